@@ -1,0 +1,245 @@
+"""The items that page objects make, pipelines refine and the store keeps.
+
+Field names are those of the tables (:mod:`schemas.tables`). Every ``datetime`` is zone-aware. Text
+that a page object puts into an item is as printed, with the white space of HTML folded; the clean
+pipeline brings it into the form that is stored.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from attrs import Factory, define
+
+
+class Kind(StrEnum):
+    """What sort of piece an article is."""
+
+    TEXT = "text"
+    INTERVIEW = "interview"
+    PHOTO = "photo"
+    VIDEO = "video"
+
+
+class Basis(StrEnum):
+    """What ``published_at`` rests on. All but ``PAGE`` are estimates."""
+
+    PAGE = "page"
+    PICTURE_FOLDER = "picture-folder"
+    """The month in the folder of the article's first picture; the first day of it."""
+    NEIGHBOURING_IDS = "neighbouring-ids"
+    """Interpolated between numbers of known date (:mod:`crawler.chronology`)."""
+
+
+@define(kw_only=True)
+class Image:
+    """A picture of an article."""
+
+    url: str
+    caption: str | None = None
+    """As printed, the credit still in it."""
+    credit: str | None = None
+    """What follows "Ảnh:" in the caption."""
+
+
+@define(kw_only=True)
+class RelatedLink:
+    """One entry of the block "Các tin khác", as it stood when the page was fetched."""
+
+    edition: str
+    article_id: int
+    url: str
+    """Canonical."""
+    found_as: str
+    """The spelling on the page, made absolute."""
+    headline: str
+    teaser: str | None = None
+
+
+@define(kw_only=True)
+class Validators:
+    """What a later request for the same URL can send to be told "not modified" (RFC 9110, 8.8)."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@define(kw_only=True)
+class Article:
+    """One article as one fetch of its page showed it."""
+
+    edition: str
+    article_id: int
+    section_id: int
+    section_name: str | None = None
+    """As a breadcrumb names it, if there is one."""
+    canonical_url: str
+    found_as: list[str] = Factory(list)
+    """Every spelling of the URL that led here in this fetch."""
+    kind: str = Kind.TEXT
+    headline: str
+    agency: str | None = None
+    """The dateline prefix without brackets: ``HBĐT``, ``HBO``, ``HBDT``."""
+    lead: str | None = None
+    """Without the dateline prefix."""
+    body: list[str] = Factory(list)
+    """Paragraphs; no captions, byline, other news."""
+    byline: str | None = None
+    source: str | None = None
+    authors: list[str] = Factory(list)
+    """Persons that the byline names."""
+    published_at: datetime | None = None
+    published_raw: str | None = None
+    published_basis: str | None = None
+    images: list[Image] = Factory(list)
+    related: list[RelatedLink] = Factory(list)
+    fetched_at: datetime
+    parser: str
+    """Name and version of the layout that read the page, e.g. ``post/1`` or ``generic/1``."""
+    rules: dict[str, str] = Factory(dict)
+    """Field -> name of the rule that gave its value; a field that no rule found is absent."""
+    validators: Validators | None = None
+
+    # Added by the pipelines.
+    word_count: int = 0
+    content_hash: str = ""
+    bands: list[int] = Factory(list)
+    """Signature for near-duplicate look-ups; empty where the text is too short to compare."""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.edition, self.article_id
+
+
+@define(kw_only=True)
+class NotAnArticle:
+    """What an article's URL gave instead of an article."""
+
+    found: str
+    """``soft-404``, ``home``, ``listing``, ``login``, ``empty`` or ``unreadable``."""
+    reason: str
+    """In words, for an operator."""
+
+
+@define(kw_only=True)
+class Section:
+    """A section as the navigation names it."""
+
+    edition: str
+    section_id: int
+    slug: str
+    name: str | None = None
+
+
+@define(kw_only=True)
+class ListingEntry:
+    """One article in a list."""
+
+    edition: str
+    article_id: int
+    section_id: int
+    url: str
+    """Canonical."""
+    found_as: str
+    """The spelling on the page, made absolute."""
+    headline: str | None = None
+    teaser: str | None = None
+
+
+@define(kw_only=True)
+class Listing:
+    """One page of a section's list, a front page, or the answer of the day form."""
+
+    entries: list[ListingEntry] = Factory(list)
+    """The articles it links to, in page order, each once, the section's own as well as others
+    (a box of the newest news, say)."""
+    sections: list[Section] = Factory(list)
+    """Every section that the page links to; the navigation, in page order."""
+    page_numbers: list[int] = Factory(list)
+    """The numbers of the pages of this same list that the page links to, ascending."""
+    fetched_at: datetime
+    rules: dict[str, str] = Factory(dict)
+
+
+@define(kw_only=True)
+class DayForm:
+    """The form "Xem các tin đã đưa ngày", ready to be filled in."""
+
+    url: str
+    """Absolute target."""
+    method: str
+    """``GET`` or ``POST``."""
+    fields: dict[str, str]
+    """Every field with the value it is sent with if nothing is chosen (hidden fields included)."""
+    date_fields: dict[str, str]
+    """``day``/``month``/``year`` -> field name, or ``date`` -> field name for a single field."""
+    date_format: str | None = None
+    """``strptime`` format of a single date field."""
+    scope_field: str | None = None
+    """The field that chooses between this section and all."""
+    scope_values: dict[str, str] = Factory(dict)
+    """``section``/``all`` -> value of ``scope_field``."""
+    options: dict[str, dict[int, str]] = Factory(dict)
+    """Part of the date -> number -> value of the option that chooses it, for selects."""
+
+
+@define(kw_only=True)
+class WalkStep:
+    """One page of a section's list, taken in by a walk; see ``docs/architecture.md``, "Walks"."""
+
+    walk: str
+    """Identifier of the walk (UUID)."""
+    spider: str
+    edition: str
+    section_id: int
+    slug: str
+    page: int
+    to_end: bool
+    """Whether the walk has promised to go on to the list's end (a backfill)."""
+    entries: list[ListingEntry]
+    """The section's own articles on this page."""
+    others: list[ListingEntry] = Factory(list)
+    """Articles of other sections that the page links to."""
+    sections: list[Section] = Factory(list)
+    finished: bool = False
+    """Whether the walk ends with this page."""
+    at: datetime
+    validators: Validators | None = None
+
+
+@define(kw_only=True)
+class Absence:
+    """An article's URL answered that there is no such article."""
+
+    edition: str
+    article_id: int
+    url: str
+    reason: str
+    """``404``, ``410`` or ``soft-404``."""
+    at: datetime
+
+
+@define(kw_only=True)
+class Unchanged:
+    """The site answered that an article's page has not changed since the last fetch (304)."""
+
+    edition: str
+    article_id: int
+    at: datetime
+
+
+@define(kw_only=True)
+class Failure:
+    """An article could not be fetched or read; it stays wanted."""
+
+    edition: str
+    article_id: int
+    section_id: int
+    url: str
+    reason: str
+    at: datetime
+    payload: dict[str, Any] | None = None
+    """What there was, if it was unreadable: kept among the rejects."""
