@@ -103,7 +103,7 @@ class Article:
     """Field -> name of the rule that gave its value; a field that no rule found is absent."""
     validators: Validators | None = None
 
-    # Added by the pipelines.
+    # Added by the duplicates pipeline.
     word_count: int = 0
     content_hash: str = ""
     bands: list[int] = Factory(list)
@@ -187,12 +187,20 @@ class DayForm:
 
 
 @define(kw_only=True)
+class Discovery:
+    """Sections and articles that a page links to, whatever the page was."""
+
+    sections: list[Section] = Factory(list)
+    entries: list[ListingEntry] = Factory(list)
+    at: datetime
+
+
+@define(kw_only=True)
 class WalkStep:
     """One page of a section's list, taken in by a walk; see ``docs/architecture.md``, "Walks"."""
 
     walk: str
     """Identifier of the walk (UUID)."""
-    spider: str
     edition: str
     section_id: int
     slug: str
@@ -201,9 +209,6 @@ class WalkStep:
     """Whether the walk has promised to go on to the list's end (a backfill)."""
     entries: list[ListingEntry]
     """The section's own articles on this page."""
-    others: list[ListingEntry] = Factory(list)
-    """Articles of other sections that the page links to."""
-    sections: list[Section] = Factory(list)
     finished: bool = False
     """Whether the walk ends with this page."""
     at: datetime
@@ -233,13 +238,13 @@ class Unchanged:
 
 @define(kw_only=True)
 class Failure:
-    """An article could not be fetched or read; it stays wanted."""
+    """An article could not be fetched, read or stored; it stays wanted."""
 
     edition: str
     article_id: int
-    section_id: int
     url: str
+    """Canonical."""
     reason: str
     at: datetime
     payload: dict[str, Any] | None = None
-    """What there was, if it was unreadable: kept among the rejects."""
+    """What there was of it; with a payload the failure is kept among the rejects."""

@@ -1,0 +1,124 @@
+"""Opening the database: where it is, how its connections behave, and whether its schema is current."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SQLITE_BUSY_SECONDS = 30
+"""How long a connection waits for another writer before it gives up."""
+
+UPGRADE = "alembic upgrade head"
+
+
+class DatabaseUrlError(ValueError):
+    """``DATABASE_URL`` cannot be used; the message says why and what is accepted."""
+
+
+class SchemaError(RuntimeError):
+    """The database's schema is not the one this version reads; the message names the remedy."""
+
+
+def parse_url(database_url: str) -> URL:
+    """The URL with its driver chosen, and a relative SQLite path resolved against the project.
+
+    :raises DatabaseUrlError: for anything but SQLite and PostgreSQL.
+    """
+    accepted = "sqlite:///data/baohoabinh.db or postgresql://user:password@host/database"
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise DatabaseUrlError(f"DATABASE_URL is not a database URL; accepted: {accepted}") from None
+    match url.get_backend_name():
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+        case "sqlite":
+            if url.database and url.database != ":memory:":
+                return url.set(database=str(ROOT / url.database))
+            raise DatabaseUrlError("DATABASE_URL names no SQLite file; accepted: " + accepted)
+        case other:
+            raise DatabaseUrlError(f"DATABASE_URL is for {other!r}; accepted: {accepted}")
+
+
+def open_engine(database_url: str) -> Engine:
+    """An engine whose connections enforce foreign keys and wait for each other.
+
+    :raises DatabaseUrlError: if the URL cannot be used.
+    """
+    url = parse_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        engine = create_engine(url)
+    except NoSuchModuleError as error:  # pragma: no cover - both drivers are dependencies
+        raise DatabaseUrlError(str(error)) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def write_transaction(engine: Engine) -> AbstractContextManager[Connection]:
+    """A transaction that may write: on SQLite it takes its place among the writers at the start.
+
+    A transaction that began by reading could not wait for another writer: SQLite refuses it.
+    """
+    return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin()
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would commit by itself around CREATE TABLE
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")  # with WAL a crash of the program loses nothing
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+def migrations_config(engine: Engine) -> Config:
+    """Alembic's configuration for this project and database."""
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.attributes["engine"] = engine
+    return config
+
+
+def prepare_schema(engine: Engine) -> None:
+    """Create the schema through the migrations if the database is empty; else check that it is current.
+
+    :raises SchemaError: if the database holds an older schema (the message names the command that
+        upgrades it), a newer one, or tables that are not this project's.
+    """
+    config = migrations_config(engine)
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    if current == newest:
+        return
+    shown = engine.url.render_as_string(hide_password=True)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is None and not tables:
+        command.upgrade(config, "head")
+    elif current is None:
+        raise SchemaError(f"{shown} holds tables of something else: give DATABASE_URL a database of its own")
+    elif current in known:
+        raise SchemaError(f"{shown} has schema {current}, this version needs {newest}: run '{UPGRADE}'")
+    else:
+        raise SchemaError(f"{shown} has schema {current}, which this version does not know: update it")

@@ -1,0 +1,291 @@
+"""The tables analysts read and the tables the crawl remembers its work in.
+
+The first part, up to ``runs``, is the collection itself. The second part is the crawl's memory:
+which articles are known to exist (``frontier``), how far each list has been walked
+(``list_walks``, ``list_entries``), and what to send to be told "not modified" (``validators``).
+Columns are described where their name does not say all; ``docs/tables.md`` shows them as a drawing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from crawler.site import Edition
+from schemas.items import Basis, Kind
+from schemas.types import Json, Number, UtcDateTime
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Table(DeclarativeBase):
+    metadata = MetaData(
+        # Constraints have the same names on every database, so that migrations can refer to them.
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, datetime: UtcDateTime, int: Number, float: Float}  # noqa: RUF012
+
+
+class Section(Table):
+    """A section of one edition, as the site's navigation names it."""
+
+    __tablename__ = "sections"
+    __table_args__ = (UniqueConstraint("edition", "site_section_id"), _one_of("edition", Edition))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(comment="vi, en or mu")
+    site_section_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
+    slug: Mapped[str | None] = mapped_column(comment="as in the URL of the section's list")
+    name: Mapped[str | None] = mapped_column(comment="as the navigation prints it")
+
+
+class Article(Table):
+    """One article, as the last fetch of its page showed it."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("edition", "site_article_id"),
+        _one_of("edition", Edition),
+        _one_of("kind", Kind),
+        _one_of("published_basis", Basis),
+        CheckConstraint("(published_at IS NULL) = (published_basis IS NULL)", name="published"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(comment="vi, en or mu")
+    site_article_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
+    section_id: Mapped[int] = mapped_column(ForeignKey(Section.id), index=True)
+    kind: Mapped[str] = mapped_column(comment="text, interview, photo or video")
+    headline: Mapped[str]
+    agency: Mapped[str | None] = mapped_column(comment="dateline prefix without brackets: HBĐT, HBO, HBDT")
+    lead: Mapped[str | None] = mapped_column(comment="without the dateline prefix")
+    body: Mapped[str] = mapped_column(comment="paragraphs, separated by a blank line; empty if none")
+    byline: Mapped[str | None] = mapped_column(comment="as printed, cleaned")
+    source: Mapped[str | None] = mapped_column(comment="where the piece was taken from: TTXVN")
+    published_at: Mapped[datetime | None] = mapped_column(index=True, comment="UTC")
+    published_raw: Mapped[str | None] = mapped_column(comment="the date as the page prints it")
+    published_basis: Mapped[str | None] = mapped_column(
+        comment="page; or, for an estimate, picture-folder or neighbouring-ids"
+    )
+    canonical_url: Mapped[str]
+    word_count: Mapped[int] = mapped_column(comment="words of lead and body")
+    content_hash: Mapped[str] = mapped_column(index=True, comment="SHA-256 of the words of lead and body")
+    revision: Mapped[int] = mapped_column(comment="1 for the first text seen; one more for each change")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="first fetch that found it, UTC")
+    last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that found it, UTC")
+    changed_at: Mapped[datetime] = mapped_column(comment="fetch that brought the present text, UTC")
+    parser: Mapped[str] = mapped_column(comment="layout and version that read the page: post/1")
+    rules: Mapped[dict[str, str]] = mapped_column(Json, comment="field -> rule that gave its value")
+
+
+class Author(Table):
+    """A person that a byline names."""
+
+    __tablename__ = "authors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class ArticleAuthor(Table):
+    __tablename__ = "article_authors"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, comment="order in the byline, from 1")
+    author_id: Mapped[int] = mapped_column(ForeignKey(Author.id), index=True)
+
+
+class ArticleRevision(Table):
+    """What an article said before a change."""
+
+    __tablename__ = "article_revisions"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, comment="the number this text had")
+    seen_at: Mapped[datetime] = mapped_column(comment="fetch that brought this text, UTC")
+    replaced_at: Mapped[datetime] = mapped_column(comment="fetch that found another text, UTC")
+    changed: Mapped[list[str]] = mapped_column(Json, comment="fields in which the next text differs")
+    kind: Mapped[str]
+    headline: Mapped[str]
+    agency: Mapped[str | None]
+    lead: Mapped[str | None]
+    body: Mapped[str]
+    byline: Mapped[str | None]
+    source: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    published_raw: Mapped[str | None]
+    published_basis: Mapped[str | None]
+    images: Mapped[list[dict[str, Any]]] = mapped_column(Json, comment="url, caption, credit of each")
+    content_hash: Mapped[str]
+    parser: Mapped[str]
+
+
+class Image(Table):
+    __tablename__ = "images"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, comment="order on the page, from 1")
+    url: Mapped[str]
+    caption: Mapped[str | None] = mapped_column(comment="as printed, cleaned, the credit in it")
+    credit: Mapped[str | None] = mapped_column(comment="what follows 'Ảnh:' in the caption")
+
+
+class RelatedLink(Table):
+    """One entry that the block "Các tin khác" of an article's page has shown.
+
+    The block shows what was newest when the page was served: entries whose ``last_seen_at`` is the
+    article's own make up the block of the last fetch, the others stood in earlier ones.
+    """
+
+    __tablename__ = "related_links"
+    __table_args__ = (Index(None, "target_edition", "target_site_article_id"),)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    target_edition: Mapped[str] = mapped_column(primary_key=True)
+    target_site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(comment="order in the block when last seen, from 1")
+    url: Mapped[str] = mapped_column(comment="canonical")
+    headline: Mapped[str]
+    teaser: Mapped[str | None] = mapped_column(comment="without the dateline prefix")
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class ArticleUrl(Table):
+    """One spelling of an URL that leads to an article, collected or not."""
+
+    __tablename__ = "article_urls"
+    __table_args__ = (Index(None, "edition", "site_article_id"),)
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    edition: Mapped[str]
+    site_article_id: Mapped[int]
+    first_seen_at: Mapped[datetime]
+
+
+class Duplicate(Table):
+    """Two articles that tell the same story in the same words; neither is ever deleted for it."""
+
+    __tablename__ = "duplicates"
+    __table_args__ = (CheckConstraint("method IN ('exact', 'near')", name="method"),)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    of_article_id: Mapped[int] = mapped_column(
+        ForeignKey(Article.id), primary_key=True, index=True, comment="the earlier of the two"
+    )
+    method: Mapped[str] = mapped_column(comment="exact: same normalised text; near: above the threshold")
+    similarity: Mapped[float] = mapped_column(comment="Jaccard index of word shingles, 0 to 1")
+    algorithm: Mapped[str] = mapped_column(comment="name and version of what compared them")
+
+
+class Run(Table):
+    """One start of a spider."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    spider: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(Json)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
+    verdict: Mapped[str | None]
+    new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")
+    changed: Mapped[int] = mapped_column(default=0, comment="articles of which a revision was written")
+    unchanged: Mapped[int] = mapped_column(default=0, comment="articles fetched and found as before")
+    duplicate: Mapped[int] = mapped_column(default=0, comment="pairs of duplicates found")
+    rejected: Mapped[int] = mapped_column(default=0, comment="pages or items kept in rejects")
+    failed: Mapped[int] = mapped_column(default=0, comment="articles that could not be fetched")
+    stats: Mapped[dict[str, Any] | None] = mapped_column(Json, comment="Scrapy's statistics at the end")
+
+
+class Reject(Table):
+    """What could not be stored as an article, with all there was of it."""
+
+    __tablename__ = "rejects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
+    url: Mapped[str]
+    reason: Mapped[str]
+    payload: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    at: Mapped[datetime]
+
+
+class Frontier(Table):
+    """Every article that is known to exist, and what is still to be done about it."""
+
+    __tablename__ = "frontier"
+    __table_args__ = (Index(None, "state", "next_check_at"),)
+
+    edition: Mapped[str] = mapped_column(primary_key=True)
+    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(comment="canonical")
+    found_by: Mapped[str] = mapped_column(comment="spider that first saw a link to it")
+    found_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(comment="wanted, collected or gone")
+    next_check_at: Mapped[datetime | None] = mapped_column(comment="no fetch before; null: no fetch")
+    attempts: Mapped[int] = mapped_column(default=0, comment="failures since the last success")
+    tried_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(comment="of the last failure, or why it counts as gone")
+
+
+class ListWalk(Table):
+    """A walk along a section's list, from its first page downwards."""
+
+    __tablename__ = "list_walks"
+    __table_args__ = (Index(None, "section_id", "finished_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, comment="UUID")
+    section_id: Mapped[int] = mapped_column(ForeignKey(Section.id))
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), comment="the last run that took part")
+    spider: Mapped[str]
+    to_end: Mapped[bool] = mapped_column(comment="whether it goes on to the list's end, whatever is known")
+    next_page: Mapped[int] = mapped_column(comment="first page not yet committed")
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None] = mapped_column(comment="null: not finished")
+    confirmed_at: Mapped[datetime] = mapped_column(comment="last time the list's top was found unchanged")
+
+
+class ListEntry(Table):
+    """An article in a section's list, and the walk that vouches for everything above it."""
+
+    __tablename__ = "list_entries"
+
+    section_id: Mapped[int] = mapped_column(ForeignKey(Section.id), primary_key=True)
+    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    walk_id: Mapped[str] = mapped_column(ForeignKey(ListWalk.id), index=True)
+    headline: Mapped[str | None] = mapped_column(comment="as the list prints it; a change hints at an edit")
+    teaser: Mapped[str | None]
+    first_seen_at: Mapped[datetime]
+
+
+class Validator(Table):
+    """What to send with a request to be told "not modified" (RFC 9110, section 8.8)."""
+
+    __tablename__ = "validators"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+
+
+class DuplicateBand(Table):
+    """One band of an article's MinHash signature; near-duplicates share at least one."""
+
+    __tablename__ = "duplicate_bands"
+
+    band: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True, index=True)
