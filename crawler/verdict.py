@@ -1,0 +1,58 @@
+"""One word for how a run went, and the exit code that says it to cron."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """How a run ended."""
+
+    OK = "ok"
+    NOTHING_NEW = "nothing new"
+    DEGRADED = "degraded"
+    """Finished, but some articles could not be fetched or read; they stay wanted."""
+    UNREACHABLE = "site unreachable"
+    STORAGE_FAILED = "storage failed"
+    INTERRUPTED = "interrupted"
+    BROKEN = "broken"
+    """A fault in the program: see the log."""
+
+    @property
+    def exit_code(self) -> int:
+        """What ``scrapy crawl`` exits with. 2 is left to bad arguments, as shells do."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES = {
+    Verdict.OK: 0,
+    Verdict.NOTHING_NEW: 0,
+    Verdict.BROKEN: 1,
+    Verdict.DEGRADED: 3,
+    Verdict.UNREACHABLE: 4,
+    Verdict.STORAGE_FAILED: 5,
+    Verdict.INTERRUPTED: 6,
+}
+
+
+def judge(reason: str, stats: Mapping[str, Any]) -> Verdict:
+    """The verdict on a run.
+
+    :param reason: Scrapy's close reason.
+    :param stats: Scrapy's statistics, with the counts of the store.
+    """
+    if reason == "storage_failed" or stats.get("store/refused"):
+        return Verdict.STORAGE_FAILED
+    if any(name.startswith("spider_exceptions/") for name in stats):
+        return Verdict.BROKEN
+    if reason != "finished":
+        return Verdict.INTERRUPTED
+    if not stats.get("downloader/response_count"):
+        return Verdict.UNREACHABLE if stats.get("downloader/request_count") else Verdict.NOTHING_NEW
+    if stats.get("store/failed") or stats.get("store/rejected") or stats.get("list/failed"):
+        return Verdict.DEGRADED
+    if stats.get("store/new") or stats.get("store/changed"):
+        return Verdict.OK
+    return Verdict.NOTHING_NEW

@@ -1,0 +1,118 @@
+"""Third pipeline: signs each text, so that the store can find the articles that tell the same story.
+
+Two articles are *exact* duplicates if lead and body have the same words, and *near* duplicates if
+the Jaccard index of their word shingles reaches :data:`THRESHOLD` and every number of the shorter
+text stands in the longer one too: "tăng 5%" is not "tăng 6%", and a weather report is not
+yesterday's. Candidates come from a MinHash signature cut into bands (Broder 1997; Leskovec,
+Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3); each is confirmed on the texts
+themselves. ``benchmarks/duplicates.py`` shows what the threshold rests on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import frozen
+from rensa import RMinHash
+
+from schemas.items import Article
+
+SHINGLE_WORDS = 4
+THRESHOLD = 0.7
+BANDS = 16
+BAND_ROWS = 4
+"""16 bands of 4 rows find 99 of 100 pairs with an index of 0.7, and 1 of 8 with an index of 0.3."""
+SEED = 20180311
+MIN_WORDS = 50
+"""Shorter texts are not compared: notices and photo leads repeat without being one story."""
+
+ALGORITHM = f"minhash-{SHINGLE_WORDS}w-{BANDS}x{BAND_ROWS}-jaccard-{THRESHOLD}-numbers/1"
+
+_WORD = re.compile(r"\w+(?:[.,/]\d+)*%?")
+_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*%?")
+
+
+@frozen
+class Match:
+    """How two texts are alike."""
+
+    method: str
+    """``exact`` or ``near``."""
+    similarity: float
+    """Jaccard index of the shingles, 0 to 1, four decimals."""
+
+
+class DuplicatesPipeline:
+    """Fills ``word_count``, ``content_hash`` and ``bands`` of an article; other items pass."""
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, Article):
+            text = full_text(item.lead, item.body)
+            words = words_of(text)
+            item.word_count = len(text.split())
+            item.content_hash = hashlib.sha256(" ".join(words).encode()).hexdigest()
+            item.bands = bands_of(words)
+        return item
+
+
+def full_text(lead: str | None, body: Iterable[str]) -> str:
+    """What is compared: lead and body, without headline and captions."""
+    return "\n\n".join(filter(None, (lead, *body)))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, numbers with their separators and per cent signs."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+
+
+def bands_of(words: list[str]) -> list[int]:
+    """The signature's bands as signed 64-bit numbers; none for a text too short to compare."""
+    if len(words) < MIN_WORDS:
+        return []
+    signature = RMinHash(num_perm=BANDS * BAND_ROWS, seed=SEED)
+    signature.update(sorted(_shingles(words)))
+    digest = signature.digest()
+    return [
+        int.from_bytes(
+            hashlib.blake2b(
+                b"".join(row.to_bytes(4) for row in digest[start : start + BAND_ROWS]),
+                digest_size=8,
+                salt=start.to_bytes(2),
+            ).digest(),
+            signed=True,
+        )
+        for start in range(0, BANDS * BAND_ROWS, BAND_ROWS)
+    ]
+
+
+def compare(one: str, other: str) -> Match | None:
+    """How two texts are alike, or ``None`` if they are not duplicates of each other."""
+    words, other_words = words_of(one), words_of(other)
+    if min(len(words), len(other_words)) < MIN_WORDS:
+        return None
+    if words == other_words:
+        return Match("exact", 1.0)
+    shingles, other_shingles = _shingles(words), _shingles(other_words)
+    common = len(shingles & other_shingles)
+    similarity = common / (len(shingles) + len(other_shingles) - common)
+    if similarity < THRESHOLD or not _same_numbers(words, other_words):
+        return None
+    return Match("near", round(similarity, 4))
+
+
+def _shingles(words: list[str]) -> set[str]:
+    return {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)}
+
+
+def _same_numbers(words: list[str], other_words: list[str]) -> bool:
+    shorter, longer = sorted((words, other_words), key=len)
+    return _numbers(shorter) <= _numbers(longer)
+
+
+def _numbers(words: list[str]) -> Counter[str]:
+    return Counter(word for word in words if _NUMBER.fullmatch(word))

@@ -1,0 +1,1 @@
+"""How items become rows: one module for each part of the database, used within the store's transaction."""

@@ -1,0 +1,286 @@
+"""Articles and what hangs on them: authors, images, related links, revisions, duplicates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import attrs
+from attrs import frozen
+from sqlalchemy import Connection, Row, bindparam, delete, select, tuple_, update
+
+from pipelines.records.sections import section_ids
+from pipelines.records.upsert import chunks, insert
+from schemas import items
+from schemas.tables import (
+    Article,
+    ArticleAuthor,
+    ArticleRevision,
+    Author,
+    DuplicateBand,
+    Image,
+    RelatedLink,
+)
+
+COMPARED = (
+    "kind",
+    "headline",
+    "agency",
+    "lead",
+    "body",
+    "byline",
+    "source",
+    "published_at",
+    "published_raw",
+    "published_basis",
+)
+"""The columns in which a difference makes a new revision; differing images make one too."""
+
+
+class Outcome(StrEnum):
+    """What storing an article came to; also the name of its count in ``runs``."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@frozen
+class Stored:
+    """An article's row after it was written."""
+
+    id: int
+    outcome: Outcome
+    changed_at: datetime | None = None
+    """When another text was found than before; ``None`` if that never happened."""
+
+
+def write_articles(
+    connection: Connection, articles: Sequence[items.Article]
+) -> dict[tuple[str, int], Stored]:
+    """Insert, revise or confirm articles with distinct keys; key -> what came of it."""
+    sections = section_ids(connection, articles)
+    before = _rows_before(connection, [article.key for article in articles])
+    images_before = _images_before(connection, [row.id for row in before.values()])
+    stored: dict[tuple[str, int], Stored] = {}
+    fresh, revised, confirmed = [], [], []
+    for article in articles:
+        row = before.get(article.key)
+        if row is None:
+            fresh.append(article)
+        elif changed := _changed_fields(row, images_before[row.id], article):
+            revised.append((row, changed, article))
+        else:
+            confirmed.append((row.id, article))
+            changed_at = row.changed_at if row.revision > 1 else None
+            stored[article.key] = Stored(row.id, Outcome.UNCHANGED, changed_at)
+    for article, article_id in zip(fresh, _insert(connection, fresh, sections), strict=True):
+        stored[article.key] = Stored(article_id, Outcome.NEW)
+    for row, _changed, article in revised:
+        stored[article.key] = Stored(row.id, Outcome.CHANGED, article.fetched_at)
+    _revise(connection, revised, images_before)
+    _touch(connection, confirmed)
+    written = [(stored[article.key].id, article) for article in fresh]
+    written += [(row.id, article) for row, _changed, article in revised]
+    _write_images(connection, written)
+    _write_authors(connection, written)
+    _write_bands(connection, written)
+    _write_related(connection, [(stored[article.key].id, article) for article in articles])
+    return stored
+
+
+def _rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
+    columns: list[Any] = [
+        Article.id,
+        Article.edition,
+        Article.site_article_id,
+        Article.revision,
+        Article.changed_at,
+    ]
+    columns += [getattr(Article, name) for name in COMPARED]
+    columns += [Article.content_hash, Article.parser]
+    return {
+        (row.edition, row.site_article_id): row
+        for part in chunks(keys)
+        for row in connection.execute(
+            select(*columns).where(tuple_(Article.edition, Article.site_article_id).in_(part))
+        )
+    }
+
+
+def _images_before(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    images: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for part in chunks(article_ids):
+        query = select(Image).where(Image.article_id.in_(part)).order_by(Image.article_id, Image.position)
+        for row in connection.execute(query):
+            images[row.article_id].append({"url": row.url, "caption": row.caption, "credit": row.credit})
+    return images
+
+
+def _changed_fields(
+    before: Row[Any], images_before: list[dict[str, Any]], article: items.Article
+) -> list[str]:
+    now = _compared(article)
+    changed = [name for name in COMPARED if getattr(before, name) != now[name]]
+    if images_before != [attrs.asdict(image) for image in article.images]:
+        changed.append("images")
+    return changed
+
+
+def _compared(article: items.Article) -> dict[str, Any]:
+    values = {name: getattr(article, name) for name in COMPARED}
+    values["body"] = "\n\n".join(article.body)
+    values["kind"] = str(article.kind)
+    values["published_basis"] = article.published_basis and str(article.published_basis)
+    return values
+
+
+def _text_columns(article: items.Article) -> dict[str, Any]:
+    return _compared(article) | {
+        "word_count": article.word_count,
+        "content_hash": article.content_hash,
+        "parser": article.parser,
+        "rules": article.rules,
+        "last_seen_at": article.fetched_at,
+        "changed_at": article.fetched_at,
+    }
+
+
+def _insert(
+    connection: Connection, articles: Sequence[items.Article], sections: dict[tuple[str, int], int]
+) -> list[int]:
+    if not articles:
+        return []
+    rows = [
+        _text_columns(article)
+        | {
+            "edition": str(article.edition),
+            "site_article_id": article.article_id,
+            "section_id": sections[article.edition, article.section_id],
+            "canonical_url": article.canonical_url,
+            "revision": 1,
+            "first_seen_at": article.fetched_at,
+        }
+        for article in articles
+    ]
+    statement = insert(connection, Article).returning(Article.id, sort_by_parameter_order=True)
+    return list(connection.scalars(statement, rows))
+
+
+def _revise(
+    connection: Connection,
+    revised: Sequence[tuple[Row[Any], list[str], items.Article]],
+    images_before: dict[int, list[dict[str, Any]]],
+) -> None:
+    if not revised:
+        return
+    connection.execute(
+        insert(connection, ArticleRevision),
+        [
+            {name: getattr(row, name) for name in COMPARED}
+            | {
+                "article_id": row.id,
+                "revision": row.revision,
+                "seen_at": row.changed_at,
+                "replaced_at": article.fetched_at,
+                "changed": changed,
+                "images": images_before[row.id],
+                "content_hash": row.content_hash,
+                "parser": row.parser,
+            }
+            for row, changed, article in revised
+        ],
+    )
+    connection.execute(
+        update(Article).where(Article.id == bindparam("row_id")),
+        [
+            _text_columns(article) | {"row_id": row.id, "revision": row.revision + 1}
+            for row, _changed, article in revised
+        ],
+    )
+    changed_ids = [row.id for row, _changed, _article in revised]
+    for table in (Image, ArticleAuthor, DuplicateBand):
+        connection.execute(delete(table).where(table.article_id.in_(changed_ids)))
+
+
+def _touch(connection: Connection, confirmed: Sequence[tuple[int, items.Article]]) -> None:
+    if confirmed:
+        connection.execute(
+            update(Article).where(Article.id == bindparam("row_id")),
+            [{"row_id": row_id, "last_seen_at": article.fetched_at} for row_id, article in confirmed],
+        )
+
+
+def _write_images(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+    rows = [
+        {"article_id": article_id, "position": position, **attrs.asdict(image)}
+        for article_id, article in written
+        for position, image in enumerate(article.images, 1)
+    ]
+    if rows:
+        connection.execute(insert(connection, Image), rows)
+
+
+def _write_authors(connection: Connection, written: Sequence[tuple[int, items.Article]]) -> None:
+    # Sorted, so that two writers on PostgreSQL take the rows' locks in the same order.
+    names = sorted({name for _, article in written for name in article.authors})
+    if not names:
+        return
+    connection.execute(
+        insert(connection, Author).on_conflict_do_nothing(), [{"name": name} for name in names]
+    )
+    ids = {
+        row.name: row.id
+        for part in chunks(names)
+        for row in connection.execute(select(Author.id, Author.name).where(Author.name.in_(part)))
+    }
+    connection.execute(
+        insert(connection, ArticleAuthor),
+        [
+            {"article_id": article_id, "position": position, "author_id": ids[name]}
+            for article_id, article in written
+            for position, name in enumerate(article.authors, 1)
+        ],
+    )
+
+
+def _write_bands(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+    rows = [
+        {"band": band, "article_id": article_id}
+        for article_id, article in written
+        for band in sorted(set(article.bands))
+    ]
+    if rows:
+        connection.execute(insert(connection, DuplicateBand), rows)
+
+
+def _write_related(connection: Connection, fetched: Iterable[tuple[int, items.Article]]) -> None:
+    rows = {
+        (article_id, link.edition, link.article_id): {
+            "article_id": article_id,
+            "target_edition": str(link.edition),
+            "target_site_article_id": link.article_id,
+            "position": position,
+            "url": link.url,
+            "headline": link.headline,
+            "teaser": link.teaser,
+            "first_seen_at": article.fetched_at,
+            "last_seen_at": article.fetched_at,
+        }
+        for article_id, article in fetched
+        for position, link in enumerate(article.related, 1)
+    }
+    if not rows:
+        return
+    statement = insert(connection, RelatedLink)
+    kept = ("position", "url", "headline", "teaser", "last_seen_at")
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["article_id", "target_edition", "target_site_article_id"],
+            set_={name: statement.excluded[name] for name in kept},
+        ),
+        list(rows.values()),
+    )

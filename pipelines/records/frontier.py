@@ -1,0 +1,243 @@
+"""The crawl's memory of articles: which exist, which are still wanted, when each is due again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, bindparam, select, tuple_, update
+
+from pipelines.recheck import next_check
+from pipelines.records.upsert import chunks, insert
+from schemas import items
+from schemas.tables import Article, ArticleUrl, Frontier, Validator
+
+PATIENT_ATTEMPTS = 5
+"""So many failures are followed by a new try in the very next run; after more, days pass between."""
+
+FIRST_PAUSE = timedelta(days=1)
+LONGEST_PAUSE = timedelta(days=30)
+
+
+class Link(Protocol):
+    """What any link to an article says of it."""
+
+    edition: str
+    article_id: int
+    url: str
+    found_as: str
+
+
+def write_links(connection: Connection, links: Iterable[tuple[Link, datetime]], found_by: str) -> None:
+    """Remember that articles exist and how their URLs were spelled; what is known stays as it is."""
+    found = list(links)
+    frontier = {
+        (link.edition, link.article_id): {
+            "edition": str(link.edition),
+            "site_article_id": link.article_id,
+            "url": link.url,
+            "found_by": found_by,
+            "found_at": at,
+            "state": "wanted",
+            "next_check_at": at,
+            "attempts": 0,
+        }
+        for link, at in found
+    }
+    if frontier:
+        connection.execute(
+            insert(connection, Frontier).on_conflict_do_nothing(), [frontier[key] for key in sorted(frontier)]
+        )
+    write_spellings(connection, ((link.found_as, link.edition, link.article_id, at) for link, at in found))
+
+
+def write_spellings(connection: Connection, spellings: Iterable[tuple[str, str, int, datetime]]) -> None:
+    """Keep (url, edition, article number, time) as a spelling that leads to the article."""
+    rows = {
+        url: {"url": url, "edition": str(edition), "site_article_id": article_id, "first_seen_at": at}
+        for url, edition, article_id, at in spellings
+    }
+    if rows:
+        connection.execute(
+            insert(connection, ArticleUrl).on_conflict_do_nothing(), [rows[url] for url in sorted(rows)]
+        )
+
+
+def mark_collected(
+    connection: Connection,
+    fetched: Sequence[tuple[items.Article, datetime | None]],
+    found_by: str,
+    recheck_days: int,
+) -> None:
+    """Note that articles are in the collection, and when each is to be looked at again.
+
+    :param fetched: articles, each with the time of its last change (``None`` for a new article).
+    """
+    rows = {
+        article.key: {
+            "edition": str(article.edition),
+            "site_article_id": article.article_id,
+            "url": article.canonical_url,
+            "found_by": found_by,
+            "found_at": article.fetched_at,
+            "state": "collected",
+            "next_check_at": next_check(article.published_at, changed_at, article.fetched_at, recheck_days),
+            "attempts": 0,
+            "tried_at": article.fetched_at,
+            "reason": None,
+        }
+        for article, changed_at in fetched
+    }
+    _settle(connection, rows)
+    write_validators(connection, [article.validators for article, _ in fetched])
+
+
+def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged], recheck_days: int) -> None:
+    """Note that articles were asked for and have not changed."""
+    at = {(item.edition, item.article_id): item.at for item in unchanged}
+    known = [
+        row
+        for part in chunks(sorted(at))
+        for row in connection.execute(
+            select(
+                Article.edition,
+                Article.site_article_id,
+                Article.published_at,
+                Article.changed_at,
+                Article.revision,
+            ).where(tuple_(Article.edition, Article.site_article_id).in_(part))
+        )
+    ]
+    if not known:
+        return
+    keys = [{"of": row.edition, "number": row.site_article_id} for row in known]
+    times = [at[row.edition, row.site_article_id] for row in known]
+    connection.execute(
+        update(Article).where(
+            Article.edition == bindparam("of"), Article.site_article_id == bindparam("number")
+        ),
+        [key | {"last_seen_at": time} for key, time in zip(keys, times, strict=True)],
+    )
+    connection.execute(
+        update(Frontier).where(
+            Frontier.edition == bindparam("of"), Frontier.site_article_id == bindparam("number")
+        ),
+        [
+            key
+            | {
+                "tried_at": time,
+                "attempts": 0,
+                "reason": None,
+                "next_check_at": next_check(
+                    row.published_at, row.changed_at if row.revision > 1 else None, time, recheck_days
+                ),
+            }
+            for key, time, row in zip(keys, times, known, strict=True)
+        ],
+    )
+
+
+def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
+    """Note that there is no such article (any more); it is not asked for again."""
+    rows = {
+        (item.edition, item.article_id): {
+            "edition": str(item.edition),
+            "site_article_id": item.article_id,
+            "url": item.url,
+            "found_by": found_by,
+            "found_at": item.at,
+            "state": "gone",
+            "next_check_at": None,
+            "attempts": 0,
+            "tried_at": item.at,
+            "reason": item.reason,
+        }
+        for item in absences
+    }
+    _settle(connection, rows)
+
+
+def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:
+    """Note that articles could not be had; they stay wanted, in growing intervals after a few tries."""
+    last = {(item.edition, item.article_id): item for item in failures}
+    tried = {
+        (row.edition, row.site_article_id): row
+        for part in chunks(sorted(last))
+        for row in connection.execute(
+            select(Frontier.edition, Frontier.site_article_id, Frontier.attempts, Frontier.state).where(
+                tuple_(Frontier.edition, Frontier.site_article_id).in_(part)
+            )
+        )
+    }
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for key, item in last.items():
+        row = tried.get(key)
+        attempts = (row.attempts if row else 0) + 1
+        rows[key] = {
+            "edition": str(item.edition),
+            "site_article_id": item.article_id,
+            "url": item.url,
+            "found_by": found_by,
+            "found_at": item.at,
+            "state": "collected" if row and row.state == "collected" else "wanted",
+            "next_check_at": item.at + pause_after(attempts),
+            "attempts": attempts,
+            "tried_at": item.at,
+            "reason": item.reason,
+        }
+    _settle(connection, rows)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long an article that failed so many times is left alone."""
+    if attempts <= PATIENT_ATTEMPTS:
+        return timedelta(0)
+    doublings = min(attempts - PATIENT_ATTEMPTS - 1, 10)
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << doublings))
+
+
+def make_due(connection: Connection, keys: Iterable[tuple[str, int]], at: datetime) -> None:
+    """Have collected articles looked at again now: a list shows them with another headline or teaser."""
+    for part in chunks(sorted(keys)):
+        connection.execute(
+            update(Frontier)
+            .where(
+                tuple_(Frontier.edition, Frontier.site_article_id).in_(part), Frontier.state == "collected"
+            )
+            .values(next_check_at=at)
+        )
+
+
+def write_validators(connection: Connection, validators: Iterable[items.Validators | None]) -> None:
+    """Keep what the site gave for conditional requests."""
+    rows = {
+        item.url: {"url": item.url, "etag": item.etag, "last_modified": item.last_modified}
+        for item in validators
+        if item and (item.etag or item.last_modified)
+    }
+    if not rows:
+        return
+    statement = insert(connection, Validator)
+    excluded = statement.excluded
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["url"],
+            set_={"etag": excluded.etag, "last_modified": excluded.last_modified},
+        ),
+        [rows[url] for url in sorted(rows)],
+    )
+
+
+def _settle(connection: Connection, rows: dict[tuple[str, int], dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert(connection, Frontier)
+    kept = ("state", "next_check_at", "attempts", "tried_at", "reason")
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["edition", "site_article_id"],
+            set_={name: statement.excluded[name] for name in kept},
+        ),
+        [rows[key] for key in sorted(rows)],
+    )

@@ -1,0 +1,76 @@
+"""Sections: rows for whatever section an item names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from sqlalchemy import Connection, func, or_, select, tuple_
+
+from pipelines.records.upsert import chunks, insert
+from schemas import items
+from schemas.tables import Section
+
+
+class _InSection(Protocol):
+    edition: str
+    section_id: int
+
+
+def write_sections(connection: Connection, sections: Iterable[items.Section]) -> None:
+    """Make sure that sections have rows; a slug or name that a row lacks is filled in."""
+    rows = {
+        (section.edition, section.section_id): {
+            "edition": str(section.edition),
+            "site_section_id": section.section_id,
+            "slug": section.slug,
+            "name": section.name,
+        }
+        for section in sections
+    }
+    if not rows:
+        return
+    statement = insert(connection, Section)
+    excluded = statement.excluded
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["edition", "site_section_id"],
+            set_={
+                "slug": func.coalesce(Section.slug, excluded.slug),
+                "name": func.coalesce(Section.name, excluded.name),
+            },
+            where=or_(
+                Section.slug.is_(None) & excluded.slug.is_not(None),
+                Section.name.is_(None) & excluded.name.is_not(None),
+            ),
+        ),
+        [rows[key] for key in sorted(rows)],
+    )
+
+
+def section_ids(connection: Connection, things: Iterable[_InSection]) -> dict[tuple[str, int], int]:
+    """(edition, the site's section number) -> row id, for the sections of articles or walks.
+
+    A section without a row gets one.
+    """
+    keys = sorted({(str(thing.edition), thing.section_id) for thing in things})
+    found = _look_up(connection, keys)
+    if missing := [key for key in keys if key not in found]:
+        connection.execute(
+            insert(connection, Section).on_conflict_do_nothing(),
+            [{"edition": edition, "site_section_id": number} for edition, number in missing],
+        )
+        found |= _look_up(connection, missing)
+    return found
+
+
+def _look_up(connection: Connection, keys: list[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    return {
+        (row.edition, row.site_section_id): row.id
+        for part in chunks(keys)
+        for row in connection.execute(
+            select(Section.id, Section.edition, Section.site_section_id).where(
+                tuple_(Section.edition, Section.site_section_id).in_(part)
+            )
+        )
+    }

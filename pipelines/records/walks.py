@@ -1,0 +1,138 @@
+"""The crawl's memory of lists: how far each section's list has been walked.
+
+A walk goes from a list's first page downwards. Each page is one transaction: its entries, its
+articles' places in the frontier and the number of the next page. An entry is *settled* once the
+walk that listed it is finished, or has promised to go on to the list's end: everything above it is
+then known, and everything below it is known or promised. A later walk may stop at a page on which
+all entries are settled. See ``docs/architecture.md``, "Walks".
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, or_, select, update
+
+from pipelines.records.frontier import make_due, write_links, write_validators
+from pipelines.records.sections import section_ids, write_sections
+from pipelines.records.upsert import insert
+from schemas import items
+from schemas.tables import ListEntry, ListWalk
+
+
+def write_discovery(connection: Connection, discovery: items.Discovery, found_by: str) -> None:
+    """Remember sections and articles that a page links to."""
+    write_sections(connection, discovery.sections)
+    write_links(connection, ((entry, discovery.at) for entry in discovery.entries), found_by)
+
+
+def write_step(connection: Connection, step: items.WalkStep, spider: str, run_id: int) -> None:
+    """Take one page of a list into the walk."""
+    write_sections(
+        connection, [items.Section(edition=step.edition, section_id=step.section_id, slug=step.slug)]
+    )
+    section_id = section_ids(connection, [step])[step.edition, step.section_id]
+    write_links(connection, ((entry, step.at) for entry in step.entries), spider)
+    write_validators(connection, [step.validators])
+    _note_edits(connection, section_id, step)
+    if step.page == 1 and step.finished and _confirm(connection, section_id, step, run_id):
+        return
+    statement = insert(connection, ListWalk)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_={
+                name: statement.excluded[name]
+                for name in ("run_id", "next_page", "finished_at", "confirmed_at")
+            },
+        ),
+        {
+            "id": step.walk,
+            "section_id": section_id,
+            "run_id": run_id,
+            "spider": spider,
+            "to_end": step.to_end,
+            "next_page": step.page + 1,
+            "started_at": step.at,
+            "finished_at": step.at if step.finished else None,
+            "confirmed_at": step.at,
+        },
+    )
+    _write_entries(connection, section_id, step)
+
+
+def _confirm(connection: Connection, section_id: int, step: items.WalkStep, run_id: int) -> bool:
+    """Note on the section's last finished walk that nothing has come since, if nothing has."""
+    numbers = [entry.article_id for entry in step.entries]
+    known = connection.scalars(
+        select(ListEntry.site_article_id)
+        .join(ListWalk)
+        .where(
+            ListEntry.section_id == section_id,
+            ListEntry.site_article_id.in_(numbers),
+            settled_walk(),
+        )
+    )
+    last = connection.scalar(
+        select(ListWalk.id)
+        .where(ListWalk.section_id == section_id, ListWalk.finished_at.is_not(None))
+        .order_by(ListWalk.finished_at.desc())
+        .limit(1)
+    )
+    if last is None or set(numbers) - set(known):
+        return False
+    connection.execute(
+        update(ListWalk).where(ListWalk.id == last).values(confirmed_at=step.at, run_id=run_id)
+    )
+    return True
+
+
+def settled_walk() -> ColumnElement[bool]:
+    """SQL: the walk has covered, or promised, all that lies below its entries."""
+    return or_(ListWalk.finished_at.is_not(None), ListWalk.to_end)
+
+
+def _note_edits(connection: Connection, section_id: int, step: items.WalkStep) -> None:
+    printed = {entry.article_id: (entry.headline, entry.teaser) for entry in step.entries}
+    listed = connection.execute(
+        select(ListEntry.site_article_id, ListEntry.headline, ListEntry.teaser).where(
+            ListEntry.section_id == section_id, ListEntry.site_article_id.in_(printed)
+        )
+    )
+    edited = [row.site_article_id for row in listed if (row.headline, row.teaser) != printed[row[0]]]
+    if not edited:
+        return
+    make_due(connection, [(step.edition, number) for number in edited], step.at)
+    for number in edited:
+        headline, teaser = printed[number]
+        connection.execute(
+            update(ListEntry)
+            .where(ListEntry.section_id == section_id, ListEntry.site_article_id == number)
+            .values(headline=headline, teaser=teaser)
+        )
+
+
+def _write_entries(connection: Connection, section_id: int, step: items.WalkStep) -> None:
+    rows = [
+        {
+            "section_id": section_id,
+            "site_article_id": entry.article_id,
+            "walk_id": step.walk,
+            "headline": entry.headline,
+            "teaser": entry.teaser,
+            "first_seen_at": step.at,
+        }
+        for entry in sorted(step.entries, key=lambda entry: entry.article_id)
+    ]
+    if not rows:
+        return
+    broken_off = select(ListWalk.id).where(
+        ListWalk.section_id == section_id, ListWalk.finished_at.is_(None), ~ListWalk.to_end
+    )
+    statement = insert(connection, ListEntry)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["section_id", "site_article_id"],
+            set_={"walk_id": statement.excluded.walk_id},
+            where=ListEntry.walk_id.in_(broken_off),
+        ),
+        rows,
+    )

@@ -1,0 +1,198 @@
+"""Last pipeline: writes items in batches, off the event loop, and keeps the record of the run.
+
+An item leaves this pipeline only after its transaction is committed. While one batch is being
+written the next gathers, so batches grow with the load and nothing waits for a timer.
+
+Settings: ``DATABASE_URL``, ``RECHECK_DAYS``, ``STORE_PATIENCE``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import attrs
+from attrs import define
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from crawler.verdict import Verdict, judge
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.runs import finish_run, start_run
+from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.items import Article, Failure
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BATCH = 200
+"""Items in one transaction: enough to spread its cost, few enough to hold a lock only briefly."""
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 15.0
+
+
+class StorageError(RuntimeError):
+    """The database could not be written to within ``STORE_PATIENCE`` seconds."""
+
+
+@define(eq=False)
+class _Waiting:
+    item: Any
+    done: asyncio.Future[None]
+
+
+class StorePipeline:
+    """Stores whatever reaches it; see the module's docstring.
+
+    A database that is away or locked is waited for; after ``STORE_PATIENCE`` seconds the run stops
+    with the close reason ``storage_failed``. An item that the database refuses while others pass
+    is kept among the rejects with the database's reason.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.engine = open_engine(crawler.settings["DATABASE_URL"])
+        self.patience = crawler.settings.getfloat("STORE_PATIENCE")
+        self.counts: Counter[str] = Counter()
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._failed = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
+        return pipeline
+
+    def open_spider(self) -> None:
+        prepare_schema(self.engine)
+        spider = self._spider
+        with write_transaction(self.engine) as connection:
+            run_id = start_run(connection, spider.name, _arguments(spider), datetime.now(UTC))
+        self.writer = Writer(run_id, spider.name, self.crawler.settings.getint("RECHECK_DAYS"))
+
+    async def process_item(self, item: Any) -> Any:
+        if self._failed:
+            raise DropItem("not stored: the database has failed")
+        if self._task is None:
+            self._task = asyncio.create_task(self._write_forever())
+        waiting = _Waiting(item, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(waiting)
+        await waiting.done
+        if isinstance(item, Failure):
+            raise DropItem(f"{item.url}: {item.reason}")
+        return item
+
+    async def close_spider(self) -> None:
+        if self._task:
+            self._task.cancel()  # every item has been waited for by now
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        stats = self._stats.get_stats()
+        verdict = judge(reason, stats)
+        self._stats.set_value("verdict", str(verdict))
+        try:
+            with write_transaction(self.engine) as connection:
+                finish_run(connection, self.writer.run_id, verdict, self.counts, stats, datetime.now(UTC))
+        except DBAPIError as error:
+            logger.error("The run's record could not be finished: %s", error.orig)
+            self._stats.set_value("verdict", str(Verdict.STORAGE_FAILED))
+        self.engine.dispose()
+
+    @property
+    def _spider(self) -> Spider:
+        assert self.crawler.spider  # noqa: S101 - tells the type checker
+        return self.crawler.spider
+
+    @property
+    def _stats(self) -> Any:
+        return self.crawler.stats
+
+    async def _write_forever(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            while not self._queue.empty() and len(batch) < LARGEST_BATCH:
+                batch.append(self._queue.get_nowait())
+            await self._write(batch)
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        items = [waiting.item for waiting in batch]
+        try:
+            counts = await self._commit_patiently(items)
+        except (OperationalError, InterfaceError) as error:
+            self._give_up(batch, error)
+            return
+        except Exception as error:  # whatever one item causes must not cost the others
+            if len(batch) == 1:
+                await self._reject(batch[0], error)
+            else:
+                for waiting in batch:
+                    await self._write([waiting])
+            return
+        self.counts += counts
+        for name, count in counts.items():
+            self._stats.inc_value(f"store/{name}", count)
+        for waiting in batch:
+            if not waiting.done.done():
+                waiting.done.set_result(None)
+
+    async def _commit_patiently(self, items: Sequence[Any]) -> Counter[str]:
+        wait, waited = FIRST_WAIT, 0.0
+        while True:
+            try:
+                return await asyncio.to_thread(self._commit, items)
+            except (OperationalError, InterfaceError) as error:
+                if waited >= self.patience:
+                    raise
+                logger.warning("The database does not answer, next try in %.1f s: %s", wait, error.orig)
+                self._stats.inc_value("store/retries")
+            await asyncio.sleep(wait)
+            waited += wait
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def _commit(self, items: Sequence[Any]) -> Counter[str]:
+        with write_transaction(self.engine) as connection:
+            return write_batch(connection, items, self.writer)
+
+    async def _reject(self, waiting: _Waiting, error: Exception) -> None:
+        item = waiting.item
+        logger.error("The database refused %r", item, exc_info=error)
+        self._stats.inc_value("store/refused")
+        if not isinstance(item, Article):
+            waiting.done.set_exception(error)
+            return
+        failure = Failure(
+            edition=item.edition,
+            article_id=item.article_id,
+            url=item.canonical_url,
+            reason=f"refused by the database: {error}",
+            at=item.fetched_at,
+            payload={"item": repr(attrs.asdict(item))},
+        )
+        replacement = _Waiting(failure, waiting.done)
+        waiting.done.add_done_callback(lambda _: None)
+        await self._write([replacement])
+
+    def _give_up(self, batch: list[_Waiting], error: Exception) -> None:
+        self._failed = True
+        logger.critical("The database did not come back within %.0f s: %s", self.patience, error)
+        while not self._queue.empty():
+            batch.append(self._queue.get_nowait())
+        for waiting in batch:
+            if not waiting.done.done():
+                waiting.done.set_exception(StorageError(str(error)))
+        engine = self.crawler.engine
+        if engine:
+            closing = asyncio.ensure_future(engine.close_spider_async(reason="storage_failed"))
+            closing.add_done_callback(lambda done: done.exception())
+
+
+def _arguments(spider: Spider) -> dict[str, Any]:
+    args = getattr(spider, "args", None)
+    return args.model_dump(mode="json", exclude_defaults=True) if args else {}
