@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SQLITE_BUSY_SECONDS = 30
 """How long a connection waits for another writer before it gives up."""
 
+DEFAULT_URL = "sqlite:///data/baohoabinh.db"
+
 UPGRADE = "alembic upgrade head"
 
 

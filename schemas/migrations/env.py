@@ -6,10 +6,9 @@ import os
 
 from alembic import context
 
-from schemas.database import open_engine
+from schemas.database import DEFAULT_URL, open_engine
 from schemas.tables import Table
 
-DEFAULT_URL = "sqlite:///data/baohoabinh.db"
 
 engine = context.config.attributes.get("engine") or open_engine(os.environ.get("DATABASE_URL") or DEFAULT_URL)
 

@@ -1,0 +1,150 @@
+"""Spider arguments: read once, before the first request, with errors that name argument and value."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from crawler.site import MAX_SECTION_ID, Edition, SectionRef, read_article_url
+
+_SECTION = re.compile(r"(?:(vi|en|mu)/)?([1-9][0-9]{0,8})")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def _split(value: Any) -> Any:
+    return [part for part in value.split(",") if part] if isinstance(value, str) else value
+
+
+def _words(value: Any) -> Any:
+    return value.split() if isinstance(value, str) else value
+
+
+def _lines(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        lines = Path(value).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{value!r} cannot be read: {error}; accepted: a text file in UTF-8") from None
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _edition(value: Any) -> Edition:
+    if value in list(Edition):
+        return Edition(value)
+    raise ValueError(f"{value!r} is no edition; accepted: {', '.join(Edition)}, separated by commas")
+
+
+def _section(value: Any) -> SectionRef:
+    if isinstance(value, SectionRef):
+        return value
+    match = _SECTION.fullmatch(str(value).strip())
+    if match and int(match[2]) <= MAX_SECTION_ID:
+        return SectionRef(Edition(match[1] or "vi"), int(match[2]))
+    raise ValueError(f"{value!r} is no section; accepted: numbers as in 11 or en/2, separated by commas")
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = _DATE.fullmatch(value.strip())
+    try:
+        return date(*map(int, match.groups())) if match else date.fromisoformat("")
+    except ValueError:
+        raise ValueError(f"{value!r} is no date; accepted: year-month-day as in 2024-04-24") from None
+
+
+def _count(value: Any) -> int:
+    if str(value).strip().isdigit() and int(value) > 0:
+        return int(value)
+    raise ValueError(f"{value!r} is no count; accepted: a whole number above 0")
+
+
+def _article(value: Any) -> str:
+    if read_article_url(str(value)):
+        return str(value)
+    raise ValueError(
+        f"{value!r} is no article of the newspaper; "
+        "accepted: https://baohoabinh.com.vn/<section>/<number>/<slug>.htm and its other spellings"
+    )
+
+
+EditionName = Annotated[Edition, BeforeValidator(_edition)]
+SectionName = Annotated[SectionRef, BeforeValidator(_section)]
+Day = Annotated[date, BeforeValidator(_day)]
+Count = Annotated[int, BeforeValidator(_count)]
+ArticleUrl = Annotated[str, BeforeValidator(_article)]
+
+
+class Arguments(BaseModel):
+    """What every spider understands."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    editions: Annotated[list[EditionName], BeforeValidator(_split)] = Field(
+        default=list(Edition), description="editions to collect, separated by commas"
+    )
+    sections: Annotated[list[SectionName], BeforeValidator(_split)] = Field(
+        default=[], description="sections to collect, as in 11,en/2; none named: all"
+    )
+    since: Day | None = Field(default=None, description="first day of publication to collect")
+    until: Day | None = Field(default=None, description="last day of publication to collect")
+    limit: Count | None = Field(default=None, description="the most articles to request")
+    job: str | None = Field(default=None, alias="_job", description="given by scrapyd")
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Arguments:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since={self.since} is later than until={self.until}")
+        return self
+
+    def includes(self, section: SectionRef) -> bool:
+        """Whether a section is among those to be collected."""
+        return section.edition in self.editions and (not self.sections or section in self.sections)
+
+
+class DayArguments(Arguments):
+    """What the spider ``day`` understands: one date, or since and until."""
+
+    date: Day | None = Field(default=None, description="the day to collect")
+
+    @model_validator(mode="after")
+    def _check_days(self) -> DayArguments:
+        if (self.date is None) == (self.since is None):
+            raise ValueError("give either date=… or since=… (with until=… if it is not to be today)")
+        return self
+
+
+class UrlArguments(Arguments):
+    """What the spider ``url`` understands."""
+
+    url: Annotated[list[ArticleUrl], BeforeValidator(_words)] = Field(
+        default=[], description="article to fetch; may be repeated"
+    )
+    file: Annotated[list[ArticleUrl], BeforeValidator(_lines)] = Field(
+        default=[],
+        description="file with one URL a line; empty lines and lines after # are skipped",
+    )
+
+    @model_validator(mode="after")
+    def _check_any(self) -> UrlArguments:
+        if not self.url and not self.file:
+            raise ValueError("give url=… (it may be repeated) or file=…")
+        return self
+
+
+def explain(error: ValidationError) -> str:
+    """The error in one line for each fault: argument, value, what is accepted."""
+    lines = []
+    for fault in error.errors():
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"{name}={fault['input']!r}: there is no such argument")
+            continue
+        said = fault["msg"].removeprefix("Value error, ")
+        lines.append(f"{name}: {said}" if name else said)
+    return "\n".join(lines)

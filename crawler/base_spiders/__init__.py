@@ -1,0 +1,1 @@
+"""What spiders have in common, by way of access."""

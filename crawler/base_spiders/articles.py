@@ -1,0 +1,243 @@
+"""Fetching articles: the part of the work that all spiders share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar, Protocol, Self
+from zoneinfo import ZoneInfo
+
+import scrapy
+from itemadapter import ItemAdapter
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response, TextResponse
+from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.misc import build_from_crawler, load_object
+from twisted.python.failure import Failure as TwistedFailure
+
+from crawler.arguments import Arguments
+from crawler.chronology import estimate_month
+from crawler.collection import Collection as CollectionPort
+from crawler.collection import Key
+from crawler.pages.article import ArticlePage
+from crawler.site import DOMAIN, ArticleRef, read_article_url
+from schemas.items import (
+    Absence,
+    Article,
+    Discovery,
+    Failure,
+    ListingEntry,
+    NotAnArticle,
+    Unchanged,
+    Validators,
+)
+
+ARTICLE_PRIORITY = 10
+"""Articles go before lists: the queue stays short, and what is found is soon safe."""
+
+ESTIMATE_SLACK = timedelta(days=62)
+"""An estimate from an article's number may be so far off."""
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Link(Protocol):
+    """Whatever names an article on a page: an entry of a list, a related link."""
+
+    url: str
+    found_as: str
+
+
+class ArticlesSpider(scrapy.Spider):
+    """Requests articles and turns their pages into items.
+
+    A subclass also inherits :class:`scrapy_spider_metadata.Args` with its arguments, and says
+    where its first requests come from.
+    """
+
+    allowed_domains: ClassVar[list[str]] = [DOMAIN]
+    handle_httpstatus_list: ClassVar[list[int]] = [304, 404, 410]
+    follow_related = True
+    """Whether articles that a "Các tin khác" block links to are fetched if they are missing."""
+
+    args: Arguments
+    collection: CollectionPort
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._requested: set[Key] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.collection = build_from_crawler(load_object(crawler.settings["COLLECTION"]), crawler)
+        return spider
+
+    async def closed(self, reason: str) -> None:
+        await self.collection.close()
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether as many articles have been requested as the argument ``limit`` allows."""
+        return self.args.limit is not None and len(self._requested) >= self.args.limit
+
+    def article_requests(
+        self,
+        references: Iterable[tuple[ArticleRef, str]],
+        validators: dict[str, Validators] | None = None,
+    ) -> Iterator[Request]:
+        """Requests for articles, each given with the spelling under which it was found.
+
+        Articles out of the arguments' range, or asked for before in this run, are passed over.
+
+        :param validators: for articles that are collected: what to send for "not modified", by URL.
+        """
+        for reference, found_as in references:
+            if reference.key in self._requested or not self.in_range(reference) or self.exhausted:
+                continue
+            self._requested.add(reference.key)
+            known = (validators or {}).get(reference.url)
+            yield Request(
+                reference.url,
+                self.parse_article,
+                errback=self.article_failed,
+                headers=conditional_headers(known),
+                priority=ARTICLE_PRIORITY,
+                cb_kwargs={"reference": reference, "found_as": found_as},
+            )
+
+    def in_range(self, reference: ArticleRef) -> bool:
+        """Whether an article may be one that the arguments ask for, as far as its URL tells."""
+        if not self.args.includes(reference.section) and self.args.sections:
+            return False
+        if reference.edition not in self.args.editions:
+            return False
+        return not self.is_before(reference, self.args.since) and not self.is_after(
+            reference, self.args.until
+        )
+
+    def is_before(self, reference: ArticleRef, day: date | None) -> bool:
+        """Whether an article is certainly older than a day; its number tells, in one edition."""
+        month = estimate_month(reference.edition, reference.article_id) if day else None
+        return bool(day and month and month + ESTIMATE_SLACK < _start_of(day))
+
+    def is_after(self, reference: ArticleRef, day: date | None) -> bool:
+        """Whether an article is certainly younger than a day."""
+        month = estimate_month(reference.edition, reference.article_id) if day else None
+        return bool(day and month and month - ESTIMATE_SLACK > _start_of(day) + timedelta(days=1))
+
+    async def missing_requests(self, links: Sequence[Link]) -> list[Request]:
+        """Requests for those linked articles that are not collected yet."""
+        found = {
+            reference.key: (reference, link.found_as)
+            for link in reversed(links)
+            if (reference := read_article_url(link.url)) and reference.key not in self._requested
+        }
+        missing = await self.collection.missing(found) if found else set()
+        return list(self.article_requests(found[key] for key in reversed(found) if key in missing))
+
+    async def parse_article(
+        self, response: Response, page: ArticlePage, reference: ArticleRef, found_as: str
+    ) -> AsyncIterator[Any]:
+        """One article, or what its URL gave instead."""
+        edition, number, now = reference.edition, reference.article_id, datetime.now(UTC)
+        landed = read_article_url(response.url)
+        if response.status == 304:
+            yield Unchanged(edition=edition, article_id=number, at=now)
+        elif response.status in (404, 410):
+            yield Absence(
+                edition=edition, article_id=number, url=reference.url, reason=str(response.status), at=now
+            )
+        elif landed is None or landed.key != reference.key:
+            yield self.failure(reference, f"the site led on to {response.url}")
+        elif not isinstance(response, TextResponse):
+            yield self.failure(reference, f"no text: {response.headers.get('Content-Type')!r}")
+        else:
+            async for output in self._read(response, page, reference, found_as):
+                yield output
+
+    async def _read(
+        self, response: TextResponse, page: ArticlePage, reference: ArticleRef, found_as: str
+    ) -> AsyncIterator[Any]:
+        item = page.to_item()
+        if isinstance(item, NotAnArticle):
+            self.count(f"article/none/{item.found}")
+            if item.found == "soft-404":
+                yield Absence(
+                    edition=reference.edition,
+                    article_id=reference.article_id,
+                    url=reference.url,
+                    reason=item.found,
+                    at=datetime.now(UTC),
+                )
+            else:
+                yield self.failure(reference, f"{item.found}: {item.reason}", {"html": response.text})
+            return
+        led_on = response.meta.get("redirect_urls", [])
+        item.found_as = list(dict.fromkeys([found_as, *led_on, response.url]))
+        item.validators = response_validators(response, reference.url)
+        self._count_rules(item)
+        yield item
+        if self.follow_related:
+            for request in await self.missing_requests(item.related):
+                yield request
+
+    async def article_failed(self, failure: TwistedFailure) -> AsyncIterator[Failure]:
+        """An article's request that ended without a page."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        error = failure.value
+        if isinstance(error, HttpError):
+            reason = f"HTTP {error.response.status}"
+        else:
+            reason = f"{type(error).__name__}: {error}"
+        yield self.failure(request.cb_kwargs["reference"], reason)
+
+    def failure(self, reference: ArticleRef, reason: str, payload: dict[str, Any] | None = None) -> Failure:
+        """The item that says an article could not be had."""
+        self.logger.warning("Not collected: %s: %s", reference.url, reason)
+        return Failure(
+            edition=reference.edition,
+            article_id=reference.article_id,
+            url=reference.url,
+            reason=reason,
+            at=datetime.now(UTC),
+            payload=payload,
+        )
+
+    def discovery(self, listing_entries: Iterable[ListingEntry], sections: Iterable[Any]) -> Discovery:
+        """The item that makes the collection remember what a page links to."""
+        return Discovery(entries=list(listing_entries), sections=list(sections), at=datetime.now(UTC))
+
+    def count(self, name: str) -> None:
+        """Add one to a statistic of the run."""
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(name)
+
+    def _count_rules(self, item: Article) -> None:
+        self.count(f"article/parser/{item.parser}")
+        self.count(f"article/kind/{item.kind}")
+        for field, rule in ItemAdapter(item)["rules"].items():
+            self.count(f"article/{field}/{rule}")
+
+
+def conditional_headers(validators: Validators | None) -> dict[str, str]:
+    """The request headers that ask for a page only if it has changed (RFC 9110, 13.1)."""
+    if validators is None:
+        return {}
+    headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def response_validators(response: Response, url: str) -> Validators:
+    """What the site gave with a page for the next conditional request."""
+
+    def header(name: str) -> str | None:
+        value = response.headers.get(name)
+        return value.decode("latin-1") if value else None
+
+    return Validators(url=url, etag=header("ETag"), last_modified=header("Last-Modified"))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)

@@ -1,0 +1,213 @@
+"""Walking the sections' lists, from the newest article downwards."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from attrs import Factory, define
+from scrapy import Request, signals
+from scrapy.http import Response
+from twisted.python.failure import Failure as TwistedFailure
+
+from crawler.base_spiders.articles import ArticlesSpider, response_validators
+from crawler.collection import Key
+from crawler.pages.listing import ListingPage
+from crawler.site import SEED_LISTS, Edition, HomeRef, ListRef, SectionRef, read_article_url
+from schemas.items import Listing, ListingEntry, WalkStep
+
+WANTED_AT_ONCE = 500
+"""How many articles left over from earlier runs are taken into the queue at a time."""
+
+
+@define
+class Walk:
+    """A walk along one section's list; see ``docs/architecture.md``, "Walks"."""
+
+    to_end: bool
+    """Whether it goes on to the list's end; else it stops where all is settled."""
+    id: str = Factory(lambda: uuid4().hex)
+    listed: set[int] = Factory(set)
+    """Numbers of the articles on the pages it has seen in this run."""
+
+
+class ListWalkingSpider(ArticlesSpider):
+    """Learns the sections from the navigation and walks each one's list."""
+
+    takes_up_all = True
+    """Whether it fetches every article that is still wanted, or only those it has found itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._begun: set[SectionRef] = set()
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Known lists, front pages of editions without any, then what earlier runs left over."""
+        lists = [known for known in await self.collection.lists() if self.args.includes(known.section)]
+        for first_page in lists:
+            for request in await self.walk_requests(first_page):
+                yield request
+        for edition in self.args.editions:
+            if not any(known.edition is edition for known in lists):
+                home = HomeRef(edition)
+                yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
+        async for request in self.left_over_requests():
+            yield request
+
+    async def left_over_requests(self) -> AsyncIterator[Request]:
+        """Requests for articles that earlier runs found and did not get, a part at a time."""
+        found_by = None if self.takes_up_all else self.name
+        after: Key | None = None
+        while True:
+            wanted = await self.collection.wanted(found_by, after, WANTED_AT_ONCE)
+            for request in self.article_requests((reference, reference.url) for reference in wanted):
+                yield request
+            if len(wanted) < WANTED_AT_ONCE or self.exhausted:
+                return
+            after = wanted[-1].key
+            await self.crawler.signals.wait_for(signals.scheduler_empty)
+
+    async def walk_requests(self, first_page: ListRef) -> list[Request]:
+        """The first requests of a section's walks."""
+        raise NotImplementedError
+
+    def list_request(self, page: ListRef, walk: Walk, **request: Any) -> Request:
+        """The request for one page of a walk."""
+        return Request(
+            page.url,
+            self.parse_list,
+            errback=self.list_failed,
+            cb_kwargs={"at": page, "walk": walk},
+            dont_filter=True,  # two walks may pass the same page
+            **request,
+        )
+
+    async def parse_home(self, response: Response, page: ListingPage, home: HomeRef) -> AsyncIterator[Any]:
+        """An edition's front page: where the sections are learned when none is known."""
+        listing = page.to_item() if response.status == 200 else None
+        if listing is None or not any(section.edition == home.edition for section in listing.sections):
+            self.logger.warning("%s shows no navigation; a list that was seen serves instead", home.url)
+            for request in await self._seed_requests(home.edition):
+                yield request
+            return
+        yield self.discovery(listing.entries, listing.sections)
+        for request in await self.section_requests(listing):
+            yield request
+        for request in await self.missing_requests(listing.entries):
+            yield request
+
+    async def home_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
+        """A front page that could not be fetched."""
+        home: HomeRef = failure.request.cb_kwargs["home"]  # type: ignore[attr-defined]
+        self.logger.warning("%s: %s", home.url, failure.value)
+        for request in await self._seed_requests(home.edition):
+            yield request
+
+    async def parse_list(
+        self, response: Response, page: ListingPage, at: ListRef, walk: Walk
+    ) -> AsyncIterator[Any]:
+        """One page of a section's list."""
+        if response.status == 304:
+            yield self.step(response, at, walk, [], finished=True)
+            return
+        if response.status in (404, 410):
+            if at.page > 1:
+                yield self.step(response, at, walk, [], finished=True)
+            else:
+                self.list_lost(at, f"HTTP {response.status}")
+            return
+        listing = page.to_item()
+        own = own_entries(listing, at.section)
+        fresh = {entry.article_id for entry in own} - walk.listed
+        walk.listed |= fresh
+        at_end = not fresh  # a page past the end repeats the last one, or is empty
+        finished = at_end or (not walk.to_end and fresh <= await self.collection.settled(at.section, fresh))
+        edited = await self.collection.edited(at.section, own)
+        yield self.discovery((entry for entry in listing.entries if entry not in own), listing.sections)
+        yield self.step(response, at, walk, own, finished=finished)
+        for request in await self.section_requests(listing):
+            yield request
+        for request in await self.missing_requests(listing.entries):
+            yield request
+        for request in self.edited_requests(own, edited):
+            yield request
+        if not finished and not self.exhausted and not self._past_since(own):
+            yield self.list_request(at.at(at.page + 1), walk)
+
+    def step(
+        self, response: Response, at: ListRef, walk: Walk, entries: list[ListingEntry], *, finished: bool
+    ) -> WalkStep:
+        """The item that takes a page into its walk."""
+        return WalkStep(
+            walk=walk.id,
+            edition=at.edition,
+            section_id=at.section_id,
+            slug=at.slug,
+            page=at.page,
+            to_end=walk.to_end,
+            entries=entries,
+            finished=finished,
+            at=datetime.now(UTC),
+            validators=response_validators(response, at.url) if at.page == 1 else None,
+        )
+
+    async def section_requests(self, listing: Listing) -> list[Request]:
+        """First requests for the sections that a page links to and no earlier page did."""
+        requests = []
+        for section in listing.sections:
+            first_page = ListRef(Edition(section.edition), section.section_id, section.slug)
+            if self.args.includes(first_page.section) and first_page.section not in self._begun:
+                requests += await self.walk_requests(first_page)
+        return requests
+
+    def begin(self, section: SectionRef) -> None:
+        """Note that a section's walks are under way, so that no link starts them again."""
+        self._begun.add(section)
+
+    def edited_requests(self, entries: Iterable[ListingEntry], edited: set[Key]) -> Iterable[Request]:
+        """Requests for collected articles whose headline or teaser has changed in the list."""
+        found = [
+            (reference, entry.found_as) for entry in entries if (reference := read_article_url(entry.url))
+        ]
+        return self.article_requests(
+            (reference, spelling) for reference, spelling in found if reference.key in edited
+        )
+
+    async def list_failed(self, failure: TwistedFailure) -> None:
+        """A list page that could not be fetched: its walk stays open and is taken up by a later run."""
+        self.list_lost(failure.request.cb_kwargs["at"], str(failure.value))  # type: ignore[attr-defined]
+
+    def list_lost(self, at: ListRef, reason: str) -> None:
+        """Say that a section's list could not be read any further."""
+        self.count("list/failed")
+        self.logger.error("List not read any further: %s: %s", at.url, reason)
+
+    def _past_since(self, entries: list[ListingEntry]) -> bool:
+        references = [reference for entry in entries if (reference := read_article_url(entry.url))]
+        return bool(references) and all(
+            self.is_before(reference, self.args.since) for reference in references
+        )
+
+    async def _seed_requests(self, edition: Edition) -> list[Request]:
+        return [
+            request
+            for seed in SEED_LISTS
+            if seed.edition is edition and seed.section not in self._begun
+            for request in await self.walk_requests(seed)
+        ]
+
+
+def own_entries(listing: Listing, section: SectionRef) -> list[ListingEntry]:
+    """The entries that belong to the list itself and not to a box beside it.
+
+    Those of the list's own section; if there are none although the list has pages, then all: the
+    section may be one that gathers articles of others.
+    """
+    own = [
+        entry
+        for entry in listing.entries
+        if entry.section_id == section.section_id and entry.edition == section.edition
+    ]
+    return own or (listing.entries if listing.page_numbers else [])

@@ -1,0 +1,67 @@
+"""Scrapy's settings for this project. What differs from Scrapy's default says why beside it.
+
+``DATABASE_URL`` and ``SITE_MIRROR`` may come from the environment: they differ between machines,
+and the first can hold a password.
+"""
+
+from __future__ import annotations
+
+import os
+
+from schemas.database import DEFAULT_URL
+
+BOT_NAME = "baohoabinh"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"  # `crawl` with an exit code, and commands of our own
+
+# Our own settings
+
+DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
+COLLECTION = "pipelines.collection.SqlCollection"  # what answers the spiders' questions
+SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
+RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py
+STORE_PATIENCE = 300.0  # seconds a database that does not answer is waited for before the run stops
+
+# Politeness: one newspaper, one small server
+
+_CONTACT = os.environ.get("CRAWLER_CONTACT")  # the operator's address, for whoever reads the site's log
+USER_AGENT = "baohoabinh-archive/0.1 (archive of the newspaper" + (f"; {_CONTACT})" if _CONTACT else ")")
+ROBOTSTXT_OBEY = True  # we are guests
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request at a time …
+DOWNLOAD_DELAY = 1.0  # … one second apart (Scrapy varies it by half)
+
+# Safety: nothing the site sends may hurt, nobody may steer the process from outside
+
+TELNETCONSOLE_ENABLED = False  # no remote control
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; a page is a few hundred kilobytes at most
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # bytes
+DOWNLOAD_TIMEOUT = 60  # seconds; the default of 180 lets a hanging server stop the hourly run
+REDIRECT_MAX_TIMES = 5  # the site leads on once or twice; more is a loop
+COOKIES_ENABLED = False  # pages must not depend on what was read before
+DNSCACHE_ENABLED = True
+
+# The way of a page
+
+ADDONS = {
+    "scrapy_poet.Addon": 300,  # gives callbacks their page objects
+    "crawler.mirror.MirrorAddon": 400,  # switched on by SITE_MIRROR
+}
+SCRAPY_POET_PROVIDERS = {"crawler.providers.FetchedAtProvider": 500}  # page objects know the time of fetch
+SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds them
+SCRAPY_POET_REQUEST_FINGERPRINTER_BASE_CLASS = "crawler.fingerprint.ArticleFingerprinter"
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for
+}
+ITEM_PIPELINES = {
+    "pipelines.validate.ValidatePipeline": 100,
+    "pipelines.clean.CleanPipeline": 200,
+    "pipelines.duplicates.DuplicatesPipeline": 300,
+    "pipelines.store.StorePipeline": 400,
+}
+FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
+
+# What an operator reads
+
+LOG_FORMATTER = "crawler.logformatter.BriefLogFormatter"  # items are whole articles: name them only
+LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"  # DEBUG prints a line for each request

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from scrapy import FormRequest, Request
+from scrapy.http import Response
+from scrapy_spider_metadata import Args
+from twisted.python.failure import Failure as TwistedFailure
+
+from crawler.arguments import DayArguments
+from crawler.base_spiders.articles import ZONE, ArticlesSpider
+from crawler.pages.dayform import DayFormPage, fill
+from crawler.pages.listing import ListingPage
+from crawler.site import HomeRef
+from schemas.items import DayForm
+
+
+class DaySpider(Args[DayArguments], ArticlesSpider):
+    """The articles of one day or of several, by the form "Xem các tin đã đưa ngày"."""
+
+    name = "day"
+    follow_related = False
+
+    args: DayArguments
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The page that holds the form: each edition's front page."""
+        for edition in self.args.editions:
+            yield Request(
+                HomeRef(edition).url, self.parse_form, errback=self.day_failed, cb_kwargs={"what": edition}
+            )
+
+    async def parse_form(self, response: Response, page: DayFormPage, what: str) -> AsyncIterator[Any]:
+        """The form, filled in once for each day."""
+        form = page.to_item() if response.status == 200 else None
+        if form is None:
+            self.count("day/failed")
+            self.logger.error("No form 'Xem các tin đã đưa ngày' found: %s", response.url)
+            return
+        for day in self.days():
+            yield self.day_request(form, day)
+
+    def day_request(self, form: DayForm, day: date) -> Request:
+        """The form sent for one day and all sections."""
+        return FormRequest(
+            form.url,
+            self.parse_day,
+            method=form.method,
+            formdata=fill(form, day, all_sections=True),
+            errback=self.day_failed,
+            cb_kwargs={"what": day.isoformat()},
+        )
+
+    async def parse_day(self, response: Response, page: ListingPage, what: str) -> AsyncIterator[Any]:
+        """The list of a day's articles."""
+        if response.status != 200:
+            self.day_lost(what, f"HTTP {response.status}")
+            return
+        listing = page.to_item()
+        self.logger.info("%s: %d articles listed", what, len(listing.entries))
+        yield self.discovery(listing.entries, listing.sections)
+        for request in await self.missing_requests(listing.entries):
+            yield request
+
+    async def day_failed(self, failure: TwistedFailure) -> None:
+        """A form or a day's list that could not be fetched."""
+        self.day_lost(failure.request.cb_kwargs["what"], str(failure.value))  # type: ignore[attr-defined]
+
+    def day_lost(self, what: str, reason: str) -> None:
+        """Say that a day was not read."""
+        self.count("list/failed")
+        self.logger.error("Not read: %s: %s", what, reason)
+
+    def days(self) -> Iterator[date]:
+        """The days asked for, in order."""
+        first = self.args.date or self.args.since
+        last = self.args.date or self.args.until or datetime.now(ZONE).date()
+        while first and first <= last:
+            yield first
+            first += timedelta(days=1)

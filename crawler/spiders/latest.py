@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy_spider_metadata import Args
+
+from crawler.arguments import Arguments
+from crawler.base_spiders.articles import conditional_headers
+from crawler.base_spiders.walks import ListWalkingSpider, Walk
+from crawler.site import ListRef
+
+
+class LatestSpider(Args[Arguments], ListWalkingSpider):
+    """What is new or changed since the last run; for cron.
+
+    Walks each section's list from the top to the point up to which an earlier walk was finished,
+    and looks again at young articles (``RECHECK_DAYS``).
+    """
+
+    name = "latest"
+    takes_up_all = False
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The lists, then the articles that are due to be looked at again."""
+        async for request in super().start():
+            yield request
+        due = await self.collection.due(datetime.now(UTC))
+        validators = await self.collection.validators([reference.url for reference in due])
+        for request in self.article_requests(((reference, reference.url) for reference in due), validators):
+            yield request
+
+    async def walk_requests(self, first_page: ListRef) -> list[Request]:
+        """One request: the list's first page."""
+        self.begin(first_page.section)
+        known = await self.collection.list_validators(first_page)
+        return [self.list_request(first_page, Walk(to_end=False), headers=conditional_headers(known))]

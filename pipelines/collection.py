@@ -1,0 +1,158 @@
+"""The read side of the store: answers the spiders' questions (:class:`crawler.collection.Collection`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from collections.abc import Collection as Many
+from datetime import UTC, datetime
+from typing import Any, Self, TypeVar
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+from sqlalchemy import Connection, Engine, or_, select, tuple_
+
+from crawler.collection import Key, OpenWalk
+from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
+from pipelines.records.upsert import chunks
+from pipelines.records.walks import settled_walk
+from schemas.database import open_engine, prepare_schema
+from schemas.items import ListingEntry, Validators
+from schemas.tables import Frontier, ListEntry, ListWalk, Section, Validator
+
+T = TypeVar("T")
+
+
+class SqlCollection:
+    """The collection in a relational database.
+
+    Settings: ``DATABASE_URL``.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(open_engine(crawler.settings["DATABASE_URL"]))
+
+    @classmethod
+    def prepare(cls, settings: BaseSettings) -> None:
+        engine = open_engine(settings["DATABASE_URL"])
+        try:
+            prepare_schema(engine)
+        finally:
+            engine.dispose()
+
+    async def lists(self) -> list[ListRef]:
+        query = select(Section).where(Section.slug.is_not(None)).order_by(Section.id)
+        rows = await self._ask(lambda connection: connection.execute(query).all())
+        return [ListRef(Edition(row.edition), row.site_section_id, row.slug) for row in rows]
+
+    async def missing(self, keys: Many[Key]) -> set[Key]:
+        now = datetime.now(UTC)
+        query = select(Frontier.edition, Frontier.site_article_id).where(
+            or_(Frontier.state != "wanted", Frontier.next_check_at > now)
+        )
+        known = await self._ask(
+            lambda connection: {
+                (Edition(row.edition), row.site_article_id)
+                for part in chunks(sorted(keys))
+                for row in connection.execute(
+                    query.where(tuple_(Frontier.edition, Frontier.site_article_id).in_(part))
+                )
+            }
+        )
+        return set(keys) - known
+
+    async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
+        key = tuple_(Frontier.edition, Frontier.site_article_id)
+        query = select(Frontier.url).where(
+            Frontier.state == "wanted", Frontier.next_check_at <= datetime.now(UTC)
+        )
+        if found_by is not None:
+            query = query.where(Frontier.found_by == found_by)
+        if after is not None:
+            query = query.where(key > after)
+        query = query.order_by(Frontier.edition, Frontier.site_article_id).limit(limit)
+        return _references(await self._ask(lambda connection: connection.scalars(query).all()))
+
+    async def due(self, at: datetime) -> list[ArticleRef]:
+        query = select(Frontier.url).where(Frontier.state == "collected", Frontier.next_check_at <= at)
+        query = query.order_by(Frontier.next_check_at)
+        return _references(await self._ask(lambda connection: connection.scalars(query).all()))
+
+    async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
+        printed = {entry.article_id: (entry.headline, entry.teaser) for entry in entries}
+        query = (
+            select(ListEntry.site_article_id, ListEntry.headline, ListEntry.teaser)
+            .join(Section)
+            .join(
+                Frontier,
+                (Frontier.edition == Section.edition)
+                & (Frontier.site_article_id == ListEntry.site_article_id),
+            )
+            .where(_is(section), ListEntry.site_article_id.in_(printed), Frontier.state == "collected")
+        )
+        rows = await self._ask(lambda connection: connection.execute(query).all())
+        return {(section.edition, row[0]) for row in rows if (row.headline, row.teaser) != printed[row[0]]}
+
+    async def settled(self, section: SectionRef, article_ids: Many[int]) -> set[int]:
+        query = (
+            select(ListEntry.site_article_id)
+            .join(Section)
+            .join(ListWalk, ListWalk.id == ListEntry.walk_id)
+            .where(_is(section), ListEntry.site_article_id.in_(article_ids), settled_walk())
+        )
+        return set(await self._ask(lambda connection: connection.scalars(query).all()))
+
+    async def open_walk(self, section: SectionRef) -> OpenWalk | None:
+        query = (
+            select(ListWalk.id, ListWalk.next_page)
+            .join(Section)
+            .where(_is(section), ListWalk.to_end, ListWalk.finished_at.is_(None))
+            .order_by(ListWalk.next_page.desc())
+            .limit(1)
+        )
+        row = await self._ask(lambda connection: connection.execute(query).first())
+        return OpenWalk(row.id, row.next_page) if row else None
+
+    async def validators(self, urls: Many[str]) -> dict[str, Validators]:
+        return await self._ask(
+            lambda connection: {
+                row.url: Validators(url=row.url, etag=row.etag, last_modified=row.last_modified)
+                for part in chunks(sorted(urls))
+                for row in connection.execute(select(Validator).where(Validator.url.in_(part)))
+            }
+        )
+
+    async def list_validators(self, first_page: ListRef) -> Validators | None:
+        query = (
+            select(ListWalk.finished_at, ListWalk.to_end)
+            .join(Section)
+            .where(_is(first_page.section))
+            .order_by(ListWalk.started_at.desc())
+            .limit(1)
+        )
+        last = await self._ask(lambda connection: connection.execute(query).first())
+        if last is None or (last.finished_at is None and not last.to_end):
+            return None
+        return (await self.validators([first_page.url])).get(first_page.url)
+
+    async def close(self) -> None:
+        self.engine.dispose()
+
+    async def _ask(self, question: Callable[[Connection], T]) -> T:
+        def answer() -> T:
+            with self.engine.connect() as connection:
+                return question(connection)
+
+        return await asyncio.to_thread(answer)
+
+
+def _is(section: SectionRef) -> Any:
+    return (Section.edition == str(section.edition)) & (Section.site_section_id == section.section_id)
+
+
+def _references(urls: Iterable[str]) -> list[ArticleRef]:
+    return [reference for url in urls if (reference := read_article_url(url))]

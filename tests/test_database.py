@@ -1,0 +1,113 @@
+"""The schema comes from the migrations alone, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, create_engine, insert, inspect, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from schemas.database import (
+    DatabaseUrlError,
+    SchemaError,
+    migrations_config,
+    open_engine,
+    parse_url,
+    prepare_schema,
+)
+from schemas.tables import Article, Reject, Run, Table
+
+
+def test_an_empty_database_is_created_through_the_migrations(engine: Engine) -> None:
+    assert set(inspect(engine).get_table_names()) == {*Table.metadata.tables, "alembic_version"}
+
+
+def test_the_migrations_and_the_declarations_agree(engine: Engine) -> None:
+    command.check(migrations_config(engine))
+
+
+def test_the_migrations_can_be_taken_back(engine: Engine) -> None:
+    command.downgrade(migrations_config(engine), "base")
+
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_a_schema_from_the_future_stops_the_program(engine: Engine) -> None:
+    command.stamp(migrations_config(engine), "base")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0000')"))
+
+    with pytest.raises(SchemaError, match="has schema 0000, which this version does not know"):
+        prepare_schema(engine)
+
+
+def test_a_database_of_something_else_is_left_alone(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+
+    with pytest.raises(SchemaError, match="give DATABASE_URL a database of its own"):
+        prepare_schema(engine)
+
+    assert inspect(engine).get_table_names() == ["invoices"]
+    engine.dispose()
+
+
+def test_times_come_back_in_utc_whatever_their_zone(engine: Engine) -> None:
+    local = datetime(2024, 4, 24, 9, 56, 5, tzinfo=timezone(timedelta(hours=7)))
+    with engine.begin() as connection:
+        connection.execute(insert(Run).values(_run(started_at=local)))
+        read = connection.scalar(select(Run.started_at))
+
+    assert read == local
+    assert read.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:
+    with engine.begin() as connection, pytest.raises(StatementError, match="without a zone"):
+        connection.execute(insert(Run).values(_run(started_at=datetime(2024, 4, 24))))  # noqa: DTZ001
+
+
+def test_foreign_keys_are_enforced(engine: Engine) -> None:
+    row = {"run_id": 404, "url": "x", "reason": "x", "payload": None, "at": datetime.now(UTC)}
+    with engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(insert(Reject).values(row))
+
+
+def test_a_kind_that_does_not_exist_is_refused(engine: Engine) -> None:
+    constraints = {check["name"] for check in inspect(engine).get_check_constraints(Article.__tablename__)}
+
+    assert {"ck_articles_kind", "ck_articles_edition", "ck_articles_published"} <= constraints
+
+
+def test_sqlite_keeps_readers_and_the_writer_apart(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA busy_timeout")) >= 10_000
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("mysql://host/db", "is for 'mysql'"),
+        ("not a url", "is not a database URL"),
+        ("sqlite://", "names no SQLite file"),
+    ],
+)
+def test_a_database_url_that_cannot_be_used_says_what_is_accepted(url: str, complaint: str) -> None:
+    with pytest.raises(DatabaseUrlError, match=f"{complaint}.*accepted: sqlite:///data/baohoabinh.db or"):
+        parse_url(url)
+
+
+def test_a_postgresql_url_needs_no_driver_name() -> None:
+    assert parse_url("postgres://u:p@host/db").drivername == "postgresql+psycopg"
+    assert create_engine(parse_url("postgresql://u:p@host/db")).driver == "psycopg"
+
+
+def _run(**values: object) -> dict[str, object]:
+    counts = dict.fromkeys(("new", "changed", "unchanged", "duplicate", "rejected", "failed"), 0)
+    return {"spider": "latest", "arguments": {}, "started_at": datetime.now(UTC), **counts, **values}

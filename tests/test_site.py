@@ -1,0 +1,227 @@
+"""The site's grammar: every URL shape that was seen (docs/site.md, "URLs")."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.site import (
+    ArticleRef,
+    Edition,
+    HomeRef,
+    ListRef,
+    canonical_url,
+    is_picture,
+    may_request,
+    read_article_url,
+    read_url,
+)
+
+VI, EN, MU = Edition.VI, Edition.EN, Edition.MU
+SITE = "https://baohoabinh.com.vn"
+
+SEEN_ARTICLES = [
+    (
+        "/12/136795/Huyen-Cao-Ph111ng-Giu-uy-tin,thuong-hieu-cay-co-mui-dac-san.htm",
+        ArticleRef(VI, 136795, 12, "Huyen-Cao-Ph111ng-Giu-uy-tin,thuong-hieu-cay-co-mui-dac-san"),
+        "/12/136795/Huyen-Cao-Ph111ng-Giu-uy-tin,thuong-hieu-cay-co-mui-dac-san.htm",
+    ),
+    (
+        "/219/129359/No-luc-tuyen-truyen-chinh-sach-BHXH-tu-nguyen-den-nguoi-dan..htm",
+        ArticleRef(VI, 129359, 219, "No-luc-tuyen-truyen-chinh-sach-BHXH-tu-nguyen-den-nguoi-dan."),
+        "/219/129359/No-luc-tuyen-truyen-chinh-sach-BHXH-tu-nguyen-den-nguoi-dan..htm",
+    ),
+    (
+        "/259/107913/Doc_dao_le_hoi_danh_ca_suoi_xa_Lo_Son.htm",
+        ArticleRef(VI, 107913, 259, "Doc_dao_le_hoi_danh_ca_suoi_xa_Lo_Son"),
+        "/259/107913/Doc_dao_le_hoi_danh_ca_suoi_xa_Lo_Son.htm",
+    ),
+    ("/en/17/3458/Mai-Chau.htm", ArticleRef(EN, 3458, 17, "Mai-Chau"), "/en/17/3458/Mai-Chau.htm"),
+    (
+        "http://en.baohoabinh.com.vn/10/1882/Mr.-Bui-Huy-V111ng--Folklore-Researcher-at-Mu111ng-Vang.htm",
+        ArticleRef(EN, 1882, 10, "Mr.-Bui-Huy-V111ng--Folklore-Researcher-at-Mu111ng-Vang"),
+        "/en/10/1882/Mr.-Bui-Huy-V111ng--Folklore-Researcher-at-Mu111ng-Vang.htm",
+    ),
+    (
+        "/mu/3/193/Doc-dao-bao-tang-di-san-van-hoa-Muong-Hoa-Binh.htm",
+        ArticleRef(MU, 193, 3, "Doc-dao-bao-tang-di-san-van-hoa-Muong-Hoa-Binh"),
+        "/mu/3/193/Doc-dao-bao-tang-di-san-van-hoa-Muong-Hoa-Binh.htm",
+    ),
+    (
+        "http://mu.baohoabinh.com.vn/2/404/Nge-che-tac-kal-luo,-da-kanh-Lam-Xon.htm",
+        ArticleRef(MU, 404, 2, "Nge-che-tac-kal-luo,-da-kanh-Lam-Xon"),
+        "/mu/2/404/Nge-che-tac-kal-luo,-da-kanh-Lam-Xon.htm",
+    ),
+]
+
+SEEN_LISTS = [
+    ("/11/CHINH-TRI.htm", ListRef(VI, 11, "CHINH-TRI"), "/11/CHINH-TRI.htm"),
+    (
+        "/40/135-THANH-LAP,-30-NAM-TAI-LAP-TINH.htm",
+        ListRef(VI, 40, "135-THANH-LAP,-30-NAM-TAI-LAP-TINH"),
+        "/40/135-THANH-LAP,-30-NAM-TAI-LAP-TINH.htm",
+    ),
+    ("/en/2/LOCAL-NEWS.htm", ListRef(EN, 2, "LOCAL-NEWS"), "/en/2/LOCAL-NEWS.htm"),
+    ("https://mu.baohoabinh.com.vn/4/Xa-hoi.htm", ListRef(MU, 4, "Xa-hoi"), "/mu/4/Xa-hoi.htm"),
+    ("/11/page/105/CHINH-TRI.htm", ListRef(VI, 11, "CHINH-TRI", 105), "/11/page/105/CHINH-TRI.htm"),
+    ("/15/page/382/THE-THAO.htm", ListRef(VI, 15, "THE-THAO", 382), "/15/page/382/THE-THAO.htm"),
+    ("/16/page/198/VAN-HOA.htm", ListRef(VI, 16, "VAN-HOA", 198), "/16/page/198/VAN-HOA.htm"),
+    ("/220/page/93/KY-PHONG-SU.htm", ListRef(VI, 220, "KY-PHONG-SU", 93), "/220/page/93/KY-PHONG-SU.htm"),
+    ("/en/6/page/26/SOCIETY.htm", ListRef(EN, 6, "SOCIETY", 26), "/en/6/page/26/SOCIETY.htm"),
+]
+
+
+@pytest.mark.parametrize(("url", "reference", "canonical"), [*SEEN_ARTICLES, *SEEN_LISTS])
+def test_every_url_that_was_seen_is_read(url: str, reference: object, canonical: str) -> None:
+    absolute = url if url.startswith("http") else SITE + url
+
+    assert read_url(absolute) == reference
+    assert canonical_url(absolute) == SITE + canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "edition"),
+    [
+        (f"{SITE}/", VI),
+        (SITE, VI),
+        ("http://www.baohoabinh.com.vn", VI),
+        (f"{SITE}/en/", EN),
+        (f"{SITE}/en", EN),
+        ("http://en.baohoabinh.com.vn/", EN),
+        (f"{SITE}/mu/", MU),
+        ("https://mu.baohoabinh.com.vn/default.aspx", MU),
+    ],
+)
+def test_front_pages_are_read(url: str, edition: Edition) -> None:
+    assert read_url(url) == HomeRef(edition)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://baohoabinh.com.vn.example.org/11/115466/x.htm",
+        "https://example.org/11/115466/x.htm",
+        "https://user@baohoabinh.com.vn/11/115466/x.htm",
+        "https://baohoabinh.com.vn:8443/11/115466/x.htm",
+        "https://en.baohoabinh.com.vn/mu/2/404/x.htm",
+        "https://ims.baohoabinh.com.vn/NewsImg/4_2024/188942_x.jpg",
+        "https://baohoabinh.com.vn/11/115466/x.pdf",
+        "https://baohoabinh.com.vn/11/0/x.htm",
+        "https://baohoabinh.com.vn/11/9223372036854775808/x.htm",
+        "https://baohoabinh.com.vn/11/page/0/CHINH-TRI.htm",
+        "https://baohoabinh.com.vn/0/CHINH-TRI.htm",
+        "https://baohoabinh.com.vn/11/115466/a/b.htm",
+        "ftp://baohoabinh.com.vn/11/115466/x.htm",
+        "file:///11/115466/x.htm",
+        "javascript:void(0)",
+        "mailto:toasoan@baohoabinh.com.vn",
+        "http://[",
+        "",
+    ],
+)
+def test_what_is_not_a_page_of_the_newspaper_is_not_ours(url: str) -> None:
+    assert read_url(url) is None
+
+
+def test_query_and_fragment_name_nothing() -> None:
+    url = f"{SITE}/11/115466/Dan-van-kheo.htm?fbclid=IwAR0&utm_source=facebook#comment-view"
+
+    assert canonical_url(url) == f"{SITE}/11/115466/Dan-van-kheo.htm"
+
+
+def test_the_same_number_in_another_edition_is_another_article() -> None:
+    keys = {
+        read.key for base in ("", "/en", "/mu") if (read := read_article_url(f"{SITE}{base}/2/404/x.htm"))
+    }
+
+    assert keys == {(VI, 404), (EN, 404), (MU, 404)}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{SITE}/robots.txt",
+        f"{SITE}/tim-theo-ngay.aspx?ngay=24&thang=4",
+        "http://en.baohoabinh.com.vn/",
+        "https://www.baohoabinh.com.vn:443/11/CHINH-TRI.htm",
+    ],
+)
+def test_other_paths_on_the_page_hosts_may_be_requested(url: str) -> None:
+    assert may_request(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_x.jpg",
+        "http://127.0.0.1/11/CHINH-TRI.htm",
+        "https://baohoabinh.com.vn:22/",
+        "https://baohoabinh.com.vn@example.org/",
+        "data:text/html,x",
+    ],
+)
+def test_nothing_else_may_be_requested(url: str) -> None:
+    assert not may_request(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://ims.baohoabinh.com.vn/NewsImg/4_2024/188942_tin%201.jpg", True),
+        (f"{SITE}/Includes/NewsDetail/8_2012/dt_148201234_anh.jpg", True),
+        (f"{SITE}/images/logo.png", False),
+        ("https://example.org/NewsImg/4_2024/x.jpg", False),
+    ],
+)
+def test_pictures_are_known_by_host_and_folder(url: str, expected: bool) -> None:
+    assert is_picture(url) is expected
+
+
+slugs = st.text(
+    st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="/?#%\\"), min_size=1, max_size=40
+)
+hosts = {
+    VI: [("", "baohoabinh.com.vn"), ("", "www.baohoabinh.com.vn"), ("", "BaoHoaBinh.com.vn.")],
+    EN: [("/en", "baohoabinh.com.vn"), ("", "en.baohoabinh.com.vn"), ("/en", "www.baohoabinh.com.vn")],
+    MU: [("/mu", "baohoabinh.com.vn"), ("", "mu.baohoabinh.com.vn"), ("/mu", "mu.baohoabinh.com.vn")],
+}
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> tuple[Edition, int, str]:
+    edition = draw(st.sampled_from(list(Edition)))
+    base, host = draw(st.sampled_from(hosts[edition]))
+    section, number = draw(st.integers(1, 999)), draw(st.integers(1, 2**63 - 1))
+    scheme = draw(st.sampled_from(["http", "https"]))
+    tail = draw(st.sampled_from(["", "?fbclid=x", "#top", "?utm_source=a&utm_medium=b#c"]))
+    return edition, number, f"{scheme}://{host}{base}/{section}/{number}/{draw(slugs)}.htm{tail}"
+
+
+@given(spellings())
+def test_every_spelling_of_an_article_gives_its_key(spelling: tuple[Edition, int, str]) -> None:
+    edition, number, url = spelling
+
+    reference = read_article_url(url)
+
+    assert reference
+    assert reference.key == (edition, number)
+
+
+@given(spellings())
+def test_canonicalising_twice_changes_nothing(spelling: tuple[Edition, int, str]) -> None:
+    once = canonical_url(spelling[2])
+
+    assert once
+    assert canonical_url(once) == once
+
+
+@given(
+    st.text()
+    | st.text().map(lambda tail: f"{SITE}/11/1/{tail}.htm")
+    | st.text().map(lambda t: f"http://{t}/")
+)
+def test_any_text_is_read_without_an_exception(url: str) -> None:
+    canonical = canonical_url(url)
+
+    assert canonical is None or (canonical_url(canonical) == canonical and may_request(canonical))
