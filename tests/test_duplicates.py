@@ -1,0 +1,95 @@
+"""What counts as the same story, and what does not."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from sqlalchemy import Engine, select
+
+from pipelines.duplicates import DuplicatesPipeline, compare, full_text
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.runs import start_run
+from schemas.database import write_transaction
+from schemas.items import Article
+from schemas.tables import Article as ArticleRow
+from schemas.tables import Duplicate
+from tests.builders import FETCHED, SENTENCES, article
+
+STORY = " ".join(SENTENCES)
+LONG_STORY = STORY + " " + " ".join(sentence.replace("huyện", "tỉnh") for sentence in reversed(SENTENCES))
+
+
+def test_the_same_words_are_an_exact_duplicate_whatever_their_case_and_form() -> None:
+    match = compare(LONG_STORY, unicodedata.normalize("NFD", LONG_STORY.upper()))
+
+    assert match
+    assert (match.method, match.similarity) == ("exact", 1.0)
+
+
+def test_a_shortened_piece_is_a_near_duplicate() -> None:
+    words = LONG_STORY.split()
+
+    match = compare(LONG_STORY, " ".join(words[: len(words) * 85 // 100]))
+
+    assert match
+    assert match.method == "near"
+    assert match.similarity >= 0.8
+
+
+def test_another_figure_makes_another_story() -> None:
+    assert compare(LONG_STORY + " Thu ngân sách tăng 5%.", LONG_STORY + " Thu ngân sách tăng 6%.") is None
+
+
+def test_short_texts_are_not_compared() -> None:
+    assert compare(SENTENCES[0], SENTENCES[0]) is None
+
+
+def test_other_words_are_another_story() -> None:
+    assert compare(STORY, " ".join(f"từ{number}" for number in range(100))) is None
+
+
+def test_the_signature_does_not_depend_on_the_process() -> None:
+    item = DuplicatesPipeline().process_item(article())
+
+    assert len(item.bands) == 16
+    assert item.bands[0] == -3151126578966621837
+    assert item.word_count == len(full_text(item.lead, item.body).split())
+
+
+@pytest.mark.parametrize("numbers", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_pairs_are_found_whatever_the_order_of_arrival(
+    engine: Engine, numbers: tuple[int, ...], at_once: bool
+) -> None:
+    texts = {1: list(SENTENCES[1:]), 2: list(SENTENCES[1:]), 3: [*SENTENCES[1:], "Hội nghị kết thúc."]}
+    signed = [sign(article(number, body=texts[number])) for number in numbers]
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        for batch in [signed] if at_once else [[item] for item in signed]:
+            write_batch(connection, batch, writer)
+
+    assert pairs(engine) == {(2, 1, "exact"), (3, 1, "near"), (3, 2, "near")}
+
+
+def test_a_changed_text_is_judged_again(engine: Engine) -> None:
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        write_batch(connection, [sign(article(1)), sign(article(2))], writer)
+        write_batch(connection, [sign(article(2, body=["Bài viết đã được thay."]))], writer)
+
+    assert pairs(engine) == set()
+
+
+def sign(item: Article) -> Article:
+    signed: Article = DuplicatesPipeline().process_item(item)
+    return signed
+
+
+def pairs(engine: Engine) -> set[tuple[int, int, str]]:
+    with engine.connect() as connection:
+        numbers = {row.id: row.site_article_id for row in connection.execute(select(ArticleRow))}
+        return {
+            (numbers[row.article_id], numbers[row.of_article_id], row.method)
+            for row in connection.execute(select(Duplicate))
+        }

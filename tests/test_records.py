@@ -1,0 +1,298 @@
+"""How items become rows, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, func, select
+
+from crawler.site import Edition, ListRef, SectionRef
+from pipelines.collection import SqlCollection
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.frontier import pause_after
+from pipelines.records.runs import start_run
+from schemas import tables
+from schemas.database import write_transaction
+from schemas.items import Absence, Discovery, Failure, Image, Section, Unchanged, Validators
+from tests.builders import FETCHED, article, entry, related, step
+
+HOUR = timedelta(hours=1)
+VI = Edition.VI
+POLITICS = SectionRef(VI, 11)
+
+
+class Store:
+    """Writes batches as the store pipeline does and reads what came of them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        with write_transaction(engine) as connection:
+            self.writer = Writer(start_run(connection, "latest", {}, FETCHED), "latest", 7)
+
+    def write(self, *batch: Any) -> dict[str, int]:
+        with write_transaction(self.engine) as connection:
+            return dict(+write_batch(connection, batch, self.writer))
+
+    def rows(self, table: type[tables.Table]) -> Sequence[Any]:
+        with self.engine.connect() as connection:
+            return connection.execute(select(table)).all()
+
+    def dump(self) -> dict[str, list[Any]]:
+        with self.engine.connect() as connection:
+            return {
+                name: sorted(map(repr, connection.execute(select(table))))
+                for name, table in tables.Table.metadata.tables.items()
+            }
+
+
+@pytest.fixture
+def store(engine: Engine) -> Store:
+    return Store(engine)
+
+
+@pytest.fixture
+def collection(engine: Engine) -> SqlCollection:
+    return SqlCollection(engine)
+
+
+def test_a_new_article_is_stored_with_all_that_hangs_on_it(store: Store) -> None:
+    item = article(
+        authors=["Đức Phượng", "Hồng Nhung"],
+        images=[
+            Image(
+                url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_a.jpg", caption="Ảnh: P.V", credit="P.V"
+            )
+        ],
+        related=[related(188950), related(188951)],
+    )
+
+    assert store.write(item) == {"new": 1}
+
+    [row] = store.rows(tables.Article)
+    assert (row.headline, row.body, row.revision) == (item.headline, "\n\n".join(item.body), 1)
+    assert row.first_seen_at == row.last_seen_at == row.changed_at == FETCHED
+    assert [author.name for author in store.rows(tables.Author)] == ["Đức Phượng", "Hồng Nhung"]
+    assert [(image.position, image.credit) for image in store.rows(tables.Image)] == [(1, "P.V")]
+    links = store.rows(tables.RelatedLink)
+    assert [(link.position, link.target_site_article_id) for link in links] == [(1, 188950), (2, 188951)]
+
+
+def test_an_unchanged_article_writes_no_row_but_its_last_seen_time(store: Store) -> None:
+    store.write(article(related=[related(188950)]))
+    before = store.dump()
+
+    assert store.write(article(related=[related(188950)], fetched_at=FETCHED + HOUR)) == {"unchanged": 1}
+
+    after = store.dump()
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"articles", "related_links", "frontier"}
+    assert len(store.rows(tables.ArticleRevision)) == 0
+    [row] = store.rows(tables.Article)
+    assert (row.last_seen_at, row.changed_at, row.revision) == (FETCHED + HOUR, FETCHED, 1)
+
+
+def test_a_changed_article_keeps_what_it_said_before(store: Store) -> None:
+    store.write(article(byline="H.D"))
+
+    counts = store.write(article(headline="Tít mới", byline="Đức Phượng", fetched_at=FETCHED + HOUR))
+
+    assert counts == {"changed": 1}
+    [row] = store.rows(tables.Article)
+    assert (row.headline, row.revision, row.changed_at) == ("Tít mới", 2, FETCHED + HOUR)
+    [old] = store.rows(tables.ArticleRevision)
+    assert (old.revision, old.headline, old.byline) == (1, article().headline, "H.D")
+    assert old.changed == ["headline", "byline"]
+    assert (old.seen_at, old.replaced_at) == (FETCHED, FETCHED + HOUR)
+
+
+def test_another_caption_is_a_change(store: Store) -> None:
+    url = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_a.jpg"
+    store.write(article(images=[Image(url=url, caption="Một.")]))
+
+    store.write(article(images=[Image(url=url, caption="Hai.")], fetched_at=FETCHED + HOUR))
+
+    [old] = store.rows(tables.ArticleRevision)
+    assert (old.changed, old.images) == (["images"], [{"url": url, "caption": "Một.", "credit": None}])
+    assert [image.caption for image in store.rows(tables.Image)] == ["Hai."]
+
+
+def test_other_related_links_are_no_change(store: Store) -> None:
+    store.write(article(related=[related(1), related(2)]))
+
+    later = FETCHED + HOUR
+    assert store.write(article(related=[related(2), related(3)], fetched_at=later)) == {"unchanged": 1}
+
+    seen = {
+        link.target_site_article_id: (link.first_seen_at, link.last_seen_at)
+        for link in store.rows(tables.RelatedLink)
+    }
+    assert seen == {1: (FETCHED, FETCHED), 2: (FETCHED, later), 3: (later, later)}
+
+
+def test_two_fetches_of_one_article_in_a_batch_become_its_history(store: Store) -> None:
+    counts = store.write(article(headline="Sau", fetched_at=FETCHED + HOUR), article(headline="Trước"))
+
+    assert counts == {"new": 1, "changed": 1}
+    assert [row.headline for row in store.rows(tables.Article)] == ["Sau"]
+
+
+def test_every_spelling_of_an_url_is_kept_once(store: Store) -> None:
+    www = "http://www.baohoabinh.com.vn/11/188942/Dan-van-kheo.htm?fbclid=x"
+    store.write(article(found_as=[www, article().canonical_url]))
+    store.write(article(found_as=[www], fetched_at=FETCHED + HOUR))
+
+    assert {row.url for row in store.rows(tables.ArticleUrl)} == {www, article().canonical_url}
+
+
+def test_a_failed_article_stays_wanted_and_what_there_was_is_kept(
+    store: Store, collection: SqlCollection
+) -> None:
+    failure = Failure(
+        edition="vi", article_id=5, url=entry(5).url, reason="unreadable", at=FETCHED, payload={"html": "<p>"}
+    )
+
+    assert store.write(failure) == {"rejected": 1}
+
+    [reject] = store.rows(tables.Reject)
+    assert (reject.reason, reject.payload) == ("unreadable", {"html": "<p>"})
+    assert [wanted.article_id for wanted in asyncio.run(collection.wanted(None, None, 9))] == [5]
+
+
+def test_an_article_that_fails_again_and_again_is_left_alone_for_longer_and_longer() -> None:
+    pauses = [pause_after(attempts).days for attempts in (1, 5, 6, 7, 8, 20, 1000)]
+
+    assert pauses == [0, 0, 1, 2, 4, 30, 30]
+
+
+def test_a_gone_article_is_not_wanted_and_not_missing(store: Store, collection: SqlCollection) -> None:
+    store.write(Discovery(entries=[entry(5), entry(6)], at=FETCHED))
+    store.write(Absence(edition="vi", article_id=5, url=entry(5).url, reason="404", at=FETCHED))
+
+    assert asyncio.run(collection.missing({(VI, 5), (VI, 6), (VI, 7)})) == {(VI, 6), (VI, 7)}
+    assert [wanted.article_id for wanted in asyncio.run(collection.wanted(None, None, 9))] == [6]
+
+
+def test_wanted_articles_come_in_parts_and_by_who_found_them(store: Store, collection: SqlCollection) -> None:
+    store.write(Discovery(entries=[entry(number) for number in (3, 1, 2)], at=FETCHED))
+
+    first = asyncio.run(collection.wanted("latest", None, 2))
+    second = asyncio.run(collection.wanted("latest", first[-1].key, 2))
+
+    assert [[wanted.article_id for wanted in part] for part in (first, second)] == [[1, 2], [3]]
+    assert asyncio.run(collection.wanted("backfill", None, 2)) == []
+
+
+def test_a_young_article_becomes_due_and_not_modified_puts_it_off(
+    store: Store, collection: SqlCollection
+) -> None:
+    store.write(article(published_at=FETCHED - 2 * HOUR))
+
+    assert asyncio.run(collection.due(FETCHED + HOUR)) == []
+    assert [due.article_id for due in asyncio.run(collection.due(FETCHED + 2 * HOUR))] == [188942]
+
+    counts = store.write(Unchanged(edition="vi", article_id=188942, at=FETCHED + 2 * HOUR))
+    assert counts == {"unchanged": 1}
+    assert asyncio.run(collection.due(FETCHED + 5 * HOUR)) == []
+    assert [row.last_seen_at for row in store.rows(tables.Article)] == [FETCHED + 2 * HOUR]
+
+
+def test_validators_are_kept_by_url(store: Store, collection: SqlCollection) -> None:
+    url = article().canonical_url
+    store.write(article(validators=Validators(url=url, etag='"1"')))
+    store.write(article(validators=Validators(url=url, etag='"2"'), fetched_at=FETCHED + HOUR))
+
+    assert asyncio.run(collection.validators([url, "other"])) == {url: Validators(url=url, etag='"2"')}
+
+
+def test_sections_are_known_by_their_navigation(store: Store, collection: SqlCollection) -> None:
+    store.write(article())  # makes a row without slug and name
+    section = Section(edition="vi", section_id=11, slug="CHINH-TRI", name="Chính trị")
+    store.write(Discovery(sections=[section], at=FETCHED))
+
+    assert asyncio.run(collection.lists()) == [ListRef(VI, 11, "CHINH-TRI")]
+    assert [row.name for row in store.rows(tables.Section)] == ["Chính trị"]
+
+
+class TestWalks:
+    """A broken-off walk must leave no hole; see docs/architecture.md."""
+
+    def test_entries_of_a_finished_walk_are_settled(self, store: Store, collection: SqlCollection) -> None:
+        store.write(step("a", 1, [9, 8]), step("a", 2, [7, 6], finished=True))
+
+        assert asyncio.run(collection.settled(POLITICS, {9, 8, 7, 6, 5})) == {9, 8, 7, 6}
+
+    def test_entries_of_a_broken_off_walk_are_not(self, store: Store, collection: SqlCollection) -> None:
+        store.write(step("a", 1, [7, 6], finished=True))
+        store.write(step("b", 1, [9, 8]))
+
+        assert asyncio.run(collection.settled(POLITICS, {9, 8, 7, 6})) == {7, 6}
+
+    def test_a_later_walk_takes_over_what_a_broken_off_one_listed(
+        self, store: Store, collection: SqlCollection
+    ) -> None:
+        store.write(step("a", 1, [5], finished=True))
+        store.write(step("b", 1, [9, 8]))
+        store.write(step("c", 1, [9, 8]), step("c", 2, [7, 6]), step("c", 3, [5], finished=True))
+
+        assert asyncio.run(collection.settled(POLITICS, {9, 8, 7, 6, 5})) == {9, 8, 7, 6, 5}
+
+    def test_a_walk_to_the_end_settles_by_promise_and_can_be_taken_up(
+        self, store: Store, collection: SqlCollection
+    ) -> None:
+        store.write(step("a", 1, [9, 8], to_end=True), step("a", 2, [7, 6], to_end=True))
+
+        assert asyncio.run(collection.settled(POLITICS, {9, 8})) == {9, 8}
+        open_walk = asyncio.run(collection.open_walk(POLITICS))
+        assert open_walk
+        assert (open_walk.walk, open_walk.next_page) == ("a", 3)
+
+        store.write(step("a", 3, [], to_end=True, finished=True))
+        assert asyncio.run(collection.open_walk(POLITICS)) is None
+
+    def test_a_walk_that_finds_nothing_new_leaves_no_row(self, store: Store) -> None:
+        store.write(step("a", 1, [9, 8], finished=True))
+        store.write(step("b", 1, [9, 8], finished=True, at=FETCHED + HOUR))
+
+        [walk] = store.rows(tables.ListWalk)
+        assert (walk.id, walk.confirmed_at) == ("a", FETCHED + HOUR)
+
+    def test_another_headline_in_the_list_makes_a_collected_article_due(
+        self, store: Store, collection: SqlCollection
+    ) -> None:
+        store.write(step("a", 1, [9], finished=True), article(9, published_at=FETCHED - 400 * 24 * HOUR))
+        edited = [entry(9, headline="Tin 9 đã sửa")]
+
+        assert asyncio.run(collection.edited(POLITICS, edited)) == {(VI, 9)}
+
+        store.write(step("b", 1, [], entries=edited, finished=True, at=FETCHED + HOUR))
+        assert [due.article_id for due in asyncio.run(collection.due(FETCHED + HOUR))] == [9]
+        assert asyncio.run(collection.edited(POLITICS, edited)) == set()
+
+    def test_an_unread_first_page_is_asked_for_with_validators_only_if_no_walk_was_broken_off(
+        self, store: Store, collection: SqlCollection
+    ) -> None:
+        first_page = ListRef(VI, 11, "CHINH-TRI")
+        given = Validators(url=first_page.url, etag='"1"')
+        store.write(step("a", 1, [9], finished=True, validators=given))
+        assert asyncio.run(collection.list_validators(first_page)) == given
+
+        store.write(step("b", 1, [10], validators=given, at=FETCHED + HOUR))
+        assert asyncio.run(collection.list_validators(first_page)) is None
+
+
+def test_a_batch_that_fails_leaves_nothing_behind(store: Store, engine: Engine) -> None:
+    broken = article(2, headline=None)
+
+    with pytest.raises(Exception, match="headline"):
+        store.write(article(1), broken)
+
+    with engine.connect() as connection:
+        assert _count(connection) == 0
+
+
+def _count(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(tables.Article)) or 0
