@@ -21,6 +21,7 @@ from schemas.items import Absence, Discovery, Failure, Image, Section, Unchanged
 from tests.builders import FETCHED, article, entry, related, step
 
 HOUR = timedelta(hours=1)
+PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_a.jpg"
 VI = Edition.VI
 POLITICS = SectionRef(VI, 11)
 
@@ -62,11 +63,7 @@ def collection(engine: Engine) -> SqlCollection:
 def test_a_new_article_is_stored_with_all_that_hangs_on_it(store: Store) -> None:
     item = article(
         authors=["Đức Phượng", "Hồng Nhung"],
-        images=[
-            Image(
-                url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_a.jpg", caption="Ảnh: P.V", credit="P.V"
-            )
-        ],
+        images=[Image(url=PICTURE, caption="Ảnh: P.V", credit="P.V")],
         related=[related(188950), related(188951)],
     )
 
@@ -75,7 +72,9 @@ def test_a_new_article_is_stored_with_all_that_hangs_on_it(store: Store) -> None
     [row] = store.rows(tables.Article)
     assert (row.headline, row.body, row.revision) == (item.headline, "\n\n".join(item.body), 1)
     assert row.first_seen_at == row.last_seen_at == row.changed_at == FETCHED
-    assert [author.name for author in store.rows(tables.Author)] == ["Đức Phượng", "Hồng Nhung"]
+    names = {author.id: author.name for author in store.rows(tables.Author)}
+    authors = sorted(store.rows(tables.ArticleAuthor), key=lambda row: row.position)
+    assert [names[row.author_id] for row in authors] == ["Đức Phượng", "Hồng Nhung"]
     assert [(image.position, image.credit) for image in store.rows(tables.Image)] == [(1, "P.V")]
     links = store.rows(tables.RelatedLink)
     assert [(link.position, link.target_site_article_id) for link in links] == [(1, 188950), (2, 188951)]
@@ -110,13 +109,12 @@ def test_a_changed_article_keeps_what_it_said_before(store: Store) -> None:
 
 
 def test_another_caption_is_a_change(store: Store) -> None:
-    url = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_a.jpg"
-    store.write(article(images=[Image(url=url, caption="Một.")]))
+    store.write(article(images=[Image(url=PICTURE, caption="Một.")]))
 
-    store.write(article(images=[Image(url=url, caption="Hai.")], fetched_at=FETCHED + HOUR))
+    store.write(article(images=[Image(url=PICTURE, caption="Hai.")], fetched_at=FETCHED + HOUR))
 
     [old] = store.rows(tables.ArticleRevision)
-    assert (old.changed, old.images) == (["images"], [{"url": url, "caption": "Một.", "credit": None}])
+    assert (old.changed, old.images) == (["images"], [{"url": PICTURE, "caption": "Một.", "credit": None}])
     assert [image.caption for image in store.rows(tables.Image)] == ["Hai."]
 
 
