@@ -1,0 +1,71 @@
+"""Runs the real command on the sample site, as cron and operators do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+IMPATIENT = {
+    "DOWNLOAD_DELAY": "0",  # the sample site need not be spared
+    "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
+}
+
+
+def crawl_command(spider: str, *arguments: str, **settings: str) -> list[str]:
+    """The command line of a crawl; arguments as in ``since=2024-04-24``."""
+    command = [sys.executable, "-m", "scrapy", "crawl", spider]
+    for argument in arguments:
+        command += ["-a", argument]
+    for name, value in (IMPATIENT | settings).items():
+        command += ["-s", f"{name}={value}"]
+    return command
+
+
+def environment(database_url: str, mirror: str) -> dict[str, str]:
+    """The environment of a crawl: database and mirror, no proxy between them."""
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return kept | {"DATABASE_URL": database_url, "SITE_MIRROR": mirror, "PYTHONHASHSEED": "random"}
+
+
+def crawl(
+    spider: str, *arguments: str, database_url: str, mirror: str, expect: int = 0, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a crawl to its end and check its exit code."""
+    done = subprocess.run(
+        crawl_command(spider, *arguments, **settings),
+        env=environment(database_url, mirror),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == expect, done.stderr[-6000:]
+    return done
+
+
+@contextmanager
+def crawling(
+    spider: str, *arguments: str, database_url: str, mirror: str, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A crawl under way, killed without warning if it is still running at the end of the block."""
+    process = subprocess.Popen(
+        crawl_command(spider, *arguments, **settings),
+        env=environment(database_url, mirror),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait(timeout=30)
