@@ -1,0 +1,105 @@
+"""What is in the collection, in a few figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, func, select
+
+from schemas.database import open_engine, prepare_schema
+from schemas.tables import (
+    Article,
+    ArticleRevision,
+    ArticleUrl,
+    Author,
+    Duplicate,
+    Frontier,
+    Image,
+    Reject,
+    RelatedLink,
+    Run,
+    Section,
+)
+
+LAST_RUNS = 5
+
+
+@frozen
+class RunLine:
+    """One run in one line."""
+
+    spider: str
+    started_at: datetime
+    verdict: str | None
+    new: int
+    changed: int
+    unchanged: int
+    failed: int
+    rejected: int
+
+
+@frozen
+class Summary:
+    """The collection in figures."""
+
+    articles: list[tuple[str, str, int, int]]
+    """(edition, kind, number of articles, revised ones among them)."""
+    rows: dict[str, int]
+    """Table -> number of rows."""
+    duplicates: dict[str, int]
+    """Method -> number of pairs."""
+    frontier: dict[str, int]
+    """State -> number of articles known."""
+    runs: list[RunLine]
+    """The last runs, newest first."""
+
+
+def summarise(database_url: str) -> Summary:
+    """Count what is in the collection.
+
+    :raises schemas.database.DatabaseUrlError: if the URL cannot be used.
+    :raises schemas.database.SchemaError: if the schema is not the one this version reads.
+    """
+    engine = open_engine(database_url)
+    try:
+        prepare_schema(engine)
+        with engine.connect() as connection:
+            return _count(connection)
+    finally:
+        engine.dispose()
+
+
+def _count(connection: Connection) -> Summary:
+    revised = func.count().filter(Article.revision > 1)
+    articles = connection.execute(
+        select(Article.edition, Article.kind, func.count(), revised)
+        .group_by(Article.edition, Article.kind)
+        .order_by(Article.edition.desc(), Article.kind)
+    )
+    tables = (Section, Author, ArticleRevision, Image, RelatedLink, ArticleUrl, Reject)
+    return Summary(
+        articles=[(edition, kind, number, changed) for edition, kind, number, changed in articles],
+        rows={
+            table.__tablename__: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in tables
+        },
+        duplicates=_by(connection, Duplicate.method),
+        frontier=_by(connection, Frontier.state),
+        runs=_runs(connection),
+    )
+
+
+def _by(connection: Connection, column: Any) -> dict[str, int]:
+    rows: Sequence[Any] = connection.execute(
+        select(column, func.count()).group_by(column).order_by(column)
+    ).all()
+    return {value: number for value, number in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def _runs(connection: Connection) -> list[RunLine]:
+    columns = (Run.spider, Run.started_at, Run.verdict, Run.new, Run.changed, Run.unchanged, Run.failed)
+    query = select(*columns, Run.rejected).order_by(Run.id.desc()).limit(LAST_RUNS)
+    return [RunLine(*row) for row in connection.execute(query)]
