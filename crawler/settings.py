@@ -33,13 +33,13 @@ DOWNLOAD_DELAY = 1.0  # … one second apart (Scrapy varies it by half)
 
 # Safety: nothing the site sends may hurt, nobody may steer the process from outside
 
-TELNETCONSOLE_ENABLED = False  # no remote control
+TELNETCONSOLE_ENABLED = False  # nobody may steer …
+REMOTE_CONTROL_ENABLED = False  # … a run from outside
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; a page is a few hundred kilobytes at most
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # bytes
 DOWNLOAD_TIMEOUT = 60  # seconds; the default of 180 lets a hanging server stop the hourly run
 REDIRECT_MAX_TIMES = 5  # the site leads on once or twice; more is a loop
 COOKIES_ENABLED = False  # pages must not depend on what was read before
-DNSCACHE_ENABLED = True
 
 # The way of a page
 
@@ -64,4 +64,5 @@ FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 # What an operator reads
 
 LOG_FORMATTER = "crawler.logformatter.BriefLogFormatter"  # items are whole articles: name them only
+LOG_VERSIONS: list[str] = []  # ten lines before every message
 LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"  # DEBUG prints a line for each request

@@ -17,7 +17,7 @@ with engine.connect() as connection:
         connection=connection,
         target_metadata=Table.metadata,
         render_as_batch=True,  # SQLite alters a table by making a new one
-        transaction_per_migration=True,
+        transactional_ddl=True,  # SQLite can; Alembic does not assume so
     )
     with context.begin_transaction():
         context.run_migrations()
