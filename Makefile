@@ -8,7 +8,7 @@ READY := .venv/ready
 .PHONY: demo test lint format lock serve benchmark clean
 
 demo: $(READY)  ## collect the sample site into data/demo.db and show what came of it
-	$(BIN)/python -m tests.site.demo
+	$(BIN)/python -m tests.demo
 
 test: $(READY) lint  ## everything CI runs
 	$(BIN)/python -m pytest -n auto

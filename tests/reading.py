@@ -40,25 +40,22 @@ def everything(engine: Engine) -> dict[str, list[Any]]:
 def _rows(connection: Connection, name: str) -> list[Any]:
     table = tables.Table.metadata.tables[name]
     names = _names(connection)
-    rows = []
-    for row in connection.execute(select(table)).mappings():
-        shown = {
-            column: names.get((target.column.table.name, value), value)
-            for column, value in row.items()
-            if column not in TIMES and column != "id"
-            for target in [next(iter(table.c[column].foreign_keys), _NO_TARGET)]
-        }
-        rows.append(sorted(shown.items()))
-    return sorted(rows, key=repr)
-
-
-class _NoTarget:
-    class column:  # noqa: N801
-        class table:  # noqa: N801
-            name = ""
-
-
-_NO_TARGET: Any = _NoTarget()
+    leads_to = {
+        column.name: next(iter(column.foreign_keys)).column.table.name
+        for column in table.c
+        if column.foreign_keys
+    }
+    return sorted(
+        (
+            sorted(
+                (column, names[leads_to[column], value] if column in leads_to else value)
+                for column, value in row.items()
+                if column not in TIMES and column != "id"
+            )
+            for row in connection.execute(select(table)).mappings()
+        ),
+        key=repr,
+    )
 
 
 def _names(connection: Connection) -> dict[tuple[str, Any], Any]:
@@ -71,3 +68,36 @@ def _names(connection: Connection) -> dict[tuple[str, Any], Any]:
     for author in connection.execute(select(tables.Author)):
         names["authors", author.id] = author.name
     return names
+
+
+def articles(database_url: str) -> dict[tuple[str, int], dict[str, Any]]:
+    """Every stored article by edition and number, with the names of :class:`schemas.items.Article`."""
+    engine = open_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            return _articles(connection)
+    finally:
+        engine.dispose()
+
+
+def _articles(connection: Connection) -> dict[tuple[str, int], dict[str, Any]]:
+    sections = {row.id: row.site_section_id for row in connection.execute(select(tables.Section))}
+    names = {row.id: row.name for row in connection.execute(select(tables.Author))}
+    found: dict[int, dict[str, Any]] = {}
+    for row in connection.execute(select(tables.Article)):
+        found[row.id] = dict(row._mapping) | {
+            "article_id": row.site_article_id,
+            "section_id": sections[row.section_id],
+            "body": row.body.split("\n\n") if row.body else [],
+            "authors": [],
+            "images": [],
+            "related": [],
+        }
+    for author in connection.execute(select(tables.ArticleAuthor).order_by(tables.ArticleAuthor.position)):
+        found[author.article_id]["authors"].append(names[author.author_id])
+    for image in connection.execute(select(tables.Image).order_by(tables.Image.position)):
+        found[image.article_id]["images"].append((image.url, image.caption, image.credit))
+    for link in connection.execute(select(tables.RelatedLink).order_by(tables.RelatedLink.position)):
+        target = (link.target_edition, link.target_site_article_id)
+        found[link.article_id]["related"].append((*target, link.url, link.headline, link.teaser))
+    return {(article["edition"], article["article_id"]): article for article in found.values()}

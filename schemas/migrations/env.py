@@ -9,7 +9,6 @@ from alembic import context
 from schemas.database import DEFAULT_URL, open_engine
 from schemas.tables import Table
 
-
 engine = context.config.attributes.get("engine") or open_engine(os.environ.get("DATABASE_URL") or DEFAULT_URL)
 
 with engine.connect() as connection:

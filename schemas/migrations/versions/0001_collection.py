@@ -1,4 +1,4 @@
-"""collection."""
+"""The collection: what analysts read."""
 
 from __future__ import annotations
 
@@ -36,34 +36,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authors")),
         sa.UniqueConstraint("name", name=op.f("uq_authors_name")),
     )
-    op.create_table(
-        "frontier",
-        sa.Column("edition", sa.Text(), nullable=False),
-        sa.Column("site_article_id", schemas.types.Number(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False, comment="canonical"),
-        sa.Column("found_by", sa.Text(), nullable=False, comment="spider that first saw a link to it"),
-        sa.Column("found_at", schemas.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False, comment="wanted, collected or gone"),
-        sa.Column(
-            "next_check_at",
-            schemas.types.UtcDateTime(timezone=True),
-            nullable=True,
-            comment="no fetch before; null: no fetch",
-        ),
-        sa.Column(
-            "attempts", schemas.types.Number(), nullable=False, comment="failures since the last success"
-        ),
-        sa.Column("tried_at", schemas.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column(
-            "reason", sa.Text(), nullable=True, comment="of the last failure, or why it counts as gone"
-        ),
-        sa.PrimaryKeyConstraint("edition", "site_article_id", name=op.f("pk_frontier")),
-    )
-    with op.batch_alter_table("frontier", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_frontier_state_next_check_at"), ["state", "next_check_at"], unique=False
-        )
-
     op.create_table(
         "runs",
         sa.Column("id", schemas.types.Number(), nullable=False),
@@ -120,13 +92,6 @@ def upgrade() -> None:
         sa.CheckConstraint("edition IN ('vi', 'en', 'mu')", name=op.f("ck_sections_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sections")),
         sa.UniqueConstraint("edition", "site_section_id", name=op.f("uq_sections_edition_site_section_id")),
-    )
-    op.create_table(
-        "validators",
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("etag", sa.Text(), nullable=True),
-        sa.Column("last_modified", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("url", name=op.f("pk_validators")),
     )
     op.create_table(
         "articles",
@@ -208,43 +173,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_articles_section_id"), ["section_id"], unique=False)
 
     op.create_table(
-        "list_walks",
-        sa.Column("id", sa.Text(), nullable=False, comment="UUID"),
-        sa.Column("section_id", schemas.types.Number(), nullable=False),
-        sa.Column("run_id", schemas.types.Number(), nullable=False, comment="the last run that took part"),
-        sa.Column("spider", sa.Text(), nullable=False),
-        sa.Column(
-            "to_end",
-            sa.Boolean(),
-            nullable=False,
-            comment="whether it goes on to the list's end, whatever is known",
-        ),
-        sa.Column(
-            "next_page", schemas.types.Number(), nullable=False, comment="first page not yet committed"
-        ),
-        sa.Column("started_at", schemas.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column(
-            "finished_at",
-            schemas.types.UtcDateTime(timezone=True),
-            nullable=True,
-            comment="null: not finished",
-        ),
-        sa.Column(
-            "confirmed_at",
-            schemas.types.UtcDateTime(timezone=True),
-            nullable=False,
-            comment="last time the list's top was found unchanged",
-        ),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_list_walks_run_id")),
-        sa.ForeignKeyConstraint(["section_id"], ["sections.id"], name=op.f("fk_list_walks_section_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_walks")),
-    )
-    with op.batch_alter_table("list_walks", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_list_walks_section_id_finished_at"), ["section_id", "finished_at"], unique=False
-        )
-
-    op.create_table(
         "rejects",
         sa.Column("id", schemas.types.Number(), nullable=False),
         sa.Column("run_id", schemas.types.Number(), nullable=False),
@@ -308,16 +236,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_id", "revision", name=op.f("pk_article_revisions")),
     )
     op.create_table(
-        "duplicate_bands",
-        sa.Column("band", schemas.types.Number(), nullable=False),
-        sa.Column("article_id", schemas.types.Number(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_duplicate_bands_article_id")),
-        sa.PrimaryKeyConstraint("band", "article_id", name=op.f("pk_duplicate_bands")),
-    )
-    with op.batch_alter_table("duplicate_bands", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_duplicate_bands_article_id"), ["article_id"], unique=False)
-
-    op.create_table(
         "duplicates",
         sa.Column("article_id", schemas.types.Number(), nullable=False),
         sa.Column("of_article_id", schemas.types.Number(), nullable=False, comment="the earlier of the two"),
@@ -347,23 +265,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_images_article_id")),
         sa.PrimaryKeyConstraint("article_id", "position", name=op.f("pk_images")),
     )
-    op.create_table(
-        "list_entries",
-        sa.Column("section_id", schemas.types.Number(), nullable=False),
-        sa.Column("site_article_id", schemas.types.Number(), nullable=False),
-        sa.Column("walk_id", sa.Text(), nullable=False),
-        sa.Column(
-            "headline", sa.Text(), nullable=True, comment="as the list prints it; a change hints at an edit"
-        ),
-        sa.Column("teaser", sa.Text(), nullable=True),
-        sa.Column("first_seen_at", schemas.types.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["section_id"], ["sections.id"], name=op.f("fk_list_entries_section_id")),
-        sa.ForeignKeyConstraint(["walk_id"], ["list_walks.id"], name=op.f("fk_list_entries_walk_id")),
-        sa.PrimaryKeyConstraint("section_id", "site_article_id", name=op.f("pk_list_entries")),
-    )
-    with op.batch_alter_table("list_entries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_list_entries_walk_id"), ["walk_id"], unique=False)
-
     op.create_table(
         "related_links",
         sa.Column("article_id", schemas.types.Number(), nullable=False),
@@ -398,19 +299,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_related_links_target_edition_target_site_article_id"))
 
     op.drop_table("related_links")
-    with op.batch_alter_table("list_entries", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_list_entries_walk_id"))
-
-    op.drop_table("list_entries")
     op.drop_table("images")
     with op.batch_alter_table("duplicates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duplicates_of_article_id"))
 
     op.drop_table("duplicates")
-    with op.batch_alter_table("duplicate_bands", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_duplicate_bands_article_id"))
-
-    op.drop_table("duplicate_bands")
     op.drop_table("article_revisions")
     with op.batch_alter_table("article_authors", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_authors_author_id"))
@@ -420,26 +313,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rejects_run_id"))
 
     op.drop_table("rejects")
-    with op.batch_alter_table("list_walks", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_list_walks_section_id_finished_at"))
-
-    op.drop_table("list_walks")
     with op.batch_alter_table("articles", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_articles_section_id"))
         batch_op.drop_index(batch_op.f("ix_articles_published_at"))
         batch_op.drop_index(batch_op.f("ix_articles_content_hash"))
 
     op.drop_table("articles")
-    op.drop_table("validators")
     op.drop_table("sections")
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_runs_started_at"))
 
     op.drop_table("runs")
-    with op.batch_alter_table("frontier", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_frontier_state_next_check_at"))
-
-    op.drop_table("frontier")
     op.drop_table("authors")
     with op.batch_alter_table("article_urls", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_urls_edition_site_article_id"))

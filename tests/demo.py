@@ -1,0 +1,36 @@
+"""``make demo``: collects the sample site, then what changes on it, and shows what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from crawler.commands.summary import show
+from pipelines.summary import summarise
+from tests.crawling import ROOT, crawl
+from tests.site import SampleSite
+
+DATABASE = Path("data/demo.db")
+
+
+def main() -> None:
+    """Backfill, then ``latest`` after five new and three edited articles."""
+    console = Console()
+    for leftover in ROOT.glob(f"{DATABASE}*"):
+        leftover.unlink()
+    url = f"sqlite:///{DATABASE}"
+    with SampleSite().serve() as server:
+        console.print(f"A sample of the newspaper is served on {server.url}; nothing else is asked.\n")
+        for state, spider in (("first", "backfill"), ("later", "latest")):
+            server.state = state
+            console.print(f"[bold]scrapy crawl {spider}[/bold] …")
+            log = crawl(spider, database_url=url, mirror=server.url).stderr
+            console.print(f"{log.strip().splitlines()[-1]}, {len(server.requests)} requests\n")
+            server.requests.clear()
+    show(summarise(url), console)
+    console.print(f"\nThe collection is in {DATABASE}, for any SQLite browser.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,245 @@
+"""The whole way, from the served sample site to the database, by the real command."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from crawler.site import ArticleRef, ListRef, read_url
+from schemas.database import open_engine
+from tests import reading
+from tests.crawling import crawl, crawling
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+
+FIELDS = (
+    "section_id",
+    "kind",
+    "headline",
+    "agency",
+    "lead",
+    "body",
+    "byline",
+    "source",
+    "authors",
+    "published_at",
+    "published_basis",
+    "canonical_url",
+    "images",
+    "related",
+)
+
+
+@pytest.fixture(scope="module")
+def site() -> SampleSite:
+    return SampleSite(filler=60)
+
+
+@pytest.fixture
+def server(site: SampleSite) -> Iterator[SiteServer]:
+    with site.serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def redesign() -> SampleSite:
+    return SampleSite(redesign=True, filler=60)
+
+
+def test_every_field_of_every_article_is_right(
+    site: SampleSite, server: SiteServer, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crawl("backfill", database_url=sqlite_url, mirror=server.url)
+
+    stored, expected = reading.articles(sqlite_url), by_key(site.expected("first"))
+    assert stored.keys() == expected.keys()
+    shares, faults = compare_fields(stored, expected)
+    print_shares("sample site", shares, capsys)
+    assert not faults, "\n".join(faults[:20])
+
+
+def test_duplicates_are_found_and_traps_are_not(
+    site: SampleSite, server: SiteServer, sqlite_url: str
+) -> None:
+    crawl("backfill", database_url=sqlite_url, mirror=server.url)
+
+    rows = [dict(row) for row in reading.content(sqlite_url)["duplicates"]]
+    found = {(row["article_id"], row["of_article_id"], row["method"]) for row in rows}
+    assert found == set(site.expected_duplicates("first"))
+
+
+def test_after_a_redesign_every_article_is_still_read(
+    redesign: SampleSite, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with redesign.serve() as server:
+        crawl("backfill", database_url=sqlite_url, mirror=server.url)
+
+    stored, expected = reading.articles(sqlite_url), by_key(redesign.expected("first"))
+    assert stored.keys() == expected.keys()
+    assert {article["parser"].partition("/")[0] for article in stored.values()} == {"generic"}
+    shares, _ = compare_fields(stored, expected)
+    shares["body"] = sum(grams_f1(stored[key]["body"], expected[key]["body"]) for key in expected) / len(
+        expected
+    )
+    print_shares("redesign", shares, capsys)
+    for field in ("headline", "lead", "byline", "published_at", "body", "related"):
+        assert shares[field] >= 0.95, field
+    assert not list(strangers_in_bodies(stored, expected))
+
+
+def test_no_caption_byline_or_other_news_is_in_a_body(
+    site: SampleSite, server: SiteServer, sqlite_url: str
+) -> None:
+    crawl("backfill", database_url=sqlite_url, mirror=server.url)
+
+    assert not list(strangers_in_bodies(reading.articles(sqlite_url), by_key(site.expected("first"))))
+
+
+def test_a_second_latest_costs_one_request_a_section(server: SiteServer, database_url: str) -> None:
+    crawl("latest", database_url=database_url, mirror=server.url)
+    engine = open_engine(database_url)
+    before = reading.everything(engine)
+    sections = {request.path for request in server.requests if is_first_page(request)}
+    server.requests.clear()
+
+    crawl("latest", database_url=database_url, mirror=server.url)
+
+    asked = [request.path for request in server.requests if request.path != "/robots.txt"]
+    assert Counter(asked) <= Counter(sections)
+    after = reading.everything(engine)
+    assert {name for name in before if before[name] != after[name]} <= {"runs", "list_walks"}
+    assert len(after["list_walks"]) == len(before["list_walks"])
+    engine.dispose()
+
+
+def test_new_and_edited_articles_are_taken_in_and_nothing_else_is_fetched(
+    site: SampleSite, server: SiteServer, database_url: str
+) -> None:
+    crawl("latest", database_url=database_url, mirror=server.url)
+    first = reading.articles(database_url)
+    let_time_pass(database_url, timedelta(hours=2))
+    server.state = "later"
+    server.requests.clear()
+
+    crawl("latest", database_url=database_url, mirror=server.url)
+
+    second, expected = reading.articles(database_url), by_key(site.expected("later"))
+    assert len(second.keys() - first.keys()) == 5
+    revised = {key for key, article in second.items() if article["revision"] == 2}
+    assert len(revised) == 3
+    assert len([request for request in server.requests if is_article(request)]) <= 8
+    assert second.keys() == expected.keys()
+    touched = (second.keys() - first.keys()) | revised
+    _, faults = compare_fields(
+        {key: second[key] for key in touched}, {key: expected[key] for key in touched}, skip={"related"}
+    )
+    assert not faults, "\n".join(faults[:20])
+
+
+def test_sqlite_and_postgresql_hold_the_same_rows(
+    server: SiteServer, sqlite_url: str, postgres_url: str
+) -> None:
+    for url in (sqlite_url, postgres_url):
+        crawl("backfill", database_url=url, mirror=server.url)
+
+    there = reading.content(postgres_url)
+    for table, rows in reading.content(sqlite_url).items():
+        assert rows == there[table], table
+
+
+def test_ten_kills_leave_no_hole(server: SiteServer, tmp_path: Path, database_url: str) -> None:
+    whole = f"sqlite:///{tmp_path}/whole.db"
+    begun = time.monotonic()
+    crawl("backfill", database_url=whole, mirror=server.url)
+    seconds = time.monotonic() - begun
+    rng = random.Random()  # noqa: S311 - at random moments
+
+    for _ in range(10):
+        with crawling("backfill", database_url=database_url, mirror=server.url):
+            time.sleep(rng.uniform(0.3, 0.9) * seconds)
+    crawl("backfill", database_url=database_url, mirror=server.url)
+
+    expected = reading.content(whole)
+    for table, rows in reading.content(database_url).items():
+        assert rows == expected[table], table
+
+
+def by_key(articles: Iterable[Any]) -> dict[tuple[str, int], dict[str, Any]]:
+    return {
+        (str(article.edition), article.article_id): {field: getattr(article, field) for field in FIELDS}
+        for article in articles
+    }
+
+
+def compare_fields(
+    stored: dict[tuple[str, int], dict[str, Any]],
+    expected: dict[tuple[str, int], dict[str, Any]],
+    skip: Iterable[str] = (),
+) -> tuple[dict[str, float], list[str]]:
+    """The share of articles in which each field is right, and each fault in words."""
+    shares, faults = {}, []
+    for field in [field for field in FIELDS if field not in skip]:
+        wrong = [key for key in expected if stored[key][field] != expected[key][field]]
+        shares[field] = 1 - len(wrong) / len(expected)
+        faults += [
+            f"{field} of {key}: {stored[key][field]!r} instead of {expected[key][field]!r}" for key in wrong
+        ]
+    return shares, faults
+
+
+def print_shares(title: str, shares: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\n{title}: " + ", ".join(f"{field} {share:.3f}" for field, share in shares.items()))  # noqa: T201 - the figures for the closing note
+
+
+def strangers_in_bodies(
+    stored: dict[tuple[str, int], dict[str, Any]], expected: dict[tuple[str, int], dict[str, Any]]
+) -> Iterator[str]:
+    """Captions, bylines, other news' headlines and teasers that stand in a body as a paragraph or in one."""
+    for key, wanted in expected.items():
+        strange = [caption for _url, caption, _credit in wanted["images"] if caption]
+        strange += [part for link in wanted["related"] for part in link[3:] if part and len(part) > 20]
+        for paragraph in stored[key]["body"]:
+            if paragraph == wanted["byline"] or any(part in paragraph for part in strange):
+                yield f"{key}: {paragraph}"
+
+
+def grams_f1(found: list[str], wanted: list[str], size: int = 4) -> float:
+    """F1 of the words' 4-grams, counted as a multiset."""
+    one, other = (
+        Counter(tuple(words[i : i + size]) for i in range(max(1, len(words) - size + 1)))
+        for words in (" ".join(found).split(), " ".join(wanted).split())
+    )
+    common = sum((one & other).values())
+    return 2 * common / (sum(one.values()) + sum(other.values()))
+
+
+def let_time_pass(database_url: str, time_passed: timedelta) -> None:
+    """Make every article due as much earlier as if so much time had passed."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        seconds = int(time_passed.total_seconds())
+        earlier = (
+            f"datetime(next_check_at, '-{seconds} seconds')"
+            if engine.dialect.name == "sqlite"
+            else f"next_check_at - interval '{seconds} seconds'"
+        )
+        connection.execute(text(f"UPDATE frontier SET next_check_at = {earlier}"))  # noqa: S608
+    engine.dispose()
+
+
+def is_article(request: Any) -> bool:
+    return isinstance(read_url(f"https://{request.host}{request.path}"), ArticleRef)
+
+
+def is_first_page(request: Any) -> bool:
+    reference = read_url(f"https://{request.host}{request.path}")
+    return isinstance(reference, ListRef) and reference.page == 1
