@@ -1,0 +1,372 @@
+"""The newspaper's habits of writing, and the one form of text that is kept.
+
+Pure functions over text that know no HTML: the page objects read with them, the clean pipeline
+cleans with them. Every habit is one that was seen (``docs/site.md``, "Text").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# --- one form of text ------------------------------------------------------------------------------
+
+# Zero-width characters, soft hyphen, byte order mark, marks of writing direction, control
+# characters that are no white space, halves of surrogate pairs: nothing that a reader sees.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_SPACE_BEFORE = re.compile(r" +(?=[,.;:!?)])")
+_SPACE_AFTER_BRACKET = re.compile(r"\( +")
+_NO_SPACE_BEFORE_BRACKET = re.compile(r"(?<=[\w\u0300-\u036f])\((?=.)")
+_END_MARK = re.compile(r" ?\.?(?: ?\./\.)+(?=$|[\s”“\"')\]])")
+_TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
+
+QUOTES = '"“”„‟'
+_QUOTE = re.compile(f"[{QUOTES}]")
+_OPENERS = "([{-–—/" + QUOTES
+_ENDERS = ".,;:!?…)]}-–—/" + QUOTES
+
+
+def normalise(text: str) -> str:
+    """One line of clean text: cleaning it again changes nothing.
+
+    Tone marks stay where the author put them ("Hoà" and "Hòa"), and so do the Mường letters' marks
+    that have no composed form.
+    """
+    for _ in range(8):  # one rule may make way for another; ordinary text is done after one round
+        cleaned = _normalise_once(text)
+        if cleaned == text:
+            break
+        text = cleaned
+    return text
+
+
+def _normalise_once(text: str) -> str:
+    text = _INVISIBLE.sub("", text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    text = " ".join(text.split())
+    if "(" in text:
+        text = _SPACE_AFTER_BRACKET.sub("(", text)
+        text = _NO_SPACE_BEFORE_BRACKET.sub(" (", text)
+    if "./." in text:
+        text = _END_MARK.sub(".", text)
+    text = _SPACE_BEFORE.sub("", text)
+    if ".." in text:
+        text = _TWO_DOTS.sub(".", text)
+    return _pair_quotes(text)
+
+
+def _pair_quotes(text: str) -> str:
+    """Give double quotation marks that belong together the form “…”; single ones stay as printed.
+
+    Where a mark stands tells whether it opens or closes, its form only where that does not:
+    the paper opens with a straight mark and closes with a curly one.
+    """
+    marks = [match.start() for match in _QUOTE.finditer(text)]
+    if not marks:
+        return text
+    letters = list(text)
+    open_marks: list[int] = []
+    for at in marks:
+        if _opens(text, at, bool(open_marks)):
+            open_marks.append(at)
+        elif open_marks:
+            letters[open_marks.pop()] = "“"
+            letters[at] = "”"
+    return "".join(letters)
+
+
+def _opens(text: str, at: int, inside: bool) -> bool:
+    before = text[at - 1] if at else " "
+    after = text[at + 1] if at + 1 < len(text) else " "
+    may_open = (before == " " or before in _OPENERS) and after != " " and after not in ".,;:!?…)"
+    may_close = before != " " and before not in "([{" and (after == " " or after in _ENDERS)
+    if may_open != may_close:
+        return may_open
+    return text[at] != "”" and not inside
+
+
+# --- the parts of an article -----------------------------------------------------------------------
+
+_AGENCIES = {"HBĐT": "HBĐT", "HBÐT": "HBĐT", "HBO": "HBO", "HBDT": "HBDT"}
+_DATELINE = re.compile(
+    r"\s*(?:\(\s*(?P<in>HB[ĐÐ]T|HBO|HBDT)\s*\)\s*[-–—]*\s*|(?P<bare>HB[ĐÐ]T|HBO|HBDT)\)?\s*[-–—]+\s*)",
+    re.IGNORECASE,
+)
+
+
+def split_dateline(text: str) -> tuple[str | None, str]:
+    """Part the prefix of the paper's own pieces from a lead: ``(HBĐT) - Sáng …`` → ``HBĐT``, ``Sáng …``.
+
+    The dash may be of any length, stand without a space or be missing.
+    """
+    agency = None
+    while match := _DATELINE.match(text):
+        agency = agency or _AGENCIES.get((match["in"] or match["bare"]).upper())
+        text = text[match.end() :]
+    return agency, text
+
+
+_CREDIT = re.compile(
+    r"(?:(?:^|(?<=[\s(.,;:]))(?:[ẢA]nh|ảnh|Photos?|PHOTO|ẢNH)(?: và bài)? ?: ?"
+    r"|(?:^|(?<=[.!?…”)] )|(?<=[.!?…”)])|(?<=\())Ảnh (?=[A-ZĐÀ-Ỹ]))"
+    r"(?P<who>[^:]{1,60})$"
+)
+_NO_CREDIT = ("minh họa", "minh hoạ", "tư liệu", "trên", "dưới", "trái", "phải")
+
+
+def split_credit(caption: str) -> str | None:
+    """Whom a caption credits with its picture: ``… tham quan. Ảnh: P.V`` → ``P.V``."""
+    match = _CREDIT.search(caption)
+    if not match:
+        return None
+    who = match["who"].strip()
+    if match.start() and caption[match.start() - 1] == "(":
+        who = who.split(")", 1)[0]
+    elif who.endswith(")") and "(" not in who:
+        who = who[:-1]
+    who = who.strip().removesuffix(".").strip()
+    return who if who and not who.lower().startswith(_NO_CREDIT) else None
+
+
+KNOWN_SOURCES = frozenset(
+    [
+        "TTXVN",
+        "VOV",
+        "VTV",
+        "VGP",
+        "VNA",
+        "Vietnam+",
+        "Vietnamplus",
+        "VietnamPlus",
+        "VnExpress",
+        "Vnexpress",
+        "Vietnamnet",
+        "VietNamNet",
+        "Chinhphu.vn",
+        "QĐND",
+        "SGGP",
+    ]
+)
+_SOURCE = re.compile(
+    r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>(?:[A-ZĐÀ-Ỹ]|[\w-]+\.\w)[^:;?!]{0,58})", re.UNICODE
+)
+
+
+def split_source(line: str) -> str | None:
+    """Where a piece was taken from, if the line says only that: ``Theo TTXVN``, ``(TTXVN)``, ``Nguồn: X``."""
+    line = _bare(line)
+    if line in KNOWN_SOURCES or all(part.strip() in KNOWN_SOURCES for part in re.split(r"[/,-]", line)):
+        return line
+    match = _SOURCE.fullmatch(line)
+    return match["who"].strip() if match and ". " not in line else None
+
+
+def _bare(line: str) -> str:
+    line = strip_end_mark(line)
+    if line.startswith("(") and line.endswith(")") and ")" not in line[:-1]:
+        line = line[1:-1].strip()
+    return line.removesuffix(".").strip()
+
+
+_LABEL = re.compile(
+    r"(?:Bài(?:,| và| -)? ?[ảẢ]nh|Tin(?:,| và| -)? ?[ảẢ]nh|Bài|Tin|[ẢảA]nh|Thực hiện|Lược dịch|Biên dịch)\s*:\s*",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_BETWEEN_PERSONS = re.compile(r"\s+[-–—]\s+|\s*[,;&/+]\s*|\s+và\s+")
+_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.\s?)+[^\W\d_]{0,2}\.?|[A-ZĐ]{1,4}")
+_NO_PERSON = re.compile(
+    r"(?:Nhóm|Phóng viên|Ban|Báo|Tòa soạn|Trung tâm|Đài|Tổng hợp|Cộng tác viên|Bạn đọc|Sở|Phòng|Hội|Công ty"
+    r"|Baohoabinh|HBĐT|Hòa Bình|Hoà Bình)(?!\w)",
+    re.IGNORECASE,
+)
+_SPOKEN_FOR_STAFF = re.compile(
+    r"(?:Nhóm (?:ảnh|bài|tin|tác giả|P\.?V|phóng viên)(?: của)?|Ảnh của|Phóng viên)\s*(?P<who>.*)",
+    re.IGNORECASE,
+)
+
+
+def strip_end_mark(line: str) -> str:
+    """A line without the ``./.`` that closes a piece."""
+    line = line.strip()
+    while line.startswith("./."):
+        line = line[3:].lstrip()
+    while line.endswith("./."):
+        line = line[:-3].rstrip()
+    return line
+
+
+def persons(byline: str) -> list[str]:
+    """The persons a byline names. Initials, ``P.V`` and the paper's own name are none."""
+    text = _LABEL.sub("", _BRACKETS.sub(" ", byline))
+    found = [part for part in _BETWEEN_PERSONS.split(text) if _is_person(part.strip())]
+    return list(dict.fromkeys(part.strip() for part in found))
+
+
+def source_of_byline(byline: str) -> str | None:
+    """The source a byline names in brackets: ``Bùi Minh (TTXVN)``, ``H.D (Theo VOV)``."""
+    for bracket in _BRACKETS.findall(byline):
+        if source := split_source(bracket):
+            return source
+    return None
+
+
+def _is_person(name: str) -> bool:
+    if not name or _INITIALS.fullmatch(name) or _NO_PERSON.match(name):
+        return False
+    words = name.split()
+    return len(words) <= 6 and all(_is_name_word(word) for word in words)
+
+
+def _is_name_word(word: str) -> bool:
+    letters = word.replace(".", "").replace("'", "").replace("’", "").replace("-", "")
+    return (
+        bool(letters)
+        and letters[0].isupper()
+        and all(c.isalpha() or unicodedata.combining(c) for c in letters)
+    )
+
+
+def looks_like_byline(line: str) -> bool:
+    """Whether a line that closes an article may name who wrote it.
+
+    Names and initials only, short, and no sentence: ``Đức Phượng``, ``H.D``, ``Nhóm ảnh của P.V``,
+    ``Hồng Nhung - Đức Phượng``, ``Bùi Minh (CTV)``.
+    """
+    line = strip_end_mark(line)
+    if not 1 < len(line) <= 80 or line[-1] in ":?!,;…":
+        return False
+    bare = _LABEL.sub("", _BRACKETS.sub(" ", line)).strip()
+    if not bare:
+        return False
+    if match := _SPOKEN_FOR_STAFF.fullmatch(bare):
+        return not match["who"] or len(match["who"]) <= 30
+    parts = [part.strip() for part in _BETWEEN_PERSONS.split(bare)]
+    return len(parts) <= 5 and all(_may_sign(part) for part in parts)
+
+
+def _may_sign(part: str) -> bool:
+    if re.fullmatch(r"(?:Tổng hợp|st|CTV|tổng hợp)", part) or _INITIALS.fullmatch(part):
+        return True
+    return len(part) <= 40 and _is_person(part) and (not part.endswith(".") or len(part.split()) < 5)
+
+
+# --- what stands around an article -----------------------------------------------------------------
+
+_RELATED_HEADING = re.compile(
+    r"(?:các tin (?:khác|liên quan|đã đưa|bài khác)|(?:các )?tin,? bài (?:khác|liên quan)|tin (?:khác|liên quan)"
+    r"|bài (?:viết )?liên quan|các bài khác"
+    r"|related (?:topics?|news|articles|stories)|other news|other topics)[\s:.…»>]*",
+    re.IGNORECASE,
+)
+DAY_FORM_SENTENCE = re.compile(r"xem các tin đã đưa(?: ngày)?|tin trong\s*:\s*chuyên mục này", re.IGNORECASE)
+SCOPE_SECTION = re.compile(r"chuyên mục này|this (?:section|topic|category)", re.IGNORECASE)
+SCOPE_ALL = re.compile(r"m[ọo]i chuyên mục|tất cả|all (?:sections|topics|categories)|every", re.IGNORECASE)
+_COMMENTS_HEADING = re.compile(
+    r"(?:\(?\d+\)?\s*)?(?:gửi |viết |các |thêm )?(?:bình luận|ý kiến(?: bạn đọc| của bạn| phản hồi)?|phản hồi|comments?"
+    r"|leave a (?:comment|reply)|your comment)(?: của bạn| bạn đọc)?[\s:(\d)]*",
+    re.IGNORECASE,
+)
+_LABEL_ONLY = re.compile(
+    r"(?:chia sẻ|share|tweet|facebook|zalo|twitter|in (?:bài(?: viết| này)?|trang|ấn)|print|gửi (?:email|mail|bài)(?: .{0,20})?|email"
+    r"|lưu bài(?: viết)?|trở (?:về|lại)|quay lại|lên đầu trang|về đầu trang|back(?: to top)?|xem (?:tiếp|thêm)|chi tiết|đọc (?:tiếp|thêm)"
+    r"|read more|more|(?:lượt (?:xem|đọc)|views?|số lượt xem)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt (?:xem|đọc)|views?)|quảng cáo|advertisement"
+    r"|cỡ chữ.{0,15}|a[+-]|like|thích|(?:từ khóa|từ khoá|tags?)\s*:.{0,200}|nghe (?:đọc )?bài(?: viết)?|theo dõi .{0,40})[\s:|»>….]*",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"không tìm thấy|không tồn tại|đã (?:bị )?(?:xóa|xoá|gỡ)(?: bỏ)?|bài viết này (?:không|đã)|not (?:be )?found|no longer (?:available|exists)"
+    r"|does not exist|không có (?:dữ liệu|bài viết|bản tin|tin nào)|lỗi 404|error 404|404 error",
+    re.IGNORECASE,
+)
+
+
+def is_related_heading(line: str) -> bool:
+    """Whether a line heads the block of other news: "Các tin khác", in English "Related Topics"."""
+    return len(line) < 60 and bool(_RELATED_HEADING.fullmatch(line))
+
+
+def is_day_form(line: str) -> bool:
+    """Whether a line belongs to the form "Xem các tin đã đưa ngày"."""
+    return len(line) < 400 and bool(
+        DAY_FORM_SENTENCE.search(line) or line.lower() in ("tin trong:", "tin trong")
+    )
+
+
+def is_comments_heading(line: str) -> bool:
+    """Whether a line heads the readers' comments."""
+    return len(line) < 60 and bool(_COMMENTS_HEADING.fullmatch(line))
+
+
+def is_label(line: str) -> bool:
+    """Whether a line is a label of the template and no text: "Chia sẻ", "Lượt xem: 12", "Xem tiếp"."""
+    return len(line) < 240 and bool(_LABEL_ONLY.fullmatch(line))
+
+
+def says_missing(line: str) -> bool:
+    """Whether a line says that there is no such article."""
+    return len(line) < 250 and bool(_MISSING.search(line))
+
+
+_SITE_NAME = re.compile(
+    r"(?:trang thông tin |cổng thông tin )?(?:báo|baohoabinh|hoa binh|hoà bình|hòa bình)"
+    r"[\w\s.]{0,25}?(?:hòa bình|hoà bình|hoa binh|điện tử|online|newspaper|\.com\.vn|e-newspaper)?(?: điện tử| online| newspaper)*",
+    re.IGNORECASE,
+)
+_OWN_NAME = re.compile(
+    r"(?:báo (?:mường )?(?:hòa|hoà) bình|báo điện tử (?:hòa|hoà) bình|hoa ?binh (?:online|newspaper|e-newspaper)|hb(?:đt|o|dt)"
+    r"|(?:www\.)?baohoabinh|(?:hòa|hoà) bình (?:điện tử|online)|trang chủ|home)",
+    re.IGNORECASE,
+)
+_TITLE_PART = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*|\s+::\s+|\s*»\s*")
+
+
+def strip_site_name(title: str) -> str:
+    """A page's title without the newspaper's name before or behind it; empty if nothing else is in it."""
+    while True:
+        parts = list(_TITLE_PART.finditer(title))
+        if _is_site_name(title):
+            return ""
+        if parts and _is_site_name(title[parts[-1].end() :]):
+            title = title[: parts[-1].start()].strip()
+        elif parts and _is_site_name(title[: parts[0].start()]):
+            title = title[parts[0].end() :].strip()
+        else:
+            return title.strip()
+
+
+def _is_site_name(text: str) -> bool:
+    text = text.strip()
+    return not text or (len(text) < 60 and bool(_OWN_NAME.match(text)))
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, without marks and case: for comparing a text with another spelling of it."""
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(c for c in decomposed if c.isalnum() and not unicodedata.combining(c))
+
+
+_UNPRONOUNCED = re.compile(r"111n", re.IGNORECASE)
+
+
+def fold_slug(slug: str) -> str:
+    """A URL's slug, folded like the headline it was made of: "on" stands there as ``111n``."""
+    return fold(_UNPRONOUNCED.sub("on", slug))
+
+
+_QUESTION = re.compile(r"(?:P\.?V|Phóng viên|PHÓNG VIÊN|Reporter)\s*:")
+_EDITORS_NOTE = re.compile(r"LTS\s*:")
+
+
+def is_question(paragraph: str) -> bool:
+    """Whether a paragraph is a reporter's question in an interview."""
+    return bool(_QUESTION.match(paragraph))
+
+
+def is_editors_note(lead: str) -> bool:
+    """Whether a lead is the editors' note that opens an interview."""
+    return bool(_EDITORS_NOTE.match(lead))

@@ -1,0 +1,231 @@
+"""The page object of an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from attrs import define
+from web_poet import WebPage
+
+from crawler.chronology import estimate_month, month_of_picture
+from crawler.house_style import is_editors_note, is_question, normalise, persons
+from crawler.pages.blocks import Page, Text, linearise
+from crawler.pages.content import Content, read_content
+from crawler.pages.dates import PageDate, read_date
+from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
+from crawler.pages.head import Head, join, read_head
+from crawler.pages.inputs import FetchedAt
+from crawler.pages.layouts import GENERIC, LAYOUTS, Layout
+from crawler.pages.markup import read_tree
+from crawler.pages.related import read_related
+from crawler.pages.verdicts import name_page
+from crawler.site import ArticleRef, Edition, ListRef, read_article_url, read_url
+from schemas.items import Article, Basis, Kind, NotAnArticle
+
+VIDEO_SECTION = 259
+PHOTO_SECTION = 256
+
+_LIST_HREF = re.compile(r"(?:^|[^0-9/]/|^/|/(?:en|mu)/)[0-9]+/[^/]+\.htm")
+
+
+@define(kw_only=True)
+class ArticlePage(WebPage[Article]):
+    """Reads an article, or says what its URL gave instead.
+
+    Each layout is tried in turn; each field then tries its rules in order, and the rule that matched
+    stands in the item's ``rules``.
+    """
+
+    fetched: FetchedAt
+
+    layouts: ClassVar[tuple[Layout, ...]] = LAYOUTS
+
+    def to_item(self) -> Article | NotAnArticle:  # type: ignore[override]  # no input of it is awaited
+        """Read the page.
+
+        :raises ValueError: if the URL is not that of an article.
+        """
+        reference = read_article_url(str(self.response.url))
+        if reference is None:
+            raise ValueError(f"not the URL of an article: {self.response.url}")
+        root = read_tree(self.response)
+        if root is None:
+            return NotAnArticle(found="empty", reason="the page has no text")
+        page, head = linearise(root), read_head(root, str(self.response.url))
+        faint: Article | None = None
+        for frame in self._frames(page, head, reference):
+            content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
+            if frame.headline and (content.lead or content.body or content.images or content.players):
+                article = self._article(page, head, reference, frame, content)
+                if content.lead or content.body:
+                    return article
+                faint = faint or article
+        if faint is not None and (faint.images or reference.section_id == VIDEO_SECTION):
+            return faint
+        return name_page(root, page, head, reference, self.response.status)
+
+    def _frames(self, page: Page, head: Head, reference: ArticleRef) -> Iterator[Frame]:
+        for layout in self.layouts:
+            if not layout.was_served(self.fetched.value):
+                continue
+            if layout is GENERIC:
+                frame = frame_of_page(page, head, reference)
+            else:
+                frame = frame_of_layout(page, layout, reference.article_id)
+            if frame is not None:
+                yield frame
+
+    def _article(
+        self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content
+    ) -> Article:
+        item = Article(
+            edition=reference.edition,
+            article_id=reference.article_id,
+            section_id=reference.section_id,
+            section_name=_section_name(page, frame, head.base, reference),
+            canonical_url=reference.url,
+            found_as=[str(self.response.url)],
+            headline=frame.headline,
+            agency=content.agency,
+            lead=content.lead,
+            body=content.body,
+            byline=content.byline,
+            source=content.source,
+            authors=persons(content.byline) if content.byline else [],
+            images=content.images,
+            related=read_related(page.blocks, frame, head.base, reference),
+            fetched_at=self.fetched.value,
+            parser=str(frame.layout),
+            rules={"headline": frame.headline_rule, **content.rules},
+        )
+        if item.related:
+            item.rules["related"] = frame.related_rule
+        item.kind, item.rules["kind"] = _kind(item, content)
+        _date(item, page, head, frame, self.fetched.value)
+        return item
+
+
+def _kind(item: Article, content: Content) -> tuple[Kind, str]:
+    """What sort of piece it is (``docs/site.md``: video pages and photo stories have no body)."""
+    vi = item.edition == Edition.VI
+    if vi and item.section_id == VIDEO_SECTION:
+        return Kind.VIDEO, "section"
+    if not item.body and content.players:
+        return Kind.VIDEO, "player"
+    if not item.body and len(item.images) >= 2:
+        return Kind.PHOTO, "pictures-only"
+    if not item.body and vi and item.section_id == PHOTO_SECTION:
+        return Kind.PHOTO, "section"
+    if item.lead and is_editors_note(item.lead):
+        return Kind.INTERVIEW, "editors-note"
+    if sum(is_question(paragraph) for paragraph in item.body) >= 2:
+        return Kind.INTERVIEW, "questions"
+    return Kind.TEXT, "none-of-the-others"
+
+
+# --- date ------------------------------------------------------------------------------------------
+
+
+def _date(item: Article, page: Page, head: Head, frame: Frame, fetched: datetime) -> None:
+    """Give the item its date: as printed or, marked as an estimate, by pictures or numbers."""
+    if printed := _printed_date(page, head, frame, fetched):
+        read, rule = printed
+        item.published_at, item.published_raw, item.published_basis = read.at, read.raw, Basis.PAGE
+        item.rules["published"] = rule if read.rule in ("day-first", "iso") else f"{rule}/{read.rule}"
+        return
+    pictures = [image.url for image in item.images]
+    own = join(head.base, head.picture)
+    if f"/{item.article_id}_" in own:
+        pictures.append(own)
+    for basis, month in (
+        (Basis.PICTURE_FOLDER, next(filter(None, map(month_of_picture, pictures)), None)),
+        (Basis.NEIGHBOURING_IDS, estimate_month(item.edition, item.article_id)),
+    ):
+        if month is not None and month <= fetched:
+            item.published_at, item.published_basis = month, basis
+            item.rules["published"] = basis
+            return
+
+
+def _printed_date(page: Page, head: Head, frame: Frame, fetched: datetime) -> tuple[PageDate, str] | None:
+    latest = fetched + timedelta(days=1)
+
+    def read(line: str) -> PageDate | None:
+        found = read_date(line, fetched)
+        return found if found and found.at <= latest else None
+
+    if frame.date:
+        line = " ".join(b.text for b in page.blocks[slice(*frame.date)] if isinstance(b, Text))
+        if found := read(line):
+            return found, frame.date_rule
+    for rule, lines in _lines_near_headline(page, frame):
+        for line in lines:
+            if found := read(line):
+                return found, rule
+    if head.published and (found := read(head.published)):
+        return found, "meta"
+    return None
+
+
+def _lines_near_headline(page: Page, frame: Frame) -> Iterator[tuple[str, list[str]]]:
+    """Short lines in which the date may stand, nearest first: under the headline, above it, under the text."""
+    blocks = page.blocks
+
+    def short(start: int, end: int) -> list[Text]:
+        return [
+            block
+            for block in blocks[max(start, 0) : max(end, 0)]
+            if isinstance(block, Text) and len(block.text) <= 120 and any(c.isdigit() for c in block.text)
+        ]
+
+    def date_only(texts: list[Text]) -> list[str]:
+        return [
+            text.text
+            for text in texts
+            if (found := read_date(text.text)) and len(text.text) <= 2 * len(found.raw) + 20
+        ]
+
+    if frame.headline_at >= 0:
+        yield "under-headline", date_only(short(frame.start, frame.start + 8))
+        above = short(max(frame.first, frame.headline_at - 4), frame.headline_at)
+        yield "above-headline", date_only(above)[::-1]
+    yield "under-text", date_only(short(max(frame.end - 6, frame.start), frame.end + 2))
+
+
+# --- section ---------------------------------------------------------------------------------------
+
+
+def _section_name(page: Page, frame: Frame, base: str, reference: ArticleRef) -> str | None:
+    """The section's name by a link that stands near the headline and not in a menu of all sections."""
+    if frame.headline_at < 0:
+        return None
+    needle = f"/{reference.section_id}/"
+    start = max(0, frame.headline_at - 8)
+    for block in reversed(page.blocks[start : frame.start + 4]):
+        if not isinstance(block, Text):
+            continue
+        for link, text in block.links:
+            if needle not in link.href or not text:
+                continue
+            target = read_url(join(base, link.href))
+            if (
+                isinstance(target, ListRef)
+                and target.section == reference.section
+                and not _in_menu(page, block)
+            ):
+                return normalise(text) or None
+    return None
+
+
+def _in_menu(page: Page, block: Text) -> bool:
+    """Whether a link is one of many beside each other that lead to lists, as in a menu."""
+    hrefs = {
+        link.href
+        for other in page.blocks[max(0, block.index - 3) : block.index + 4]
+        if isinstance(other, Text) and (other.node is block.node or other.node.parent is block.node.parent)
+        for link, _ in other.links
+    }
+    return sum(bool(_LIST_HREF.search(href)) for href in hrefs) > 3

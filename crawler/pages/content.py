@@ -1,0 +1,344 @@
+"""The text of an article: lead, paragraphs, captions, byline and source, out of the blocks of its frame."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from attrs import define, field
+
+from crawler.house_style import (
+    fold,
+    is_label,
+    looks_like_byline,
+    normalise,
+    source_of_byline,
+    split_dateline,
+    split_source,
+    strip_end_mark,
+)
+from crawler.pages.blocks import Block, Picture, Player, Text
+from crawler.pages.dates import read_date
+from crawler.pages.frame import PROSE, Frame, other_article
+from crawler.pages.head import Head
+from crawler.pages.media import picture_url, read_captions
+from crawler.site import Edition, is_picture
+from schemas.items import Image
+
+
+@define
+class Content:
+    """What was read, and by which rules."""
+
+    lead: str | None = None
+    agency: str | None = None
+    body: list[str] = field(factory=list)
+    images: list[Image] = field(factory=list)
+    byline: str | None = None
+    source: str | None = None
+    players: int = 0
+    rules: dict[str, str] = field(factory=dict)
+
+
+@define
+class _Paragraph:
+    """One or several lines that make a paragraph."""
+
+    texts: list[Text]
+
+    @property
+    def clean(self) -> str:
+        return normalise(" ".join(text.text for text in self.texts))
+
+    @property
+    def last(self) -> Text:
+        return self.texts[-1]
+
+
+def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, article_id: int) -> Content:
+    """Read the text within a frame."""
+    content = Content()
+    inside = _of_article(blocks, frame, head, article_id)
+    content.players = sum(isinstance(block, Player) for block in inside)
+    lead, content_rule = _known_lead(inside, frame, head)
+    closing = _closing(inside, lead) if edition == Edition.VI else []
+    captions = read_captions(
+        inside, head.base, {text.index for text in [*lead, *closing]}, _look_of_paragraphs(inside, lead)
+    )
+    content.images = captions.images
+    if captions.images:
+        content.rules["images"] = captions.rule or "no-caption"
+    taken = captions.used | {text.index for text in lead}
+    texts = [block for block in inside if isinstance(block, Text) and block.index not in taken]
+    if edition == Edition.VI:
+        texts = _read_closing(texts, content)
+    if lead:
+        content.lead = _joined(lead)
+        before_lead = lead[0].index
+        if content_rule != "description":  # what stands above the lead is a caption without its picture
+            texts = [text for text in texts if text.index > before_lead]
+    paragraphs = _paragraphs(texts)
+    if not lead and paragraphs:
+        content.lead, content_rule = _first_paragraph(paragraphs)
+    if content.lead is not None:
+        content.rules["lead"] = content_rule
+    _read_agency(content, paragraphs)
+    content.body = _without_repeats(paragraphs, content, frame)
+    if content.body:
+        content.rules["body"] = "between-headline-and-end" if frame.layout.name == "generic" else "container"
+    return content
+
+
+def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) -> list[Block]:
+    """The blocks that are the article's own: no headline, date, comments, labels, links to other news."""
+    dates = range(*frame.date) if frame.date else range(0)
+    left_out = [range(*span) for span in frame.left_out]
+    lead = range(*frame.lead) if frame.lead else range(0)
+    found: list[Block] = []
+    folded_headline = fold(frame.headline)
+    for block in [*_pictures_above(blocks, frame, head), *blocks[frame.start : frame.end]]:
+        if block.index in dates or any(block.index in span for span in left_out):
+            continue
+        if isinstance(block, Text) and block.index not in lead:
+            line = block.text
+            if len(line) < 240 and (is_label(line) or other_article(block, article_id)):
+                continue
+            if is_dateline_of_page(line) or (len(line) < 80 and block.links and block.linked > 0.95):
+                continue
+            if len(found) < 3 and fold(line) == folded_headline:
+                continue
+        found.append(block)
+    return found
+
+
+def _pictures_above(blocks: list[Block], frame: Frame, head: Head) -> list[Block]:
+    """A picture of the article may stand right above its headline."""
+    near = blocks[max(frame.first, frame.headline_at - 3) : max(frame.headline_at, 0)]
+    return [
+        block
+        for block in near
+        if isinstance(block, Picture) and block.link is None and is_picture(picture_url(block.src, head.base))
+    ]
+
+
+def is_dateline_of_page(line: str) -> bool:
+    """Whether a line says nothing but the date of the article."""
+    if len(line) > 100 or not any(c.isdigit() for c in line):
+        return False
+    read = read_date(line)
+    return read is not None and len(line) - len(read.raw) <= 12
+
+
+# --- lead ------------------------------------------------------------------------------------------
+
+
+def _known_lead(inside: list[Block], frame: Frame, head: Head) -> tuple[list[Text], str]:
+    """The lead as far as something says which text it is, before captions are looked for."""
+    texts = [block for block in inside if isinstance(block, Text)]
+    if frame.lead:
+        span = range(*frame.lead)
+        marked = [text for text in texts if text.index in span]
+        if marked:
+            return marked, frame.lead_rule
+    for text in texts[:8]:
+        if split_dateline(text.clean)[0]:
+            return _with_next_lines(texts, text), "dateline"
+    described = fold(split_dateline(head.description)[1])[:60]
+    if len(described) >= 30:
+        for text in texts[:6]:
+            if fold(split_dateline(text.clean)[1]).startswith(described):
+                return _with_next_lines(texts, text), "description"
+    return [], ""
+
+
+def _with_next_lines(texts: list[Text], first: Text) -> list[Text]:
+    """A paragraph that line breaks cut in the middle of a sentence."""
+    lines = [first]
+    for text in texts[texts.index(first) + 1 :]:
+        if not _goes_on(lines[-1], text):
+            break
+        lines.append(text)
+    return lines
+
+
+def _joined(texts: list[Text]) -> str:
+    return normalise(" ".join(text.text for text in texts))
+
+
+def _first_paragraph(paragraphs: list[_Paragraph]) -> tuple[str, str]:
+    """The lead where nothing names it: the first paragraph, most often a bold one."""
+    lead = paragraphs.pop(0)
+    return lead.clean, "bold" if lead.texts[0].bold else "first-paragraph"
+
+
+def _read_agency(content: Content, paragraphs: list[_Paragraph]) -> None:
+    """Part the dateline prefix from the lead; some pages print it before the first paragraph instead."""
+    if content.lead is None:
+        return
+    content.agency, content.lead = split_dateline(content.lead)
+    content.lead = content.lead or None
+    if content.agency:
+        content.rules["agency"] = "lead"
+    elif paragraphs and split_dateline(paragraphs[0].clean)[0]:
+        content.agency = split_dateline(paragraphs[0].clean)[0]
+        content.rules["agency"] = "first-paragraph"
+    if content.lead is None:
+        content.rules.pop("lead", None)
+
+
+# --- paragraphs ------------------------------------------------------------------------------------
+
+
+def _look_of_paragraphs(inside: list[Block], lead: list[Text]) -> tuple[object, ...] | None:
+    """What most of the article's prose looks like; ``None`` if there is none but after pictures."""
+    leads = {text.index for text in lead}
+    looks: Counter[tuple[object, ...]] = Counter()
+    after_picture = False
+    pictures = free = 0
+    for block in inside:
+        if isinstance(block, Picture):
+            after_picture = True
+            pictures += 1
+        elif isinstance(block, Text) and block.index not in leads:
+            if len(block.text) >= PROSE and not (after_picture and len(block.text) < 3 * PROSE):
+                looks[block.look] += len(block.text)
+            if not after_picture and not looks_like_byline(block.clean):
+                free += 1
+            after_picture = False
+    if pictures >= 2 and free == 0 and lead and not any(count > 4 * PROSE for count in looks.values()):
+        return None
+    return looks.most_common(1)[0][0] if looks else ("",)
+
+
+def _paragraphs(texts: list[Text]) -> list[_Paragraph]:
+    found: list[_Paragraph] = []
+    for text in texts:
+        if found and _goes_on(found[-1].last, text):
+            found[-1].texts.append(text)
+        else:
+            found.append(_Paragraph([text]))
+    return found
+
+
+def _goes_on(before: Text, after: Text) -> bool:
+    """Whether a line break parts two lines of one sentence (old pages break at 75 to 80 characters)."""
+    if not after.after_break or after.node is not before.node or after.pushed or before.bold != after.bold:
+        return False
+    line, following = before.text, after.text
+    if line.endswith((".", "!", "?", "…", ":", "”", '"', ";")):
+        return False
+    return following[:1].islower() or (
+        55 <= len(line) <= 100 and len(following) > 2 and following[0].isalnum()
+    )
+
+
+def _without_repeats(paragraphs: list[_Paragraph], content: Content, frame: Frame) -> list[str]:
+    """The body's paragraphs: not empty, and neither lead nor headline nor a caption once more."""
+    known = {fold(text) for text in (content.lead, frame.headline) if text}
+    known |= {fold(image.caption) for image in content.images if image.caption}
+    found = []
+    for number, paragraph in enumerate(paragraphs):
+        text = strip_end_of_body(paragraph.clean)
+        if number == 0 and content.rules.get("agency") == "first-paragraph":
+            text = split_dateline(text)[1]
+        if text and any(c.isalnum() for c in text) and fold(text) not in known:
+            found.append(text)
+    return found
+
+
+def strip_end_of_body(text: str) -> str:
+    """A paragraph without a lone ``./.``."""
+    return "" if text in ("./.", ".", "*", "-") else text
+
+
+# --- byline and source -----------------------------------------------------------------------------
+
+
+def _is_closing(line: str) -> bool:
+    return len(line) <= 80 and (looks_like_byline(line) or split_source(line) is not None)
+
+
+def _closing(inside: list[Block], lead: list[Text]) -> list[Text]:
+    """The lines at the end that may name author and source: they are no captions, wherever a picture stands."""
+    texts = [block for block in inside if isinstance(block, Text)]
+    found: list[Text] = []
+    for text in reversed(texts[-3:]):
+        if text in lead or not _is_closing(text.clean):
+            break
+        found.append(text)
+    return found
+
+
+def _read_closing(texts: list[Text], content: Content) -> list[Text]:
+    """Take byline and source off the end of the texts."""
+    texts = list(texts)
+    lines: list[str] = []
+    rule = ""
+    while texts and len(lines) < 3:
+        text = texts[-1]
+        line = strip_end_mark(text.clean)
+        if line in ("", ".") or not any(c.isalnum() for c in line):
+            texts.pop()
+            continue
+        if not _is_closing(line):
+            break
+        if source := split_source(line):
+            content.source = content.source or source
+            content.rules.setdefault("source", "closing-line")
+        else:
+            lines.insert(0, line)
+            rule = rule or _closing_rule(text)
+        texts.pop()
+    if not lines and texts:
+        lines, rule = _closing_within(texts, content)
+    if lines:
+        content.byline = _join_names(lines)
+        content.rules["byline"] = rule
+        if not content.source and (source := source_of_byline(content.byline)):
+            content.source = source
+            content.rules["source"] = "byline"
+    return texts
+
+
+def _closing_rule(text: Text) -> str:
+    if text.pushed:
+        return "pushed-right-last"
+    if text.align == "right":
+        return "right-aligned-last"
+    if text.bold:
+        return "bold-last"
+    return "last-after-break" if text.after_break else "last-line"
+
+
+def _closing_within(texts: list[Text], content: Content) -> tuple[list[str], str]:
+    """A byline or source at the end of the last paragraph, in one line with it."""
+    last = texts[-1]
+    text = last.text
+    before, mark, after = text.rpartition("./.")
+    if mark and after.strip() and before.strip() and len(after) <= 60 and _is_closing(normalise(after)):
+        rule, tail = "after-end-mark", after
+    elif last.bold_tail and _is_closing(normalise(last.bold_tail)) and text != last.bold_tail:
+        before, tail, rule = text.removesuffix(last.bold_tail), last.bold_tail, "bold-end"
+        if not before.rstrip().endswith((".", "!", "?", "…", "”", '"', "/")):
+            return [], ""
+    elif text.endswith(")") and text[text.rfind("(") - 1 : text.rfind("(")] in (" ", "."):
+        before, tail, rule = text[: text.rfind("(")], text[text.rfind("(") :], "bracket-end"
+        if not split_source(normalise(tail)) or not before.rstrip().endswith(
+            (".", "!", "?", "…", "”", '"', "/")
+        ):
+            return [], ""
+    else:
+        return [], ""
+    last.text, last._clean = before.strip(), None  # noqa: SLF001
+    line = strip_end_mark(normalise(tail))
+    if source := split_source(line):
+        content.source = content.source or source
+        content.rules.setdefault("source", rule)
+        return [], ""
+    return [line], rule
+
+
+def _join_names(lines: list[str]) -> str:
+    joined = lines[0]
+    for line in lines[1:]:
+        joined += (" " if line.startswith("(") else " - ") + line
+    return strip_end_mark(joined)

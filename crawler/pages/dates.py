@@ -1,0 +1,225 @@
+"""The date of an article as the page prints it.
+
+How the site writes dates is not known (``docs/site.md``, "Markup"), so every form that a Vietnamese
+newspaper uses is read. The day comes before the month; a weekday, if given, proves or disproves that.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST_YEAR = 1997
+"""Before this year no Vietnamese newspaper was on the Internet."""
+
+
+class PageDate(NamedTuple):
+    """A date that was read."""
+
+    at: datetime
+    raw: str
+    """As printed, with its label, weekday and clock."""
+    rule: str
+    """``day-first``; ``month-first`` where only that is possible or the weekday demands it; ``iso``;
+    ``weekday-contradicts`` where the weekday fits neither reading."""
+
+
+_MONTH_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_WEEKDAYS: dict[str, int] = {}
+for _number, _names in enumerate(
+    (
+        "thứ hai|thứ 2|thu hai|monday|mon",
+        "thứ ba|thứ 3|thu ba|tuesday|tues|tue",
+        "thứ tư|thứ 4|thu tu|wednesday|wed",
+        "thứ năm|thứ 5|thu nam|thursday|thurs|thur|thu",
+        "thứ sáu|thứ 6|thu sau|friday|fri",
+        "thứ bảy|thứ bẩy|thứ 7|thu bay|saturday|sat",
+        "chủ nhật|chúa nhật|chu nhat|cn|sunday|sun",
+    )
+):
+    for _name in _names.split("|"):
+        _WEEKDAYS[_name] = _number
+
+_WEEKDAY = (
+    "(?:" + "|".join(sorted(map(re.escape, _WEEKDAYS), key=len, reverse=True)).replace("\\ ", r"\s*") + ")"
+)
+_MONTH_WORD = (
+    "(?:" + "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in _MONTH_NAMES) + "|sept)"
+)
+_LABEL = (
+    r"(?:(?:cập nhật(?: lúc| lần cuối)?|ngày (?:đăng|cập nhật|xuất bản)|đăng (?:ngày|lúc)|xuất bản(?: lúc)?|thời gian"
+    r"|updated?(?: on| at)?|posted(?: on| at)?|published(?: on| at)?|date)\s*:?\s*)"
+)
+_HALF = r"(?:a\.?m\b\.?|p\.?m\b\.?|sa\b|ch\b|sáng|trưa|chiều|tối|đêm)"
+_CLOCK = (
+    rf"(?P<{{0}}half_before>(?:sáng|trưa|chiều|tối|đêm)\s*,?\s*)?"
+    r"(?P<{0}hour>[0-9]{{1,2}})\s*(?:[:h.-]|giờ)\s*(?P<{0}minute>[0-9]{{2}})(?:\s*(?:phút|['’]))?"
+    r"(?:[:.-](?P<{0}second>[0-9]{{2}})(?:\.[0-9]+)?)?(?![0-9/])"
+    rf"(?:\s*(?P<{{0}}half>{_HALF}))?"
+)
+_ZONE_MARK = r"\s*[\[(]?\s*(?:gmt|utc)\s*\+?\s*0?7(?::?00)?\s*[\])]?"
+_SEPARATOR = r"[\s,|;()\[\]·•–—-]*(?:(?:lúc|at|vào|hồi|on|ngày)\s*:?\s*)*[\s,|;()·•–—-]*"
+_NUMERIC = r"(?P<a>[0-9]{1,2})\s?(?P<sep>[/.-])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?(?P<year>[0-9]{4})(?![0-9])"
+_IN_WORDS = (
+    r"(?:ngày\s+)?(?P<word_day>[0-9]{1,2})\s*(?:tháng|/)\s*(?P<word_month>[0-9]{1,2})\s*,?\s*(?:năm\s*)?(?P<word_year>[0-9]{4})(?![0-9])"
+    rf"|(?P<en_day>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?P<en_month>{_MONTH_WORD})\.?,?\s+(?P<en_year>[0-9]{{4}})(?![0-9])"
+    rf"|(?P<us_month>{_MONTH_WORD})\.?\s+(?P<us_day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<us_year>[0-9]{{4}})(?![0-9])"
+)
+_DATE = re.compile(
+    rf"(?P<label>{_LABEL})?"
+    rf"(?:(?P<weekday>(?<!\w){_WEEKDAY})(?!\w){_SEPARATOR})?"
+    rf"(?:(?<![0-9:/.-]){_CLOCK.format('pre_')}(?:{_ZONE_MARK})?{_SEPARATOR})?"
+    rf"(?:(?P<late_weekday>(?<!\w){_WEEKDAY})(?!\w){_SEPARATOR})?"
+    rf"(?:ngày\s+)?(?<![0-9/.])(?:{_NUMERIC}|{_IN_WORDS})"
+    rf"(?:{_SEPARATOR}{_CLOCK.format('post_')})?"
+    rf"(?:{_ZONE_MARK})?",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    r"(?<![0-9])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"(?:[T ]\s?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
+    r"\s?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![0-9])",
+    re.IGNORECASE,
+)
+MAX_CHARS = 400
+"""A date stands in a short line; of a longer text only the beginning is looked at."""
+
+
+def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
+    """The first date in a line of text, in Vietnam's clock unless it names another; ``None`` if there is none.
+
+    Years before the Internet came to Vietnam or after the year that follows the fetch are no dates
+    of publication.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
+    if not any(c in "0123456789" for c in text):
+        return None
+    last_year = (fetched or datetime.now(UTC)).year + 1
+    found: list[tuple[int, PageDate]] = []
+    for match in _ISO.finditer(text):
+        if read := _from_iso(match, last_year):
+            found.append((match.start(), read))
+            break
+    at = 0
+    while printed := _DATE.search(text, at):
+        if read := _from_match(printed, last_year):
+            found.append((printed.start(), read))
+            break
+        at = printed.start() + 1
+    return min(found)[1] if found else None
+
+
+def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
+    if not FIRST_YEAR <= int(match["year"]) <= last_year:
+        return None
+    zone: tzinfo = ZONE
+    try:
+        if match["zone"]:
+            zone = _offset(match["zone"].upper())
+        at = datetime(
+            int(match["year"]),
+            int(match["month"]),
+            int(match["day"]),
+            int(match["hour"] or 0),
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
+            tzinfo=zone,
+        )
+    except ValueError:
+        return None
+    return PageDate(at if zone is ZONE else at.astimezone(UTC), match[0].strip(), "iso")
+
+
+def _offset(printed: str) -> tzinfo:
+    if printed == "Z":
+        return UTC
+    hours, minutes = int(printed[1:3]), int(printed[-2:])
+    return timezone((1 if printed[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
+
+
+def _from_match(match: re.Match[str], last_year: int) -> PageDate | None:
+    groups = match.groupdict()
+    weekday = _weekday(groups["weekday"] or groups["late_weekday"])
+    if groups["year"]:
+        year = int(groups["year"])
+        choice = _choose(year, int(groups["a"]), int(groups["b"]), weekday)
+    else:
+        year, month, day = _words(groups)
+        only = _date(year, month, day)
+        agrees = only is None or weekday is None or only.weekday() == weekday
+        choice = (only, "day-first" if agrees else "weekday-contradicts") if only else None
+    if choice is None or not FIRST_YEAR <= year <= last_year:
+        return None
+    clock = _clock(groups, "post_") or _clock(groups, "pre_") or (0, 0, 0)
+    day_read, rule = choice
+    at = datetime(day_read.year, day_read.month, day_read.day, *clock, tzinfo=ZONE)
+    return PageDate(at, match[0].strip(" ,;|·•–—-"), rule)
+
+
+def _words(groups: dict[str, str | None]) -> tuple[int, int, int]:
+    if groups["word_year"]:
+        return int(groups["word_year"]), int(groups["word_month"] or 0), int(groups["word_day"] or 0)
+    kind = "en" if groups["en_year"] else "us"
+    month = str(groups[f"{kind}_month"]).lower()[:3]
+    number = next(i for i, name in enumerate(_MONTH_NAMES, 1) if name.startswith(month))
+    return int(groups[f"{kind}_year"] or 0), number, int(groups[f"{kind}_day"] or 0)
+
+
+def _choose(year: int, first: int, second: int, weekday: int | None) -> tuple[date, str] | None:
+    """Day first, unless that is impossible or the weekday speaks for the other order."""
+    day_first, month_first = _date(year, second, first), _date(year, first, second)
+    if day_first is None:
+        return (month_first, "month-first") if month_first else None
+    if weekday is None or day_first.weekday() == weekday:
+        return day_first, "day-first"
+    if month_first and month_first.weekday() == weekday:
+        return month_first, "month-first"
+    return day_first, "weekday-contradicts"
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _weekday(name: str | None) -> int | None:
+    if not name:
+        return None
+    name = " ".join(name.lower().split())
+    return _WEEKDAYS.get(name, _WEEKDAYS.get(re.sub(r"\s*([0-9])", r" \1", name)))
+
+
+def _clock(groups: dict[str, str | None], where: str) -> tuple[int, int, int] | None:
+    if groups[f"{where}hour"] is None:
+        return None
+    hour, minute = int(groups[f"{where}hour"] or 0), int(groups[f"{where}minute"] or 0)
+    second = int(groups[f"{where}second"] or 0)
+    half = (
+        (groups[f"{where}half"] or groups[f"{where}half_before"] or "").lower().strip(" ,").replace(".", "")
+    )
+    if half in ("pm", "ch", "chiều", "tối", "trưa") and (hour < 11 or (half != "trưa" and hour < 12)):
+        hour += 12
+    elif half in ("am", "sa", "sáng", "đêm") and hour == 12:
+        hour = 0
+    elif half == "đêm" and 6 < hour < 12:
+        hour += 12
+    return (hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None

@@ -1,0 +1,164 @@
+"""Lists of articles, wherever they stand: which articles, with which headlines and teasers.
+
+Rests on URLs alone. The links of one article that follow each other (thumbnail, headline, "read on")
+are one entry; its teaser is the text after the headline, before the next article's link.
+"""
+
+from __future__ import annotations
+
+import re
+
+from attrs import define, field
+
+from crawler.house_style import is_comments_heading, is_day_form, is_label, is_related_heading, normalise
+from crawler.pages.blocks import Block, Link, Node, Picture, Player, Text
+from crawler.pages.dates import read_date
+from crawler.pages.head import join
+from crawler.site import ArticleRef, Edition, read_article_url
+
+LONGEST_HEADLINE = 250
+SHORTEST_TEASER = 20
+NEAR = 4
+"""So many levels up the tree, headline and teaser of one entry share an element."""
+
+_MAY_BE_ARTICLE = re.compile(r"/[0-9]{1,12}/[0-9]{1,24}/[^/]+\.htm", re.IGNORECASE)
+
+
+@define
+class Entry:
+    """One article in a list."""
+
+    reference: ArticleRef
+    found_as: str
+    headline: str | None = None
+    teaser: str | None = None
+
+
+@define
+class _Found:
+    """What the links of one article, one after the other, say about it."""
+
+    reference: ArticleRef
+    found_as: str
+    node: Node
+    headings: list[str] = field(factory=list)
+    texts: list[str] = field(factory=list)
+    titles: list[str] = field(factory=list)
+    after: str = ""
+
+    def headline(self) -> str | None:
+        said = [*self.headings, *self.texts]
+        if said:
+            return said[0]
+        return max(self.titles, key=len, default=None)
+
+    def teaser(self) -> str | None:
+        """The text after the headline, or a second, longer text within the link."""
+        within = [text for text in self.texts if text != self.headline() and len(text) >= SHORTEST_TEASER]
+        return max(within, key=len, default="") or self.after or None
+
+
+def gather(blocks: list[Block], base: str) -> list[Entry]:
+    """The articles that a row of blocks links to, in order, each once."""
+    occurrences = _occurrences(blocks, base)
+    entries: dict[tuple[Edition, int], Entry] = {}
+    for found in occurrences:
+        headline, teaser = found.headline(), found.teaser()
+        entry = entries.get(found.reference.key)
+        if entry is None:
+            entries[found.reference.key] = Entry(found.reference, found.found_as, headline, teaser)
+        else:
+            if headline and len(headline) > len(entry.headline or ""):
+                entry.headline = headline
+            entry.teaser = entry.teaser or teaser
+    return list(entries.values())
+
+
+def _occurrences(blocks: list[Block], base: str) -> list[_Found]:
+    resolved: dict[str, tuple[ArticleRef, str] | None] = {}
+    found: list[_Found] = []
+    current: _Found | None = None
+    for block in blocks:
+        if isinstance(block, Player):
+            continue
+        for link, text in _links_of(block):
+            if link.href not in resolved:
+                resolved[link.href] = _resolve(link.href, base)
+            target = resolved[link.href]
+            if target is None:
+                continue
+            reference, url = target
+            if current is None or current.reference.key != reference.key:
+                current = _Found(reference, url, block.node)
+                found.append(current)
+            _take_link(current, block, link, text)
+        if current is not None and isinstance(block, Text):
+            if block.heading and not block.links and current.headline():
+                current = None  # another box begins
+            elif not current.after and not _take_teaser(current, block):
+                current = None
+    return found
+
+
+def _resolve(href: str, base: str) -> tuple[ArticleRef, str] | None:
+    if not _MAY_BE_ARTICLE.search(href) and not href.split("?")[0].endswith(".htm"):
+        return None
+    url = join(base, href)
+    reference = read_article_url(url)
+    return (reference, url) if reference else None
+
+
+def _links_of(block: Text | Picture) -> list[tuple[Link, str]]:
+    if isinstance(block, Text):
+        return block.links
+    return [(block.link, "")] if block.link is not None else []
+
+
+def _take_link(found: _Found, block: Text | Picture, link: Link, text: str) -> None:
+    text = normalise(text)
+    said = [normalise(link.title)]
+    if isinstance(block, Picture):
+        said.append(normalise(block.alt))
+    found.titles += [
+        title for title in said if title and len(title) <= LONGEST_HEADLINE and not is_label(title)
+    ]
+    if text and not is_label(text) and not _is_date(text) and any(c.isalpha() for c in text):
+        if isinstance(block, Text) and block.heading:
+            found.headings.append(text)
+        elif len(text) <= LONGEST_HEADLINE or found.headline():
+            found.texts.append(text)
+        found.node = block.node
+
+
+def _take_teaser(found: _Found, block: Text) -> bool:
+    """Take what a text says beside its links; false if the entry cannot go on behind it."""
+    if is_day_form(block.text) or is_related_heading(block.text) or is_comments_heading(block.text):
+        return False
+    rest = block.text
+    for _, text in block.links:
+        rest = rest.replace(text, " ", 1)
+    rest = rest.strip(" -–—:|»>•·")
+    if not rest or found.headline() is None:
+        return True
+    rest = normalise(rest)
+    if (
+        len(rest) >= SHORTEST_TEASER
+        and not is_label(rest)
+        and not _is_date(rest)
+        and _near(found.node, block.node)
+    ):
+        found.after = rest
+    return True
+
+
+def _is_date(text: str) -> bool:
+    if len(text) > 60 or not any(c.isdigit() for c in text):
+        return False
+    read = read_date(text)
+    return read is not None and len(text) - len(read.raw) <= 6
+
+
+def _near(node: Node, other: Node) -> bool:
+    """Whether two blocks stand together in a list, and not, say, one in the list and one in the page's foot."""
+    around = {id(n) for n in node.ancestors()[: NEAR + 1] if n.tag not in ("html", "body")}
+    return node.parent is other.parent or any(id(n) in around for n in other.ancestors()[: NEAR + 1])

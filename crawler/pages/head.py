@@ -1,0 +1,67 @@
+"""What the head of a page says about it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+from attrs import frozen
+
+from crawler.house_style import normalise, strip_site_name
+from crawler.site import Reference, read_url
+
+
+@frozen
+class Head:
+    """Meta data. A field is empty if the page does not give it."""
+
+    base: str
+    title: str = ""
+    """``<title>`` without the newspaper's name."""
+    og_title: str = ""
+    description: str = ""
+    published: str = ""
+    picture: str = ""
+    names: Reference | None = None
+    """What the page says it is, by its canonical link or ``og:url``."""
+
+
+_PUBLISHED = ("article:published_time", "datepublished", "pubdate", "og:published_time", "dc.date", "date")
+
+
+def read_head(root: Any, url: str) -> Head:
+    """Read the title, meta and link elements, wherever broken markup has put them."""
+    title, base, canonical = "", url, ""
+    meta: dict[str, str] = {}
+    for element in root.iter("title", "meta", "link", "base"):
+        if element.tag == "title":
+            title = title or element.text or ""
+        elif element.tag == "meta":
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = element.get("content")
+            if name and content:
+                meta.setdefault(name.lower(), content)
+        elif element.tag == "link" and (element.get("rel") or "").lower() == "canonical":
+            canonical = canonical or element.get("href") or ""
+        elif element.tag == "base":
+            base = join(url, element.get("href") or "") or url
+    names = join(base, canonical or meta.get("og:url", ""))
+    return Head(
+        base=base,
+        title=strip_site_name(normalise(title)),
+        og_title=strip_site_name(normalise(meta.get("og:title", meta.get("twitter:title", "")))),
+        description=normalise(meta.get("og:description", meta.get("description", ""))),
+        published=next((meta[name] for name in _PUBLISHED if name in meta), ""),
+        picture=meta.get("og:image", ""),
+        names=read_url(names) if names else None,
+    )
+
+
+def join(base: str, href: str) -> str:
+    """An absolute URL, or nothing if it cannot be made one."""
+    if not href:
+        return ""
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return ""

@@ -1,0 +1,148 @@
+"""From the bytes of a page to a tree: the right characters, and no markup that could hurt."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+from web_poet import HttpResponse
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>")
+MAX_DEPTH = 200
+"""Tags nested deeper than this say nothing any more; the parser itself gives up at about 2,000."""
+
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+
+
+def read_tree(response: HttpResponse) -> Any | None:
+    """The root element of a page, or ``None`` if there is nothing in it that could be parsed."""
+    return parse(read_text(response))
+
+
+def parse(text: str) -> Any | None:
+    """The root element of a page's text; broken markup is mended as browsers do, more or less."""
+    text = _CONTROL.sub(" ", text)
+    if not text.strip():
+        return None
+    if text.count("<") > MAX_DEPTH:
+        text = _flatten(text)
+    parser = etree.HTMLParser(
+        encoding="utf-8", recover=True, huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
+    )
+    try:
+        return etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def _flatten(text: str) -> str:
+    """Leave out the tags of a page that nests too deeply, from the depth on at which it does.
+
+    Unclosed tags count as open, so a long page of unclosed paragraphs might look deep: such tags
+    are not counted.
+    """
+    if not _LONG_RUN.search(text):
+        return text
+    depth = 0
+    kept: list[str] = []
+    at = 0
+    for match in _TAG.finditer(text):
+        name = match[2].lower()
+        if name in VOID or name in _OFTEN_UNCLOSED:
+            continue
+        inside = depth if not match[1] else depth - 1
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if inside > MAX_DEPTH:
+            kept.append(text[at : match.start()])
+            at = match.end()
+    kept.append(text[at:])
+    return "".join(kept)
+
+
+_LONG_RUN = re.compile(r"(?:<[a-zA-Z][^<>]{0,300}>\s{0,9}){200}")
+_OFTEN_UNCLOSED = frozenset(["p", "li", "td", "tr", "th", "dt", "dd", "option"])
+
+
+def read_text(response: HttpResponse) -> str:
+    """The text of a page, whatever its headers claim.
+
+    Bytes that are valid UTF-8 with letters beyond ASCII are UTF-8: no other encoding looks like it
+    by chance. Only then do the header and the page's own declaration count.
+    """
+    body = bytes(response.body)
+    if response.body.bom_encoding():
+        return _mend(response.text)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = _decode_other(body, response, error)
+    return _mend(text)
+
+
+def _decode_other(body: bytes, response: HttpResponse, error: UnicodeDecodeError) -> str:
+    tolerant = body.decode("utf-8", "replace")
+    wrong = tolerant.count("\ufffd")
+    right = len(body) - len(tolerant)  # each letter of several bytes makes the text shorter
+    if right > 3 * wrong:  # UTF-8 with a few broken bytes, or cut off in the middle of a letter
+        return tolerant
+    declared = [response.headers.declared_encoding()]
+    if match := _META_CHARSET.search(body[:4096]):
+        declared.append(match[1].decode("ascii", "replace"))
+    for name in [*declared, "cp1258", "cp1252"]:
+        if name and name.lower().replace("-", "") != "utf8":
+            try:
+                return body.decode(name)
+            except (LookupError, UnicodeError):
+                continue
+    return body.decode("latin-1")
+
+
+# --- UTF-8 that was once taken for a one-byte encoding and encoded again ----------------------------
+
+_BYTE_OF = {bytes([b]).decode("cp1252", "replace"): b for b in range(0x80, 0x100)} | {
+    chr(b): b for b in range(0x80, 0x100)
+}
+_CONTINUATION = "".join(re.escape(c) for c, b in _BYTE_OF.items() if 0x80 <= b < 0xC0 and c != "\ufffd")
+_TWICE = re.compile(f"(?:[Â-ß][{_CONTINUATION}]|[à-ï][{_CONTINUATION}]{{2}}|[ð-ô][{_CONTINUATION}]{{3}})+")
+_CERTAIN = re.compile(f"[áâ][{_CONTINUATION}]{{2}}")
+_RUN = re.compile(r"[^<>]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\xa0]")
+
+
+def _mend(text: str) -> str:
+    """Undo a double encoding where there is no doubt: "Há»™i" is "Hội".
+
+    No doubt means: every letter beyond ASCII of a stretch of text is part of a sequence that makes a
+    letter of UTF-8, and one of them is a letter with two marks, which takes three bytes.
+    """
+    return _RUN.sub(_mend_run, text) if _CERTAIN.search(text) else text
+
+
+def _mend_run(match: re.Match[str]) -> str:
+    run = match[0]
+    if not _CERTAIN.search(run) or _BEYOND_ASCII.search(_TWICE.sub("", run)):
+        return run
+    try:
+        return _TWICE.sub(lambda twice: bytes(_BYTE_OF[c] for c in twice[0]).decode("utf-8"), run)
+    except (UnicodeDecodeError, KeyError):
+        return run

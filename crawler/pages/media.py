@@ -1,0 +1,233 @@
+"""The pictures of an article: which are its own, and what stands under them."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import define
+
+from crawler.house_style import (
+    fold,
+    is_label,
+    looks_like_byline,
+    normalise,
+    split_credit,
+    split_dateline,
+    split_source,
+)
+from crawler.pages.blocks import Block, Picture, Text
+from crawler.pages.head import join
+from crawler.site import is_picture, read_url
+from schemas.items import Image
+
+MAX_CAPTION = 400
+SHORT_CAPTION = 180
+CAPTION_TAGS = frozenset(("figcaption", "caption"))
+
+_ORNAMENT = re.compile(
+    r"(?:^|[/_.-])(?:logo|icons?|banner|ads?|adv|quangcao|qc|spacer|blank|avatar|emoji|share|btn|button|bullet|arrow"
+    r"|facebook|zalo|twitter|print|email|loading|pixel|transparent|sprite|no-?image)(?:[/_.\d-]|$)",
+    re.IGNORECASE,
+)
+
+
+def picture_url(src: str, base: str) -> str:
+    """The absolute URL of a picture; spaces in it as ``%20``."""
+    src = re.sub(r"[\t\r\n]", "", src).strip()
+    return join(base, src.replace(" ", "%20"))
+
+
+def is_own(picture: Picture, url: str) -> bool:
+    """Whether a picture within an article's text is the article's and no ornament, advertisement or thumbnail."""
+    if not url.startswith(("http://", "https://")):
+        return False
+    if picture.link is not None:
+        target = join(url, picture.link.href)
+        if read_url(target) is not None:
+            return False  # the thumbnail of another article, or the logo that leads home
+        if not is_picture(url) and target.rsplit("?", 1)[0].lower()[-4:] not in (
+            ".jpg",
+            "jpeg",
+            ".png",
+            ".gif",
+            "webp",
+        ):
+            return False  # an advertisement
+    if is_picture(url):
+        return True
+    return not (
+        _ORNAMENT.search(url.split("://", 1)[1]) or (picture.width is not None and picture.width < 100)
+    )
+
+
+@define
+class Captions:
+    """Pictures with their captions, and the blocks that were used up for them."""
+
+    images: list[Image]
+    used: set[int]
+    rule: str
+
+
+def read_captions(
+    blocks: list[Block], base: str, not_captions: set[int], paragraph_look: tuple[object, ...] | None
+) -> Captions:
+    """Give each picture the text that is its caption.
+
+    :param not_captions: numbers of texts that are known to be something else: the lead, the byline.
+    :param paragraph_look: what the article's paragraphs look like, if it has paragraphs.
+    """
+    found = Captions([], set(), "")
+    seen: set[str] = set()
+    at = 0
+    while at < len(blocks):
+        picture = blocks[at]
+        at += 1
+        if not isinstance(picture, Picture):
+            continue
+        row = [picture]  # pictures side by side: a table or a figure may give each its caption
+        while at < len(blocks) and isinstance(following := blocks[at], Picture):
+            row.append(following)
+            at += 1
+        own = [(p, url) for p in row if is_own(p, url := picture_url(p.src, base))]
+        texts, rule = _captions_of(blocks, at, own, not_captions, paragraph_look) if own else ([], "")
+        found.used.update(text.index for group in texts for text in group)
+        captions = [join_caption([text.clean for text in group]) for group in texts]
+        captions = [""] * (len(own) - len(captions)) + captions  # one for all stands under the last
+        for (_, url), caption in zip(own, captions, strict=True):
+            if url in seen:
+                continue
+            seen.add(url)
+            found.images.append(
+                Image(url=url, caption=caption or None, credit=split_credit(caption) if caption else None)
+            )
+            found.rule = found.rule or (rule if caption else "")
+    return found
+
+
+def join_caption(lines: list[str]) -> str:
+    """One caption from its lines; printed twice, it counts once."""
+    kept: list[str] = []
+    for line in lines:
+        if not any(fold(line) == fold(other) for other in kept):
+            kept.append(line)
+    caption = normalise(" ".join(kept))
+    half = len(caption) // 2
+    if len(caption) > 20 and caption[:half].strip() == caption[half:].strip():
+        caption = caption[:half].strip()
+    return caption
+
+
+def _captions_of(
+    blocks: list[Block],
+    at: int,
+    row: list[tuple[Picture, str]],
+    not_captions: set[int],
+    look: tuple[object, ...] | None,
+) -> tuple[list[list[Text]], str]:
+    """The texts after a row of pictures that are captions, one group for each picture or one for all."""
+    following: list[Text] = []
+    for block in blocks[at:]:
+        if not isinstance(block, Text) or block.index in not_captions or len(following) >= 8:
+            break
+        following.append(block)
+    if not following:
+        return [], ""
+    picture = row[-1][0]
+    inside = _inside(following, picture)
+    if len(row) > 1 and len(inside) == len(row):
+        return [[text] for text in inside], "table"
+    first = following[0]
+    if not _may_be_caption(first):
+        return [], ""
+    rule = _why_caption(first, picture, bool(inside), look, following)
+    if not rule:
+        return [], ""
+    group = [first]
+    for text in following[1:4]:
+        if not _continues(group, text, inside):
+            break
+        group.append(text)
+    return [group], rule
+
+
+def _inside(following: list[Text], picture: Picture) -> list[Text]:
+    """The texts that share a small table or a figure with the picture."""
+    for node in picture.node.ancestors():
+        if node.tag in ("figure", "table"):
+            texts = [text for text in following if node.first <= text.index <= node.last]
+            small = node.last - node.first < 24 and sum(len(text.text) for text in texts) <= 2 * MAX_CAPTION
+            complete = len(texts) < len(following) or node.last <= following[-1].index
+            return texts if small and complete else []
+    return []
+
+
+def _may_be_caption(text: Text) -> bool:
+    line = text.clean
+    return (
+        0 < len(line) <= MAX_CAPTION
+        and split_dateline(line)[0] is None
+        and not text.heading
+        and not is_label(line)
+        and text.linked < 0.5
+        and not (looks_like_byline(line) and (text.pushed or text.align == "right"))
+        and not split_source(line)
+    )
+
+
+def _why_caption(
+    text: Text,
+    picture: Picture,
+    inside: bool,
+    look: tuple[object, ...] | None,
+    following: list[Text],
+) -> str:
+    """The rule by which a text after a picture is its caption, or nothing."""
+    line = text.clean
+    if inside:
+        return "figure"
+    if split_credit(line):
+        return "credit"
+    if picture.alt and len(line) > 10 and fold(picture.alt) == fold(line):
+        return "alt"
+    if look is None:
+        return "only-captions"
+    if text.look != look and len(line) <= MAX_CAPTION:
+        marked = text.italic or text.small or text.align == "center" or text.node.tag in CAPTION_TAGS
+        if marked and not (text.bold and not text.italic and text.align != "center"):
+            return "style"
+        if _shares_block(text, picture):
+            return "same-block"
+        if len(line) <= 250 and not text.bold and text.look[:3] != look[:3]:
+            return "look"
+    if len(line) <= SHORT_CAPTION and _is_one_sentence(line) and _paragraphs_are_longer(line, following[1:]):
+        return "short-sentence"
+    return ""
+
+
+def _shares_block(text: Text, picture: Picture) -> bool:
+    return text.node is picture.node or picture.node in text.node.ancestors()[:2]
+
+
+def _is_one_sentence(line: str) -> bool:
+    return not re.search(r"[.!?…]\s+[^\W\d_]", line.rstrip(".")) and not line.endswith((":", "?", ";"))
+
+
+def _paragraphs_are_longer(line: str, following: list[Text]) -> bool:
+    return any(len(text.text) >= 2 * len(line) for text in following[:2])
+
+
+def _continues(group: list[Text], text: Text, inside: list[Text]) -> bool:
+    """Whether a caption goes on in another line, or is printed a second time."""
+    line, last = text.clean, group[-1].clean
+    if fold(line) == fold(group[0].clean) or text in inside:
+        return True
+    if len(line) <= 60 and split_credit(line) and not _before_credit(line):
+        return True
+    same_style = text.look == group[-1].look and (text.italic or text.align == "center" or text.after_break)
+    unfinished = not last.endswith((".", "!", "?", "…", "”", ")"))
+    return same_style and len(line) <= SHORT_CAPTION and (unfinished and line[:1].islower())
+
+
+def _before_credit(line: str) -> str:
+    return re.split(r"[(]?(?:Ảnh|ảnh|Photo)\b", line, maxsplit=1)[0].strip()
