@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from zlib import crc32
 
 DOMAIN = "baohoabinh.com.vn"
@@ -34,7 +33,7 @@ def picture_url(src: str) -> str:
         src = f"https:{src}"
     elif src.startswith("/"):
         src = absolute(src)
-    return quote(src, safe=":/%")
+    return src.replace(" ", "%20")
 
 
 def spelled(path: str, edition: str, salt: str) -> str:

@@ -124,7 +124,12 @@ def _text(edition: str, section: int, dice: random.Random) -> tuple[str, str, li
         wanted.remove(max(wanted))
     sentences = [fill(sentence) for sentence in dice.sample(topics, sum(wanted))]
     body = [" ".join(sentences.pop() for _ in range(size)) for size in wanted]
-    return fill(dice.choice(stock.HEADLINES)), fill(dice.choice(stock.LEADS)), body
+    headline, lead = fill(dice.choice(stock.HEADLINES)), fill(dice.choice(stock.LEADS))
+    return _capital(headline), _capital(lead), [_capital(text) for text in body]
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _filled(sentence: str, values: dict[str, tuple[str, ...]], dice: random.Random) -> str:
