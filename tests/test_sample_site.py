@@ -227,6 +227,16 @@ def test_five_new_and_three_edited_articles(site: SampleSite) -> None:
         assert key[1] > max(number for _, number in first.keys() - recent)
 
 
+def test_the_changed_headline_shows_in_the_list(server: SiteServer, client: Client) -> None:
+    url, headline = (
+        "https://baohoabinh.com.vn/11/CHINH-TRI.htm",
+        "xã Cao Dương họp bàn việc làm đường liên xóm",
+    )
+    assert headline not in client.get(url)[2].decode()
+    server.state = "later"
+    assert headline in client.get(url)[2].decode()
+
+
 def marks(site: SampleSite) -> set[str]:
     """Classes and ids of all pages."""
     paper = site.newspaper

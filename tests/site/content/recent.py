@@ -116,7 +116,7 @@ PIECES = [
                 "ứng dụng trên điện thoại ngay tại điểm chi trả.",
                 "Mục tiêu đến cuối năm là 60% người hưởng ở đô thị nhận lương hưu qua tài khoản.",
             ),
-            byline="P.V",
+            byline="PV",
             posted=at(2023, 7, 5, 18, 30),
         ),
         Print(era=Era.PLAIN, date="dashes", prefix="(HBĐT) - "),
@@ -159,7 +159,17 @@ PIECES = [
             authors=("Minh Tuấn",),
             posted=at(2024, 7, 2, 17, 12, 44),
         ),
-        Print(era=Era.PLAIN, date="letters"),
+        Print(
+            era=Era.PLAIN,
+            date="letters",
+            misprints=(
+                (
+                    "cơ quan chuyên môn",
+                    '<a href="http://thientai.example/tin/2024.htm">cơ quan chuyên môn</a>',
+                ),
+                ("36 xóm", '<a href="/Includes/phuong-an-2024.pdf">36 xóm</a>'),
+            ),
+        ),
     ),
     Piece(
         Truth(
