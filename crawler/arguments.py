@@ -16,7 +16,12 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 def _split(value: Any) -> Any:
-    return [part for part in value.split(",") if part] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if not parts:
+        raise ValueError(f"{value!r} names nothing; leave the argument out for all")
+    return parts
 
 
 def _words(value: Any) -> Any:
@@ -114,7 +119,7 @@ class DayArguments(Arguments):
 
     @model_validator(mode="after")
     def _check_days(self) -> DayArguments:
-        if (self.date is None) == (self.since is None):
+        if (self.date is None) == (self.since is None) or (self.date and self.until):
             raise ValueError("give either date=… or since=… (with until=… if it is not to be today)")
         return self
 

@@ -1,7 +1,7 @@
 """Scrapy's settings for this project. What differs from Scrapy's default says why beside it.
 
-``DATABASE_URL`` and ``SITE_MIRROR`` may come from the environment: they differ between machines,
-and the first can hold a password.
+``DATABASE_URL``, ``SITE_MIRROR``, ``CRAWLER_CONTACT`` and ``LOG_LEVEL`` may come from the
+environment: they differ between machines, and the first can hold a password.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ ADDONS = {
     "crawler.mirror.MirrorAddon": 400,  # switched on by SITE_MIRROR
 }
 SCRAPY_POET_PROVIDERS = {"crawler.providers.FetchedAtProvider": 500}  # page objects know the time of fetch
+SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads
 SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds them
 SCRAPY_POET_REQUEST_FINGERPRINTER_BASE_CLASS = "crawler.fingerprint.ArticleFingerprinter"
 DOWNLOADER_MIDDLEWARES = {

@@ -37,21 +37,25 @@ _EXIT_CODES = {
 }
 
 
+_LOSSES = ("store/failed", "store/rejected", "list/failed", "day/failed")
+"""Statistics that count what could not be had in this run."""
+
+
 def judge(reason: str, stats: Mapping[str, Any]) -> Verdict:
     """The verdict on a run.
 
     :param reason: Scrapy's close reason.
     :param stats: Scrapy's statistics, with the counts of the store.
     """
-    if reason == "storage_failed" or stats.get("store/refused"):
+    if reason == "storage_failed":
         return Verdict.STORAGE_FAILED
-    if any(name.startswith("spider_exceptions/") for name in stats):
+    if stats.get("store/item_errors") or any(name.startswith("spider_exceptions/") for name in stats):
         return Verdict.BROKEN
     if reason != "finished":
         return Verdict.INTERRUPTED
     if not stats.get("downloader/response_count"):
         return Verdict.UNREACHABLE if stats.get("downloader/request_count") else Verdict.NOTHING_NEW
-    if stats.get("store/failed") or stats.get("store/rejected") or stats.get("list/failed"):
+    if any(stats.get(name) for name in _LOSSES):
         return Verdict.DEGRADED
     if stats.get("store/new") or stats.get("store/changed"):
         return Verdict.OK

@@ -45,6 +45,8 @@ class StorageError(RuntimeError):
 class _Waiting:
     item: Any
     done: asyncio.Future[None]
+    refused: str | None = None
+    """Why the database did not take it, if it is kept among the rejects instead."""
 
 
 class StorePipeline:
@@ -68,6 +70,7 @@ class StorePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         pipeline = cls(crawler)
         crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
+        crawler.signals.connect(pipeline.item_error, signals.item_error)
         return pipeline
 
     def open_spider(self) -> None:
@@ -85,13 +88,17 @@ class StorePipeline:
         waiting = _Waiting(item, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
         await waiting.done
-        if isinstance(item, Failure):
-            raise DropItem(f"{item.url}: {item.reason}")
+        if refused := item.reason if isinstance(item, Failure) else waiting.refused:
+            raise DropItem(refused)
         return item
 
     async def close_spider(self) -> None:
         if self._task:
             self._task.cancel()  # every item has been waited for by now
+
+    def item_error(self) -> None:
+        """Count an item that a pipeline lost by a fault of the program, for the verdict."""
+        self._stats.inc_value("store/item_errors")
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         stats = self._stats.get_stats()
@@ -161,27 +168,29 @@ class StorePipeline:
             return write_batch(connection, items, self.writer)
 
     async def _reject(self, waiting: _Waiting, error: Exception) -> None:
+        """Keep an article that the database refuses among the rejects; anything else ends the run.
+
+        A list's page that went missing would leave a hole in its walk.
+        """
         item = waiting.item
         logger.error("The database refused %r", item, exc_info=error)
-        self._stats.inc_value("store/refused")
         if not isinstance(item, Article):
-            waiting.done.set_exception(error)
+            self._give_up([waiting], error)
             return
-        failure = Failure(
+        waiting.refused = f"refused by the database: {error}"
+        waiting.item = Failure(
             edition=item.edition,
             article_id=item.article_id,
             url=item.canonical_url,
-            reason=f"refused by the database: {error}",
+            reason=waiting.refused,
             at=item.fetched_at,
             payload={"item": repr(attrs.asdict(item))},
         )
-        replacement = _Waiting(failure, waiting.done)
-        waiting.done.add_done_callback(lambda _: None)
-        await self._write([replacement])
+        await self._write([waiting])
 
     def _give_up(self, batch: list[_Waiting], error: Exception) -> None:
         self._failed = True
-        logger.critical("The database did not come back within %.0f s: %s", self.patience, error)
+        logger.critical("The run stops, the database cannot be written to: %s", error)
         while not self._queue.empty():
             batch.append(self._queue.get_nowait())
         for waiting in batch:

@@ -130,7 +130,8 @@ class Section:
 
     edition: str
     section_id: int
-    slug: str
+    slug: str | None = None
+    """As in the URL of its list."""
     name: str | None = None
 
 

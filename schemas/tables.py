@@ -184,7 +184,7 @@ class Duplicate(Table):
 
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
     of_article_id: Mapped[int] = mapped_column(
-        ForeignKey(Article.id), primary_key=True, index=True, comment="the earlier of the two"
+        ForeignKey(Article.id), primary_key=True, index=True, comment="the one with the lower number"
     )
     method: Mapped[str] = mapped_column(comment="exact: same normalised text; near: above the threshold")
     similarity: Mapped[float] = mapped_column(comment="Jaccard index of word shingles, 0 to 1")

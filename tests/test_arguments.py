@@ -50,6 +50,7 @@ def test_dates_and_counts_are_read() -> None:
         ({"since": "2024-05-01", "until": "2024-04-01"}, "since=2024-05-01 is later than until=2024-04-01"),
         ({"limit": "0"}, "limit: '0' is no count; accepted: a whole number above 0"),
         ({"limit": "many"}, "limit: 'many' is no count"),
+        ({"editions": ""}, "editions: '' names nothing; leave the argument out for all"),
         ({"section": "11"}, "section='11': there is no such argument"),
     ],
 )
@@ -60,7 +61,10 @@ def test_a_wrong_argument_is_named(given: dict[str, str], message: str) -> None:
     assert message in explain(caught.value)
 
 
-@pytest.mark.parametrize("given", [{}, {"date": "2024-04-24", "since": "2024-04-01"}])
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"date": "2024-04-24", "since": "2024-04-01"}, {"date": "2024-04-24", "until": "2024-04-25"}],
+)
 def test_the_day_spider_wants_a_date_or_a_range(given: dict[str, str]) -> None:
     with pytest.raises(ValidationError) as caught:
         DayArguments.model_validate(given)

@@ -18,7 +18,7 @@ from pipelines.store import StorageError, StorePipeline
 from schemas import tables
 from schemas.database import open_engine, parse_url
 from schemas.items import Failure
-from tests.builders import FETCHED, article, entry
+from tests.builders import FETCHED, article, entry, step
 
 
 class Collected:
@@ -73,13 +73,13 @@ def test_an_article_the_database_refuses_is_kept_and_costs_the_others_nothing(co
 
     results = asyncio.run(collected.put(article(1, headline="Một"), bad, article(3, headline="Ba")))
 
-    assert [type(result).__name__ for result in results] == ["Article", "Article", "Article"]
+    assert [type(result).__name__ for result in results] == ["Article", "DropItem", "Article"]
     assert collected.headlines() == {"Một", "Ba"}
     with collected.engine.connect() as connection:
         reject = connection.execute(select(tables.Reject)).one()
     assert reject.url == bad.canonical_url
     assert reject.reason.startswith("refused by the database")
-    assert collected.close("finished").verdict == "storage failed"
+    assert collected.close("finished").rejected == 1
 
 
 def test_a_rejected_article_is_dropped_once_it_is_kept(collected: Collected) -> None:
@@ -91,6 +91,16 @@ def test_a_rejected_article_is_dropped_once_it_is_kept(collected: Collected) -> 
 
     assert isinstance(result, DropItem)
     assert collected.close("finished").rejected == 1
+
+
+def test_a_list_page_the_database_refuses_ends_the_run(collected: Collected) -> None:
+    bad: Any = step("a", 1, [1], slug=object())
+
+    [refused] = asyncio.run(collected.put(bad))
+    [late] = asyncio.run(collected.put(article(1)))
+
+    assert isinstance(refused, StorageError)
+    assert isinstance(late, DropItem)
 
 
 def test_the_run_is_recorded_with_its_counts(collected: Collected) -> None:

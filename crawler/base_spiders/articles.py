@@ -216,7 +216,6 @@ class ArticlesSpider(scrapy.Spider):
 
     def _count_rules(self, item: Article) -> None:
         self.count(f"article/parser/{item.parser}")
-        self.count(f"article/kind/{item.kind}")
         for field, rule in ItemAdapter(item)["rules"].items():
             self.count(f"article/{field}/{rule}")
 

@@ -157,6 +157,8 @@ class ListWalkingSpider(ArticlesSpider):
         """First requests for the sections that a page links to and no earlier page did."""
         requests = []
         for section in listing.sections:
+            if section.slug is None:
+                continue
             first_page = ListRef(Edition(section.edition), section.section_id, section.slug)
             if self.args.includes(first_page.section) and first_page.section not in self._begun:
                 requests += await self.walk_requests(first_page)
@@ -194,7 +196,9 @@ class ListWalkingSpider(ArticlesSpider):
         return [
             request
             for seed in SEED_LISTS
-            if seed.edition is edition and seed.section not in self._begun
+            if seed.edition is edition
+            and self.args.includes(seed.section)
+            and seed.section not in self._begun
             for request in await self.walk_requests(seed)
         ]
 

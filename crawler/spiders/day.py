@@ -36,8 +36,7 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
         """The form, filled in once for each day."""
         form = page.to_item() if response.status == 200 else None
         if form is None:
-            self.count("day/failed")
-            self.logger.error("No form 'Xem các tin đã đưa ngày' found: %s", response.url)
+            self.day_lost(what, f"no form 'Xem các tin đã đưa ngày' on {response.url}")
             return
         for day in self.days():
             yield self.day_request(form, day)
@@ -70,7 +69,7 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
 
     def day_lost(self, what: str, reason: str) -> None:
         """Say that a day was not read."""
-        self.count("list/failed")
+        self.count("day/failed")
         self.logger.error("Not read: %s: %s", what, reason)
 
     def days(self) -> Iterator[date]:

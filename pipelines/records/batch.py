@@ -20,6 +20,7 @@ from pipelines.records.frontier import (
     write_spellings,
 )
 from pipelines.records.runs import write_rejects
+from pipelines.records.sections import write_sections
 from pipelines.records.walks import write_discovery, write_step
 from schemas import items
 
@@ -66,6 +67,7 @@ def _write_articles(
     connection: Connection, articles: Sequence[items.Article], writer: Writer
 ) -> Counter[str]:
     stored = write_articles(connection, articles)
+    write_sections(connection, (_section(article) for article in articles if article.section_name))
     mark_collected(
         connection,
         [(article, stored[article.key].changed_at) for article in articles],
@@ -90,6 +92,10 @@ def _write_articles(
     fresh = [row.id for row in stored.values() if row.outcome is Outcome.NEW]
     counts["duplicate"] += find_duplicates(connection, fresh + revised, revised)
     return counts
+
+
+def _section(article: items.Article) -> items.Section:
+    return items.Section(edition=article.edition, section_id=article.section_id, name=article.section_name)
 
 
 def _all(batch: Sequence[Any], kind: type[T]) -> list[T]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, tuple_, update
 from pipelines.recheck import next_check
 from pipelines.records.upsert import chunks, insert
 from schemas import items
-from schemas.tables import Article, ArticleUrl, Frontier, Validator
+from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
 
 PATIENT_ATTEMPTS = 5
 """So many failures are followed by a new try in the very next run; after more, days pass between."""
@@ -101,8 +101,10 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
         for part in chunks(sorted(at))
         for row in connection.execute(
             select(
+                Article.id,
                 Article.edition,
                 Article.site_article_id,
+                Article.last_seen_at,
                 Article.published_at,
                 Article.changed_at,
                 Article.revision,
@@ -113,6 +115,13 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
         return
     keys = [{"of": row.edition, "number": row.site_article_id} for row in known]
     times = [at[row.edition, row.site_article_id] for row in known]
+    for row, time in zip(known, times, strict=True):
+        # Not modified: the block of other news stands as it stood when the page was last read.
+        connection.execute(
+            update(RelatedLink)
+            .where(RelatedLink.article_id == row.id, RelatedLink.last_seen_at == row.last_seen_at)
+            .values(last_seen_at=time)
+        )
     connection.execute(
         update(Article).where(
             Article.edition == bindparam("of"), Article.site_article_id == bindparam("number")

@@ -238,7 +238,9 @@ def upgrade() -> None:
     op.create_table(
         "duplicates",
         sa.Column("article_id", schemas.types.Number(), nullable=False),
-        sa.Column("of_article_id", schemas.types.Number(), nullable=False, comment="the earlier of the two"),
+        sa.Column(
+            "of_article_id", schemas.types.Number(), nullable=False, comment="the one with the lower number"
+        ),
         sa.Column(
             "method",
             sa.Text(),
