@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_SPACED = (" ,", " .", " ;", " :", " !", " ?", " )")
 _SPACE_BEFORE = re.compile(r" +(?=[,.;:!?)])")
 _SPACE_AFTER_BRACKET = re.compile(r"\( +")
 _NO_SPACE_BEFORE_BRACKET = re.compile(r"(?<=[\w\u0300-\u036f])\((?=.)")
@@ -44,7 +45,8 @@ def normalise(text: str) -> str:
 
 
 def _normalise_once(text: str) -> str:
-    text = _INVISIBLE.sub("", text)
+    if not text.isprintable():  # false for all that is invisible and for every space but the plain one
+        text = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     text = " ".join(text.split())
@@ -53,7 +55,8 @@ def _normalise_once(text: str) -> str:
         text = _NO_SPACE_BEFORE_BRACKET.sub(" (", text)
     if "./." in text:
         text = _END_MARK.sub(".", text)
-    text = _SPACE_BEFORE.sub("", text)
+    if any(pair in text for pair in _SPACED):
+        text = _SPACE_BEFORE.sub("", text)
     if ".." in text:
         text = _TWO_DOTS.sub(".", text)
     return _pair_quotes(text)
@@ -65,9 +68,9 @@ def _pair_quotes(text: str) -> str:
     Where a mark stands tells whether it opens or closes, its form only where that does not:
     the paper opens with a straight mark and closes with a curly one.
     """
-    marks = [match.start() for match in _QUOTE.finditer(text)]
-    if not marks:
+    if not any(mark in text for mark in QUOTES):
         return text
+    marks = [match.start() for match in _QUOTE.finditer(text)]
     letters = list(text)
     open_marks: list[int] = []
     for at in marks:
@@ -132,25 +135,11 @@ def split_credit(caption: str) -> str | None:
     return who if who and not who.lower().startswith(_NO_CREDIT) else None
 
 
-KNOWN_SOURCES = frozenset(
-    [
-        "TTXVN",
-        "VOV",
-        "VTV",
-        "VGP",
-        "VNA",
-        "Vietnam+",
-        "Vietnamplus",
-        "VietnamPlus",
-        "VnExpress",
-        "Vnexpress",
-        "Vietnamnet",
-        "VietNamNet",
-        "Chinhphu.vn",
-        "QĐND",
-        "SGGP",
-    ]
+_SOURCES = (
+    "TTXVN VOV VTV VGP VNA Vietnam+ Vietnamplus VietnamPlus VnExpress Vnexpress Vietnamnet VietNamNet"
+    " Chinhphu.vn QĐND SGGP"
 )
+KNOWN_SOURCES = frozenset(_SOURCES.split())
 _SOURCE = re.compile(
     r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>(?:[A-ZĐÀ-Ỹ]|[\w-]+\.\w)[^:;?!]{0,58})", re.UNICODE
 )
@@ -173,8 +162,7 @@ def _bare(line: str) -> str:
 
 
 _LABEL = re.compile(
-    r"(?:Bài(?:,| và| -)? ?[ảẢ]nh|Tin(?:,| và| -)? ?[ảẢ]nh|Bài|Tin|[ẢảA]nh|Thực hiện|Lược dịch|Biên dịch)\s*:\s*",
-    re.IGNORECASE,
+    r"(?:(?:Bài|Tin)(?:(?:,| và| -)? ?ảnh)?|ảnh|Thực hiện|Lược dịch|Biên dịch)\s*:\s*", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _BETWEEN_PERSONS = re.compile(r"\s+[-–—]\s+|\s*[,;&/+]\s*|\s+và\s+")
@@ -258,29 +246,34 @@ def _may_sign(part: str) -> bool:
 # --- what stands around an article -----------------------------------------------------------------
 
 _RELATED_HEADING = re.compile(
-    r"(?:các tin (?:khác|liên quan|đã đưa|bài khác)|(?:các )?tin,? bài (?:khác|liên quan)|tin (?:khác|liên quan)"
-    r"|bài (?:viết )?liên quan|các bài khác"
-    r"|related (?:topics?|news|articles|stories)|other news|other topics)[\s:.…»>]*",
+    r"(?:(?:các )?(?:tin|bài|bài viết|tin,? bài)(?: bài)? (?:khác|liên quan|đã đưa)"
+    r"|related (?:topics?|news|articles|stories)|other (?:news|topics))[\s:.…»>]*",
     re.IGNORECASE,
 )
 DAY_FORM_SENTENCE = re.compile(r"xem các tin đã đưa(?: ngày)?|tin trong\s*:\s*chuyên mục này", re.IGNORECASE)
 SCOPE_SECTION = re.compile(r"chuyên mục này|this (?:section|topic|category)", re.IGNORECASE)
-SCOPE_ALL = re.compile(r"m[ọo]i chuyên mục|tất cả|all (?:sections|topics|categories)|every", re.IGNORECASE)
+SCOPE_ALL = re.compile(
+    r"m[ọo]i chuyên mục|tất cả|all (?:sections|topics|categories)|every (?:section|topic)", re.IGNORECASE
+)
 _COMMENTS_HEADING = re.compile(
-    r"(?:\(?\d+\)?\s*)?(?:gửi |viết |các |thêm )?(?:bình luận|ý kiến(?: bạn đọc| của bạn| phản hồi)?|phản hồi|comments?"
-    r"|leave a (?:comment|reply)|your comment)(?: của bạn| bạn đọc)?[\s:(\d)]*",
+    r"(?:\(?\d+\)?\s*)?(?:gửi |viết |các |thêm )?"
+    r"(?:bình luận|ý kiến(?: phản hồi)?|phản hồi|comments?|leave a (?:comment|reply)|your comment)"
+    r"(?: của bạn| bạn đọc)?[\s:(\d)]*",
     re.IGNORECASE,
 )
 _LABEL_ONLY = re.compile(
-    r"(?:chia sẻ|share|tweet|facebook|zalo|twitter|in (?:bài(?: viết| này)?|trang|ấn)|print|gửi (?:email|mail|bài)(?: .{0,20})?|email"
-    r"|lưu bài(?: viết)?|trở (?:về|lại)|quay lại|lên đầu trang|về đầu trang|back(?: to top)?|xem (?:tiếp|thêm)|chi tiết|đọc (?:tiếp|thêm)"
-    r"|read more|more|(?:lượt (?:xem|đọc)|views?|số lượt xem)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt (?:xem|đọc)|views?)|quảng cáo|advertisement"
-    r"|cỡ chữ.{0,15}|a[+-]|like|thích|(?:từ khóa|từ khoá|tags?)\s*:.{0,200}|nghe (?:đọc )?bài(?: viết)?|theo dõi .{0,40})[\s:|»>….]*",
+    r"(?:chia sẻ|share|tweet|facebook|zalo|twitter|like|thích|a[+-]|cỡ chữ.{0,15}|theo dõi .{0,40}"
+    r"|in (?:bài(?: viết| này)?|trang|ấn)|print|gửi (?:email|mail|bài)(?: .{0,20})?|email|lưu bài(?: viết)?"
+    r"|trở (?:về|lại)|quay lại|(?:lên|về) đầu trang|back(?: to top)?"
+    r"|(?:xem|đọc) (?:tiếp|thêm)|chi tiết|read more|more|nghe (?:đọc )?bài(?: viết)?"
+    r"|(?:lượt (?:xem|đọc)|views?|số lượt xem)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt (?:xem|đọc)|views?)"
+    r"|quảng cáo|advertisement|(?:từ kh[óo]a|từ khoá|tags?)\s*:.{0,200})[\s:|»>….]*",
     re.IGNORECASE,
 )
 _MISSING = re.compile(
-    r"không tìm thấy|không tồn tại|đã (?:bị )?(?:xóa|xoá|gỡ)(?: bỏ)?|bài viết này (?:không|đã)|not (?:be )?found|no longer (?:available|exists)"
-    r"|does not exist|không có (?:dữ liệu|bài viết|bản tin|tin nào)|lỗi 404|error 404|404 error",
+    r"không tìm thấy|không tồn tại|đã (?:bị )?(?:xóa|xoá|gỡ)(?: bỏ)?|bài viết này (?:không|đã)"
+    r"|not (?:be )?found|no longer (?:available|exists)|does not exist"
+    r"|không có (?:dữ liệu|bài viết|bản tin|tin nào)|lỗi 404|error 404|404 error",
     re.IGNORECASE,
 )
 
@@ -312,14 +305,9 @@ def says_missing(line: str) -> bool:
     return len(line) < 250 and bool(_MISSING.search(line))
 
 
-_SITE_NAME = re.compile(
-    r"(?:trang thông tin |cổng thông tin )?(?:báo|baohoabinh|hoa binh|hoà bình|hòa bình)"
-    r"[\w\s.]{0,25}?(?:hòa bình|hoà bình|hoa binh|điện tử|online|newspaper|\.com\.vn|e-newspaper)?(?: điện tử| online| newspaper)*",
-    re.IGNORECASE,
-)
 _OWN_NAME = re.compile(
-    r"(?:báo (?:mường )?(?:hòa|hoà) bình|báo điện tử (?:hòa|hoà) bình|hoa ?binh (?:online|newspaper|e-newspaper)|hb(?:đt|o|dt)"
-    r"|(?:www\.)?baohoabinh|(?:hòa|hoà) bình (?:điện tử|online)|trang chủ|home)",
+    r"(?:báo (?:điện tử )?(?:mường )?(?:hòa|hoà) bình|hoa ?binh (?:online|(?:e-)?newspaper)|hb(?:đt|o|dt)"
+    r"|(?:www\.)?baohoabinh|(?:hòa|hoà) bình (?:điện tử|online)|trang chủ|home)(?!\w)",
     re.IGNORECASE,
 )
 _TITLE_PART = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*|\s+::\s+|\s*»\s*")
@@ -344,10 +332,12 @@ def _is_site_name(text: str) -> bool:
     return not text or (len(text) < 60 and bool(_OWN_NAME.match(text)))
 
 
+_NO_LETTER = re.compile(r"[\W_]+")  # combining marks among them
+
+
 def fold(text: str) -> str:
     """Letters and digits only, without marks and case: for comparing a text with another spelling of it."""
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(c for c in decomposed if c.isalnum() and not unicodedata.combining(c))
+    return _NO_LETTER.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
 
 
 _UNPRONOUNCED = re.compile(r"111n", re.IGNORECASE)

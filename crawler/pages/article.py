@@ -12,13 +12,14 @@ from web_poet import WebPage
 
 from crawler.chronology import estimate_month, month_of_picture
 from crawler.house_style import is_editors_note, is_question, normalise, persons
-from crawler.pages.blocks import Page, Text, linearise
+from crawler.pages.blocks import Page, Text
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import PageDate, read_date
 from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.layouts import GENERIC, LAYOUTS, Layout
+from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
@@ -171,7 +172,7 @@ def _printed_date(page: Page, head: Head, frame: Frame, fetched: datetime) -> tu
 
 
 def _lines_near_headline(page: Page, frame: Frame) -> Iterator[tuple[str, list[str]]]:
-    """Short lines in which the date may stand, nearest first: under the headline, above it, under the text."""
+    """Short lines in which the date may stand: under the headline, above it, under the text."""
     blocks = page.blocks
 
     def short(start: int, end: int) -> list[Text]:

@@ -47,7 +47,7 @@ class _Paragraph:
 
     @property
     def clean(self) -> str:
-        return normalise(" ".join(text.text for text in self.texts))
+        return _joined(self.texts)
 
     @property
     def last(self) -> Text:
@@ -104,7 +104,7 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
                 continue
             if is_dateline_of_page(line) or (len(line) < 80 and block.links and block.linked > 0.95):
                 continue
-            if len(found) < 3 and fold(line) == folded_headline:
+            if len(found) < 3 and len(line) < 300 and fold(line) == folded_headline:
                 continue
         found.append(block)
     return found
@@ -161,7 +161,7 @@ def _with_next_lines(texts: list[Text], first: Text) -> list[Text]:
 
 
 def _joined(texts: list[Text]) -> str:
-    return normalise(" ".join(text.text for text in texts))
+    return texts[0].clean if len(texts) == 1 else normalise(" ".join(text.text for text in texts))
 
 
 def _first_paragraph(paragraphs: list[_Paragraph]) -> tuple[str, str]:
@@ -233,16 +233,26 @@ def _goes_on(before: Text, after: Text) -> bool:
 
 def _without_repeats(paragraphs: list[_Paragraph], content: Content, frame: Frame) -> list[str]:
     """The body's paragraphs: not empty, and neither lead nor headline nor a caption once more."""
-    known = {fold(text) for text in (content.lead, frame.headline) if text}
-    known |= {fold(image.caption) for image in content.images if image.caption}
+    others = [content.lead, frame.headline, *(image.caption for image in content.images)]
+    known = {fold(text) for text in others if text}
+    lengths = [len(text) for text in others if text]
     found = []
     for number, paragraph in enumerate(paragraphs):
         text = strip_end_of_body(paragraph.clean)
         if number == 0 and content.rules.get("agency") == "first-paragraph":
             text = split_dateline(text)[1]
-        if text and any(c.isalnum() for c in text) and fold(text) not in known:
+        if (
+            text
+            and any(c.isalnum() for c in text)
+            and not (_alike(len(text), lengths) and fold(text) in known)
+        ):
             found.append(text)
     return found
+
+
+def _alike(length: int, lengths: list[int]) -> bool:
+    """Whether a text is about as long as one of others; comparing the texts themselves costs more."""
+    return any(0.7 * other - 4 <= length <= 1.4 * other + 4 for other in lengths)
 
 
 def strip_end_of_body(text: str) -> str:
@@ -258,7 +268,7 @@ def _is_closing(line: str) -> bool:
 
 
 def _closing(inside: list[Block], lead: list[Text]) -> list[Text]:
-    """The lines at the end that may name author and source: they are no captions, wherever a picture stands."""
+    """The lines at the end that may name author and source; under a picture they are no caption either."""
     texts = [block for block in inside if isinstance(block, Text)]
     found: list[Text] = []
     for text in reversed(texts[-3:]):

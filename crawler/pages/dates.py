@@ -28,20 +28,8 @@ class PageDate(NamedTuple):
     ``weekday-contradicts`` where the weekday fits neither reading."""
 
 
-_MONTH_NAMES = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_YEAR = "january february march april may june july august september october november december"
+_MONTH_NAMES = _YEAR.split()
 _WEEKDAYS: dict[str, int] = {}
 for _number, _names in enumerate(
     (
@@ -64,8 +52,8 @@ _MONTH_WORD = (
     "(?:" + "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in _MONTH_NAMES) + "|sept)"
 )
 _LABEL = (
-    r"(?:(?:cập nhật(?: lúc| lần cuối)?|ngày (?:đăng|cập nhật|xuất bản)|đăng (?:ngày|lúc)|xuất bản(?: lúc)?|thời gian"
-    r"|updated?(?: on| at)?|posted(?: on| at)?|published(?: on| at)?|date)\s*:?\s*)"
+    r"(?:(?:cập nhật(?: lúc| lần cuối)?|ngày (?:đăng|cập nhật|xuất bản)|đăng (?:ngày|lúc)"
+    r"|xuất bản(?: lúc)?|thời gian|(?:updated?|posted|published)(?: on| at)?|date)\s*:?\s*)"
 )
 _HALF = r"(?:a\.?m\b\.?|p\.?m\b\.?|sa\b|ch\b|sáng|trưa|chiều|tối|đêm)"
 _CLOCK = (
@@ -103,7 +91,7 @@ MAX_CHARS = 400
 
 
 def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
-    """The first date in a line of text, in Vietnam's clock unless it names another; ``None`` if there is none.
+    """The first date in a line of text, if any; in Vietnam's clock unless it names another.
 
     Years before the Internet came to Vietnam or after the year that follows the fetch are no dates
     of publication.

@@ -31,6 +31,7 @@ _DATE_NAME = re.compile(r"ngay|ngày|date|day", re.IGNORECASE)
 _FORMAT_HINT = re.compile(
     r"(d{1,2}|m{1,2}|y{4}|n{1,2})([/.-])(d{1,2}|m{1,2}|n{1,2}|t{1,2})\2(y{4}|d{1,2}|n{4})", re.IGNORECASE
 )
+_TYPED = ("text", "number", "tel")
 MOST_FORMS = 50
 MOST_FIELDS = 2000
 
@@ -235,13 +236,9 @@ def _date_fields(
     for control in fields:
         said = f"{control.name} {control.hint}"
         for part in PARTS:
-            if (
-                part not in dates
-                and control.kind in ("text", "number", "tel")
-                and control.name not in dates.values()
-            ):
-                if _PART_NAMES[part].search(said) and not _FORMAT_HINT.search(said):
-                    dates[part] = control.name
+            free = part not in dates and control.name not in dates.values() and control.kind in _TYPED
+            if free and _PART_NAMES[part].search(said) and not _FORMAT_HINT.search(said):
+                dates[part] = control.name
     if len(dates) == 3:
         return dates, None, options
     for control in fields:

@@ -159,6 +159,6 @@ def _is_date(text: str) -> bool:
 
 
 def _near(node: Node, other: Node) -> bool:
-    """Whether two blocks stand together in a list, and not, say, one in the list and one in the page's foot."""
+    """Whether two blocks stand together in a list, not one there and the other in the page's foot."""
     around = {id(n) for n in node.ancestors()[: NEAR + 1] if n.tag not in ("html", "body")}
     return node.parent is other.parent or any(id(n) in around for n in other.ancestors()[: NEAR + 1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from attrs import define, field
 
@@ -307,7 +307,7 @@ def _container(page: Page, at: int, end: int) -> Node:
 def find_end(blocks: list[Block], start: int, end: int, article_id: int) -> int:
     """The first block from ``start`` on that begins something else: other news, the day form, comments."""
     linked = [i for i, text in _texts(blocks, start, end) if text.links and other_article(text, article_id)]
-    is_list = {i for i, following in zip(linked, linked[1:], strict=False) if following - i <= 6}
+    is_list = {i for i, following in pairwise(linked) if following - i <= 6}
     for i, text in _texts(blocks, start, end):
         line = text.text
         if is_related_heading(line) or is_day_form(line) or is_comments_heading(line):

@@ -84,16 +84,16 @@ MARKS = tuple(
     for role, selectors in layout.marks.items()
     for selector in selectors
 )
-_TOKENS = frozenset(
-    token for _, _, mark in MARKS for token in (*mark.steps[-1][1], f"#{mark.steps[-1][2]}") if token != "#"
-)
+_NAMES = frozenset(name for _, _, mark in MARKS for name in (*mark.steps[-1][1], f"#{mark.steps[-1][2]}")) - {
+    "#"
+}
 
 
 @lru_cache(maxsize=2048)
 def candidates(tag: str, classes: str, identifier: str) -> tuple[tuple[Layout, str, Mark], ...]:
     """The marks whose last step an element fits."""
     have = frozenset(classes.split())
-    if not (have & _TOKENS) and f"#{identifier}" not in _TOKENS:
+    if not (have & _NAMES) and f"#{identifier}" not in _NAMES:
         return ()
     return tuple(entry for entry in MARKS if fits(entry[2].steps[-1], tag, have, identifier))
 

@@ -8,17 +8,20 @@ from attrs import define
 from web_poet import WebPage
 
 from crawler.house_style import is_label, normalise, split_dateline
-from crawler.pages.blocks import Block, Page, Picture, Text, linearise
+from crawler.pages.blocks import Block, Page, Picture, Text
 from crawler.pages.entries import gather
 from crawler.pages.head import join, read_head
 from crawler.pages.inputs import FetchedAt
+from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
 from crawler.site import ListRef, SectionRef, read_url
 from schemas.items import Listing, ListingEntry, Section
 
 LONGEST_NAME = 80
 _PAGER = re.compile(
-    r"(?:trang\s*)?\d+|[«»<>‹›|…. ]+|(?:«|<|‹)*\s*(?:trang\s+)?(?:đầu|cuối|trước|sau|tiếp(?: theo)?|kế(?: tiếp)?|first|last|next|prev(?:ious)?)"
+    r"(?:trang\s*)?\d+|[«»<>‹›|…. ]+"
+    r"|(?:«|<|‹)*\s*(?:trang\s+)?"
+    r"(?:đầu|cuối|trước|sau|tiếp(?: theo)?|kế(?: tiếp)?|first|last|next|prev(?:ious)?)"
     r"(?:\s+page)?\s*(?:»|>|›)*",
     re.IGNORECASE,
 )

@@ -11,27 +11,14 @@ from web_poet import HttpResponse
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>")
-MAX_DEPTH = 200
-"""Tags nested deeper than this say nothing any more; the parser itself gives up at about 2,000."""
+DEEPEST = 2000
+"""The parser drops what is nested deeper than about this."""
 
-VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
+MAX_DEPTH = 200
+"""In a page that nests too deeply, tags deeper than this are left out: they say nothing any more."""
+
+_VOID = "area base br col embed hr img input link meta param source track wbr"
+VOID = frozenset(_VOID.split())
 
 
 def read_tree(response: HttpResponse) -> Any | None:
@@ -44,7 +31,7 @@ def parse(text: str) -> Any | None:
     text = _CONTROL.sub(" ", text)
     if not text.strip():
         return None
-    if text.count("<") > MAX_DEPTH:
+    if text.count("<") > DEEPEST:
         text = _flatten(text)
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, huge_tree=True, remove_comments=True, remove_pis=True, no_network=True

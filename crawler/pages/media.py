@@ -38,7 +38,7 @@ def picture_url(src: str, base: str) -> str:
 
 
 def is_own(picture: Picture, url: str) -> bool:
-    """Whether a picture within an article's text is the article's and no ornament, advertisement or thumbnail."""
+    """Whether a picture among an article's text is its own: no ornament, advertisement or thumbnail."""
     if not url.startswith(("http://", "https://")):
         return False
     if picture.link is not None:

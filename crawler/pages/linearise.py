@@ -1,0 +1,307 @@
+"""From a tree to the flat list of blocks, in one pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from crawler.pages import layouts
+from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text
+
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+SKIPPED = _tags(
+    "script style noscript template head title svg math select textarea button datalist canvas audio map"
+)
+PLAYERS = _tags("iframe video object embed")
+BLOCKS = _tags(
+    "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption center"
+    " section article header footer nav aside main figure figcaption blockquote pre address form fieldset"
+    " legend hr details summary menu dialog hgroup search"
+)
+CHROME = _tags("nav aside footer menu")
+BOLD, ITALIC, SMALL = 1, 2, 4
+_EMPHASIS = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "small": SMALL, "cite": ITALIC, "th": BOLD}
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_WIDE_SPACE = re.compile(r"\s{8,}")
+PUSHES = 8
+"""So many non-breaking spaces push a byline to the right (docs/site.md, "Markup": 40 to 90 of them)."""
+
+
+class _Style(NamedTuple):
+    """What text inherits from the elements around it."""
+
+    flags: int
+    align: str
+    heading: int
+    link: Link | None
+
+
+_ALIGN = re.compile(r"text-align\s*:\s*(\w+)")
+_WEIGHT = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+_LIGHT = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
+_ITALIC = re.compile(r"font-style\s*:\s*(?:italic|oblique)")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)")
+_FLOAT_RIGHT = re.compile(r"float\s*:\s*right")
+
+
+@lru_cache(maxsize=4096)
+def _inline_style(printed: str) -> tuple[int, int, str, bool, bool]:
+    """What a style attribute says: flags set, flags unset, alignment, hidden, shown as a block."""
+    style = printed.lower()
+    on = (BOLD if _WEIGHT.search(style) else 0) | (ITALIC if _ITALIC.search(style) else 0)
+    off = BOLD if _LIGHT.search(style) else 0
+    match = _ALIGN.search(style)
+    align = match[1] if match else "right" if _FLOAT_RIGHT.search(style) else ""
+    return on, off, align, bool(_HIDDEN.search(style)), bool(_SHOWN_AS_BLOCK.search(style))
+
+
+class _Walker:
+    """Turns a tree into blocks, element by element."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.marked: dict[tuple[str, str], list[tuple[Node, str]]] = {}
+        self.node = Node(tag="html", parent=None, depth=0, first=0)
+        self.nodes = [self.node]
+        self.pieces: list[tuple[str, _Style]] = []
+        self.after_break = False
+
+    def open(self, element: Any, tag: str, style: _Style) -> None:
+        """Begin a block of its own."""
+        self.flush(style)
+        self.after_break = False
+        get = element.get
+        parent = self.node
+        node = Node(
+            tag=tag,
+            parent=parent,
+            depth=parent.depth + 1,
+            first=len(self.blocks),
+            classes=get("class") or "",
+            identifier=get("id") or "",
+            chrome=parent.chrome or tag in CHROME,
+            style=get("style") or "",
+        )
+        self.node = node
+        self.nodes.append(node)
+        for layout, role, mark in layouts.candidates(tag, node.classes, node.identifier):
+            if len(mark.steps) == 1 or _stands_within(parent, mark):
+                self.marked.setdefault((layout.name, role), []).append((node, mark.selector))
+
+    def close(self) -> None:
+        """End the innermost block."""
+        self.flush(None)
+        self.after_break = False
+        self.node.last = len(self.blocks) - 1
+        if self.node.parent is not None:
+            self.node = self.node.parent
+
+    def flush(self, _next: _Style | None) -> None:
+        """Make the text gathered so far a block."""
+        if not self.pieces:
+            return
+        pieces, self.pieces = self.pieces, []
+        text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
+        if text.isspace():
+            return
+        pushed = False
+        if text.count("\xa0") >= PUSHES:
+            cut = 0
+            for match in _WIDE_SPACE.finditer(text):
+                if match[0].count("\xa0") >= PUSHES:
+                    head, pieces = _cut(pieces, match.start() - cut, match.end() - cut)
+                    self._add(head, pushed)
+                    pushed, cut = True, match.end()
+        self._add(pieces, pushed)
+
+    def _add(self, pieces: list[tuple[str, _Style]], pushed: bool) -> None:
+        solid = [(piece, style) for piece, style in pieces if piece and not piece.isspace()]
+        if not solid:
+            return
+        first = solid[0][1]
+        flags = first.flags
+        if len(solid) == 1:
+            text = " ".join(solid[0][0].split())
+        else:
+            text = " ".join("".join([piece for piece, _ in pieces]).split())
+            for _, style in solid:
+                flags &= style.flags
+        self.blocks.append(
+            Text(
+                index=len(self.blocks),
+                text=text,
+                node=self.node,
+                heading=first.heading,
+                bold=bool(flags & BOLD),
+                italic=bool(flags & ITALIC),
+                small=bool(flags & SMALL),
+                align=first.align,
+                pushed=pushed,
+                after_break=self.after_break,
+                bold_tail="" if flags & BOLD or not solid[-1][1].flags & BOLD else _tail(solid),
+                links=_links(solid),
+            )
+        )
+        self.after_break = True  # what follows without a block of its own is another line of this one
+
+    def picture(self, element: Any, style: _Style) -> None:
+        get = element.get
+        src = get("data-src") or get("data-original") or get("data-lazy-src") or get("src") or ""
+        if not src or src.startswith("data:"):
+            src = (get("srcset") or "").split(" ")[0] or src
+        if src:
+            self.flush(None)
+            width = get("width") or ""
+            self.blocks.append(
+                Picture(
+                    index=len(self.blocks),
+                    src=src,
+                    alt=" ".join((get("alt") or "").split()),
+                    node=self.node,
+                    link=style.link,
+                    width=int(width) if width.isascii() and width.isdigit() and len(width) < 6 else None,
+                )
+            )
+            self.after_break = False
+
+    def player(self, src: str) -> None:
+        self.flush(None)
+        self.blocks.append(Player(index=len(self.blocks), src=src, node=self.node))
+        self.after_break = False
+
+
+def _stands_within(node: Node, mark: layouts.Mark) -> bool:
+    steps = list(mark.steps[:-1])
+    around: Node | None = node
+    while around is not None and steps:
+        if layouts.fits(steps[-1], around.tag, frozenset(around.classes.split()), around.identifier):
+            steps.pop()
+        around = around.parent
+    return not steps
+
+
+def _cut(
+    pieces: list[tuple[str, _Style]], start: int, end: int
+) -> tuple[list[tuple[str, _Style]], list[tuple[str, _Style]]]:
+    head, rest, at = [], [], 0
+    for piece, style in pieces:
+        if at < start:
+            head.append((piece[: start - at], style))
+        if at + len(piece) > end:
+            rest.append((piece[max(0, end - at) :], style))
+        at += len(piece)
+    return head, rest
+
+
+def _tail(pieces: list[tuple[str, _Style]]) -> str:
+    tail: list[str] = []
+    for piece, style in reversed(pieces):
+        if not style.flags & BOLD:
+            break
+        tail.append(piece)
+    return " ".join("".join(reversed(tail)).split())
+
+
+def _links(pieces: list[tuple[str, _Style]]) -> list[tuple[Link, str]]:
+    found: list[tuple[Link, list[str]]] = []
+    for piece, style in pieces:
+        if style.link is None:
+            continue
+        if not found or found[-1][0] is not style.link:
+            found.append((style.link, []))
+        found[-1][1].append(piece)
+    return [(link, " ".join("".join(texts).split())) for link, texts in found]
+
+
+def linearise(root: Any) -> Page:
+    """All blocks of a page in the order of its source."""
+    walker = _Walker()
+    style = _Style(0, "", 0, None)
+    styles = [style]
+    opened = [False]
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in SKIPPED:
+                if tag == "script" and element.text and ".mp4" in element.text:
+                    walker.player(".mp4")
+                walk.skip_subtree()
+                styles.append(style)
+                opened.append(False)
+                continue
+            style, is_block, hidden = _enter(walker, element, tag, style)
+            styles.append(style)
+            opened.append(is_block)
+            if hidden:
+                walk.skip_subtree()
+            elif element.text:
+                walker.pieces.append((element.text, style))
+        else:
+            styles.pop()
+            style = styles[-1]
+            if opened.pop():
+                walker.close()
+            if element.tail:
+                walker.pieces.append((element.tail, style))
+    walker.flush(None)
+    walker.nodes[0].last = len(walker.blocks) - 1
+    return Page(blocks=walker.blocks, marked=walker.marked, nodes=walker.nodes)
+
+
+def _enter(walker: _Walker, element: Any, tag: str, style: _Style) -> tuple[_Style, bool, bool]:
+    """What changes where an element begins: style, whether it makes a block, whether it is hidden."""
+    if tag == "br":
+        walker.flush(None)
+        return style, False, False
+    if tag == "img":
+        walker.picture(element, style)
+        return style, False, False
+    if tag in PLAYERS:
+        walker.player(element.get("src") or element.get("data") or "")
+        return style, False, True
+    get = element.get
+    printed = get("style")
+    if (printed and _inline_style(printed)[3]) or get("hidden") is not None:
+        return style, False, True
+    is_block = (
+        tag in BLOCKS
+        or ("-" in tag and ":" not in tag)  # an element of the site's own making
+        or bool(printed and _inline_style(printed)[4])
+        or bool((get("class") or get("id")) and layouts.candidates(tag, get("class") or "", get("id") or ""))
+    )
+    inner = _inherit(tag, get, printed, style) if element.attrib or tag in _STYLING else style
+    if is_block:
+        walker.open(element, tag, inner)
+    return inner, is_block, False
+
+
+_STYLING = frozenset((*_EMPHASIS, *_HEADINGS, "center"))
+
+
+def _inherit(tag: str, get: Callable[[str], str | None], printed: str | None, style: _Style) -> _Style:
+    """What the text in an element inherits."""
+    flags, align, heading, link = style
+    flags |= _EMPHASIS.get(tag, 0)
+    if printed:
+        on, off, aligned, _, _ = _inline_style(printed)
+        flags = (flags | on) & ~off
+        align = aligned or align
+    align = (get("align") or align).lower()
+    if tag == "a" and (href := get("href")):
+        link = Link(href.strip(), get("title") or "")
+    elif tag == "center":
+        align = "center"
+    heading = _HEADINGS.get(tag, heading)
+    if (flags, align, heading, link) == style:
+        return style
+    return _Style(flags, align, heading, link)
