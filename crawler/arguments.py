@@ -7,7 +7,15 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 
 from crawler.site import MAX_SECTION_ID, Edition, SectionRef, read_article_url
 
@@ -79,7 +87,7 @@ def _article(value: Any) -> str:
 
 
 EditionName = Annotated[Edition, BeforeValidator(_edition)]
-SectionName = Annotated[SectionRef, BeforeValidator(_section)]
+SectionName = Annotated[SectionRef, BeforeValidator(_section), PlainSerializer(str)]
 Day = Annotated[date, BeforeValidator(_day)]
 Count = Annotated[int, BeforeValidator(_count)]
 ArticleUrl = Annotated[str, BeforeValidator(_article)]

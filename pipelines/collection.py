@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, or_, select, tuple_
 from crawler.collection import Key, OpenWalk
 from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
 from pipelines.records.upsert import chunks
-from pipelines.records.walks import settled_walk
+from pipelines.records.walks import is_edited, settled_walk
 from schemas.database import open_engine, prepare_schema
 from schemas.items import ListingEntry, Validators
 from schemas.tables import Frontier, ListEntry, ListWalk, Section, Validator
@@ -95,7 +95,11 @@ class SqlCollection:
             .where(_is(section), ListEntry.site_article_id.in_(printed), Frontier.state == "collected")
         )
         rows = await self._ask(lambda connection: connection.execute(query).all())
-        return {(section.edition, row[0]) for row in rows if (row.headline, row.teaser) != printed[row[0]]}
+        return {
+            (section.edition, row[0])
+            for row in rows
+            if is_edited((row.headline, row.teaser), printed[row[0]])
+        }
 
     async def settled(self, section: SectionRef, article_ids: Many[int]) -> set[int]:
         query = (

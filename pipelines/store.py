@@ -64,6 +64,7 @@ class StorePipeline:
         self.counts: Counter[str] = Counter()
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self.writer: Writer | None = None
         self._failed = False
 
     @classmethod
@@ -101,6 +102,9 @@ class StorePipeline:
         self._stats.inc_value("store/item_errors")
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
+        if self.writer is None:  # the spider could not be opened; the log says why
+            self._stats.set_value("verdict", str(Verdict.BROKEN))
+            return
         stats = self._stats.get_stats()
         verdict = judge(reason, stats)
         self._stats.set_value("verdict", str(verdict))
@@ -164,6 +168,7 @@ class StorePipeline:
             wait = min(wait * 2, LONGEST_WAIT)
 
     def _commit(self, items: Sequence[Any]) -> Counter[str]:
+        assert self.writer  # noqa: S101 - tells the type checker
         with write_transaction(self.engine) as connection:
             return write_batch(connection, items, self.writer)
 

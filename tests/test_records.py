@@ -270,6 +270,11 @@ class TestWalks:
         assert [due.article_id for due in asyncio.run(collection.due(FETCHED + HOUR))] == [9]
         assert asyncio.run(collection.edited(POLITICS, edited)) == set()
 
+    def test_a_missing_teaser_is_no_edit(self, store: Store, collection: SqlCollection) -> None:
+        store.write(step("a", 1, [9], finished=True), article(9))
+
+        assert asyncio.run(collection.edited(POLITICS, [entry(9, teaser=None)])) == set()
+
     def test_an_unread_first_page_is_asked_for_with_validators_only_if_no_walk_was_broken_off(
         self, store: Store, collection: SqlCollection
     ) -> None:

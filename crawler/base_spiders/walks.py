@@ -119,11 +119,15 @@ class ListWalkingSpider(ArticlesSpider):
                 self.list_lost(at, f"HTTP {response.status}")
             return
         listing = page.to_item()
-        own = own_entries(listing, at.section)
-        fresh = {entry.article_id for entry in own} - walk.listed
-        walk.listed |= fresh
-        at_end = not fresh  # a page past the end repeats the last one, or is empty
-        finished = at_end or (not walk.to_end and fresh <= await self.collection.settled(at.section, fresh))
+        # A box of the newest articles may stand beside every page: what an earlier page of the walk
+        # has listed says nothing about this one.
+        own = [entry for entry in own_entries(listing, at.section) if entry.article_id not in walk.listed]
+        numbers = {entry.article_id for entry in own}
+        walk.listed |= numbers
+        at_end = not own  # a page past the end repeats the last one, or is empty
+        finished = at_end or (
+            not walk.to_end and numbers <= await self.collection.settled(at.section, numbers)
+        )
         edited = await self.collection.edited(at.section, own)
         yield self.discovery((entry for entry in listing.entries if entry not in own), listing.sections)
         yield self.step(response, at, walk, own, finished=finished)

@@ -17,6 +17,9 @@ from pipelines.records.upsert import insert
 from schemas import items
 from schemas.tables import ListEntry, ListWalk
 
+Printed = tuple[str | None, str | None]
+"""Headline and teaser of an article as a list prints them."""
+
 
 def write_discovery(connection: Connection, discovery: items.Discovery, found_by: str) -> None:
     """Remember sections and articles that a page links to."""
@@ -90,6 +93,11 @@ def settled_walk() -> ColumnElement[bool]:
     return or_(ListWalk.finished_at.is_not(None), ListWalk.to_end)
 
 
+def is_edited(before: Printed, now: Printed) -> bool:
+    """Whether a list shows an article with another headline or teaser; a missing one says nothing."""
+    return any(old and new and old != new for old, new in zip(before, now, strict=True))
+
+
 def _note_edits(connection: Connection, section_id: int, step: items.WalkStep) -> None:
     printed = {entry.article_id: (entry.headline, entry.teaser) for entry in step.entries}
     listed = connection.execute(
@@ -97,7 +105,7 @@ def _note_edits(connection: Connection, section_id: int, step: items.WalkStep) -
             ListEntry.section_id == section_id, ListEntry.site_article_id.in_(printed)
         )
     )
-    edited = [row.site_article_id for row in listed if (row.headline, row.teaser) != printed[row[0]]]
+    edited = [row[0] for row in listed if is_edited((row.headline, row.teaser), printed[row[0]])]
     if not edited:
         return
     make_due(connection, [(step.edition, number) for number in edited], step.at)
