@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
 
 from crawler.commands.summary import show
 from pipelines.summary import summarise
+from tests.clock import let_time_pass
 from tests.crawling import ROOT, crawl
 from tests.site import SampleSite
 
@@ -24,6 +26,9 @@ def main() -> None:
         console.print(f"A sample of the newspaper is served on {server.url}; nothing else is asked.\n")
         for state, spider in (("first", "backfill"), ("later", "latest")):
             server.state = state
+            if state == "later":
+                console.print("Two hours later: five new articles, three edited ones.")
+                let_time_pass(url, timedelta(hours=2))
             console.print(f"[bold]scrapy crawl {spider}[/bold] …")
             log = crawl(spider, database_url=url, mirror=server.url).stderr
             console.print(f"{log.strip().splitlines()[-1]}, {len(server.requests)} requests\n")

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from crawler.site import ArticleRef, ListRef, read_url
 from schemas.database import open_engine
 from tests import reading
+from tests.clock import let_time_pass
 from tests.crawling import crawl, crawling
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -225,20 +225,6 @@ def grams_f1(found: list[str], wanted: list[str], size: int = 4) -> float:
     )
     common = sum((one & other).values())
     return 2 * common / (sum(one.values()) + sum(other.values()))
-
-
-def let_time_pass(database_url: str, time_passed: timedelta) -> None:
-    """Make every article due as much earlier as if so much time had passed."""
-    engine = open_engine(database_url)
-    with engine.begin() as connection:
-        seconds = int(time_passed.total_seconds())
-        earlier = (
-            f"datetime(next_check_at, '-{seconds} seconds')"
-            if engine.dialect.name == "sqlite"
-            else f"next_check_at - interval '{seconds} seconds'"
-        )
-        connection.execute(text(f"UPDATE frontier SET next_check_at = {earlier}"))  # noqa: S608
-    engine.dispose()
 
 
 def is_article(request: Any) -> bool:
