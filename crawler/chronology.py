@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from datetime import date, datetime
+from math import floor
 from zoneinfo import ZoneInfo
 
 from crawler.site import Edition
@@ -51,7 +52,7 @@ def estimate_month(edition: str, article_id: int) -> datetime | None:
     after = min(max(bisect_right(ANCHORS, article_id, key=lambda anchor: anchor[0]), 1), len(ANCHORS) - 1)
     (low, low_day), (high, high_day) = ANCHORS[after - 1], ANCHORS[after]
     days = (high_day - low_day).days * (article_id - low) / (high - low)
-    return _month_of(date.fromordinal(low_day.toordinal() + round(days)))
+    return _month_of(date.fromordinal(low_day.toordinal() + floor(days)))
 
 
 def month_of_picture(url: str) -> datetime | None:

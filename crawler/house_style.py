@@ -115,7 +115,7 @@ def split_dateline(text: str) -> tuple[str | None, str]:
 
 _CREDIT = re.compile(
     r"(?:(?:^|(?<=[\s(.,;:]))(?:[ẢA]nh|ảnh|Photos?|PHOTO|ẢNH)(?: và bài)? ?: ?"
-    r"|(?:^|(?<=[.!?…”)] )|(?<=[.!?…”)])|(?<=\())Ảnh (?=[A-ZĐÀ-Ỹ]))"
+    r"|(?:^|(?<=[.!?…”)] )|(?<=[.!?…”)])|(?<=\())(?P<bare>Ảnh) (?=[^\W\d_]))"
     r"(?P<who>[^:]{1,60})$"
 )
 _NO_CREDIT = ("minh họa", "minh hoạ", "tư liệu", "trên", "dưới", "trái", "phải")
@@ -127,6 +127,8 @@ def split_credit(caption: str) -> str | None:
     if not match:
         return None
     who = match["who"].strip()
+    if match["bare"] and not who[:1].isupper():
+        return None
     if match.start() and caption[match.start() - 1] == "(":
         who = who.split(")", 1)[0]
     elif who.endswith(")") and "(" not in who:
@@ -140,9 +142,7 @@ _SOURCES = (
     " Chinhphu.vn QĐND SGGP"
 )
 KNOWN_SOURCES = frozenset(_SOURCES.split())
-_SOURCE = re.compile(
-    r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>(?:[A-ZĐÀ-Ỹ]|[\w-]+\.\w)[^:;?!]{0,58})", re.UNICODE
-)
+_SOURCE = re.compile(r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>[^\W\d_][^:;?!]{0,58})")
 
 
 def split_source(line: str) -> str | None:
@@ -151,7 +151,14 @@ def split_source(line: str) -> str | None:
     if line in KNOWN_SOURCES or all(part.strip() in KNOWN_SOURCES for part in re.split(r"[/,-]", line)):
         return line
     match = _SOURCE.fullmatch(line)
-    return match["who"].strip() if match and ". " not in line else None
+    if not match or ". " in line:
+        return None
+    who = match["who"].strip()
+    return who if who[0].isupper() or _is_address(who) else None
+
+
+def _is_address(name: str) -> bool:
+    return bool(re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name))
 
 
 def _bare(line: str) -> str:
@@ -186,6 +193,11 @@ def strip_end_mark(line: str) -> str:
     while line.endswith("./."):
         line = line[:-3].rstrip()
     return line
+
+
+def clean_byline(printed: str) -> str:
+    """A byline in the form that is kept: without the mark that closes the piece."""
+    return normalise(strip_end_mark(" ".join(printed.split()))).lstrip(". ")
 
 
 def persons(byline: str) -> list[str]:
@@ -317,7 +329,7 @@ def strip_site_name(title: str) -> str:
     """A page's title without the newspaper's name before or behind it; empty if nothing else is in it."""
     while True:
         parts = list(_TITLE_PART.finditer(title))
-        if _is_site_name(title):
+        if not parts and _is_site_name(title):
             return ""
         if parts and _is_site_name(title[parts[-1].end() :]):
             title = title[: parts[-1].start()].strip()

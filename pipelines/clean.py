@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from crawler.house_style import (
+    clean_byline,
     normalise,
     persons,
     source_of_byline,
     split_credit,
     split_dateline,
     split_source,
-    strip_end_mark,
 )
 from schemas.items import Article, Image, ListingEntry, RelatedLink, Section, WalkStep
 
@@ -70,7 +70,7 @@ def _clean_lead(article: Article) -> None:
 
 def _clean_byline(article: Article) -> None:
     source = _line(article.source)
-    byline = normalise(strip_end_mark(normalise(article.byline))) if article.byline else None
+    byline = clean_byline(article.byline) if article.byline else None
     if byline and (found := split_source(byline)):
         source, byline = source or found, None
     article.byline = byline or None

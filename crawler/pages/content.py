@@ -7,6 +7,7 @@ from collections import Counter
 from attrs import define, field
 
 from crawler.house_style import (
+    clean_byline,
     fold,
     is_label,
     looks_like_byline,
@@ -14,7 +15,6 @@ from crawler.house_style import (
     source_of_byline,
     split_dateline,
     split_source,
-    strip_end_mark,
 )
 from crawler.pages.blocks import Block, Picture, Player, Text
 from crawler.pages.dates import read_date
@@ -272,7 +272,7 @@ def _closing(inside: list[Block], lead: list[Text]) -> list[Text]:
     texts = [block for block in inside if isinstance(block, Text)]
     found: list[Text] = []
     for text in reversed(texts[-3:]):
-        if text in lead or not _is_closing(text.clean):
+        if text in lead or not _is_closing(clean_byline(text.text)):
             break
         found.append(text)
     return found
@@ -285,7 +285,7 @@ def _read_closing(texts: list[Text], content: Content) -> list[Text]:
     rule = ""
     while texts and len(lines) < 3:
         text = texts[-1]
-        line = strip_end_mark(text.clean)
+        line = clean_byline(text.text)
         if line in ("", ".") or not any(c.isalnum() for c in line):
             texts.pop()
             continue
@@ -339,7 +339,7 @@ def _closing_within(texts: list[Text], content: Content) -> tuple[list[str], str
     else:
         return [], ""
     last.text, last._clean = before.strip(), None  # noqa: SLF001
-    line = strip_end_mark(normalise(tail))
+    line = clean_byline(tail)
     if source := split_source(line):
         content.source = content.source or source
         content.rules.setdefault("source", rule)
@@ -351,4 +351,4 @@ def _join_names(lines: list[str]) -> str:
     joined = lines[0]
     for line in lines[1:]:
         joined += (" " if line.startswith("(") else " - ") + line
-    return strip_end_mark(joined)
+    return clean_byline(joined)

@@ -18,6 +18,9 @@ from crawler.site import ArticleRef, Edition, read_article_url
 
 LONGEST_HEADLINE = 250
 SHORTEST_TEASER = 20
+MOST_LINKS = 10_000
+"""No page of a newspaper has more; one that does is meant to hurt, and the rest of it is left."""
+
 NEAR = 4
 """So many levels up the tree, headline and teaser of one entry share an element."""
 
@@ -83,6 +86,8 @@ def _occurrences(blocks: list[Block], base: str) -> list[_Found]:
             continue
         for link, text in _links_of(block):
             if link.href not in resolved:
+                if len(resolved) >= MOST_LINKS:
+                    return found
                 resolved[link.href] = _resolve(link.href, base)
             target = resolved[link.href]
             if target is None:
@@ -134,10 +139,7 @@ def _take_teaser(found: _Found, block: Text) -> bool:
     """Take what a text says beside its links; false if the entry cannot go on behind it."""
     if is_day_form(block.text) or is_related_heading(block.text) or is_comments_heading(block.text):
         return False
-    rest = block.text
-    for _, text in block.links:
-        rest = rest.replace(text, " ", 1)
-    rest = rest.strip(" -–—:|»>•·")
+    rest = _beside_links(block).strip(" -–—:|»>•·")
     if not rest or found.headline() is None:
         return True
     rest = normalise(rest)
@@ -149,6 +151,17 @@ def _take_teaser(found: _Found, block: Text) -> bool:
     ):
         found.after = rest
     return True
+
+
+def _beside_links(block: Text) -> str:
+    kept: list[str] = []
+    at = 0
+    for _, text in block.links:
+        start = block.text.find(text, at)
+        if start >= 0:
+            kept.append(block.text[at:start])
+            at = start + len(text)
+    return " ".join([*kept, block.text[at:]])
 
 
 def _is_date(text: str) -> bool:

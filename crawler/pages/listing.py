@@ -9,7 +9,7 @@ from web_poet import WebPage
 
 from crawler.house_style import is_label, normalise, split_dateline
 from crawler.pages.blocks import Block, Page, Picture, Text
-from crawler.pages.entries import gather
+from crawler.pages.entries import MOST_LINKS, gather
 from crawler.pages.head import join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.linearise import linearise
@@ -78,6 +78,8 @@ def _read_lists(page: Page, base: str, here: ListRef | None, listing: Listing) -
     for block in page.blocks:
         for href, text in _links(block):
             if href not in known:
+                if len(known) >= MOST_LINKS:
+                    break
                 target = read_url(join(base, href)) if ".htm" in href else None
                 known[href] = target if isinstance(target, ListRef) else None
             reference = known[href]

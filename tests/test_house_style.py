@@ -1,0 +1,199 @@
+"""How the paper writes, and the one form of text that is kept (docs/site.md, "Text")."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.house_style import (
+    fold,
+    fold_slug,
+    is_related_heading,
+    looks_like_byline,
+    normalise,
+    persons,
+    source_of_byline,
+    split_credit,
+    split_dateline,
+    split_source,
+    strip_site_name,
+)
+
+TRICKY = st.text(alphabet="a Ăạ\u0301\u0302\u200b\xad\xa0\n\"“”„‟'().,;:!?…/-–x19", max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("printed", "kept"),
+    [
+        ("  Sáng\xa0nay,\n huyện\thọp  ", "Sáng nay, huyện họp"),
+        ("Hòa\u200b Bì\xadnh\ufeff", "Hòa Bình"),
+        (unicodedata.normalize("NFD", "Hội nghị ở Đà Bắc"), "Hội nghị ở Đà Bắc"),
+        ("19/5( Kim Bôi)", "19/5 (Kim Bôi)"),
+        ("năm 2023 ./.", "năm 2023."),
+        ("năm 2023./.", "năm 2023."),
+        ("thành công. ./.", "thành công."),
+        ("tới..", "tới."),
+        ("hoa nở...", "hoa nở..."),
+        ("khó khăn…", "khó khăn…"),
+        ("xã , thị trấn ; phường !", "xã, thị trấn; phường!"),
+        ('"Dân vận khéo”', "“Dân vận khéo”"),
+        ('phong trào "Dân vận khéo" và “Hộ giỏi“', "phong trào “Dân vận khéo” và “Hộ giỏi”"),
+        ("„Nhà tình nghĩa“", "“Nhà tình nghĩa”"),
+        ('mô hình "Mái ấm”; "Nhà nghĩa tình”...', "mô hình “Mái ấm”; “Nhà nghĩa tình”..."),
+        ('màn hình 24" giá rẻ', 'màn hình 24" giá rẻ'),
+        ("chưa khép “Hộ giỏi", "chưa khép “Hộ giỏi"),
+        ("'ngoặc đơn'", "'ngoặc đơn'"),
+        ("Hoà Bình và Hòa Bình, Thuỷ và Thủy", "Hoà Bình và Hòa Bình, Thuỷ và Thủy"),
+        ("tak\u0312 k\u032duo", "tak\u0312 k\u032duo"),
+        ("\ud800x\x00y", "xy"),
+    ],
+)
+def test_text_is_brought_into_one_form(printed: str, kept: str) -> None:
+    assert normalise(printed) == kept
+
+
+@given(st.text() | TRICKY)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text() | TRICKY)
+def test_clean_text_is_one_line_of_what_a_reader_sees(text: str) -> None:
+    clean = normalise(text)
+    assert clean == clean.strip()
+    assert not any(c in clean for c in "\n\t\xa0\u200b\xad\ufeff\x00")
+    assert "  " not in clean
+    assert unicodedata.is_normalized("NFC", clean)
+
+
+@pytest.mark.parametrize(
+    ("lead", "agency", "rest"),
+    [
+        ("(HBĐT) - Sáng 24/4", "HBĐT", "Sáng 24/4"),
+        ("(HBĐT) – Sáng 24/4", "HBĐT", "Sáng 24/4"),
+        (" (HBĐT)- Sáng 24/4", "HBĐT", "Sáng 24/4"),
+        ("(HBĐT)Sáng 24/4", "HBĐT", "Sáng 24/4"),
+        ("(HBO) – On April 24", "HBO", "On April 24"),
+        ("(HBO) On April 24", "HBO", "On April 24"),
+        ("(HBDT) – Nge che tac", "HBDT", "Nge che tac"),
+        ("(HBĐT) - LTS: Nhân dịp", "HBĐT", "LTS: Nhân dịp"),
+        ("Sáng 24/4, (HBĐT) đưa tin", None, "Sáng 24/4, (HBĐT) đưa tin"),
+        ("(TTXVN) - Sáng 24/4", None, "(TTXVN) - Sáng 24/4"),
+    ],
+)
+def test_the_dateline_prefix_is_parted_from_the_lead(lead: str, agency: str | None, rest: str) -> None:
+    assert split_dateline(lead) == (agency, rest)
+
+
+@pytest.mark.parametrize(
+    ("caption", "credit"),
+    [
+        ("Đại biểu tham quan gian hàng. Ảnh: P.V", "P.V"),
+        ("Đại biểu tham quan gian hàng. Ảnh PV.", "PV"),
+        ("Lễ hội xã Lỗ Sơn (Tân Lạc). Ảnh: Hồng Nhung", "Hồng Nhung"),
+        ("Quang cảnh hội nghị. (Ảnh: TTXVN)", "TTXVN"),
+        ("Quang cảnh hội nghị (Ảnh: TTXVN).", "TTXVN"),
+        ("Ảnh: Bùi Minh (CTV)", "Bùi Minh (CTV)"),
+        ("Ảnh minh họa", None),
+        ("Ảnh: minh họa", None),
+        ("Ảnh trên: lễ phát động", None),
+        ("Ban Dân vận Huyện uỷ Kỳ Sơn bàn giải pháp.", None),
+    ],
+)
+def test_the_credit_is_what_follows_the_word_picture(caption: str, credit: str | None) -> None:
+    assert split_credit(caption) == credit
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("Theo TTXVN", "TTXVN"),
+        ("(Theo TTXVN)", "TTXVN"),
+        ("(TTXVN)", "TTXVN"),
+        ("TTXVN", "TTXVN"),
+        ("TTXVN/Vietnam+", "TTXVN/Vietnam+"),
+        ("Nguồn: Báo Nhân Dân", "Báo Nhân Dân"),
+        ("Theo baochinhphu.vn", "baochinhphu.vn"),
+        ("Theo đó, các xã họp.", None),
+        ("Theo kế hoạch", None),
+        ("Đức Phượng", None),
+    ],
+)
+def test_a_closing_line_may_name_the_source(line: str, source: str | None) -> None:
+    assert split_source(line) == source
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Đức Phượng", ["Đức Phượng"]),
+        ("Hồng Nhung - Đức Phượng", ["Hồng Nhung", "Đức Phượng"]),
+        ("Hồng Nhung, Đức Phượng", ["Hồng Nhung", "Đức Phượng"]),
+        ("Bùi Minh (CTV)", ["Bùi Minh"]),
+        ("Bùi Minh (TTXVN)", ["Bùi Minh"]),
+        ("Bài, ảnh: Hồng Nhung", ["Hồng Nhung"]),
+        ("Đinh Thắng (Trung tâm VH-TT huyện Kim Bôi)", ["Đinh Thắng"]),
+        ("H.D", []),
+        ("P.V", []),
+        ("PV", []),
+        ("P.V - CTV", []),
+        ("Nhóm ảnh của P.V", []),
+        ("Nhóm phóng viên", []),
+        ("Báo Hòa Bình", []),
+    ],
+)
+def test_a_byline_names_persons_or_none(byline: str, names: list[str]) -> None:
+    assert looks_like_byline(byline) or byline == "Báo Hòa Bình"
+    assert persons(byline) == names
+
+
+def test_a_byline_may_name_the_source_in_brackets() -> None:
+    assert source_of_byline("Bùi Minh (TTXVN)") == "TTXVN"
+    assert source_of_byline("Bùi Minh (CTV)") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hội nghị thành công tốt đẹp.",
+        "Đoàn kết là sức mạnh",
+        "Xin cảm ơn đồng chí!",
+        "Thứ nhất:",
+        "Năm 2018",
+        "",
+        "Hòa Bình",
+    ],
+)
+def test_a_short_line_is_not_always_a_byline(line: str) -> None:
+    assert not looks_like_byline(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Các tin khác", "CÁC TIN KHÁC:", "Related Topics", "Tin liên quan", "Các tin đã đưa"]
+)
+def test_the_headings_of_other_news(line: str) -> None:
+    assert is_related_heading(line)
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Hội nghị A - Báo Hòa Bình điện tử", "Hội nghị A"),
+        ("Báo Hòa Bình | Hội nghị A - B", "Hội nghị A - B"),
+        ("Mai Chau | Hoa Binh Online", "Mai Chau"),
+        ("Báo Hòa Bình điện tử", ""),
+        ("Báo Hòa Bình - Trang chủ", ""),
+        ("Kinh tế - Xã hội", "Kinh tế - Xã hội"),
+    ],
+)
+def test_a_title_loses_the_name_of_the_paper(title: str, headline: str) -> None:
+    assert strip_site_name(title) == headline
+
+
+def test_a_slug_folds_like_its_headline() -> None:
+    """ "on" is spelt 111n in the slugs."""
+    slug = "Huyen-Cao-Ph111ng-Giu-uy-tin,thuong-hieu"
+    assert fold_slug(slug) == fold("Huyện Cao Phong: Giữ uy tín, thương hiệu")
