@@ -60,6 +60,7 @@ ITEM_PIPELINES = {
     "pipelines.duplicates.DuplicatesPipeline": 300,
     "pipelines.store.StorePipeline": 400,
 }
+CONCURRENT_ITEMS = 8  # Scrapy starts so many tasks for each answer, and an answer gives one article
 FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 
 # What an operator reads
