@@ -194,6 +194,6 @@ def test_a_title_loses_the_name_of_the_paper(title: str, headline: str) -> None:
 
 
 def test_a_slug_folds_like_its_headline() -> None:
-    """ "on" is spelt 111n in the slugs."""
+    """The slugs spell "on" as 111n."""
     slug = "Huyen-Cao-Ph111ng-Giu-uy-tin,thuong-hieu"
     assert fold_slug(slug) == fold("Huyện Cao Phong: Giữ uy tín, thương hiệu")

@@ -11,7 +11,7 @@ from attrs import define
 from web_poet import WebPage
 
 from crawler.chronology import estimate_month, month_of_picture
-from crawler.house_style import is_editors_note, is_question, normalise, persons
+from crawler.house_style import is_editors_note, is_question, normalise, persons, says_missing
 from crawler.pages.blocks import Page, Text
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import PageDate, read_date
@@ -28,6 +28,7 @@ from schemas.items import Article, Basis, Kind, NotAnArticle
 
 VIDEO_SECTION = 259
 PHOTO_SECTION = 256
+LONGEST_NOTICE = 240
 
 _LIST_HREF = re.compile(r"(?:^|[^0-9/]/|^/|/(?:en|mu)/)[0-9]+/[^/]+\.htm")
 
@@ -59,6 +60,8 @@ class ArticlePage(WebPage[Article]):
         faint: Article | None = None
         for frame in self._frames(page, head, reference):
             content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
+            if _only_says_missing(frame, content):
+                continue
             if frame.headline and (content.lead or content.body or content.images or content.players):
                 article = self._article(page, head, reference, frame, content)
                 if content.lead or content.body:
@@ -107,6 +110,14 @@ class ArticlePage(WebPage[Article]):
         item.kind, item.rules["kind"] = _kind(item, content)
         _date(item, page, head, frame, self.fetched.value)
         return item
+
+
+def _only_says_missing(frame: Frame, content: Content) -> bool:
+    """Whether what looks like a short article is the notice that there is none."""
+    text = f"{content.lead or ''} {' '.join(content.body)}"
+    if content.agency or content.images or len(text) > LONGEST_NOTICE:
+        return False
+    return says_missing(frame.headline) or says_missing(text)
 
 
 def _kind(item: Article, content: Content) -> tuple[Kind, str]:

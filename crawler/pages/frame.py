@@ -32,6 +32,9 @@ from crawler.site import ArticleRef
 PROSE = 80
 """A text of so many characters, not in a link, is part of somebody's prose."""
 
+TEASER = 40
+"""Links with texts of so many characters between them are pairs of headline and teaser, not a menu."""
+
 _ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
 
 
@@ -62,8 +65,11 @@ class Frame:
 
 def other_article(text: Text, article_id: int) -> bool:
     """Whether a text is nothing but a link to another article."""
-    if not text.links or text.linked < 0.9:
-        return False
+    return bool(text.links) and text.linked >= 0.9 and leads_elsewhere(text, article_id)
+
+
+def leads_elsewhere(text: Text, article_id: int) -> bool:
+    """Whether a text has a link to another article."""
     return any(
         (match := _ARTICLE_HREF.search(link.href)) and match["article"] != str(article_id)
         for link, _ in text.links
@@ -147,8 +153,8 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
         _headline_by_head(page, head, reference)
         or _headline_by_slug(page, reference)
         or _headline_by_heading(page, head, reference.article_id)
-        or _headline_before_lead(page)
-        or _headline_in_head(page, head)
+        or _headline_before_lead(page, reference.article_id)
+        or _headline_in_head(page, head, reference.article_id)
     )
     if found is None:
         return None
@@ -245,40 +251,37 @@ def _headline_by_heading(page: Page, head: Head, article_id: int) -> tuple[str, 
     return None
 
 
-def _headline_before_lead(page: Page) -> tuple[str, str, int] | None:
-    """The short text above the paragraph that begins with the dateline."""
+def _first_dateline(page: Page, article_id: int) -> Text | None:
+    """The first paragraph that begins with the dateline, unless it is the teaser of another article."""
     for at, text in _texts(page.blocks):
         if is_related_heading(text.text) or is_day_form(text.text):
             return None
         if split_dateline(text.text)[0] and text.linked < 0.5:
-            above = [
-                before
-                for _, before in _texts(page.blocks, max(0, at - 8), at)
-                if 15 <= len(before.text) <= 250
-                and before.linked < 0.5
-                and not before.italic
-                and not is_label(before.text)
-                and sum(c.isdigit() for c in before.text) < 6
-            ]
-            return (above[0].clean, "above-lead", above[0].index) if above else None
+            above = [before for _, before in _texts(page.blocks, max(0, at - 3), at + 1)]
+            return None if any(leads_elsewhere(before, article_id) for before in above) else text
     return None
 
 
-def _headline_in_head(page: Page, head: Head) -> tuple[str, str, int] | None:
+def _headline_before_lead(page: Page, article_id: int) -> tuple[str, str, int] | None:
+    """The short text above the paragraph that begins with the dateline."""
+    lead = _first_dateline(page, article_id)
+    if lead is None:
+        return None
+    for at, text in _texts(page.blocks, max(0, lead.index - 8), lead.index):
+        short = 15 <= len(text.text) <= 250 and sum(c.isdigit() for c in text.text) < 6
+        if short and text.linked < 0.5 and not text.italic and not is_label(text.text):
+            return text.clean, "above-lead", at
+    return None
+
+
+def _headline_in_head(page: Page, head: Head, article_id: int) -> tuple[str, str, int] | None:
     """The head's title alone, if the page has a paragraph that only an article has."""
     title = head.og_title or head.title
-    if (
-        not title
-        or says_missing(title)
-        or (head.names is not None and not isinstance(head.names, ArticleRef))
-    ):
+    if not title or (head.names is not None and not isinstance(head.names, ArticleRef)):
         return None
-    for _, text in _texts(page.blocks):
-        if is_related_heading(text.text) or is_day_form(text.text):
-            return None
-        if split_dateline(text.text)[0] and text.linked < 0.5:
-            return title, "og:title-only" if head.og_title else "title-only", -1
-    return None
+    if _first_dateline(page, article_id) is None:
+        return None
+    return title, "og:title-only" if head.og_title else "title-only", -1
 
 
 def _container(page: Page, at: int, end: int) -> Node:
@@ -347,13 +350,13 @@ def _find_related(blocks: list[Block], frame: Frame, article_id: int) -> None:
     ):
         return  # a box with a heading of its own is not the block
     end = _end_of_links(blocks, first, article_id)
-    if any(len(text.text) >= PROSE and text.linked < 0.5 for _, text in _texts(blocks, first, end)):
+    if any(len(text.text) >= TEASER and text.linked < 0.5 for _, text in _texts(blocks, first, end)):
         frame.related, frame.related_rule = (first, end), "pairs-after-text"
 
 
 def _end_of_links(blocks: list[Block], start: int, article_id: int) -> int:
     """Where the pairs of headline and teaser end: at the day form, comments, or another box's heading."""
-    seen = 0
+    seen = False
     for i, text in _texts(blocks, start):
         line = text.text
         if (
@@ -363,8 +366,8 @@ def _end_of_links(blocks: list[Block], start: int, article_id: int) -> int:
             or (seen and is_related_heading(line))
         ):
             return i
-        if other_article(text, article_id):
-            seen += 1
+        if leads_elsewhere(text, article_id):
+            seen = True
         elif seen and text.linked < 0.5 and text.heading and len(line) < 60:
             return i
     return len(blocks)

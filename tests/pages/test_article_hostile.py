@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from schemas.items import Article, NotAnArticle
 from tests.pages.reading import FIRST, LEAD, SECOND, SITE, article, day_form, listing, p, plain, post, read
 
-TAGS = "div p span b h1 h2 a img br table td form select option script style iframe o:p st1:place ul li font".split()
+_TAGS = "div p span b h1 h2 a img br table td form select option script style iframe o:p st1:place ul li font"
+TAGS = _TAGS.split()
 SNIPPETS = [
     *(f"<{tag}>" for tag in TAGS),
     *(f"</{tag}>" for tag in TAGS),

@@ -1,0 +1,29 @@
+"""How saved pages with their expected items are written down and compared.
+
+``scrapy savefixture`` and the tests of :mod:`web_poet.testing` keep an item as JSON, which has no
+times; name this adapter in the setting ``SCRAPY_POET_TESTS_ADAPTER`` and it is found in each
+fixture's ``meta.json``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from web_poet.testing.itemadapter import WebPoetTestItemAdapter
+
+
+class FixtureAdapter(WebPoetTestItemAdapter):  # type: ignore[misc]  # itemadapter has no types
+    """An item as plain JSON values: a time in its ISO form."""
+
+    def asdict(self) -> dict[str, Any]:
+        plain: dict[str, Any] = _plain(super().asdict())
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,81 @@
+"""An article's URL that gives something else: it is named, never taken for an article."""
+
+# ruff: noqa: E501  # markup stays on one line
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.items import NotAnArticle
+from tests.pages.reading import FIRST, HEADLINE, LEAD, SECOND, SITE, URL, p, plain, post, read
+
+MENU = (
+    "<ul>" + "".join(f'<li><a href="/{n}/MUC-{n}.htm">Mục {n}</a></li>' for n in (11, 12, 15, 16)) + "</ul>"
+)
+RELATED = (
+    "<h4>Các tin khác</h4>"
+    + "".join(
+        f'<div><a href="/{11 + n}/{188000 + n}/Tin.htm">Tin thứ {n} trong ngày</a></div><div>(HBĐT) - {SECOND}</div>'
+        for n in range(6)
+    )
+    + "<form>Xem các tin đã đưa ngày: <select name=d><option>1</select></form>"
+)
+FOOT = "<div>Báo Hòa Bình. Giấy phép số 12. Tổng biên tập. Địa chỉ: thành phố Hòa Bình.</div>"
+NEWS = "".join(
+    f'<h3><a href="/{11 + n % 4}/{188000 + n}/Tin.htm">Tin thứ {n} trong ngày</a></h3><p>(HBĐT) - {SECOND}</p>'
+    for n in range(12)
+)
+
+
+def page(*inner: str, title: str = "Báo Hòa Bình điện tử", head: str = "") -> str:
+    return f"<html><head><title>{title}</title>{head}</head><body>{MENU}{''.join(inner)}{FOOT}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        (page(f'<div class="post clearfix"></div>{RELATED}'), "soft-404"),
+        (page('<div class="post clearfix"><h2 class="title"></h2></div>', RELATED), "soft-404"),
+        (
+            page("<h1>Không tìm thấy trang</h1><p>Bài viết không tồn tại hoặc đã bị xóa.</p>", NEWS),
+            "soft-404",
+        ),
+        (page("<p>The page you requested was not found.</p>"), "soft-404"),
+        (page(title="404 Not Found"), "soft-404"),
+        (page(), "soft-404"),
+        (page("<h2>Tin nổi bật</h2>", NEWS), "home"),
+        (page(NEWS, head=f'<link rel="canonical" href="{SITE}/">'), "home"),
+        (page("<h1>Chính trị</h1>", NEWS, title="Chính trị - Báo Hòa Bình"), "listing"),
+        (page(NEWS, head='<meta property="og:url" content="/11/CHINH-TRI.htm">'), "listing"),
+        (page("<form><input name=u><input type=password name=p><button>Đăng nhập</button></form>"), "login"),
+        ("", "empty"),
+        ("<html><body></body></html>", "empty"),
+        (post(lead=""), "empty"),
+        ("<html><body>" + p(FIRST) * 5 + "</body></html>", "unreadable"),
+    ],
+)
+def test_what_it_is_instead(html: str, found: str) -> None:
+    item = read(html)
+    assert isinstance(item, NotAnArticle)
+    assert item.found == found, item
+    assert item.reason
+
+
+def test_a_status_of_absence_counts() -> None:
+    item = read(page("<h1>Xin lỗi</h1>"), URL, status=404)
+    assert isinstance(item, NotAnArticle)
+    assert item.found == "soft-404"
+
+
+def test_an_article_that_mentions_a_loss_is_an_article() -> None:
+    lost = "Người dân báo không tìm thấy hai cháu nhỏ sau trận lũ quét, lực lượng chức năng đang tìm kiếm."
+    assert not isinstance(read(plain(p(LEAD), p(lost), p(SECOND))), NotAnArticle)
+
+
+def test_a_headline_without_title_or_heading_stands_above_the_dateline() -> None:
+    item = read(
+        f"<html><body><div>{HEADLINE}</div><div>{LEAD}</div><div>{FIRST}</div></body></html>",
+        f"{SITE}/12/5/x.htm",
+    )
+    assert not isinstance(item, NotAnArticle)
+    assert (item.headline, item.rules["headline"]) == (HEADLINE, "above-lead")
