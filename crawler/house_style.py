@@ -19,6 +19,7 @@ _INVISIBLE = re.compile(
 )
 _SPACED = (" ,", " .", " ;", " :", " !", " ?", " )")
 _SPACE_BEFORE = re.compile(r" +(?=[,.;:!?)])")
+_SPACE_ON_WRONG_SIDE = re.compile(r" +([,;])(?=[^\W\d_])")  # "vàng mã ,không" for "vàng mã, không"
 _SPACE_AFTER_BRACKET = re.compile(r"\( +")
 _NO_SPACE_BEFORE_BRACKET = re.compile(r"(?<=[\w\u0300-\u036f])\((?=.)")
 _END_MARK = re.compile(r" ?\.?(?: ?\./\.)+(?=$|[\s”“\"')\]])")
@@ -56,6 +57,7 @@ def _normalise_once(text: str) -> str:
     if "./." in text:
         text = _END_MARK.sub(".", text)
     if any(pair in text for pair in _SPACED):
+        text = _SPACE_ON_WRONG_SIDE.sub(r"\1 ", text)
         text = _SPACE_BEFORE.sub("", text)
     if ".." in text:
         text = _TWO_DOTS.sub(".", text)
@@ -293,6 +295,19 @@ _MISSING = re.compile(
 def is_related_heading(line: str) -> bool:
     """Whether a line heads the block of other news: "Các tin khác", in English "Related Topics"."""
     return len(line) < 60 and bool(_RELATED_HEADING.fullmatch(line))
+
+
+_BOX_HEADING = re.compile(
+    r"(?:các )?(?:tin|bài)? ?"
+    r"(?:mới(?: nhất| cập nhật| đăng)?|(?:được )?(?:đọc|xem) nhiều(?: nhất)?|nổi bật|tiêu điểm|nóng)"
+    r"|(?:newest|latest|most (?:read|viewed)|hot)(?: news)?",
+    re.IGNORECASE,
+)
+
+
+def is_box_heading(line: str) -> bool:
+    """Whether a line heads a box beside the articles: the newest, the most read."""
+    return 3 < len(line) < 40 and bool(_BOX_HEADING.fullmatch(line.strip(" :»>…")))
 
 
 def is_day_form(line: str) -> bool:

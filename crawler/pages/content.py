@@ -226,6 +226,8 @@ def _goes_on(before: Text, after: Text) -> bool:
     line, following = before.text, after.text
     if line.endswith((".", "!", "?", "…", ":", "”", '"', ";")):
         return False
+    if line.count("(") > line.count(")"):
+        return True
     return following[:1].islower() or (
         55 <= len(line) <= 100 and len(following) > 2 and following[0].isalnum()
     )

@@ -226,7 +226,8 @@ def _continues(group: list[Text], text: Text, inside: list[Text]) -> bool:
         return True
     same_style = text.look == group[-1].look and (text.italic or text.align == "center" or text.after_break)
     unfinished = not last.endswith((".", "!", "?", "…", "”", ")"))
-    return same_style and len(line) <= SHORT_CAPTION and (unfinished and line[:1].islower())
+    goes_on = line[:1].islower() or last.count("(") > last.count(")")
+    return same_style and len(line) <= SHORT_CAPTION and unfinished and goes_on
 
 
 def _before_credit(line: str) -> str:
