@@ -29,8 +29,9 @@ from schemas.items import Article, Basis, Kind, NotAnArticle
 VIDEO_SECTION = 259
 PHOTO_SECTION = 256
 LONGEST_NOTICE = 240
+MENU_TAGS = frozenset(("ul", "ol", "dl", "table", "tbody", "tr", "nav", "menu"))
 
-_LIST_HREF = re.compile(r"(?:^|[^0-9/]/|^/|/(?:en|mu)/)[0-9]+/[^/]+\.htm")
+_LIST_HREF = re.compile(r"(?:^/?|[^0-9]/)[0-9]+/[^/]+\.htm")
 
 
 @define(kw_only=True)
@@ -234,10 +235,18 @@ def _section_name(page: Page, frame: Frame, base: str, reference: ArticleRef) ->
 
 def _in_menu(page: Page, block: Text) -> bool:
     """Whether a link is one of many beside each other that lead to lists, as in a menu."""
+    around = _enclosing(block)
     hrefs = {
         link.href
         for other in page.blocks[max(0, block.index - 3) : block.index + 4]
-        if isinstance(other, Text) and (other.node is block.node or other.node.parent is block.node.parent)
+        if isinstance(other, Text) and around & _enclosing(other)
         for link, _ in other.links
     }
     return sum(bool(_LIST_HREF.search(href)) for href in hrefs) > 3
+
+
+def _enclosing(block: Text) -> set[int]:
+    """The elements that may be the menu a link stands in."""
+    inner, *outer = block.node.ancestors()[:4]
+    parent = outer[:1] if inner.tag != "article" else []
+    return {id(node) for node in [inner, *parent, *(n for n in outer if n.tag in MENU_TAGS)]}

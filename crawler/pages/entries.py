@@ -10,7 +10,14 @@ import re
 
 from attrs import define, field
 
-from crawler.house_style import is_comments_heading, is_day_form, is_label, is_related_heading, normalise
+from crawler.house_style import (
+    is_box_heading,
+    is_comments_heading,
+    is_day_form,
+    is_label,
+    is_related_heading,
+    normalise,
+)
 from crawler.pages.blocks import Block, Link, Node, Picture, Player, Text
 from crawler.pages.dates import read_date
 from crawler.pages.head import join
@@ -98,7 +105,7 @@ def _occurrences(blocks: list[Block], base: str) -> list[_Found]:
                 found.append(current)
             _take_link(current, block, link, text)
         if current is not None and isinstance(block, Text):
-            if block.heading and not block.links and current.headline():
+            if not block.links and current.headline() and (block.heading or is_box_heading(block.text)):
                 current = None  # another box begins
             elif not current.after and not _take_teaser(current, block):
                 current = None

@@ -13,7 +13,7 @@ from typing import Any
 from web_poet.testing.itemadapter import WebPoetTestItemAdapter
 
 
-class FixtureAdapter(WebPoetTestItemAdapter):  # type: ignore[misc]  # itemadapter has no types
+class FixtureAdapter(WebPoetTestItemAdapter):
     """An item as plain JSON values: a time in its ISO form."""
 
     def asdict(self) -> dict[str, Any]:

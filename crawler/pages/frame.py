@@ -16,6 +16,7 @@ from attrs import define, field
 from crawler.house_style import (
     fold,
     fold_slug,
+    is_box_heading,
     is_comments_heading,
     is_day_form,
     is_label,
@@ -338,7 +339,10 @@ def _find_related(blocks: list[Block], frame: Frame, article_id: int) -> None:
     """Find the block of other news by its heading or, as in the Mường edition, by its links alone."""
     heading = next((i for i, text in _texts(blocks, frame.start) if is_related_heading(text.text)), None)
     if heading is not None:
-        frame.related = (heading + 1, _end_of_links(blocks, heading + 1, article_id))
+        end = min(
+            _end_of_links(blocks, heading + 1, article_id), _end_of_block(blocks, heading, frame, article_id)
+        )
+        frame.related = (heading + 1, end)
         frame.related_rule = "heading"
         return
     day_form = next((i for i, text in _texts(blocks, frame.start) if is_day_form(text.text)), len(blocks))
@@ -368,6 +372,17 @@ def _end_of_links(blocks: list[Block], start: int, article_id: int) -> int:
             return i
         if leads_elsewhere(text, article_id):
             seen = True
-        elif seen and text.linked < 0.5 and text.heading and len(line) < 60:
+        elif seen and text.linked < 0.5 and ((text.heading and len(line) < 60) or is_box_heading(line)):
             return i
+    return len(blocks)
+
+
+def _end_of_block(blocks: list[Block], heading: int, frame: Frame, article_id: int) -> int:
+    """The end of the element that holds the heading with its links, if it holds nothing else."""
+    first = next(
+        (i for i, text in _texts(blocks, heading + 1) if leads_elsewhere(text, article_id)), len(blocks)
+    )
+    for node in blocks[heading].node.ancestors():
+        if node.last >= first:
+            return node.last + 1 if node.first > max(frame.headline_at, frame.start) else len(blocks)
     return len(blocks)

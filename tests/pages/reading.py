@@ -60,8 +60,9 @@ def post(
 ) -> str:
     """A page in the layout whose class names were seen; the paragraphs are markup."""
     return (
-        f'<html><head><title>{headline} - Báo Hòa Bình điện tử</title></head><body><div class="post clearfix">'
-        f'<header class="page-header"><div class="page-title"><h2 class="title">{headline}</h2></div>'
+        f"<html><head><title>{headline} - Báo Hòa Bình điện tử</title></head><body>"
+        f'<div class="post clearfix"><header class="page-header">'
+        f'<div class="page-title"><h2 class="title">{headline}</h2></div>'
         f'<div class="meta-wrapper"><span class="meta">{meta}</span></div></header>'
         f'<div class="summary">{lead}</div>{"".join(paragraphs)}</div>{after}</body></html>'
     )

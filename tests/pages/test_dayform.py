@@ -1,5 +1,7 @@
 """The form "Xem các tin đã đưa ngày": which of its fields is for what, and how it is filled in."""
 
+# ruff: noqa: E501  # markup stays on one line
+
 from __future__ import annotations
 
 from datetime import date
