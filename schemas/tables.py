@@ -116,6 +116,7 @@ class ArticleRevision(Table):
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True, comment="the number this text had")
     seen_at: Mapped[datetime] = mapped_column(comment="fetch that brought this text, UTC")
+    last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that showed it, UTC")
     replaced_at: Mapped[datetime] = mapped_column(comment="fetch that found another text, UTC")
     changed: Mapped[list[str]] = mapped_column(Json, comment="fields in which the next text differs")
     kind: Mapped[str]

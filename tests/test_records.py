@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier import pause_after
 from pipelines.records.runs import start_run
 from schemas import tables
-from schemas.database import write_transaction
+from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Absence, Discovery, Failure, Image, Section, Unchanged, Validators
 from tests.builders import FETCHED, article, entry, related, step
 
@@ -53,6 +54,14 @@ class Store:
 @pytest.fixture
 def store(engine: Engine) -> Store:
     return Store(engine)
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    engine = open_engine(sqlite_url)
+    prepare_schema(engine)
+    yield Store(engine)
+    engine.dispose()
 
 
 @pytest.fixture
@@ -136,6 +145,28 @@ def test_two_fetches_of_one_article_in_a_batch_become_its_history(store: Store) 
 
     assert counts == {"new": 1, "changed": 1}
     assert [row.headline for row in store.rows(tables.Article)] == ["Sau"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5))))
+def test_the_history_is_the_same_whatever_the_order_of_the_fetches(
+    sqlite_store: Store, order: tuple[int, ...]
+) -> None:
+    said = ["Một", "Một", "Hai", "Một", "Ba"]
+    fetches = [
+        article(headline=headline, fetched_at=FETCHED + hours * HOUR, related=[related(hours + 1)])
+        for hours, headline in enumerate(said)
+    ]
+
+    for place in order:
+        sqlite_store.write(fetches[place])
+
+    [row] = sqlite_store.rows(tables.Article)
+    assert (row.headline, row.revision, row.first_seen_at) == ("Ba", 4, FETCHED)
+    assert (row.changed_at, row.last_seen_at) == (FETCHED + 4 * HOUR, FETCHED + 4 * HOUR)
+    history = sorted(sqlite_store.rows(tables.ArticleRevision), key=lambda old: old.revision)
+    assert [(old.revision, old.headline) for old in history] == [(1, "Một"), (2, "Hai"), (3, "Một")]
+    assert [old.changed for old in history] == [["headline"]] * 3
+    assert [old.replaced_at for old in history[1:]] == [FETCHED + 3 * HOUR, FETCHED + 4 * HOUR]
 
 
 def test_every_spelling_of_an_url_is_kept_once(store: Store) -> None:

@@ -10,8 +10,16 @@ from typing import Any
 
 import attrs
 from attrs import frozen
-from sqlalchemy import Connection, Row, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, select, tuple_, update
 
+from pipelines.records.history import (
+    COMPARED,
+    changed_fields,
+    insert_capture,
+    text_of,
+    version,
+    version_of,
+)
 from pipelines.records.sections import section_ids
 from pipelines.records.upsert import chunks, insert
 from schemas import items
@@ -24,20 +32,6 @@ from schemas.tables import (
     Image,
     RelatedLink,
 )
-
-COMPARED = (
-    "kind",
-    "headline",
-    "agency",
-    "lead",
-    "body",
-    "byline",
-    "source",
-    "published_at",
-    "published_raw",
-    "published_basis",
-)
-"""The columns in which a difference makes a new revision; differing images make one too."""
 
 
 class Outcome(StrEnum):
@@ -56,6 +50,8 @@ class Stored:
     outcome: Outcome
     changed_at: datetime | None = None
     """When another text was found than before; ``None`` if that never happened."""
+    late: bool = False
+    """Whether a younger fetch was stored before: the row shows that one's text."""
 
 
 def write_articles(
@@ -66,12 +62,14 @@ def write_articles(
     before = _rows_before(connection, [article.key for article in articles])
     images_before = _images_before(connection, [row.id for row in before.values()])
     stored: dict[tuple[str, int], Stored] = {}
-    fresh, revised, confirmed = [], [], []
+    fresh, revised, confirmed, late = [], [], [], []
     for article in articles:
         row = before.get(article.key)
         if row is None:
             fresh.append(article)
-        elif changed := _changed_fields(row, images_before[row.id], article):
+        elif article.fetched_at < row.last_seen_at:
+            late.append((row, article))
+        elif changed := changed_fields(version_of(row, images_before[row.id]), version(article)):
             revised.append((row, changed, article))
         else:
             confirmed.append((row.id, article))
@@ -81,6 +79,10 @@ def write_articles(
         stored[article.key] = Stored(article_id, Outcome.NEW)
     for row, _changed, article in revised:
         stored[article.key] = Stored(row.id, Outcome.CHANGED, article.fetched_at)
+    for row, article in late:
+        inserted = insert_capture(connection, row, version_of(row, images_before[row.id]), article)
+        outcome = Outcome.CHANGED if inserted else Outcome.UNCHANGED
+        stored[article.key] = Stored(row.id, outcome, late=True)
     _revise(connection, revised, images_before)
     _touch(connection, confirmed)
     written = [(stored[article.key].id, article) for article in fresh]
@@ -101,7 +103,7 @@ def _rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dic
         Article.changed_at,
     ]
     columns += [getattr(Article, name) for name in COMPARED]
-    columns += [Article.content_hash, Article.parser]
+    columns += [Article.content_hash, Article.parser, Article.first_seen_at, Article.last_seen_at]
     return {
         (row.edition, row.site_article_id): row
         for part in chunks(keys)
@@ -120,26 +122,8 @@ def _images_before(connection: Connection, article_ids: Sequence[int]) -> dict[i
     return images
 
 
-def _changed_fields(
-    before: Row[Any], images_before: list[dict[str, Any]], article: items.Article
-) -> list[str]:
-    now = _compared(article)
-    changed = [name for name in COMPARED if getattr(before, name) != now[name]]
-    if images_before != [attrs.asdict(image) for image in article.images]:
-        changed.append("images")
-    return changed
-
-
-def _compared(article: items.Article) -> dict[str, Any]:
-    values = {name: getattr(article, name) for name in COMPARED}
-    values["body"] = "\n\n".join(article.body)
-    values["kind"] = str(article.kind)
-    values["published_basis"] = article.published_basis and str(article.published_basis)
-    return values
-
-
 def _text_columns(article: items.Article) -> dict[str, Any]:
-    return _compared(article) | {
+    return text_of(article) | {
         "word_count": article.word_count,
         "content_hash": article.content_hash,
         "parser": article.parser,
@@ -180,16 +164,14 @@ def _revise(
     connection.execute(
         insert(connection, ArticleRevision),
         [
-            {name: getattr(row, name) for name in COMPARED}
+            version_of(row, images_before[row.id])
             | {
                 "article_id": row.id,
                 "revision": row.revision,
                 "seen_at": row.changed_at,
+                "last_seen_at": row.last_seen_at,
                 "replaced_at": article.fetched_at,
                 "changed": changed,
-                "images": images_before[row.id],
-                "content_hash": row.content_hash,
-                "parser": row.parser,
             }
             for row, changed, article in revised
         ],
@@ -276,11 +258,20 @@ def _write_related(connection: Connection, fetched: Iterable[tuple[int, items.Ar
     if not rows:
         return
     statement = insert(connection, RelatedLink)
-    kept = ("position", "url", "headline", "teaser", "last_seen_at")
+    new, old = statement.excluded, RelatedLink.__table__.c
+    younger = new.last_seen_at >= old.last_seen_at
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["article_id", "target_edition", "target_site_article_id"],
-            set_={name: statement.excluded[name] for name in kept},
+            set_={
+                name: case((younger, new[name]), else_=old[name])
+                for name in ("position", "url", "headline", "teaser", "last_seen_at")
+            }
+            | {
+                "first_seen_at": case(
+                    (new.first_seen_at < old.first_seen_at, new.first_seen_at), else_=old.first_seen_at
+                )
+            },
         ),
         list(rows.values()),
     )

@@ -70,7 +70,7 @@ def _write_articles(
     write_sections(connection, (_section(article) for article in articles if article.section_name))
     mark_collected(
         connection,
-        [(article, stored[article.key].changed_at) for article in articles],
+        [(article, stored[article.key].changed_at) for article in articles if not stored[article.key].late],
         writer.spider,
         writer.recheck_days,
     )
@@ -88,7 +88,7 @@ def _write_articles(
         writer.spider,
     )
     counts = Counter(str(row.outcome) for row in stored.values())
-    revised = [row.id for row in stored.values() if row.outcome is Outcome.CHANGED]
+    revised = [row.id for row in stored.values() if row.outcome is Outcome.CHANGED and not row.late]
     fresh = [row.id for row in stored.values() if row.outcome is Outcome.NEW]
     counts["duplicate"] += find_duplicates(connection, fresh + revised, revised)
     return counts

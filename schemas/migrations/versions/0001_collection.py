@@ -209,6 +209,12 @@ def upgrade() -> None:
             comment="fetch that brought this text, UTC",
         ),
         sa.Column(
+            "last_seen_at",
+            schemas.types.UtcDateTime(timezone=True),
+            nullable=False,
+            comment="last fetch that showed it, UTC",
+        ),
+        sa.Column(
             "replaced_at",
             schemas.types.UtcDateTime(timezone=True),
             nullable=False,
