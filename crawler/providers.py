@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from scrapy.http import Response
+from scrapy import Request
 from scrapy_poet.page_input_providers import PageObjectInputProvider
 
 from crawler.pages.inputs import FetchedAt
@@ -18,6 +18,6 @@ class FetchedAtProvider(PageObjectInputProvider):
     name = "fetched-at"
     provided_classes = {FetchedAt}  # noqa: RUF012  # declared so by the base class
 
-    def __call__(self, to_provide: set[Callable[..., Any]], response: Response) -> Sequence[FetchedAt]:
-        known = response.meta.get("fetched_at")
+    def __call__(self, to_provide: set[Callable[..., Any]], request: Request) -> Sequence[FetchedAt]:
+        known = request.meta.get("fetched_at")
         return [FetchedAt(known if isinstance(known, datetime) else datetime.now(UTC))]
