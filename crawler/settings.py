@@ -49,6 +49,7 @@ ADDONS = {
 }
 SCRAPY_POET_PROVIDERS = {"crawler.providers.FetchedAtProvider": 500}  # page objects know the time of fetch
 SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads
+SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has no times
 SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds them
 SCRAPY_POET_REQUEST_FINGERPRINTER_BASE_CLASS = "crawler.fingerprint.ArticleFingerprinter"
 DOWNLOADER_MIDDLEWARES = {

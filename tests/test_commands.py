@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from alembic import command
 from sqlalchemy import select, text
+from web_poet.testing import Fixture
 
 from crawler.site import read_article_url
 from schemas import tables
@@ -179,6 +181,27 @@ def test_the_summary_is_for_people(server: SiteServer, sqlite_url: str) -> None:
     )
 
     assert "Articles known to exist: collected 3, wanted" in done.stdout
+
+
+def test_a_page_can_be_saved_as_a_test(site: SampleSite, server: SiteServer, tmp_path: Path) -> None:
+    article = site.expected("first")[-1]
+    database = tmp_path / "collection.db"
+
+    command_line = [sys.executable, "-m", "scrapy", "savefixture", "crawler.pages.article.ArticlePage"]
+    done = subprocess.run(
+        [*command_line, article.canonical_url, "-s", f"SCRAPY_POET_TESTS_DIR={tmp_path}"],
+        cwd=ROOT,
+        env=environment(f"sqlite:///{database}", server.url),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr[-3000:]
+    [saved] = tmp_path.glob("*/*/output.json")
+    assert json.loads(saved.read_text(encoding="utf-8"))["headline"] == article.headline
+    assert Fixture(saved.parent).is_valid()
+    assert not database.exists(), "a saved page is no part of the collection"
 
 
 def test_the_migration_of_an_empty_database_is_all_or_nothing(sqlite_url: str) -> None:
