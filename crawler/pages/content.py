@@ -18,8 +18,9 @@ from crawler.house_style import (
 )
 from crawler.pages.blocks import Block, Picture, Player, Text
 from crawler.pages.dates import read_date
-from crawler.pages.frame import PROSE, Frame, other_article
+from crawler.pages.frame import Frame
 from crawler.pages.head import Head
+from crawler.pages.links import PROSE, other_article
 from crawler.pages.media import picture_url, read_captions
 from crawler.site import Edition, is_picture
 from schemas.items import Image

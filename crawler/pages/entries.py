@@ -181,4 +181,4 @@ def _is_date(text: str) -> bool:
 def _near(node: Node, other: Node) -> bool:
     """Whether two blocks stand together in a list, not one there and the other in the page's foot."""
     around = {id(n) for n in node.ancestors()[: NEAR + 1] if n.tag not in ("html", "body")}
-    return node.parent is other.parent or any(id(n) in around for n in other.ancestors()[: NEAR + 1])
+    return other.parent in (node, node.parent) or any(id(n) in around for n in other.ancestors()[: NEAR + 1])

@@ -7,36 +7,27 @@ that repeats the page's title or the slug of its URL, and the article ends where
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from attrs import define, field
 
 from crawler.house_style import (
-    fold,
-    fold_slug,
     is_box_heading,
     is_comments_heading,
     is_day_form,
-    is_label,
     is_related_heading,
     normalise,
-    says_missing,
     split_dateline,
 )
 from crawler.pages.blocks import Block, Node, Page, Text
 from crawler.pages.head import Head
+from crawler.pages.headline import find_headline
 from crawler.pages.layouts import GENERIC, Layout
+from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
 from crawler.site import ArticleRef
-
-PROSE = 80
-"""A text of so many characters, not in a link, is part of somebody's prose."""
 
 TEASER = 40
 """Links with texts of so many characters between them are pairs of headline and teaser, not a menu."""
-
-_ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
 
 
 @define
@@ -62,19 +53,6 @@ class Frame:
     related_rule: str = ""
     left_out: list[tuple[int, int]] = field(factory=list)
     """Ranges within the article that are not its text, such as comments."""
-
-
-def other_article(text: Text, article_id: int) -> bool:
-    """Whether a text is nothing but a link to another article."""
-    return bool(text.links) and text.linked >= 0.9 and leads_elsewhere(text, article_id)
-
-
-def leads_elsewhere(text: Text, article_id: int) -> bool:
-    """Whether a text has a link to another article."""
-    return any(
-        (match := _ARTICLE_HREF.search(link.href)) and match["article"] != str(article_id)
-        for link, _ in text.links
-    )
 
 
 # --- by the marks of a layout ----------------------------------------------------------------------
@@ -150,19 +128,13 @@ def _frame_within(
 
 def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None:
     """The parts without any class name, or ``None`` if the page shows no headline with a text."""
-    found = (
-        _headline_by_head(page, head, reference)
-        or _headline_by_slug(page, reference)
-        or _headline_by_heading(page, head, reference.article_id)
-        or _headline_before_lead(page, reference.article_id)
-        or _headline_in_head(page, head, reference.article_id)
-    )
+    found = find_headline(page, head, reference)
     if found is None:
         return None
     headline, rule, at = found
     start = at + 1
     if at < 0:
-        start = next((i for i, text in _texts(page.blocks) if split_dateline(text.text)[0]), 0)
+        start = next((i for i, text in texts(page.blocks) if split_dateline(text.text)[0]), 0)
     end = find_end(page.blocks, start, len(page.blocks), reference.article_id)
     container = _container(page, max(at, start if at < 0 else at), end)
     end = min(end, container.last + 1)
@@ -179,110 +151,21 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
     frame.left_out = [
         (node.first, node.last + 1)
         for node in page.nodes
-        if node.chrome and start <= node.first and not (node.parent and node.parent.chrome)
+        if node.chrome and start <= node.first and not _belongs(page.blocks, node)
     ]
     return frame
 
 
-def _texts(blocks: list[Block], start: int = 0, end: int | None = None) -> Iterator[tuple[int, Text]]:
-    for block in blocks[start:end]:
-        if isinstance(block, Text):
-            yield block.index, block
-
-
-def _headline_by_head(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
-    for rule, title in (("og:title", head.og_title), ("title", head.title)):
-        folded = fold(title)
-        if len(folded) < 4:
-            continue
-        best = _best_match(page, folded, len(title), reference.article_id)
-        if best is not None:
-            return best.clean, rule, best.index
-    return None
-
-
-def _headline_by_slug(page: Page, reference: ArticleRef) -> tuple[str, str, int] | None:
-    folded = fold_slug(reference.slug)
-    if len(folded) < 12:
-        return None
-    best = _best_match(page, folded, len(reference.slug), reference.article_id)
-    return (best.clean, "slug", best.index) if best else None
-
-
-def _best_match(page: Page, wanted: str, length: int, article_id: int) -> Text | None:
-    """The text that reads like a title; of several the one that looks most like a headline."""
-    found: list[tuple[int, Text]] = []
-    for _, text in _texts(page.blocks):
-        if not 0.4 * length - 8 <= len(text.text) <= 1.6 * length + 60 or text.node.chrome:
-            continue
-        folded = fold(text.text)
-        if folded == wanted:
-            score = 4
-        elif len(folded) >= 15 and (wanted.startswith(folded) or folded.startswith(wanted)):
-            score = 2
-        else:
-            continue
-        if text.links and text.linked > 0.5:
-            if other_article(text, article_id):
-                continue
-            score -= 2
-        found.append((score + bool(text.heading), text))
-    if not found:
-        return None
-    best = max(score for score, _ in found)
-    ranked = [text for score, text in found if score == best]
-    # A breadcrumb may repeat the headline: the one nearest to the text counts.
-    prose = next((i for i, text in _texts(page.blocks, ranked[0].index + 1) if len(text.text) > PROSE), None)
-    return [text for text in ranked if prose is None or text.index < prose][-1]
-
-
-def _headline_by_heading(page: Page, head: Head, article_id: int) -> tuple[str, str, int] | None:
-    """The first heading that is followed by prose before any link to another article."""
-    if head.names is not None and not isinstance(head.names, ArticleRef):
-        return None
-    for at, text in _texts(page.blocks):
-        if text.heading and not text.node.chrome and len(text.text) >= 8 and text.linked < 0.5:
-            if is_related_heading(text.text) or is_comments_heading(text.text) or says_missing(text.text):
-                return None
-            for _, after in [*_texts(page.blocks, at + 1, at + 13)]:
-                if other_article(after, article_id):
-                    break
-                if len(after.text) >= PROSE and after.linked < 0.3:
-                    return text.clean, "heading", at
-    return None
-
-
-def _first_dateline(page: Page, article_id: int) -> Text | None:
-    """The first paragraph that begins with the dateline, unless it is the teaser of another article."""
-    for at, text in _texts(page.blocks):
-        if is_related_heading(text.text) or is_day_form(text.text):
-            return None
-        if split_dateline(text.text)[0] and text.linked < 0.5:
-            above = [before for _, before in _texts(page.blocks, max(0, at - 3), at + 1)]
-            return None if any(leads_elsewhere(before, article_id) for before in above) else text
-    return None
-
-
-def _headline_before_lead(page: Page, article_id: int) -> tuple[str, str, int] | None:
-    """The short text above the paragraph that begins with the dateline."""
-    lead = _first_dateline(page, article_id)
-    if lead is None:
-        return None
-    for at, text in _texts(page.blocks, max(0, lead.index - 8), lead.index):
-        short = 15 <= len(text.text) <= 250 and sum(c.isdigit() for c in text.text) < 6
-        if short and text.linked < 0.5 and not text.italic and not is_label(text.text):
-            return text.clean, "above-lead", at
-    return None
-
-
-def _headline_in_head(page: Page, head: Head, article_id: int) -> tuple[str, str, int] | None:
-    """The head's title alone, if the page has a paragraph that only an article has."""
-    title = head.og_title or head.title
-    if not title or (head.names is not None and not isinstance(head.names, ArticleRef)):
-        return None
-    if _first_dateline(page, article_id) is None:
-        return None
-    return title, "og:title-only" if head.og_title else "title-only", -1
+def _belongs(blocks: list[Block], node: Node) -> bool:
+    """Whether a side column or a foot is the article's own: its byline, a picture with its caption."""
+    around: Node | None = node
+    while around is not None and around.parent is not None and around.parent.chrome:
+        around = around.parent
+    if around is None or around.tag not in ("aside", "footer") or around.last - around.first >= 3:
+        return False
+    inner = blocks[around.first : around.last + 1]
+    own = all(not block.links if isinstance(block, Text) else block.node is not None for block in inner)
+    return own and around.parent is not None and around.parent.tag not in ("html", "body", "form")
 
 
 def _container(page: Page, at: int, end: int) -> Node:
@@ -310,11 +193,11 @@ def _container(page: Page, at: int, end: int) -> Node:
 
 def find_end(blocks: list[Block], start: int, end: int, article_id: int) -> int:
     """The first block from ``start`` on that begins something else: other news, the day form, comments."""
-    linked = [i for i, text in _texts(blocks, start, end) if text.links and other_article(text, article_id)]
+    linked = [i for i, text in texts(blocks, start, end) if text.links and other_article(text, article_id)]
     is_list = {i for i, following in pairwise(linked) if following - i <= 6}
-    for i, text in _texts(blocks, start, end):
+    for i, text in texts(blocks, start, end):
         line = text.text
-        if is_related_heading(line) or is_day_form(line) or is_comments_heading(line):
+        if _heads_related(text) or is_day_form(line) or is_comments_heading(line):
             return i
         if i in is_list:
             return _with_heading(blocks, i, start)
@@ -337,31 +220,33 @@ def _with_heading(blocks: list[Block], at: int, start: int) -> int:
 
 def _find_related(blocks: list[Block], frame: Frame, article_id: int) -> None:
     """Find the block of other news by its heading or, as in the Mường edition, by its links alone."""
-    heading = next((i for i, text in _texts(blocks, frame.start) if is_related_heading(text.text)), None)
+    heading = next((i for i, text in texts(blocks, frame.start) if _heads_related(text)), None)
     if heading is not None:
+        begun = any(True for _, text in texts(blocks, heading, heading + 1) if text.links)
+        start = heading if begun else heading + 1
         end = min(
-            _end_of_links(blocks, heading + 1, article_id), _end_of_block(blocks, heading, frame, article_id)
+            _end_of_links(blocks, heading + 1, article_id),
+            _end_of_block(blocks, start, heading, frame, article_id),
         )
-        frame.related = (heading + 1, end)
-        frame.related_rule = "heading"
+        frame.related, frame.related_rule = (start, end), "heading"
         return
-    day_form = next((i for i, text in _texts(blocks, frame.start) if is_day_form(text.text)), len(blocks))
+    day_form = next((i for i, text in texts(blocks, frame.start) if is_day_form(text.text)), len(blocks))
     first = next(
-        (i for i, text in _texts(blocks, frame.end, day_form) if other_article(text, article_id)), None
+        (i for i, text in texts(blocks, frame.end, day_form) if other_article(text, article_id)), None
     )
     if first is None or any(
-        text.heading and text.linked < 0.5 for _, text in _texts(blocks, frame.end, first)
+        text.heading and text.linked < 0.5 for _, text in texts(blocks, frame.end, first)
     ):
         return  # a box with a heading of its own is not the block
     end = _end_of_links(blocks, first, article_id)
-    if any(len(text.text) >= TEASER and text.linked < 0.5 for _, text in _texts(blocks, first, end)):
+    if any(len(text.text) >= TEASER and text.linked < 0.5 for _, text in texts(blocks, first, end)):
         frame.related, frame.related_rule = (first, end), "pairs-after-text"
 
 
 def _end_of_links(blocks: list[Block], start: int, article_id: int) -> int:
     """Where the pairs of headline and teaser end: at the day form, comments, or another box's heading."""
     seen = False
-    for i, text in _texts(blocks, start):
+    for i, text in texts(blocks, start):
         line = text.text
         if (
             is_day_form(line)
@@ -377,11 +262,18 @@ def _end_of_links(blocks: list[Block], start: int, article_id: int) -> int:
     return len(blocks)
 
 
-def _end_of_block(blocks: list[Block], heading: int, frame: Frame, article_id: int) -> int:
+def _heads_related(text: Text) -> bool:
+    """Whether a text is the heading of the block, or begins with it and goes on with its first link."""
+    if is_related_heading(text.text):
+        return True
+    if not text.links or len(text.text) > 400:
+        return False
+    return is_related_heading(text.text.partition(text.links[0][1])[0].strip())
+
+
+def _end_of_block(blocks: list[Block], start: int, heading: int, frame: Frame, article_id: int) -> int:
     """The end of the element that holds the heading with its links, if it holds nothing else."""
-    first = next(
-        (i for i, text in _texts(blocks, heading + 1) if leads_elsewhere(text, article_id)), len(blocks)
-    )
+    first = next((i for i, text in texts(blocks, start) if leads_elsewhere(text, article_id)), len(blocks))
     for node in blocks[heading].node.ancestors():
         if node.last >= first:
             return node.last + 1 if node.first > max(frame.headline_at, frame.start) else len(blocks)

@@ -24,7 +24,7 @@ PLAYERS = _tags("iframe video object embed")
 BLOCKS = _tags(
     "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption center"
     " section article header footer nav aside main figure figcaption blockquote pre address form fieldset"
-    " legend hr details summary menu dialog hgroup search"
+    " legend hr details summary menu dialog hgroup search time"
 )
 CHROME = _tags("nav aside footer menu")
 BOLD, ITALIC, SMALL = 1, 2, 4
@@ -277,12 +277,28 @@ def _enter(walker: _Walker, element: Any, tag: str, style: _Style) -> tuple[_Sty
         tag in BLOCKS
         or ("-" in tag and ":" not in tag)  # an element of the site's own making
         or bool(printed and _inline_style(printed)[4])
-        or bool((get("class") or get("id")) and layouts.candidates(tag, get("class") or "", get("id") or ""))
+        or bool((get("class") or get("id")) and _named_block(element, tag, get))
     )
     inner = _inherit(tag, get, printed, style) if element.attrib or tag in _STYLING else style
     if is_block:
         walker.open(element, tag, inner)
     return inner, is_block, False
+
+
+def _named_block(element: Any, tag: str, get: Callable[[str], str | None]) -> bool:
+    """Whether an inline element with a class or an id is shown as a block.
+
+    A layout may know it; or it stands between blocks with no loose text beside it, so that only the
+    style sheet can part it from them.
+    """
+    if layouts.candidates(tag, get("class") or "", get("id") or ""):
+        return True
+    before, after = element.getprevious(), element.getnext()
+    beside = (before is not None and before.tag in BLOCKS) or (after is not None and after.tag in BLOCKS)
+    if not beside or (element.tail and not element.tail.isspace()):
+        return False
+    loose = before.tail if before is not None else element.getparent().text
+    return not loose or loose.isspace()
 
 
 _STYLING = frozenset((*_EMPHASIS, *_HEADINGS, "center"))

@@ -7,8 +7,8 @@ from typing import Any
 from crawler.house_style import is_day_form, is_related_heading, says_missing
 from crawler.pages.blocks import Page, Text
 from crawler.pages.entries import gather
-from crawler.pages.frame import PROSE, other_article
 from crawler.pages.head import Head
+from crawler.pages.links import PROSE, other_article
 from crawler.site import ArticleRef, HomeRef, ListRef
 from schemas.items import NotAnArticle
 

@@ -1,0 +1,128 @@
+"""The headline of a page that no layout knows.
+
+It is the text that repeats the page's title or the slug of its URL; failing that, the heading or the
+short text above an article's first paragraph.
+"""
+
+from __future__ import annotations
+
+from crawler.house_style import (
+    fold,
+    fold_slug,
+    is_comments_heading,
+    is_day_form,
+    is_label,
+    is_related_heading,
+    says_missing,
+    split_dateline,
+)
+from crawler.pages.blocks import Page, Text
+from crawler.pages.head import Head
+from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
+from crawler.site import ArticleRef
+
+
+def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
+    """The headline, the rule that found it, and its block's number (-1 if only the head has it)."""
+    return (
+        _headline_by_head(page, head, reference)
+        or _headline_by_slug(page, reference)
+        or _headline_by_heading(page, head, reference.article_id)
+        or _headline_before_lead(page, reference.article_id)
+        or _headline_in_head(page, head, reference.article_id)
+    )
+
+
+def _headline_by_head(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
+    for rule, title in (("og:title", head.og_title), ("title", head.title)):
+        folded = fold(title)
+        if len(folded) < 4:
+            continue
+        best = _best_match(page, folded, len(title), reference.article_id)
+        if best is not None:
+            return best.clean, rule, best.index
+    return None
+
+
+def _headline_by_slug(page: Page, reference: ArticleRef) -> tuple[str, str, int] | None:
+    folded = fold_slug(reference.slug)
+    if len(folded) < 12:
+        return None
+    best = _best_match(page, folded, len(reference.slug), reference.article_id)
+    return (best.clean, "slug", best.index) if best else None
+
+
+def _best_match(page: Page, wanted: str, length: int, article_id: int) -> Text | None:
+    """The text that reads like a title; of several the one that looks most like a headline."""
+    found: list[tuple[int, Text]] = []
+    for _, text in texts(page.blocks):
+        if not 0.4 * length - 8 <= len(text.text) <= 1.6 * length + 60 or text.node.chrome:
+            continue
+        folded = fold(text.text)
+        if folded == wanted:
+            score = 4
+        elif len(folded) >= 15 and (wanted.startswith(folded) or folded.startswith(wanted)):
+            score = 2
+        else:
+            continue
+        if text.links and text.linked > 0.5:
+            if other_article(text, article_id):
+                continue
+            score -= 2
+        found.append((score + bool(text.heading), text))
+    if not found:
+        return None
+    best = max(score for score, _ in found)
+    ranked = [text for score, text in found if score == best]
+    # A breadcrumb may repeat the headline: the one nearest to the text counts.
+    prose = next((i for i, text in texts(page.blocks, ranked[0].index + 1) if len(text.text) > PROSE), None)
+    return [text for text in ranked if prose is None or text.index < prose][-1]
+
+
+def _headline_by_heading(page: Page, head: Head, article_id: int) -> tuple[str, str, int] | None:
+    """The first heading that is followed by prose before any link to another article."""
+    if head.names is not None and not isinstance(head.names, ArticleRef):
+        return None
+    for at, text in texts(page.blocks):
+        if text.heading and not text.node.chrome and len(text.text) >= 8 and text.linked < 0.5:
+            if is_related_heading(text.text) or is_comments_heading(text.text) or says_missing(text.text):
+                return None
+            for _, after in [*texts(page.blocks, at + 1, at + 13)]:
+                if other_article(after, article_id):
+                    break
+                if len(after.text) >= PROSE and after.linked < 0.3:
+                    return text.clean, "heading", at
+    return None
+
+
+def _first_dateline(page: Page, article_id: int) -> Text | None:
+    """The first paragraph that begins with the dateline, unless it is the teaser of another article."""
+    for at, text in texts(page.blocks):
+        if is_related_heading(text.text) or is_day_form(text.text):
+            return None
+        if split_dateline(text.text)[0] and text.linked < 0.5:
+            above = [before for _, before in texts(page.blocks, max(0, at - 3), at + 1)]
+            return None if any(leads_elsewhere(before, article_id) for before in above) else text
+    return None
+
+
+def _headline_before_lead(page: Page, article_id: int) -> tuple[str, str, int] | None:
+    """The short text above the paragraph that begins with the dateline."""
+    lead = _first_dateline(page, article_id)
+    if lead is None:
+        return None
+    for at, text in texts(page.blocks, max(0, lead.index - 8), lead.index):
+        short = 15 <= len(text.text) <= 250 and sum(c.isdigit() for c in text.text) < 6
+        if short and text.linked < 0.5 and not text.italic and not is_label(text.text):
+            return text.clean, "above-lead", at
+    return None
+
+
+def _headline_in_head(page: Page, head: Head, article_id: int) -> tuple[str, str, int] | None:
+    """The head's title alone, if the page has a paragraph that only an article has."""
+    title = head.og_title or head.title
+    if not title or (head.names is not None and not isinstance(head.names, ArticleRef)):
+        return None
+    if _first_dateline(page, article_id) is None:
+        return None
+    return title, "og:title-only" if head.og_title else "title-only", -1

@@ -1,0 +1,33 @@
+"""Links to articles within a text, and what they say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.pages.blocks import Block, Text
+
+PROSE = 80
+"""A text of so many characters, not in a link, is part of somebody's prose."""
+
+_ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
+
+
+def other_article(text: Text, article_id: int) -> bool:
+    """Whether a text is nothing but a link to another article."""
+    return bool(text.links) and text.linked >= 0.9 and leads_elsewhere(text, article_id)
+
+
+def leads_elsewhere(text: Text, article_id: int) -> bool:
+    """Whether a text has a link to another article."""
+    return any(
+        (match := _ARTICLE_HREF.search(link.href)) and match["article"] != str(article_id)
+        for link, _ in text.links
+    )
+
+
+def texts(blocks: list[Block], start: int = 0, end: int | None = None) -> Iterator[tuple[int, Text]]:
+    """The texts of a range of blocks, each with its number."""
+    for block in blocks[start:end]:
+        if isinstance(block, Text):
+            yield block.index, block
