@@ -202,6 +202,8 @@ def _lines_near_headline(page: Page, frame: Frame) -> Iterator[tuple[str, list[s
         ]
 
     if frame.headline_at >= 0:
+        same = " ".join(text.text for text in short(frame.headline_at, frame.headline_at + 1))
+        yield "beside-headline", [same[len(frame.headline) :]] if len(same) > len(frame.headline) else []
         yield "under-headline", date_only(short(frame.start, frame.start + 8))
         above = short(max(frame.first, frame.headline_at - 4), frame.headline_at)
         yield "above-headline", date_only(above)[::-1]

@@ -17,6 +17,7 @@ from crawler.house_style import (
     split_dateline,
 )
 from crawler.pages.blocks import Page, Text
+from crawler.pages.dates import read_date
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
 from crawler.site import ArticleRef
@@ -40,7 +41,9 @@ def _headline_by_head(page: Page, head: Head, reference: ArticleRef) -> tuple[st
             continue
         best = _best_match(page, folded, len(title), reference.article_id)
         if best is not None:
-            return best.clean, rule, best.index
+            # Only a style sheet may part headline and date: then they stand in one block.
+            with_date = len(best.clean) > len(title) and read_date(best.clean[len(title) :])
+            return title if with_date else best.clean, rule, best.index
     return None
 
 

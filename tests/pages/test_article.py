@@ -407,3 +407,9 @@ def test_broken_letters_do_not_spoil_the_rest() -> None:
 
 def test_nul_and_control_characters_are_dropped() -> None:
     assert article(PAGE.replace("Theo thống", "Theo\x00 \x08thống")).body == [FIRST, SECOND]
+
+
+def test_headline_and_date_may_be_parted_by_the_style_sheet_alone() -> None:
+    page = plain(p(LEAD), p(FIRST)).replace("</h1>", "<span>15/11/2019 09:56</span></h1>")
+    item = article(page)
+    assert (item.headline, item.published_raw) == (HEADLINE, "15/11/2019 09:56")
