@@ -1,0 +1,104 @@
+"""What goes into an archive and what comes out of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime
+
+from attrs import frozen
+
+Headers = tuple[tuple[str, str], ...]
+"""Header fields in their order, repeated ones too. One character stands for one byte (RFC 9110, 5.5)."""
+
+
+@frozen
+class Exchange:
+    """One request and the answer to it, as a crawler sees them.
+
+    The body is what is left after transfer-decoding: chunks are joined, but a Content-Encoding is
+    still applied.
+    """
+
+    url: str
+    status: int
+    body: bytes
+    fetched_at: datetime
+    method: str = "GET"
+    request_headers: Headers = ()
+    request_body: bytes = b""
+    reason: str = ""
+    http_version: str = "HTTP/1.1"
+    response_headers: Headers = ()
+
+
+@frozen
+class Original:
+    """The capture that an equal payload was kept with."""
+
+    url: str
+    fetched_at: datetime
+    record_id: str | None = None
+
+
+@frozen
+class KeptRecord:
+    """Where the answer lies: what a table needs to find it again.
+
+    ``file`` is the name that the file has once it is closed; ``read_at`` finds it under its working
+    name too. ``length`` counts compressed bytes of the response (or revisit) record alone.
+    """
+
+    file: str
+    offset: int
+    length: int
+    digest: str
+    record_id: str
+    revisit: bool
+
+
+@frozen
+class Capture:
+    """One answer, read from an archive.
+
+    - ``body`` is decoded: no chunks, no Content-Encoding. It is empty if ``revisit_of`` is set.
+    - ``offset`` is where the gzip member begins that holds the record; ``skip`` counts the bytes that
+      precede the record in the unpacked member. It is zero where each record has a member of its own.
+      ``read_at`` takes both.
+    - ``length`` is that of the record in the file, or ``None`` where the record shares a member.
+    - ``status`` is ``None`` if a revisit record repeats no status.
+    - ``revisit_of`` says whose payload it is: URL and date, the date if the record gives one.
+    - ``truncated`` says why the body is not whole: a reason of WARC 1.1, 5.13, or ``"chunks"`` or
+      ``"coding"`` for a body that breaks off.
+    """
+
+    url: str
+    fetched_at: datetime
+    status: int | None
+    headers: Headers
+    body: bytes
+    digest: str | None
+    file: str
+    offset: int
+    length: int | None
+    skip: int = 0
+    record_id: str | None = None
+    revisit_of: tuple[str, datetime | None] | None = None
+    truncated: str | None = None
+
+
+@frozen
+class Damage:
+    """A place in an archive that could not be read."""
+
+    file: str
+    offset: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, at byte {self.offset}: {self.reason}"
+
+
+def digest_of(content: bytes) -> str:
+    """A digest as archives write it (WARC 1.1, 5.8): the algorithm, and the value in base 32."""
+    return "sha256:" + base64.b32encode(hashlib.sha256(content).digest()).decode("ascii")

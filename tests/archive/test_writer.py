@@ -1,0 +1,214 @@
+"""What a writer keeps: read by us and by a tool of another make."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+
+from crawler.archive import ArchiveWriter, Original, read_at
+from tests.archive.building import FETCHED, PAGE, archive, exchange, read, warcio
+
+
+def heads(path: Path) -> list[dict[str, str]]:
+    """The fields of all records, as warcio reads them."""
+    with path.open("rb") as file:
+        return [dict(record.rec_headers.headers) for record in ArchiveIterator(file)]
+
+
+def test_what_was_kept_is_read_again(tmp_path: Path) -> None:
+    sent = [exchange(number) for number in range(1, 4)]
+
+    captures, damages = read(archive(tmp_path, sent))
+
+    assert not damages
+    assert [(c.url, c.status, c.body, c.fetched_at) for c in captures] == [
+        (s.url, s.status, s.body, s.fetched_at) for s in sent
+    ]
+    assert captures[0].headers[:3] == sent[0].response_headers
+
+
+def test_a_kept_record_says_where_it_lies(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, run="r1") as writer:
+        kept = [writer.keep(exchange(number)) for number in (1, 2)]
+        while_open = read_at(tmp_path / kept[1].file, kept[1].offset)
+    closed = read_at(tmp_path / kept[1].file, kept[1].offset)
+
+    assert while_open == closed
+    assert closed.body == exchange(2).body
+    assert (closed.digest, closed.record_id, closed.length) == (
+        kept[1].digest,
+        kept[1].record_id,
+        kept[1].length,
+    )
+    content = (tmp_path / kept[1].file).read_bytes()
+    assert gzip.decompress(content[kept[1].offset :][: kept[1].length]).startswith(b"WARC/1.1\r\n")
+
+
+def test_a_tool_of_another_make_accepts_the_file(tmp_path: Path) -> None:
+    known = {"x": Original(exchange(1).url, FETCHED)}
+    path = archive(
+        tmp_path,
+        [exchange(1), exchange(2, status=404, reason="Not Found", body=b""), exchange(1)],
+        known=lambda url, digest: known.get("x") if url == exchange(1).url else None,
+    )
+
+    checked, indexed = warcio("check", "-v", path), warcio("index", "-f", "offset,warc-type", path)
+
+    assert checked.returncode == 0, checked.stdout
+    assert "fail" not in checked.stdout
+    assert checked.stdout.count("digest pass") >= 4
+    kinds = [json.loads(line)["warc-type"] for line in indexed.stdout.splitlines()]
+    assert kinds == ["warcinfo", "revisit", "request", "response", "request", "revisit", "request"]
+
+
+def test_request_and_answer_name_each_other(tmp_path: Path) -> None:
+    info, answer, request = heads(archive(tmp_path, [exchange()]))
+
+    assert answer["WARC-Concurrent-To"] == request["WARC-Record-ID"]
+    assert request["WARC-Concurrent-To"] == answer["WARC-Record-ID"]
+    assert answer["WARC-Date"] == request["WARC-Date"] == "2024-04-25T03:00:00.250000Z"
+    assert answer["WARC-Warcinfo-ID"] == info["WARC-Record-ID"]
+    assert {"WARC-Payload-Digest", "WARC-Block-Digest"} <= answer.keys()
+
+
+def test_the_request_is_kept_as_it_was_sent(tmp_path: Path) -> None:
+    sent = exchange(method="POST", request_body=b"day=1", url="https://baohoabinh.com.vn/d.aspx?a=b")
+    text = gzip.decompress(archive(tmp_path, [sent]).read_bytes())
+
+    assert b"POST /d.aspx?a=b HTTP/1.1\r\nHost: baohoabinh.com.vn\r\nUser-Agent: test\r\n\r\nday=1" in text
+
+
+def test_fields_that_no_longer_hold_are_renamed(tmp_path: Path) -> None:
+    fields = (("Transfer-Encoding", "chunked"), ("content-length", "5"))
+    (capture,), _ = read(archive(tmp_path, [exchange(response_headers=fields)]))
+
+    assert capture.headers == (
+        ("X-Crawl-Transfer-Encoding", "chunked"),
+        ("X-Crawl-content-length", "5"),
+        ("Content-Length", str(len(exchange().body))),
+    )
+
+
+def test_a_content_encoding_stays_applied(tmp_path: Path) -> None:
+    body = gzip.compress(PAGE)
+    path = archive(tmp_path, [exchange(body=body, response_headers=(("Content-Encoding", "gzip"),))])
+
+    assert body in gzip.decompress(path.read_bytes())
+    assert read(path)[0][0].body == PAGE
+
+
+def test_a_304_keeps_the_length_it_speaks_of(tmp_path: Path) -> None:
+    fields = (("Content-Length", "999"), ("ETag", '"a"'))
+    (capture,), _ = read(archive(tmp_path, [exchange(status=304, body=b"", response_headers=fields)]))
+
+    assert (capture.status, capture.headers) == (304, fields)
+
+
+def test_a_known_payload_becomes_a_revisit(tmp_path: Path) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def known(url: str, digest: str) -> Original | None:
+        asked.append((url, digest))
+        return Original(url, FETCHED, "<urn:uuid:1>") if len(asked) > 1 else None
+
+    path = archive(tmp_path, [exchange(), exchange()], known=known)
+
+    (first, second), damages = read(path)
+    assert not damages
+    assert asked == [(exchange().url, first.digest)] * 2
+    assert (second.revisit_of, second.body, second.status) == ((exchange().url, FETCHED), b"", 200)
+    assert (second.digest, second.truncated) == (first.digest, None)
+    revisit = heads(path)[3]
+    assert revisit["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+    assert revisit["WARC-Refers-To-Date"] == heads(path)[1]["WARC-Date"]
+    assert revisit["WARC-Refers-To"] == "<urn:uuid:1>"
+
+
+def test_files_are_rotated_by_size(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, run="r1", max_bytes=2000) as writer:
+        kept = [writer.keep(exchange(number)) for number in range(10)]
+
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert sorted({one.file for one in kept}) == names
+    assert len(names) > 1
+    assert all(name.startswith("pages-") and name.endswith(".warc.gz") for name in names)
+    assert [len(read_at(tmp_path / one.file, one.offset).body) for one in kept]
+    assert warcio("check", *(tmp_path / name for name in names)).returncode == 0
+
+
+def test_a_writer_that_keeps_nothing_makes_no_file(tmp_path: Path) -> None:
+    ArchiveWriter(tmp_path / "new", run="r1").close()
+
+    assert not (tmp_path / "new").exists()
+
+
+def test_two_writers_share_a_folder(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, run="same") as one, ArchiveWriter(tmp_path, run="same") as other:
+        kept = [writer.keep(exchange(number)) for number, writer in enumerate([one, other] * 5)]
+
+    assert len({record.file for record in kept}) == 2
+    for number, record in enumerate(kept):
+        assert read_at(tmp_path / record.file, record.offset).url == exchange(number).url
+
+
+def test_line_breaks_in_a_value_make_no_new_field(tmp_path: Path) -> None:
+    evil = exchange(
+        url="https://baohoabinh.com.vn/a\r\nWARC-Type: warcinfo",
+        response_headers=(("Location", "/\r\nSet-Cookie: x\r\n\r\n<html>"),),
+    )
+    path = archive(tmp_path, [evil])
+
+    (capture,), damages = read(path)
+    assert not damages
+    assert capture.headers[0] == ("Location", "/ Set-Cookie: x <html>")
+    assert capture.body == evil.body
+    assert heads(path)[1]["WARC-Type"] == "response"
+
+
+def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.write
+    calls = 0
+
+    def full(descriptor: int, content: bytes) -> int:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(descriptor, bytes(content[:100]))
+
+    with ArchiveWriter(tmp_path, run="r1") as writer:
+        writer.keep(exchange(1))
+        monkeypatch.setattr(os, "write", full)
+        with pytest.raises(OSError, match="No space"):
+            writer.keep(exchange(2))
+        monkeypatch.undo()
+        kept = writer.keep(exchange(3))
+
+    captures, damages = read(tmp_path / kept.file)
+    assert [one.url for one in captures] == [exchange(1).url, exchange(3).url]
+    assert not damages
+
+
+def test_a_time_without_zone_is_refused(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, run="r1") as writer, pytest.raises(ValueError, match="no time zone"):
+        writer.keep(exchange(fetched_at=datetime(2024, 1, 1)))  # noqa: DTZ001
+
+
+def test_a_run_that_cannot_stand_in_a_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot stand in a file name"):
+        ArchiveWriter(tmp_path, run="../x")
+
+
+def test_a_closed_writer_keeps_nothing(tmp_path: Path) -> None:
+    writer = ArchiveWriter(tmp_path, run="r1")
+    writer.close()
+
+    with pytest.raises(ValueError, match="closed"):
+        writer.keep(exchange())
