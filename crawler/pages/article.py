@@ -147,7 +147,7 @@ def _date(item: Article, page: Page, head: Head, frame: Frame, fetched: datetime
     if printed := _printed_date(page, head, frame, fetched):
         read, rule = printed
         item.published_at, item.published_raw, item.published_basis = read.at, read.raw, Basis.PAGE
-        item.rules["published"] = rule if read.rule in ("day-first", "iso") else f"{rule}/{read.rule}"
+        item.rules["published_at"] = rule if read.rule in ("day-first", "iso") else f"{rule}:{read.rule}"
         return
     pictures = [image.url for image in item.images]
     own = join(head.base, head.picture)
@@ -159,7 +159,7 @@ def _date(item: Article, page: Page, head: Head, frame: Frame, fetched: datetime
     ):
         if month is not None and month <= fetched:
             item.published_at, item.published_basis = month, basis
-            item.rules["published"] = basis
+            item.rules["published_at"] = basis
             return
 
 

@@ -372,7 +372,7 @@ def test_every_field_says_which_rule_found_it() -> None:
         "body": "container",
         "byline": "right-aligned-last",
         "images": "no-caption",
-        "published": ".page-header span.meta",
+        "published_at": ".page-header span.meta",
         "related": "heading",
         "kind": "none-of-the-others",
     }
