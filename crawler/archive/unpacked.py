@@ -94,10 +94,12 @@ class Unpacked(ABC):
             missing -= len(piece)
         return count - missing
 
-    def pass_line_ends(self) -> None:
+    def pass_line_ends(self) -> int:
         """Pass over the empty lines that end a record (WARC 1.1, 4: two; some tools write others)."""
+        passed = 0
         while (byte := self.peek(1)) and byte in b"\r\n":
-            self._take(1)
+            passed += len(self._take(1))
+        return passed
 
     def resync(self) -> bool:
         """After a place that could not be read: go on to the next that may be a record."""

@@ -13,6 +13,7 @@ from crawler.archive.unpacked import Unpacked
 
 _MAX_HEAD = 1 << 16
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_MARK = b"WARC/"
 _VERSION = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n")
 
 
@@ -57,7 +58,9 @@ def _read_record(stream: Unpacked, wanted: frozenset[str], limit: int) -> Record
     block = stream.read(size) if kind in wanted and not too_large else None
     if (stream.skip(size) if block is None else len(block)) < size:
         return stream.problem or "the record is shorter than its Content-Length", True
-    stream.pass_line_ends()  # also reads on to the check sum, if the member ends here
+    ended = stream.pass_line_ends()  # also reads on to the check sum, if the member ends here
+    if not ended and stream.peek(len(_MARK)) not in (b"", _MARK):
+        return "the record is longer than its Content-Length", True
     if stream.corrupt and place[1] == 0:
         return stream.problem or "broken", True
     if too_large:
@@ -66,7 +69,7 @@ def _read_record(stream: Unpacked, wanted: frozenset[str], limit: int) -> Record
 
 
 def _read_head(stream: Unpacked) -> Headers | None:
-    count = 1 << 11
+    count = 1 << 12
     while True:
         seen = stream.peek(count)
         if end := _HEAD_END.search(seen):

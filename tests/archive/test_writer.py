@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import ArchiveWriter, Original, read_at
 from tests.archive.building import FETCHED, PAGE, archive, exchange, read, warcio

@@ -1,0 +1,405 @@
+"""Archives of other tools' make, and broken ones."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler.archive import Capture, Damage, DamagedError, expand, read_at, read_captures
+from tests.archive.building import PAGE, archive, exchange, http, packed, read, record, write
+
+
+def chunked(*parts: bytes) -> bytes:
+    """A body in chunks."""
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (*parts, b""))
+
+
+CHUNKED = chunked(PAGE[:20], PAGE[20:])
+TWICE = gzip.compress(gzip.compress(b"\0" * 9_000_000))
+
+
+def one_body(folder: Path, block: bytes, **options: int) -> Capture | Damage:
+    """What is read from an archive with this one response."""
+    (found,) = read_captures(write(folder / "a.warc.gz", packed(record(block))), **options)
+    return found
+
+
+def urls(captures: list[Capture]) -> list[int]:
+    """The numbers in the captures' URLs."""
+    return [int(capture.url.split("/")[4]) for capture in captures]
+
+
+@pytest.mark.parametrize("shape", ["plain", "members", "one-member"])
+def test_all_shapes_of_file_are_read(tmp_path: Path, shape: str) -> None:
+    records = [record(http(PAGE), number=number) for number in range(5)]
+    content = {
+        "plain": b"".join(records),
+        "members": packed(*records),
+        "one-member": gzip.compress(b"".join(records)),
+    }[shape]
+    path = write(tmp_path / "a.warc", content)
+
+    captures, damages = read(path)
+
+    assert not damages
+    assert urls(captures) == [0, 1, 2, 3, 4]
+    assert {capture.body for capture in captures} == {PAGE}
+    assert [read_at(path, capture.offset, capture.skip) for capture in captures] == captures
+    assert (captures[1].length is None) is (shape == "one-member")
+
+
+def test_other_records_are_passed_over(tmp_path: Path) -> None:
+    content = packed(
+        record(b"software: x\r\n", kind="warcinfo"),
+        record(b"GET / HTTP/1.1\r\n\r\n", kind="request"),
+        record(http(PAGE), number=7),
+        record(b"20240425030000\n1.2.3.4\n", WARC_Target_URI="dns:x", Content_Type="text/dns"),
+        record(b"x", kind="resource"),
+        record(b"x", kind="metadata"),
+    )
+
+    captures, damages = read(write(tmp_path / "a.warc.gz", content))
+
+    assert (urls(captures), damages) == ([7], [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (["Content-Encoding: gzip"], gzip.compress(PAGE)),
+        (["Content-Encoding: gzip"], PAGE),
+        (["Content-Encoding: deflate"], zlib.compress(PAGE)),
+        (["Content-Encoding: deflate"], zlib.compress(PAGE)[2:-4]),
+        (["Content-Encoding: br"], brotli.compress(PAGE)),
+        (["Content-Encoding: br"], PAGE),
+        (["Content-Encoding: identity"], PAGE),
+        (["Content-Encoding: unheard-of"], PAGE),
+        (["Content-Encoding: deflate, gzip"], gzip.compress(zlib.compress(PAGE))),
+        (["Transfer-Encoding: chunked"], CHUNKED),
+        (["Transfer-Encoding: chunked"], PAGE),
+        ([], CHUNKED),
+        (["Transfer-Encoding: chunked", "Content-Encoding: gzip"], chunked(gzip.compress(PAGE))),
+        (["Content-Length: 3"], PAGE),
+        (["Content-Length: 99999"], PAGE),
+        (["Content-Length: many"], PAGE),
+        (["no field at all"], PAGE),
+    ],
+)  # fmt: skip
+def test_a_body_is_decoded_whatever_its_headers_say(tmp_path: Path, fields: list[str], body: bytes) -> None:
+    found = one_body(tmp_path, http(body, *fields))
+
+    assert isinstance(found, Capture)
+    assert (found.body, found.truncated) == (PAGE, None)
+
+
+def test_zstd_is_decoded(tmp_path: Path) -> None:
+    zstd = pytest.importorskip("backports.zstd")
+    found = one_body(tmp_path, http(zstd.compress(PAGE), "Content-Encoding: zstd"))
+
+    assert isinstance(found, Capture)
+    assert found.body == PAGE
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "why"),
+    [
+        ("Content-Encoding: gzip", gzip.compress(PAGE * 99)[:-30], "coding"),
+        ("Transfer-Encoding: chunked", CHUNKED[:40], "chunks"),
+    ],
+)
+def test_a_body_that_breaks_off_says_so(tmp_path: Path, fields: str, body: bytes, why: str) -> None:
+    found = one_body(tmp_path, http(body, fields))
+
+    assert isinstance(found, Capture)
+    assert found.body
+    assert (PAGE * 99).startswith(found.body)
+    assert found.truncated == why
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "reason"),
+    [
+        ("Content-Encoding: unheard-of", b"\x01\x02", "is not known"),
+        ("Content-Encoding: br", b"\xff\xff\xff", "not what its Content-Encoding says"),
+        ("Content-Encoding: gzip", gzip.compress(b"\0" * 9_000_000), "larger than 1000000"),
+        ("Content-Encoding: deflate", zlib.compress(b"\0" * 9_000_000), "larger than 1000000"),
+        ("Content-Encoding: br", brotli.compress(b"\0" * 9_000_000), "larger than 1000000"),
+        ("Content-Encoding: gzip, gzip", TWICE, "larger than 1000000"),
+        ("X: y", b"\0" * 9_000_000, "of 9000025 bytes, more than the 1000000"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_body_that_cannot_be_decoded_is_damage(
+    tmp_path: Path, fields: str, body: bytes, reason: str
+) -> None:
+    content = packed(record(http(body, fields)), record(http(PAGE), number=2))
+
+    captures, (damage,) = read(write(tmp_path / "a.warc.gz", content), max_body=1_000_000)
+
+    assert reason in damage.reason
+    assert urls(captures) == [2]
+
+
+def test_a_revisit_names_its_original(tmp_path: Path) -> None:
+    content = packed(
+        record(
+            http(b""),
+            kind="revisit",
+            WARC_Refers_To_Target_URI="<https://x.vn/1>",
+            WARC_Refers_To_Date="2024-01-02T03:04:05Z",
+        ),
+        record(b"", kind="revisit", WARC_Payload_Digest="sha1:A"),
+    )
+
+    (full, bare), damages = read(write(tmp_path / "a.warc.gz", content))
+
+    assert not damages
+    assert full.revisit_of == ("https://x.vn/1", datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC))
+    assert bare.revisit_of == (bare.url, None)
+    assert (bare.status, bare.digest, bare.body) == (None, "sha1:A", b"")
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2024", datetime(2024, 1, 1, tzinfo=UTC)),
+        ("2024-04-25", datetime(2024, 4, 25, tzinfo=UTC)),
+        ("2024-04-25T03:00Z", datetime(2024, 4, 25, 3, tzinfo=UTC)),
+        ("2024-04-25T03:00:00.123456789Z", datetime(2024, 4, 25, 3, 0, 0, 123456, tzinfo=UTC)),
+        ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_dates_of_any_precision_are_read(tmp_path: Path, date: str, expected: datetime) -> None:
+    (capture,), _ = read(write(tmp_path / "a", record(http(PAGE), WARC_Date=date)))
+
+    assert capture.fetched_at == expected
+
+
+BROKEN = {
+    "no date": record(http(PAGE), WARC_Date="yesterday"),
+    "no length": record(http(PAGE), Content_Length="x"),
+    "too short a length": record(http(PAGE), Content_Length="60"),
+    "no type": record(http(PAGE), WARC_Type=""),
+    "no http": record(b"hello"),
+    "no version": record(http(PAGE))[10:],
+    "endless head": b"WARC/1.0\r\n" + b"A: b\r\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("shape", ["plain", "members", "one-member"])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_reading_goes_on_behind_a_malformed_record(tmp_path: Path, broken: str, shape: str) -> None:
+    records = [record(http(PAGE), number=1), BROKEN[broken], record(http(PAGE), number=2)]
+    content = {
+        "plain": b"".join(records),
+        "members": packed(*records),
+        "one-member": gzip.compress(b"".join(records)),
+    }[shape]
+
+    captures, damages = read(write(tmp_path / "a", content))
+
+    assert (urls(captures), len(damages)) == ([1, 2], 1)
+
+
+def test_a_length_beyond_its_member_costs_one_record(tmp_path: Path) -> None:
+    long = record(http(PAGE), Content_Length="99999")
+
+    captures, (damage,) = read(write(tmp_path / "a", packed(long, record(http(PAGE), number=2))))
+
+    assert urls(captures) == [2]
+    assert damage.reason == "the record is shorter than its Content-Length"
+
+
+def test_a_broken_member_costs_only_itself(tmp_path: Path) -> None:
+    path = archive(tmp_path, [exchange(number) for number in range(1, 6)])
+    captures, _ = read(path)
+    content = bytearray(path.read_bytes())
+    content[captures[2].offset + 200] ^= 0xFF
+
+    left, (damage,) = read(write(path, bytes(content)))
+
+    assert urls(left) == [1, 2, 4, 5]
+    assert (damage.file, damage.offset) == (str(path), captures[2].offset)
+    with pytest.raises(DamagedError, match="gzip member is broken"):
+        read_at(path, captures[2].offset)
+
+
+def test_a_cut_file_gives_all_before_the_cut(tmp_path: Path) -> None:
+    path = archive(tmp_path, [exchange(number) for number in range(1, 6)])
+    captures, _ = read(path)
+    cut = captures[3].offset + 100
+
+    left, (damage,) = read(write(path, path.read_bytes()[:cut]))
+
+    assert left == captures[:3]
+    assert str(damage) == f"{path}, at byte {captures[3].offset}: the file ends within a gzip member"
+
+
+def test_rubbish_between_members_is_one_damage(tmp_path: Path) -> None:
+    members = [packed(record(http(PAGE), number=number)) for number in (1, 2)]
+
+    captures, damages = read(write(tmp_path / "a.warc.gz", b"\0\x1f\x8b\x08 rubbish".join(members)))
+
+    assert (urls(captures), len(damages)) == ([1, 2], 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n"])
+def test_an_empty_file_holds_nothing(tmp_path: Path, content: bytes) -> None:
+    assert list(read_captures(write(tmp_path / "a.warc", content))) == []
+
+
+def test_a_file_that_is_no_archive_is_one_damage(tmp_path: Path) -> None:
+    (damage,) = read_captures(write(tmp_path / "a.warc", PAGE * 1000))
+
+    assert isinstance(damage, Damage)
+
+
+CUT_SHAPES = (
+    packed(*(record(http(PAGE), number=number) for number in range(3))),
+    b"".join(record(http(CHUNKED), number=number) for number in range(3)),
+    gzip.compress(b"".join(record(http(PAGE), number=number) for number in range(3))),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), content=st.sampled_from(CUT_SHAPES))
+def test_no_cut_and_no_changed_bytes_raise(tmp_path: Path, data: st.DataObject, content: bytes) -> None:
+    cut = data.draw(st.integers(0, len(content)))
+    kept = bytearray(content[:cut])
+    for at in data.draw(st.lists(st.integers(0, max(0, cut - 1)), max_size=3)) if cut else []:
+        kept[at] ^= data.draw(st.integers(0, 255))
+    path = write(tmp_path / "a.warc.gz", bytes(kept))
+
+    captures, _ = read(path)
+
+    for capture in captures:
+        assert read_at(path, capture.offset, capture.skip) == capture
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    body=st.binary(max_size=300),
+    coding=st.sampled_from(["gzip", "deflate", "br", "zstd", "x", "gzip, br"]),
+    transfer=st.sampled_from(["chunked", ""]),
+)
+def test_no_body_raises(tmp_path: Path, body: bytes, coding: str, transfer: str) -> None:
+    one_body(tmp_path, http(body, f"Content-Encoding: {coding}", f"Transfer-Encoding: {transfer}"))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_wacz_is_read_without_unpacking_it(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "crawl.wacz"
+    with zipfile.ZipFile(path, "w", method) as container:
+        container.writestr("datapackage.json", "{}")
+        container.writestr("pages/pages.jsonl", "")
+        for name, number in (("a", 1), ("b", 3)):
+            records = [record(http(PAGE), number=number), record(http(PAGE), number=number + 1)]
+            container.writestr(f"archive/{name}.warc.gz", packed(*records))
+
+    captures, damages = read(path)
+
+    assert (urls(captures), damages) == ([1, 2, 3, 4], [])
+    assert captures[3].file == f"{path}!/archive/b.warc.gz"
+    assert [read_at(capture.file, capture.offset) for capture in captures] == captures
+    assert [file.name for file in tmp_path.iterdir()] == ["crawl.wacz"]
+
+
+def test_a_broken_wacz_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.wacz"
+    with zipfile.ZipFile(path, "w") as container:
+        container.writestr("archive/a.warc.gz", packed(record(http(PAGE))))
+    content = path.read_bytes()
+
+    for broken in (content[:-30], content.replace(b"\x1f\x8b\x08", b"\x1f\x8b\x07", 1)):
+        captures, damages = read(write(path, broken))
+        assert not captures
+        assert damages
+
+
+def test_files_folders_and_patterns_are_expanded(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("a.warc", "b.warc.gz", "deep/c.wacz", "d.txt", "e.warc.gz.open"):
+        write(tmp_path / name, b"")
+
+    assert expand([tmp_path]) == [tmp_path / name for name in ("a.warc", "b.warc.gz", "deep/c.wacz")]
+    assert expand([tmp_path / "b.warc.gz", f"{tmp_path}/*.warc*", tmp_path / "d.txt"]) == [
+        tmp_path / name for name in ("b.warc.gz", "a.warc", "e.warc.gz.open", "d.txt")
+    ]
+    assert expand([f"{tmp_path}/**/*.wacz"]) == [tmp_path / "deep/c.wacz"]
+
+
+@pytest.mark.parametrize(("name", "why"), [("none.warc", "matches no file"), ("empty", "without archives")])
+def test_what_matches_nothing_is_named(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "empty").mkdir()
+
+    with pytest.raises(ValueError, match=f"{name}.*{why}"):
+        expand([tmp_path / name])
+
+
+def test_a_file_as_wget_writes_it_is_read_whole(tmp_path: Path) -> None:
+    """Angle brackets around URLs, no space in the content type, resource and metadata records."""
+    content = packed(
+        record(b"software: Wget/1.21\r\n", kind="warcinfo", Content_Type="application/warc-fields"),
+        record(b"GET / HTTP/1.1\r\n\r\n", kind="request"),
+        record(http(CHUNKED, "Transfer-Encoding: chunked", "Connection: close")),
+        record(http(b"", status="301 Moved"), number=2),
+        record(b"--mirror\n", kind="resource", WARC_Target_URI="<metadata://gnu.org/wget>"),
+    )
+
+    captures, damages = read(write(tmp_path / "a.warc.gz", content))
+
+    assert not damages
+    assert [(capture.status, capture.body) for capture in captures] == [(200, PAGE), (301, b"")]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
+def test_a_mirror_made_by_wget_is_read_whole(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    links = "".join(f'<a href="{number}.html">Tin</a>' for number in range(20))
+    write(site / "index.html", f"<html>{links}</html>".encode())
+    for number in range(20):
+        write(site / f"{number}.html", PAGE + b"%d" % number)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/"
+    command = [
+        "wget",
+        "--mirror",
+        "-q",
+        "--no-proxy",
+        f"--warc-file={tmp_path}/w",
+        "--warc-max-size=4k",
+        address,
+    ]
+    subprocess.run(command, cwd=tmp_path, check=False, timeout=20)
+    server.shutdown()
+    server.server_close()
+
+    captures: list[Capture] = []
+    for path in expand([f"{tmp_path}/w*.warc.gz"]):
+        found, damages = read(path)
+        assert not damages
+        captures += found
+
+    bodies = {capture.url: capture.body for capture in captures if capture.status == 200}
+    for number in range(20):
+        assert bodies[f"{address}{number}.html"] == PAGE + b"%d" % number
