@@ -14,6 +14,7 @@ from attrs import frozen
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.archive import Original
 from crawler.site import ArticleRef, Edition, ListRef, SectionRef
 from schemas.items import ListingEntry, Validators
 
@@ -73,5 +74,8 @@ class Collection(Protocol):
 
     async def list_validators(self, first_page: ListRef) -> Validators | None:
         """The same for a list's first page; ``None`` if it must be read, because a walk was broken off."""
+
+    async def original(self, url: str, digest: str) -> Original | None:
+        """The kept page of this URL with this payload, if there is one."""
 
     async def close(self) -> None: ...

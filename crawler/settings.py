@@ -1,6 +1,6 @@
 """Scrapy's settings for this project. What differs from Scrapy's default says why beside it.
 
-``DATABASE_URL``, ``SITE_MIRROR``, ``CRAWLER_CONTACT`` and ``LOG_LEVEL`` may come from the
+``DATABASE_URL``, ``ARCHIVE_DIR``, ``SITE_MIRROR``, ``CRAWLER_CONTACT`` and ``LOG_LEVEL`` may come from the
 environment: they differ between machines, and the first can hold a password.
 """
 
@@ -18,6 +18,9 @@ COMMANDS_MODULE = "crawler.commands"  # `crawl` with an exit code, and commands 
 # Our own settings
 
 DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
+ARCHIVE_DIR = os.environ.get(
+    "ARCHIVE_DIR", "data/archive"
+)  # pages as they came; empty: not kept
 COLLECTION = "pipelines.collection.SqlCollection"  # what answers the spiders' questions
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py
@@ -54,6 +57,10 @@ SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds t
 SCRAPY_POET_REQUEST_FINGERPRINTER_BASE_CLASS = "crawler.fingerprint.ArticleFingerprinter"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for
+    "crawler.middlewares.keep.KeepMiddleware": 950,  # nearest to the network: pages as they came
+}
+SPIDER_MIDDLEWARES = {
+    "crawler.middlewares.keep.KeptPagesMiddleware": 950,  # nearest to the spider: sees each item first
 }
 ITEM_PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,

@@ -12,13 +12,14 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from sqlalchemy import Connection, Engine, or_, select, tuple_
 
+from crawler.archive import Original
 from crawler.collection import Key, OpenWalk
 from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
 from pipelines.records.upsert import chunks
 from pipelines.records.walks import is_edited, settled_walk
 from schemas.database import open_engine, prepare_schema
 from schemas.items import ListingEntry, Validators
-from schemas.tables import Frontier, ListEntry, ListWalk, Section, Validator
+from schemas.tables import Frontier, ListEntry, ListWalk, Page, Section, Validator
 
 T = TypeVar("T")
 
@@ -142,6 +143,16 @@ class SqlCollection:
         if last is None or (last.finished_at is None and not last.to_end):
             return None
         return (await self.validators([first_page.url])).get(first_page.url)
+
+    async def original(self, url: str, digest: str) -> Original | None:
+        query = (
+            select(Page.url, Page.fetched_at)
+            .where(Page.url == url, Page.digest == digest, ~Page.revisit)
+            .order_by(Page.fetched_at)
+            .limit(1)
+        )
+        row = await self._ask(lambda connection: connection.execute(query).first())
+        return Original(row.url, row.fetched_at) if row else None
 
     async def close(self) -> None:
         self.engine.dispose()

@@ -68,6 +68,34 @@ class Validators:
 
 
 @define(kw_only=True)
+class KeptPage:
+    """A page as it came, and where in the archive it lies."""
+
+    url: str
+    """Canonical where it names a page of the newspaper."""
+    edition: str | None = None
+    article_id: int | None = None
+    fetched_at: datetime
+    status: int
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str
+    """Of the payload, as archives write it: ``sha256:…``."""
+    warc_file: str
+    """Relative to ``ARCHIVE_DIR``, or absolute for a file that someone else made."""
+    warc_offset: int
+    """Bytes before the record."""
+    warc_length: int | None
+    """Bytes of the record, compressed; ``None`` where it shares a gzip member with others."""
+    revisit: bool = False
+    """Whether the payload lies in an earlier record."""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.warc_file, self.warc_offset
+
+
+@define(kw_only=True)
 class Article:
     """One article as one fetch of its page showed it."""
 
@@ -102,6 +130,8 @@ class Article:
     rules: dict[str, str] = Factory(dict)
     """Field -> name of the rule that gave its value; a field that no rule found is absent."""
     validators: Validators | None = None
+    page: tuple[str, int] | None = None
+    """Where the page it was read from is kept: file and offset."""
 
     # Added by the duplicates pipeline.
     word_count: int = 0

@@ -1,6 +1,6 @@
 """The tables analysts read and the tables the crawl remembers its work in.
 
-The first part, up to ``runs``, is the collection itself. The second part is the crawl's memory:
+The first part, up to ``rejects``, is the collection itself. The second part is the crawl's memory:
 which articles are known to exist (``frontier``), how far each list has been walked
 (``list_walks``, ``list_entries``), and what to send to be told "not modified" (``validators``).
 Columns are described where their name does not say all; ``docs/tables.md`` shows them as a drawing.
@@ -52,6 +52,52 @@ class Section(Table):
     name: Mapped[str | None] = mapped_column(comment="as the navigation prints it")
 
 
+class Run(Table):
+    """One start of a spider."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    spider: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(Json)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
+    verdict: Mapped[str | None]
+    new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")
+    changed: Mapped[int] = mapped_column(default=0, comment="articles of which a revision was written")
+    unchanged: Mapped[int] = mapped_column(default=0, comment="articles fetched and found as before")
+    duplicate: Mapped[int] = mapped_column(default=0, comment="pairs of duplicates found")
+    rejected: Mapped[int] = mapped_column(default=0, comment="pages or items kept in rejects")
+    failed: Mapped[int] = mapped_column(default=0, comment="articles that could not be fetched")
+    stats: Mapped[dict[str, Any] | None] = mapped_column(Json, comment="Scrapy's statistics at the end")
+
+
+class Page(Table):
+    """A page as it came from the site or out of an archive, and where it is kept."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("warc_file", "warc_offset"),
+        Index(None, "edition", "site_article_id", "fetched_at"),
+        Index(None, "url", "digest"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(comment="canonical where it names a page of the newspaper")
+    edition: Mapped[str | None] = mapped_column(comment="of the article it shows, if it is an article's")
+    site_article_id: Mapped[int | None]
+    fetched_at: Mapped[datetime] = mapped_column(comment="fetch or capture, UTC")
+    status: Mapped[int] = mapped_column(comment="HTTP status")
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None] = mapped_column(comment="the header as it came")
+    digest: Mapped[str] = mapped_column(comment="of the payload: sha256, base 32")
+    warc_file: Mapped[str] = mapped_column(comment="below ARCHIVE_DIR; absolute if made by someone else")
+    warc_offset: Mapped[int] = mapped_column(comment="bytes")
+    warc_length: Mapped[int | None] = mapped_column(comment="bytes, compressed; null: unknown")
+    revisit: Mapped[bool] = mapped_column(comment="whether the payload lies in an earlier record")
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
+
+
 class Article(Table):
     """One article, as the last fetch of its page showed it."""
 
@@ -89,6 +135,9 @@ class Article(Table):
     changed_at: Mapped[datetime] = mapped_column(comment="fetch that brought the present text, UTC")
     parser: Mapped[str] = mapped_column(comment="layout and version that read the page: post/1")
     rules: Mapped[dict[str, str]] = mapped_column(Json, comment="field -> rule that gave its value")
+    page_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Page.id), comment="the kept page that the present text was read from"
+    )
 
 
 class Author(Table):
@@ -190,26 +239,6 @@ class Duplicate(Table):
     method: Mapped[str] = mapped_column(comment="exact: same normalised text; near: above the threshold")
     similarity: Mapped[float] = mapped_column(comment="Jaccard index of word shingles, 0 to 1")
     algorithm: Mapped[str] = mapped_column(comment="name and version of what compared them")
-
-
-class Run(Table):
-    """One start of a spider."""
-
-    __tablename__ = "runs"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    spider: Mapped[str]
-    arguments: Mapped[dict[str, Any]] = mapped_column(Json)
-    started_at: Mapped[datetime] = mapped_column(index=True)
-    finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
-    verdict: Mapped[str | None]
-    new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")
-    changed: Mapped[int] = mapped_column(default=0, comment="articles of which a revision was written")
-    unchanged: Mapped[int] = mapped_column(default=0, comment="articles fetched and found as before")
-    duplicate: Mapped[int] = mapped_column(default=0, comment="pairs of duplicates found")
-    rejected: Mapped[int] = mapped_column(default=0, comment="pages or items kept in rejects")
-    failed: Mapped[int] = mapped_column(default=0, comment="articles that could not be fetched")
-    stats: Mapped[dict[str, Any] | None] = mapped_column(Json, comment="Scrapy's statistics at the end")
 
 
 class Reject(Table):

@@ -28,19 +28,30 @@ def crawl_command(spider: str, *arguments: str, **settings: str) -> list[str]:
     return command
 
 
-def environment(database_url: str, mirror: str) -> dict[str, str]:
-    """The environment of a crawl: database and mirror, no proxy between them."""
+def environment(database_url: str, mirror: str, archive: Path | None = None) -> dict[str, str]:
+    """The environment of a crawl: database, mirror and archive, no proxy between them."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return kept | {"DATABASE_URL": database_url, "SITE_MIRROR": mirror, "PYTHONHASHSEED": "random"}
+    return kept | {
+        "DATABASE_URL": database_url,
+        "SITE_MIRROR": mirror,
+        "ARCHIVE_DIR": str(archive) if archive else "",
+        "PYTHONHASHSEED": "random",
+    }
 
 
 def crawl(
-    spider: str, *arguments: str, database_url: str, mirror: str, expect: int = 0, **settings: str
+    spider: str,
+    *arguments: str,
+    database_url: str,
+    mirror: str,
+    archive: Path | None = None,
+    expect: int = 0,
+    **settings: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run a crawl to its end and check its exit code."""
     done = subprocess.run(
         crawl_command(spider, *arguments, **settings),
-        env=environment(database_url, mirror),
+        env=environment(database_url, mirror, archive),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -53,12 +64,17 @@ def crawl(
 
 @contextmanager
 def crawling(
-    spider: str, *arguments: str, database_url: str, mirror: str, **settings: str
+    spider: str,
+    *arguments: str,
+    database_url: str,
+    mirror: str,
+    archive: Path | None = None,
+    **settings: str,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A crawl under way, killed without warning if it is still running at the end of the block."""
     process = subprocess.Popen(
         crawl_command(spider, *arguments, **settings),
-        env=environment(database_url, mirror),
+        env=environment(database_url, mirror, archive),
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -10,7 +10,16 @@ from schemas import tables
 from schemas.database import open_engine
 
 TIMES = {"first_seen_at", "last_seen_at", "changed_at", "seen_at", "replaced_at", "found_at", "tried_at"}
-CRAWL_MEMORY = {"runs", "rejects", "list_walks", "list_entries", "frontier", "validators", "duplicate_bands"}
+CRAWL_MEMORY = {
+    "runs",
+    "rejects",
+    "pages",
+    "list_walks",
+    "list_entries",
+    "frontier",
+    "validators",
+    "duplicate_bands",
+}
 """Tables that say how the collection came about; the others are the collection."""
 
 
@@ -50,7 +59,7 @@ def _rows(connection: Connection, name: str) -> list[Any]:
             sorted(
                 (column, names[leads_to[column], value] if column in leads_to else value)
                 for column, value in row.items()
-                if column not in TIMES and column != "id"
+                if column not in TIMES and column not in ("id", "page_id")
             )
             for row in connection.execute(select(table)).mappings()
         ),

@@ -9,6 +9,8 @@ from alembic import command
 from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.runs import start_run
 from schemas.database import (
     DatabaseUrlError,
     SchemaError,
@@ -16,8 +18,12 @@ from schemas.database import (
     open_engine,
     parse_url,
     prepare_schema,
+    write_transaction,
 )
+from schemas.items import Image
 from schemas.tables import Article, Reject, Run, Table
+from tests.builders import FETCHED, article, related, step
+from tests.reading import everything
 
 
 def test_an_empty_database_is_created_through_the_migrations(engine: Engine) -> None:
@@ -32,6 +38,20 @@ def test_the_migrations_can_be_taken_back(engine: Engine) -> None:
     command.downgrade(migrations_config(engine), "base")
 
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_a_migration_loses_no_row(engine: Engine) -> None:
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        picture = Image(url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg")
+        item = article(authors=["Đức Phượng"], images=[picture], related=[related(7)])
+        write_batch(connection, [step("a", 1, [188942], finished=True), item], writer)
+    before = everything(engine)
+
+    command.downgrade(migrations_config(engine), "0002")
+    command.upgrade(migrations_config(engine), "head")
+
+    assert everything(engine) == before
 
 
 def test_a_schema_from_the_future_stops_the_program(engine: Engine) -> None:

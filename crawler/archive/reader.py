@@ -133,6 +133,6 @@ def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | Non
 
 
 def _revisit_of(fields: Headers, url: str) -> tuple[str, datetime | None]:
-    """Whose payload a revisit record repeats (WARC 1.1, 5.10 and 5.11); old records name no other URL."""
+    """Whose payload a revisit record repeats (WARC 1.1, 5.12 and 5.13); old records name no other URL."""
     of = (field(fields, "WARC-Refers-To-Target-URI") or url).strip("<> ")
     return of, parse_date(field(fields, "WARC-Refers-To-Date") or "")

@@ -68,7 +68,7 @@ class Capture:
     - ``length`` is that of the record in the file, or ``None`` where the record shares a member.
     - ``status`` is ``None`` if a revisit record repeats no status.
     - ``revisit_of`` says whose payload it is: URL and date, the date if the record gives one.
-    - ``truncated`` says why the body is not whole: a reason of WARC 1.1, 5.13, or ``"chunks"`` or
+    - ``truncated`` says why the body is not whole: a reason of WARC 1.1, 5.15, or ``"chunks"`` or
       ``"coding"`` for a body that breaks off.
     """
 
@@ -100,5 +100,5 @@ class Damage:
 
 
 def digest_of(content: bytes) -> str:
-    """A digest as archives write it (WARC 1.1, 5.8): the algorithm, and the value in base 32."""
+    """A digest as archives write it (WARC 1.1, 5.8 and 5.9): the algorithm, and the value in base 32."""
     return "sha256:" + base64.b32encode(hashlib.sha256(content).digest()).decode("ascii")

@@ -20,6 +20,7 @@ from pipelines.records.history import (
     version,
     version_of,
 )
+from pipelines.records.pages import Place, page_ids
 from pipelines.records.sections import section_ids
 from pipelines.records.upsert import chunks, insert
 from schemas import items
@@ -58,7 +59,7 @@ def write_articles(
     connection: Connection, articles: Sequence[items.Article]
 ) -> dict[tuple[str, int], Stored]:
     """Insert, revise or confirm articles with distinct keys; key -> what came of it."""
-    sections = section_ids(connection, articles)
+    sections, pages = section_ids(connection, articles), page_ids(connection, articles)
     before = _rows_before(connection, [article.key for article in articles])
     images_before = _images_before(connection, [row.id for row in before.values()])
     stored: dict[tuple[str, int], Stored] = {}
@@ -75,7 +76,7 @@ def write_articles(
             confirmed.append((row.id, article))
             changed_at = row.changed_at if row.revision > 1 else None
             stored[article.key] = Stored(row.id, Outcome.UNCHANGED, changed_at)
-    for article, article_id in zip(fresh, _insert(connection, fresh, sections), strict=True):
+    for article, article_id in zip(fresh, _insert(connection, fresh, sections, pages), strict=True):
         stored[article.key] = Stored(article_id, Outcome.NEW)
     for row, _changed, article in revised:
         stored[article.key] = Stored(row.id, Outcome.CHANGED, article.fetched_at)
@@ -83,7 +84,7 @@ def write_articles(
         inserted = insert_capture(connection, row, version_of(row, images_before[row.id]), article)
         outcome = Outcome.CHANGED if inserted else Outcome.UNCHANGED
         stored[article.key] = Stored(row.id, outcome, late=True)
-    _revise(connection, revised, images_before)
+    _revise(connection, revised, images_before, pages)
     _touch(connection, confirmed)
     written = [(stored[article.key].id, article) for article in fresh]
     written += [(row.id, article) for row, _changed, article in revised]
@@ -122,7 +123,7 @@ def _images_before(connection: Connection, article_ids: Sequence[int]) -> dict[i
     return images
 
 
-def _text_columns(article: items.Article) -> dict[str, Any]:
+def _text_columns(article: items.Article, pages: dict[Place | None, int]) -> dict[str, Any]:
     return text_of(article) | {
         "word_count": article.word_count,
         "content_hash": article.content_hash,
@@ -130,16 +131,20 @@ def _text_columns(article: items.Article) -> dict[str, Any]:
         "rules": article.rules,
         "last_seen_at": article.fetched_at,
         "changed_at": article.fetched_at,
+        "page_id": pages.get(article.page),
     }
 
 
 def _insert(
-    connection: Connection, articles: Sequence[items.Article], sections: dict[tuple[str, int], int]
+    connection: Connection,
+    articles: Sequence[items.Article],
+    sections: dict[tuple[str, int], int],
+    pages: dict[Place | None, int],
 ) -> list[int]:
     if not articles:
         return []
     rows = [
-        _text_columns(article)
+        _text_columns(article, pages)
         | {
             "edition": str(article.edition),
             "site_article_id": article.article_id,
@@ -158,6 +163,7 @@ def _revise(
     connection: Connection,
     revised: Sequence[tuple[Row[Any], list[str], items.Article]],
     images_before: dict[int, list[dict[str, Any]]],
+    pages: dict[Place | None, int],
 ) -> None:
     if not revised:
         return
@@ -179,7 +185,7 @@ def _revise(
     connection.execute(
         update(Article).where(Article.id == bindparam("row_id")),
         [
-            _text_columns(article) | {"row_id": row.id, "revision": row.revision + 1}
+            _text_columns(article, pages) | {"row_id": row.id, "revision": row.revision + 1}
             for row, _changed, article in revised
         ],
     )

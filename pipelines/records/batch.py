@@ -19,6 +19,7 @@ from pipelines.records.frontier import (
     write_links,
     write_spellings,
 )
+from pipelines.records.pages import write_pages
 from pipelines.records.runs import write_rejects
 from pipelines.records.sections import write_sections
 from pipelines.records.walks import write_discovery, write_step
@@ -39,9 +40,11 @@ class Writer:
 def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) -> Counter[str]:
     """Write items; what they came to, by the names of the counts in ``runs`` and ``gone``.
 
-    Lists come first, so that an article found on one is remembered as found there.
+    Kept pages come first, so that articles can name theirs; then lists, so that an article found on
+    one is remembered as found there.
     """
     counts: Counter[str] = Counter()
+    write_pages(connection, _all(batch, items.KeptPage), writer.run_id)
     for discovery in _all(batch, items.Discovery):
         write_discovery(connection, discovery, writer.spider)
     for step in _all(batch, items.WalkStep):

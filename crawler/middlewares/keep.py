@@ -1,0 +1,142 @@
+"""Keeps every page as it comes, before anything reads it.
+
+The pages lie below the setting ``ARCHIVE_DIR`` in files of the web archives' own format
+(:mod:`crawler.archive`); the database points at them. An empty ``ARCHIVE_DIR`` switches both
+middlewares off.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from http.client import responses as reasons
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import attrs
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Headers, Response
+
+from crawler.archive import ArchiveWriter, Exchange, Original, repair
+from crawler.archive.records import digest_of
+from crawler.base_spiders.articles import ArticlesSpider
+from crawler.site import canonical_url, read_article_url
+from schemas.items import Article, KeptPage
+
+logger = logging.getLogger(__name__)
+
+NOT_KEPT = frozenset({304})
+"""Answers without a page."""
+
+
+class KeepMiddleware:
+    """Downloader middleware: writes each answer and remembers in ``meta["kept"]`` where.
+
+    It stands nearest to the network, so it sees the body as it came, still compressed. The same
+    payload of the same URL is written once; a later fetch becomes a revisit record. When the spider
+    opens, files that a killed run left behind are repaired. Statistics: ``archive/kept``,
+    ``archive/revisits``, ``archive/repaired``.
+    """
+
+    def __init__(self, crawler: Crawler, folder: Path) -> None:
+        self.crawler = crawler
+        self.folder = folder
+        self._originals: dict[tuple[str, str], Original | None] = {}
+        self.writer = ArchiveWriter(
+            folder, run=uuid4().hex[:8], known=lambda url, digest: self._originals.pop((url, digest), None)
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        folder = crawler.settings.get("ARCHIVE_DIR")
+        if not folder:
+            raise NotConfigured("ARCHIVE_DIR is empty: pages are not kept")
+        middleware = cls(crawler, Path(folder))
+        crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
+        crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
+        return middleware
+
+    def spider_opened(self) -> None:
+        for repaired in repair(self.folder) if self.folder.exists() else []:
+            logger.warning("Repaired after a killed run: %s", repaired)
+            self._count("archive/repaired")
+
+    def spider_closed(self) -> None:
+        self.writer.close()
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        spider = self.crawler.spider
+        if response.status in NOT_KEPT or not isinstance(spider, ArticlesSpider):
+            return response
+        url, now = request.url, datetime.now(UTC)
+        digest = digest_of(response.body)
+        if response.body:
+            self._originals[url, digest] = await spider.collection.original(canonical_url(url) or url, digest)
+        kept = self.writer.keep(
+            Exchange(
+                url=url,
+                method=request.method,
+                request_headers=_pairs(request.headers),
+                request_body=request.body,
+                status=response.status,
+                reason=reasons.get(response.status, ""),
+                http_version=response.protocol or "HTTP/1.1",
+                response_headers=_pairs(response.headers),
+                body=response.body,
+                fetched_at=now,
+            )
+        )
+        self._count("archive/revisits" if kept.revisit else "archive/kept")
+        reference = read_article_url(url)
+        request.meta["fetched_at"] = now
+        request.meta["kept"] = KeptPage(
+            url=canonical_url(url) or url,
+            edition=reference.edition if reference else None,
+            article_id=reference.article_id if reference else None,
+            fetched_at=now,
+            status=response.status,
+            etag=_header(response.headers, "ETag"),
+            last_modified=_header(response.headers, "Last-Modified"),
+            digest=kept.digest,
+            warc_file=kept.file,
+            warc_offset=kept.offset,
+            warc_length=kept.length,
+            revisit=kept.revisit,
+        )
+        return response
+
+    def _count(self, name: str) -> None:
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(name)
+
+
+class KeptPagesMiddleware:
+    """Spider middleware: has the store point at each kept page, and its article name it."""
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        kept: KeptPage | None = response.meta.get("kept")
+        if kept:
+            yield attrs.evolve(kept)
+        async for output in result:
+            if kept and isinstance(output, Article):
+                output.page = kept.place
+            yield output
+
+
+def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    )
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    value = headers.get(name)
+    return value.decode("latin-1") if value else None

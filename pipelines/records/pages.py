@@ -1,0 +1,52 @@
+"""Kept pages: where in the archive each fetch lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select, tuple_
+
+from pipelines.records.upsert import chunks, insert
+from schemas import items
+from schemas.tables import Page
+
+Place = tuple[str, int]
+"""File and offset."""
+
+
+def write_pages(connection: Connection, pages: Iterable[items.KeptPage], run_id: int) -> None:
+    """Point at kept pages; one that is known stays as it is."""
+    rows = [
+        {
+            "url": page.url,
+            "edition": page.edition and str(page.edition),
+            "site_article_id": page.article_id,
+            "fetched_at": page.fetched_at,
+            "status": page.status,
+            "etag": page.etag,
+            "last_modified": page.last_modified,
+            "digest": page.digest,
+            "warc_file": page.warc_file,
+            "warc_offset": page.warc_offset,
+            "warc_length": page.warc_length,
+            "revisit": page.revisit,
+            "run_id": run_id,
+        }
+        for page in pages
+    ]
+    if rows:
+        connection.execute(insert(connection, Page).on_conflict_do_nothing(), rows)
+
+
+def page_ids(connection: Connection, articles: Iterable[items.Article]) -> dict[Place | None, int]:
+    """Place -> row id of the pages that articles were read from."""
+    places = sorted({article.page for article in articles if article.page})
+    return {
+        (row.warc_file, row.warc_offset): row.id
+        for part in chunks(places)
+        for row in connection.execute(
+            select(Page.id, Page.warc_file, Page.warc_offset).where(
+                tuple_(Page.warc_file, Page.warc_offset).in_(part)
+            )
+        )
+    }

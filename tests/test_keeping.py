@@ -1,0 +1,95 @@
+"""Every page is kept as it came, and the database knows where."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from crawler.archive import read_at, read_captures
+from crawler.archive.records import Capture
+from schemas import tables
+from schemas.database import open_engine
+from tests.crawling import crawl, crawling
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+
+
+@pytest.fixture(scope="module")
+def site() -> SampleSite:
+    return SampleSite(filler=20)
+
+
+@pytest.fixture
+def server(site: SampleSite) -> Iterator[SiteServer]:
+    with site.serve() as server:
+        yield server
+
+
+def test_every_answer_is_kept_and_every_article_names_its_page(
+    server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive"
+    crawl("backfill", database_url=sqlite_url, mirror=server.url, archive=archive)
+
+    pages, articles = rows(sqlite_url, tables.Page), rows(sqlite_url, tables.Article)
+    assert len(pages) == len([request for request in server.requests if request.path != "/robots.txt"])
+    for page in pages:
+        capture = read_at(archive / page.warc_file, page.warc_offset)
+        assert isinstance(capture, Capture)
+        assert (capture.url, capture.status, capture.fetched_at) == (page.url, page.status, page.fetched_at)
+    by_id = {page.id: page for page in pages}
+    for article in articles:
+        page = by_id[article.page_id]
+        assert (page.edition, page.site_article_id) == (article.edition, article.site_article_id)
+        assert page.fetched_at == article.changed_at
+
+
+def test_an_unchanged_page_is_kept_once(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    for _ in range(2):
+        crawl("backfill", "editions=mu", database_url=sqlite_url, mirror=server.url, archive=archive)
+
+    pages = rows(sqlite_url, tables.Page)
+    seen: set[tuple[str, str]] = set()
+    for page in pages:
+        assert page.revisit == ((page.url, page.digest) in seen)
+        seen.add((page.url, page.digest))
+    assert any(page.revisit for page in pages)
+
+
+def test_no_page_that_counts_as_kept_is_lost_by_ten_kills(
+    server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive"
+    rng = random.Random()  # noqa: S311 - at random moments
+    for _ in range(10):
+        with crawling("backfill", database_url=sqlite_url, mirror=server.url, archive=archive):
+            time.sleep(rng.uniform(1.5, 3.5))
+    crawl("backfill", database_url=sqlite_url, mirror=server.url, archive=archive)
+
+    assert not list(archive.glob("*.open"))
+    kept = [capture for file in archive.iterdir() for capture in read_captures(file)]
+    assert all(isinstance(capture, Capture) for capture in kept)
+    places = {(capture.file.rpartition("/")[2], capture.offset) for capture in kept}
+    assert {(page.warc_file, page.warc_offset) for page in rows(sqlite_url, tables.Page)} <= places
+
+
+def test_keeping_can_be_switched_off(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
+    crawl("latest", "limit=2", database_url=sqlite_url, mirror=server.url, archive=None)
+
+    assert not rows(sqlite_url, tables.Page)
+    assert [article.page_id for article in rows(sqlite_url, tables.Article)] == [None, None]
+
+
+def rows(database_url: str, table: type[tables.Table]) -> list[Any]:
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        found = list(connection.execute(select(table)))
+    engine.dispose()
+    return found
