@@ -134,7 +134,7 @@ class ArchiveWriter:
 
     def _finish_file(self) -> None:
         if self._file is not None:
-            self._file.finish()
+            self._file.finish(sync=self.sync)
             self._file = None
 
     def _new_file(self) -> _OpenFile:
@@ -200,8 +200,10 @@ class _OpenFile:
         self.size += len(content)
         return offset
 
-    def finish(self) -> None:
-        os.fsync(self._descriptor)
+    def finish(self, *, sync: bool) -> None:
+        """Give the file its name."""
+        if sync:
+            os.fsync(self._descriptor)
         working_name(self.final).rename(self.final)
         os.close(self._descriptor)  # frees the lock, so not before the file has its name
 
