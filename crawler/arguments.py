@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from crawler.archive import expand
 from crawler.site import MAX_SECTION_ID, Edition, SectionRef, read_article_url
 
 _SECTION = re.compile(r"(?:(vi|en|mu)/)?([1-9][0-9]{0,8})")
@@ -44,6 +45,15 @@ def _lines(value: Any) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{value!r} cannot be read: {error}; accepted: a text file in UTF-8") from None
     return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _archives(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return expand([part for part in value.split("\n") if part.strip()])
+    except OSError as error:
+        raise ValueError(f"{value!r} cannot be read: {error}") from None
 
 
 def _edition(value: Any) -> Edition:
@@ -148,6 +158,14 @@ class UrlArguments(Arguments):
         if not self.url and not self.file:
             raise ValueError("give url=… (it may be repeated) or file=…")
         return self
+
+
+class WarcArguments(Arguments):
+    """What the spider ``warc`` understands."""
+
+    path: Annotated[list[Path], BeforeValidator(_archives)] = Field(
+        description="archive file, folder or pattern; may be repeated"
+    )
 
 
 def explain(error: ValidationError) -> str:

@@ -18,9 +18,7 @@ COMMANDS_MODULE = "crawler.commands"  # `crawl` with an exit code, and commands 
 # Our own settings
 
 DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
-ARCHIVE_DIR = os.environ.get(
-    "ARCHIVE_DIR", "data/archive"
-)  # pages as they came; empty: not kept
+ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: not kept
 COLLECTION = "pipelines.collection.SqlCollection"  # what answers the spiders' questions
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py
@@ -56,6 +54,7 @@ SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has 
 SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds them
 SCRAPY_POET_REQUEST_FINGERPRINTER_BASE_CLASS = "crawler.fingerprint.ArticleFingerprinter"
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.captures.CapturesMiddleware": 10,  # what lies in an archive asks nobody
     "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for
     "crawler.middlewares.keep.KeepMiddleware": 950,  # nearest to the network: pages as they came
 }

@@ -177,7 +177,7 @@ class ArticlesSpider(scrapy.Spider):
         led_on = response.meta.get("redirect_urls", [])
         item.found_as = list(dict.fromkeys([found_as, *led_on, response.url]))
         item.validators = response_validators(response, reference.url)
-        self._count_rules(item)
+        self.count_rules(item)
         yield item
         if self.follow_related:
             for request in await self.missing_requests(item.related):
@@ -214,7 +214,8 @@ class ArticlesSpider(scrapy.Spider):
         if self.crawler.stats:
             self.crawler.stats.inc_value(name)
 
-    def _count_rules(self, item: Article) -> None:
+    def count_rules(self, item: Article) -> None:
+        """Count which layout and which rules read an article."""
         self.count(f"article/parser/{item.parser}")
         for field, rule in ItemAdapter(item)["rules"].items():
             self.count(f"article/{field}/{rule}")

@@ -70,7 +70,8 @@ class KeepMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         spider = self.crawler.spider
-        if response.status in NOT_KEPT or not isinstance(spider, ArticlesSpider):
+        kept_already = response.status in NOT_KEPT or "capture" in request.meta
+        if kept_already or not isinstance(spider, ArticlesSpider):
             return response
         url, now = request.url, datetime.now(UTC)
         digest = digest_of(response.body)

@@ -1,0 +1,87 @@
+"""Reading articles out of web archives: captures in, history out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.archive import Capture
+from crawler.archive.records import digest_of
+from crawler.base_spiders.articles import ArticlesSpider
+from crawler.pages.article import ArticlePage
+from crawler.site import ArticleRef, read_article_url
+from schemas.items import KeptPage, NotAnArticle
+
+
+class CapturesSpider(ArticlesSpider):
+    """Turns captures of article pages into items, each with the time of its capture.
+
+    A capture says what a page was, not what it is: a missing page in an archive makes no article
+    gone, and nothing on the page is followed.
+    """
+
+    follow_related = False
+
+    def capture_request(self, capture: Capture) -> Request | None:
+        """The request that a capture answers, or ``None`` for what is no article that is asked for."""
+        reference = read_article_url(capture.url)
+        if reference is None or not self.in_range(reference):
+            self.count("captures/not_asked_for")
+            return None
+        if capture.status != 200 or capture.revisit_of is not None:
+            self.count(f"captures/passed_over/{'revisit' if capture.revisit_of else capture.status}")
+            return None
+        return Request(
+            reference.url,
+            self.parse_capture,
+            meta={
+                "capture": capture,
+                "fetched_at": capture.fetched_at,
+                "kept": self._kept(capture, reference),
+            },
+            dont_filter=True,  # one article may have many captures
+            cb_kwargs={"reference": reference, "found_as": capture.url},
+        )
+
+    async def parse_capture(
+        self, response: Response, page: ArticlePage, reference: ArticleRef, found_as: str
+    ) -> AsyncIterator[Any]:
+        """One capture of an article."""
+        item = page.to_item()
+        if isinstance(item, NotAnArticle):
+            self.count(f"article/none/{item.found}")
+            if item.found != "soft-404":
+                self.logger.warning("Not read: %s: %s: %s", found_as, item.found, item.reason)
+            return
+        item.found_as = [found_as]
+        self.count_rules(item)
+        self.count("captures/read")
+        yield item
+
+    def _kept(self, capture: Capture, reference: ArticleRef) -> KeptPage:
+        headers = {name.lower(): value for name, value in capture.headers}
+        return KeptPage(
+            url=reference.url,
+            edition=reference.edition,
+            article_id=reference.article_id,
+            fetched_at=capture.fetched_at,
+            status=capture.status or 200,
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            digest=capture.digest or digest_of(capture.body),
+            warc_file=self._place(capture.file),
+            warc_offset=capture.offset,
+            warc_length=capture.length,
+        )
+
+    def _place(self, file: str) -> str:
+        """The file as the table ``pages`` names it: relative if it lies in our own archive."""
+        path = Path(file).resolve()
+        own = self.settings.get("ARCHIVE_DIR")
+        if own and path.is_relative_to(Path(own).resolve()):
+            return str(path.relative_to(Path(own).resolve()))
+        return str(path)

@@ -1,0 +1,141 @@
+"""Archive files that someone else made become articles with a history."""
+
+from __future__ import annotations
+
+import gzip
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from crawler.archive import ArchiveWriter, Exchange
+from schemas import tables
+from tests import reading
+from tests.crawling import crawl
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+from tests.test_keeping import rows
+
+NOBODY = "http://127.0.0.1:9"
+"""A mirror that nobody answers on: what is read from an archive asks nobody."""
+
+
+@pytest.fixture(scope="module")
+def site() -> SampleSite:
+    return SampleSite(filler=20)
+
+
+@pytest.fixture
+def server(site: SampleSite) -> Iterator[SiteServer]:
+    with site.serve() as server:
+        yield server
+
+
+@pytest.fixture
+def archive(server: SiteServer, tmp_path: Path) -> Path:
+    """Our own archive of the sample site."""
+    folder = tmp_path / "archive"
+    crawl("backfill", database_url=f"sqlite:///{tmp_path}/first.db", mirror=server.url, archive=folder)
+    return folder
+
+
+def test_an_archive_gives_the_articles_that_the_crawl_gave(
+    archive: Path, database_url: str, tmp_path: Path
+) -> None:
+    crawl("warc", f"path={archive}", database_url=database_url, mirror=NOBODY, archive=archive)
+
+    crawled, read = reading.articles(f"sqlite:///{tmp_path}/first.db"), reading.articles(database_url)
+    assert read.keys() == crawled.keys()
+    for key, article in read.items():
+        for field in (
+            "headline",
+            "lead",
+            "body",
+            "byline",
+            "published_at",
+            "images",
+            "related",
+            "changed_at",
+        ):
+            assert article[field] == crawled[key][field], (key, field)
+        assert article["changed_at"] == crawled[key]["changed_at"], "the capture's time is the time of fetch"
+    pages = {page.id: page for page in rows(database_url, tables.Page)}
+    assert all((archive / pages[article["page_id"]].warc_file).exists() for article in read.values())
+
+
+def test_reading_an_archive_twice_changes_nothing(archive: Path, sqlite_url: str) -> None:
+    crawl("warc", f"path={archive}/*.gz", database_url=sqlite_url, mirror=NOBODY)
+    before = reading.content(sqlite_url)
+
+    done = crawl("warc", f"path={archive}/*.gz", database_url=sqlite_url, mirror=NOBODY)
+
+    assert done.stderr.splitlines()[-1] == "warc: nothing new"
+    assert reading.content(sqlite_url) == before
+
+
+def test_captures_out_of_order_become_a_history_in_order(
+    site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    article = site.expected("first")[-1]
+    url = article.canonical_url
+    body, captured = _page(server, url), datetime.now(UTC)
+    titles = {0: "Tít thứ nhất", 1: "Tít thứ hai", 2: article.headline}
+    with ArchiveWriter(tmp_path / "theirs", run="theirs") as writer:
+        for day in (1, 2, 0):
+            writer.keep(
+                Exchange(
+                    url=url.replace("https://", "http://www."),
+                    status=200,
+                    body=body.replace(article.headline.encode(), titles[day].encode()),
+                    fetched_at=captured + timedelta(days=day),
+                    response_headers=(("Content-Type", "text/html; charset=utf-8"),),
+                )
+            )
+
+    crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
+
+    [row] = rows(sqlite_url, tables.Article)
+    assert (row.headline, row.revision) == (titles[2], 3)
+    history = sorted(rows(sqlite_url, tables.ArticleRevision), key=lambda old: old.revision)
+    assert [old.headline for old in history] == [titles[0], titles[1]]
+
+
+def test_a_file_cut_in_the_middle_gives_what_stands_before_the_cut(archive: Path, sqlite_url: str) -> None:
+    [file] = archive.glob("*.gz")
+    whole = len(file.read_bytes())
+    file.write_bytes(file.read_bytes()[: whole // 2])
+
+    done = crawl("warc", f"path={file}", database_url=sqlite_url, mirror=NOBODY)
+
+    assert f"Damaged: {file}, at byte " in done.stderr
+    assert reading.articles(sqlite_url)
+
+
+def test_a_wacz_is_read(archive: Path, sqlite_url: str, tmp_path: Path) -> None:
+    [file] = archive.glob("*.gz")
+    with ZipFile(tmp_path / "crawl.wacz", "w") as container:
+        container.write(file, f"archive/{file.name}")
+    (tmp_path / "plain.warc").write_bytes(gzip.decompress(file.read_bytes()))
+
+    crawl("warc", f"path={tmp_path}/crawl.wacz", database_url=sqlite_url, mirror=NOBODY)
+    done = crawl("warc", f"path={tmp_path}/plain.warc", database_url=sqlite_url, mirror=NOBODY)
+
+    assert reading.articles(sqlite_url)
+    assert done.stderr.splitlines()[-1] == "warc: nothing new"
+
+
+def test_a_path_that_matches_nothing_is_named(sqlite_url: str) -> None:
+    done = crawl("warc", "path=/nowhere/*.gz", database_url=sqlite_url, mirror=NOBODY, expect=2)
+
+    assert "path: '/nowhere/*.gz': matches no file" in done.stderr
+
+
+def _page(server: SiteServer, url: str) -> bytes:
+    path = url.removeprefix("https://baohoabinh.com.vn")
+    request = urllib.request.Request(server.url + path, headers={"Host": "baohoabinh.com.vn"})  # noqa: S310
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        content: bytes = answer.read()
+    return content
