@@ -26,7 +26,7 @@ from crawler.archive.sources import OPEN_SUFFIX
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 _GIB = 1024**3
-_LEVEL = 6  # of gzip: level 9 is slower by two thirds, for one per cent (docs/archive.md)
+_LEVEL = 6  # of gzip: level 9 takes two thirds more time and saves one per cent (docs/archive.md)
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
