@@ -84,15 +84,17 @@ class KeptPage:
     warc_file: str
     """Relative to ``ARCHIVE_DIR``, or absolute for a file that someone else made."""
     warc_offset: int
-    """Bytes before the record."""
+    """Bytes before the gzip member that holds the record."""
+    warc_skip: int = 0
+    """Bytes before the record in the unpacked member, where it shares one with others."""
     warc_length: int | None
     """Bytes of the record, compressed; ``None`` where it shares a gzip member with others."""
     revisit: bool = False
     """Whether the payload lies in an earlier record."""
 
     @property
-    def place(self) -> tuple[str, int]:
-        return self.warc_file, self.warc_offset
+    def place(self) -> tuple[str, int, int]:
+        return self.warc_file, self.warc_offset, self.warc_skip
 
 
 @define(kw_only=True)
@@ -130,8 +132,8 @@ class Article:
     rules: dict[str, str] = Factory(dict)
     """Field -> name of the rule that gave its value; a field that no rule found is absent."""
     validators: Validators | None = None
-    page: tuple[str, int] | None = None
-    """Where the page it was read from is kept: file and offset."""
+    page: tuple[str, int, int] | None = None
+    """Where the page it was read from is kept: file, offset, skip."""
 
     # Added by the duplicates pipeline.
     word_count: int = 0

@@ -77,7 +77,7 @@ class Page(Table):
 
     __tablename__ = "pages"
     __table_args__ = (
-        UniqueConstraint("warc_file", "warc_offset"),
+        UniqueConstraint("warc_file", "warc_offset", "warc_skip"),
         Index(None, "edition", "site_article_id", "fetched_at"),
         Index(None, "url", "digest"),
     )
@@ -92,7 +92,8 @@ class Page(Table):
     last_modified: Mapped[str | None] = mapped_column(comment="the header as it came")
     digest: Mapped[str] = mapped_column(comment="of the payload: sha256, base 32")
     warc_file: Mapped[str] = mapped_column(comment="below ARCHIVE_DIR; absolute if made by someone else")
-    warc_offset: Mapped[int] = mapped_column(comment="bytes")
+    warc_offset: Mapped[int] = mapped_column(comment="bytes before the gzip member with the record")
+    warc_skip: Mapped[int] = mapped_column(comment="bytes before the record in the unpacked member")
     warc_length: Mapped[int | None] = mapped_column(comment="bytes, compressed; null: unknown")
     revisit: Mapped[bool] = mapped_column(comment="whether the payload lies in an earlier record")
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
@@ -168,6 +169,11 @@ class ArticleRevision(Table):
     last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that showed it, UTC")
     replaced_at: Mapped[datetime] = mapped_column(comment="fetch that found another text, UTC")
     changed: Mapped[list[str]] = mapped_column(Json, comment="fields in which the next text differs")
+    cause: Mapped[str] = mapped_column(
+        default="edit",
+        server_default="edit",
+        comment="edit: the newspaper said something else; parser: the same page was read better",
+    )
     kind: Mapped[str]
     headline: Mapped[str]
     agency: Mapped[str | None]

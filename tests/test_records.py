@@ -169,6 +169,24 @@ def test_the_history_is_the_same_whatever_the_order_of_the_fetches(
     assert [old.replaced_at for old in history[1:]] == [FETCHED + 3 * HOUR, FETCHED + 4 * HOUR]
 
 
+def test_a_better_reading_of_the_same_page_is_told_apart_from_an_edit(store: Store) -> None:
+    store.write(article(headline="Trước"))
+    store.write(article(headline="Sau", fetched_at=FETCHED + HOUR))
+
+    store.write(article(headline="Trước", byline="H.D", parser="post/2"))
+    store.write(article(headline="Sau", byline="H.D", parser="post/2", fetched_at=FETCHED + HOUR))
+
+    [row] = store.rows(tables.Article)
+    assert (row.headline, row.byline, row.parser, row.revision) == ("Sau", "H.D", "post/2", 4)
+    assert (row.first_seen_at, row.changed_at) == (FETCHED, FETCHED + HOUR)
+    history = sorted(store.rows(tables.ArticleRevision), key=lambda old: old.revision)
+    assert [(old.headline, old.byline, old.cause) for old in history] == [
+        ("Trước", None, "parser"),
+        ("Trước", "H.D", "edit"),
+        ("Sau", None, "parser"),
+    ]
+
+
 def test_every_spelling_of_an_url_is_kept_once(store: Store) -> None:
     www = "http://www.baohoabinh.com.vn/11/188942/Dan-van-kheo.htm?fbclid=x"
     store.write(article(found_as=[www, article().canonical_url]))

@@ -32,8 +32,8 @@ class CapturesSpider(ArticlesSpider):
         if reference is None or not self.in_range(reference):
             self.count("captures/not_asked_for")
             return None
-        if capture.status != 200 or capture.revisit_of is not None:
-            self.count(f"captures/passed_over/{'revisit' if capture.revisit_of else capture.status}")
+        if unfit := why_unfit(capture):
+            self.count(f"captures/passed_over/{unfit}")
             return None
         return Request(
             reference.url,
@@ -75,6 +75,7 @@ class CapturesSpider(ArticlesSpider):
             digest=capture.digest or digest_of(capture.body),
             warc_file=self._place(capture.file),
             warc_offset=capture.offset,
+            warc_skip=capture.skip,
             warc_length=capture.length,
         )
 
@@ -85,3 +86,12 @@ class CapturesSpider(ArticlesSpider):
         if own and path.is_relative_to(Path(own).resolve()):
             return str(path.relative_to(Path(own).resolve()))
         return str(path)
+
+
+def why_unfit(capture: Capture) -> str | None:
+    """Why a capture does not show a page, in a word; ``None`` if it does."""
+    if capture.revisit_of is not None:
+        return "revisit"
+    if capture.truncated is not None:
+        return "truncated"  # half a page would look like an edit
+    return None if capture.status == 200 else str(capture.status)

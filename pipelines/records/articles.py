@@ -16,6 +16,10 @@ from pipelines.records.history import (
     COMPARED,
     changed_fields,
     insert_capture,
+    present,
+    rereading_row,
+    revision_row,
+    seen,
     text_of,
     version,
     version_of,
@@ -68,17 +72,17 @@ def write_articles(
         row = before.get(article.key)
         if row is None:
             fresh.append(article)
-        elif article.fetched_at < row.last_seen_at:
+        elif article.fetched_at < row.last_seen_at and article.fetched_at != row.changed_at:
             late.append((row, article))
-        elif changed := changed_fields(version_of(row, images_before[row.id]), version(article)):
-            revised.append((row, changed, article))
+        elif changed_fields(version_of(row, images_before[row.id]), version(article)):
+            revised.append((row, article))
         else:
             confirmed.append((row.id, article))
             changed_at = row.changed_at if row.revision > 1 else None
             stored[article.key] = Stored(row.id, Outcome.UNCHANGED, changed_at)
     for article, article_id in zip(fresh, _insert(connection, fresh, sections, pages), strict=True):
         stored[article.key] = Stored(article_id, Outcome.NEW)
-    for row, _changed, article in revised:
+    for row, article in revised:
         stored[article.key] = Stored(row.id, Outcome.CHANGED, article.fetched_at)
     for row, article in late:
         inserted = insert_capture(connection, row, version_of(row, images_before[row.id]), article)
@@ -87,7 +91,7 @@ def write_articles(
     _revise(connection, revised, images_before, pages)
     _touch(connection, confirmed)
     written = [(stored[article.key].id, article) for article in fresh]
-    written += [(row.id, article) for row, _changed, article in revised]
+    written += [(row.id, article) for row, article in revised]
     _write_images(connection, written)
     _write_authors(connection, written)
     _write_bands(connection, written)
@@ -161,35 +165,27 @@ def _insert(
 
 def _revise(
     connection: Connection,
-    revised: Sequence[tuple[Row[Any], list[str], items.Article]],
+    revised: Sequence[tuple[Row[Any], items.Article]],
     images_before: dict[int, list[dict[str, Any]]],
     pages: dict[Place | None, int],
 ) -> None:
     if not revised:
         return
-    connection.execute(
-        insert(connection, ArticleRevision),
-        [
-            version_of(row, images_before[row.id])
-            | {
-                "article_id": row.id,
-                "revision": row.revision,
-                "seen_at": row.changed_at,
-                "last_seen_at": row.last_seen_at,
-                "replaced_at": article.fetched_at,
-                "changed": changed,
-            }
-            for row, changed, article in revised
-        ],
-    )
-    connection.execute(
-        update(Article).where(Article.id == bindparam("row_id")),
-        [
-            _text_columns(article, pages) | {"row_id": row.id, "revision": row.revision + 1}
-            for row, _changed, article in revised
-        ],
-    )
-    changed_ids = [row.id for row, _changed, _article in revised]
+    rows, updates = [], []
+    for row, article in revised:
+        before, now = present(row, version_of(row, images_before[row.id])), seen(article)
+        if now.since == before.since:  # the page that the row's text was read from, read again
+            rows.append(rereading_row(row.id, row.revision, before, now.said))
+            now.until = before.until
+        else:
+            rows.append(revision_row(row.id, row.revision, before, now))
+        updates.append(
+            _text_columns(article, pages)
+            | {"row_id": row.id, "revision": row.revision + 1, "last_seen_at": now.until}
+        )
+    connection.execute(insert(connection, ArticleRevision), rows)
+    connection.execute(update(Article).where(Article.id == bindparam("row_id")), updates)
+    changed_ids = [row.id for row, _article in revised]
     for table in (Image, ArticleAuthor, DuplicateBand):
         connection.execute(delete(table).where(table.article_id.in_(changed_ids)))
 

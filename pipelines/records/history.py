@@ -7,12 +7,13 @@ history is the same whatever the order, because each fetch is put in its place b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from itertools import pairwise
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 import attrs
-from attrs import define
+from attrs import Factory, define
 from sqlalchemy import Connection, Row, delete, select, update
 
 from pipelines.records.upsert import insert
@@ -32,6 +33,19 @@ COMPARED = (
     "published_basis",
 )
 """The columns in which a difference makes a new revision; differing images make one too."""
+
+VERSION = (*COMPARED, "images", "content_hash", "parser")
+"""What is kept of a text that another one followed."""
+
+
+class Cause(StrEnum):
+    """Why a text was followed by another one."""
+
+    EDIT = "edit"
+    """The newspaper said something else."""
+    PARSER = "parser"
+    """The same page was read better."""
+
 
 Version = Mapping[str, Any]
 """What an article said: the compared columns, ``images``, ``content_hash`` and ``parser``."""
@@ -73,6 +87,8 @@ class _Stretch:
     since: datetime
     until: datetime
     said: Version
+    readings: list[dict[str, Any]] = Factory(list)
+    """Rows of what the same pages were read as by earlier parsers."""
 
 
 def insert_capture(connection: Connection, row: Row[Any], current: Version, article: items.Article) -> bool:
@@ -82,7 +98,7 @@ def insert_capture(connection: Connection, row: Row[Any], current: Version, arti
     :param current: what the row says.
     :returns: whether the fetch brings a text that the history did not have at that time.
     """
-    history = [*_revisions(connection, row.id), _Stretch(row.changed_at, row.last_seen_at, current)]
+    history = _history(connection, row, current)
     inserted = _place(history, _Stretch(article.fetched_at, article.fetched_at, version(article)))
     connection.execute(
         update(Article)
@@ -90,54 +106,86 @@ def insert_capture(connection: Connection, row: Row[Any], current: Version, arti
         .values(
             first_seen_at=min(row.first_seen_at, article.fetched_at),
             changed_at=history[-1].since,
-            revision=len(history),
+            revision=_rewrite(connection, row.id, history),
         )
     )
-    _rewrite(connection, row.id, history)
     return inserted
 
 
-def _place(history: list[_Stretch], seen: _Stretch) -> bool:
-    at = seen.since
+def revision_row(article_id: int, number: int, stretch: _Stretch, following: _Stretch) -> dict[str, Any]:
+    """The row of ``article_revisions`` for a text that another one followed."""
+    return {name: stretch.said[name] for name in VERSION} | {
+        "article_id": article_id,
+        "revision": number,
+        "seen_at": stretch.since,
+        "last_seen_at": stretch.until,
+        "replaced_at": following.since,
+        "changed": changed_fields(stretch.said, following.said),
+        "cause": Cause.EDIT,
+    }
+
+
+def rereading_row(article_id: int, number: int, stretch: _Stretch, now_read: Version) -> dict[str, Any]:
+    """The row for a text that a better parser reads otherwise from the same page."""
+    now = _Stretch(datetime.now(UTC), datetime.now(UTC), now_read)
+    return revision_row(article_id, number, stretch, now) | {"cause": Cause.PARSER}
+
+
+def present(row: Row[Any], current: Version) -> _Stretch:
+    """The article's row as the last stretch of its history."""
+    return _Stretch(row.changed_at, row.last_seen_at, current)
+
+
+def seen(article: items.Article) -> _Stretch:
+    """A fetch as a stretch of a history."""
+    return _Stretch(article.fetched_at, article.fetched_at, version(article))
+
+
+def _place(history: list[_Stretch], capture: _Stretch) -> bool:
+    at = capture.since
     place = next(i for i, stretch in enumerate(history) if stretch.until >= at)
     following = history[place]
-    if not changed_fields(following.said, seen.said):
+    if not changed_fields(following.said, capture.said):
         following.since = min(following.since, at)
         return False
-    if following.since <= at:  # between two sights of one text: it went and came back
-        before = _Stretch(following.since, following.since, following.said)
-        following.since = following.until
-        history[place:place] = [before, seen]
+    if following.since == at:  # the page that this text was read from, read again
+        following.readings.append(rereading_row(0, 0, following, capture.said))
+        following.said = capture.said
         return True
-    if place and not changed_fields(history[place - 1].said, seen.said):
+    if following.since < at:  # between two sights of one text: it went and came back
+        before = _Stretch(following.since, following.since, following.said, following.readings)
+        following.since, following.readings = following.until, []
+        history[place:place] = [before, capture]
+        return True
+    if place and not changed_fields(history[place - 1].said, capture.said):
         history[place - 1].until = at
         return False
-    history.insert(place, seen)
+    history.insert(place, capture)
     return True
 
 
-def _revisions(connection: Connection, article_id: int) -> list[_Stretch]:
-    query = select(ArticleRevision).where(ArticleRevision.article_id == article_id)
-    return [
-        _Stretch(row.seen_at, row.last_seen_at, row._asdict())
-        for row in connection.execute(query.order_by(ArticleRevision.revision))
-    ]
+def _history(connection: Connection, row: Row[Any], current: Version) -> list[_Stretch]:
+    query = select(ArticleRevision).where(ArticleRevision.article_id == row.id)
+    history, readings = [], []
+    for old in connection.execute(query.order_by(ArticleRevision.revision)):
+        if old.cause == Cause.PARSER:
+            readings.append(old._asdict())
+        else:
+            history.append(_Stretch(old.seen_at, old.last_seen_at, old._asdict(), readings))
+            readings = []
+    history.append(_Stretch(row.changed_at, row.last_seen_at, current, readings))
+    return history
 
 
-def _rewrite(connection: Connection, article_id: int, history: list[_Stretch]) -> None:
+def _rewrite(connection: Connection, article_id: int, history: list[_Stretch]) -> int:
+    """Write the history's rows anew; the number of the present text."""
     connection.execute(delete(ArticleRevision).where(ArticleRevision.article_id == article_id))
-    kept = (*COMPARED, "images", "content_hash", "parser")
-    rows = [
-        {name: stretch.said[name] for name in kept}
-        | {
-            "article_id": article_id,
-            "revision": number,
-            "seen_at": stretch.since,
-            "last_seen_at": stretch.until,
-            "replaced_at": following.since,
-            "changed": changed_fields(stretch.said, following.said),
-        }
-        for number, (stretch, following) in enumerate(pairwise(history), 1)
-    ]
+    rows: list[dict[str, Any]] = []
+    for stretch, following in zip_longest(history, history[1:]):
+        for reading in stretch.readings:
+            rows.append({**reading, "article_id": article_id, "revision": len(rows) + 1})
+        if following:
+            rows.append(revision_row(article_id, len(rows) + 1, stretch, following))
     if rows:
         connection.execute(insert(connection, ArticleRevision), rows)
+    return len(rows) + 1

@@ -10,8 +10,8 @@ from pipelines.records.upsert import chunks, insert
 from schemas import items
 from schemas.tables import Page
 
-Place = tuple[str, int]
-"""File and offset."""
+Place = tuple[str, int, int]
+"""File, offset, skip."""
 
 
 def write_pages(connection: Connection, pages: Iterable[items.KeptPage], run_id: int) -> None:
@@ -28,6 +28,7 @@ def write_pages(connection: Connection, pages: Iterable[items.KeptPage], run_id:
             "digest": page.digest,
             "warc_file": page.warc_file,
             "warc_offset": page.warc_offset,
+            "warc_skip": page.warc_skip,
             "warc_length": page.warc_length,
             "revisit": page.revisit,
             "run_id": run_id,
@@ -40,13 +41,10 @@ def write_pages(connection: Connection, pages: Iterable[items.KeptPage], run_id:
 
 def page_ids(connection: Connection, articles: Iterable[items.Article]) -> dict[Place | None, int]:
     """Place -> row id of the pages that articles were read from."""
+    place = (Page.warc_file, Page.warc_offset, Page.warc_skip)
     places = sorted({article.page for article in articles if article.page})
     return {
-        (row.warc_file, row.warc_offset): row.id
+        (row.warc_file, row.warc_offset, row.warc_skip): row.id
         for part in chunks(places)
-        for row in connection.execute(
-            select(Page.id, Page.warc_file, Page.warc_offset).where(
-                tuple_(Page.warc_file, Page.warc_offset).in_(part)
-            )
-        )
+        for row in connection.execute(select(Page.id, *place).where(tuple_(*place).in_(part)))
     }

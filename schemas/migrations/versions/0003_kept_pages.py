@@ -40,7 +40,18 @@ def upgrade() -> None:
             nullable=False,
             comment="below ARCHIVE_DIR; absolute if made by someone else",
         ),
-        sa.Column("warc_offset", schemas.types.Number(), nullable=False, comment="bytes"),
+        sa.Column(
+            "warc_offset",
+            schemas.types.Number(),
+            nullable=False,
+            comment="bytes before the gzip member with the record",
+        ),
+        sa.Column(
+            "warc_skip",
+            schemas.types.Number(),
+            nullable=False,
+            comment="bytes before the record in the unpacked member",
+        ),
         sa.Column(
             "warc_length", schemas.types.Number(), nullable=True, comment="bytes, compressed; null: unknown"
         ),
@@ -50,7 +61,12 @@ def upgrade() -> None:
         sa.Column("run_id", schemas.types.Number(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_pages_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),
-        sa.UniqueConstraint("warc_file", "warc_offset", name=op.f("uq_pages_warc_file_warc_offset")),
+        sa.UniqueConstraint(
+            "warc_file",
+            "warc_offset",
+            "warc_skip",
+            name=op.f("uq_pages_warc_file_warc_offset_warc_skip"),
+        ),
     )
     with op.batch_alter_table("pages", schema=None) as batch_op:
         batch_op.create_index(
