@@ -1,0 +1,320 @@
+"""``scrapy gaps``: what the collection lacks."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import heapq
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from attrs import asdict, fields
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from sqlalchemy import Connection
+
+from crawler.arguments import EditionName, SectionName, explain
+from crawler.site import Edition
+from pipelines.gaps import (
+    Coverage,
+    EditionMonth,
+    Missing,
+    Scope,
+    SectionMonth,
+    State,
+    UnseenRun,
+    coverage,
+    missing,
+    undated,
+    unseen_runs,
+)
+from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
+
+LONGEST_RUNS = 20
+COMMONEST_REASONS = 10
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+class Format(StrEnum):
+    """How the gaps are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def _split(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if not parts:
+        raise ValueError(f"{value!r} names nothing; leave the option out for all")
+    return parts
+
+
+def _month(value: Any) -> Any:
+    if value is None or _MONTH.fullmatch(str(value)):
+        return value
+    raise ValueError(f"{value!r} is no month; accepted: year-month as in 2024-04")
+
+
+def _format(value: Any) -> Format:
+    if value in list(Format):
+        return Format(value)
+    raise ValueError(f"{value!r} is no format; accepted: {', '.join(Format)}")
+
+
+Month = Annotated[str | None, BeforeValidator(_month)]
+
+
+class Options(BaseModel):
+    """What the command understands."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    edition: Annotated[list[EditionName], BeforeValidator(_split)] = []
+    section: Annotated[list[SectionName], BeforeValidator(_split)] = []
+    since: Month = None
+    until: Month = None
+    format: Annotated[Format, BeforeValidator(_format)] = Format.TABLE
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Options:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since={self.since} is later than until={self.until}")
+        for section in self.section:
+            if self.edition and section.edition not in self.edition:
+                named = ",".join(self.edition)
+                raise ValueError(
+                    f"section={section} is not of edition={named}; accepted: sections of the editions named"
+                )
+        return self
+
+    @property
+    def scope(self) -> Scope:
+        """The part of the newspaper that the options name."""
+        editions = self.edition or sorted({section.edition for section in self.section}) or list(Edition)
+        return Scope(tuple(editions), tuple(self.section), self.since, self.until)
+
+
+class Command(ScrapyCommand):
+    """Prints which articles and numbers are not in the collection."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def short_desc(self) -> str:
+        return "Show what the collection lacks"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--edition", metavar="vi,en,mu", help="editions to look at; none named: all")
+        parser.add_argument("--section", metavar="11,en/2", help="sections to look at; none named: all")
+        parser.add_argument("--since", metavar="YYYY-MM", help="first month to look at, local time")
+        parser.add_argument("--until", metavar="YYYY-MM", help="last month to look at, local time")
+        parser.add_argument("--format", metavar="|".join(Format), help="default: table")
+        parser.add_argument(
+            "--list",
+            action="store_true",
+            help="print only the URLs of the articles wanted, for scrapy crawl url -a file=…",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if self.settings is None:
+            raise RuntimeError("scrapy has not set the command up")
+        options = _read(args, opts)
+        try:
+            engine = open_engine(self.settings["DATABASE_URL"])
+        except DatabaseUrlError as error:
+            raise UsageError(str(error), print_help=False) from None
+        try:
+            prepare_schema(engine)
+            with engine.connect() as connection:
+                _print(connection, options, opts.list)
+        except SchemaError as error:
+            raise UsageError(str(error), print_help=False) from None
+        finally:
+            engine.dispose()
+
+
+def _read(args: list[str], opts: argparse.Namespace) -> Options:
+    if args:
+        raise UsageError(f"{args[0]!r}: there is no such argument; accepted: options only", print_help=False)
+    if opts.list and opts.format is not None:
+        message = f"--format: {opts.format!r} does not go with --list, which prints URLs; give one of them"
+        raise UsageError(message, print_help=False)
+    given = {name: getattr(opts, name) for name in Options.model_fields}
+    try:
+        return Options.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        faults = "\n".join(f"--{fault}" for fault in explain(error).splitlines())
+        raise UsageError(faults, print_help=False) from None
+
+
+def _print(connection: Connection, options: Options, only_urls: bool) -> None:
+    scope = options.scope
+    if only_urls:
+        for article in missing(connection, scope):
+            if article.state is not State.GONE:
+                sys.stdout.write(article.url + "\n")
+    elif options.format is Format.CSV:
+        # One header for records of four kinds: a column that a kind does not have stays empty.
+        names = dict.fromkeys(name for kind in _NAMES for name in _columns(kind))
+        writer = csv.DictWriter(sys.stdout, ["record", *names], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_records(connection, scope))
+    elif options.format is Format.JSONL:
+        for record in _records(connection, scope):
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    else:
+        _show(connection, scope, Console())
+    if left_out := undated(connection, scope):
+        # On standard error: the output may be read by a program.
+        sys.stderr.write(
+            f"left out: {left_out:,} articles known and not collected, of which nothing tells the month\n"
+        )
+
+
+_NAMES: dict[type, str] = {
+    Missing: "article",
+    UnseenRun: "unseen",
+    SectionMonth: "section",
+    EditionMonth: "month",
+}
+"""What a record of each kind is called in files."""
+
+_DERIVED: dict[type, tuple[str, ...]] = {UnseenRun: ("numbers",), EditionMonth: ("share",)}
+"""Columns that are reckoned from the others."""
+
+
+def _columns(kind: type) -> list[str]:
+    return [field.name for field in fields(kind)] + list(_DERIVED.get(kind, ()))
+
+
+def _records(connection: Connection, scope: Scope) -> Iterator[dict[str, Any]]:
+    yield from map(_record, missing(connection, scope))
+    yield from map(_record, unseen_runs(connection, scope))
+    found = coverage(connection, scope)
+    yield from map(_record, found.sections)
+    yield from map(_record, found.months)
+
+
+def _record(line: Any) -> dict[str, Any]:
+    kind = type(line)
+    values = asdict(line) | {name: getattr(line, name) for name in _DERIVED.get(kind, ())}
+    return {"record": _NAMES[kind]} | {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, float):
+        return round(value, 4)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _show(connection: Connection, scope: Scope, console: Console) -> None:
+    """Print the gaps for people: sums, and the worst of what is too long to be read."""
+    _show_missing(connection, scope, console)
+    if not scope.sections:
+        _show_unseen(connection, scope, console)
+    found = coverage(connection, scope)
+    _show_sections(found, console)
+    if not scope.sections:
+        _show_months(found, console)
+
+
+def _show_missing(connection: Connection, scope: Scope, console: Console) -> None:
+    counts: Counter[tuple[str, str, State]] = Counter()
+    reasons: Counter[tuple[State, str]] = Counter()
+    last: dict[tuple[State, str], datetime] = {}
+    for article in missing(connection, scope):
+        counts[article.edition, article.seen_in, article.state] += 1
+        if article.reason and article.state is not State.WANTED:
+            why: tuple[State, str] = (article.state, article.reason)
+            reasons[why] += 1
+            if article.tried_at:
+                last[why] = max(article.tried_at, last.get(why, article.tried_at))
+    table = _table("Known and not collected", ["edition", "seen in"], [*State])
+    for edition, seen in sorted({key[:2] for key in counts}):
+        table.add_row(edition, seen, *(f"{counts[edition, seen, state]:,}" for state in State))
+    table.add_section()
+    sums = (sum(number for key, number in counts.items() if key[2] is state) for state in State)
+    table.add_row("all", "", *(f"{number:,}" for number in sums))
+    console.print(table)
+    if reasons:
+        table = _table("Commonest reasons", ["state", "reason", "last"], ["articles"])
+        for (state, reason), number in reasons.most_common(COMMONEST_REASONS):
+            at = last.get((state, reason))
+            table.add_row(state, escape(reason), f"{at:%Y-%m-%d %H:%M} UTC" if at else "", f"{number:,}")
+        console.print(table)
+
+
+def _show_unseen(connection: Connection, scope: Scope, console: Console) -> None:
+    runs: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
+
+    def counted() -> Iterator[UnseenRun]:
+        for run in unseen_runs(connection, scope):
+            runs[run.edition] += 1
+            numbers[run.edition] += run.numbers
+            yield run
+
+    longest = heapq.nlargest(LONGEST_RUNS, counted(), key=lambda run: run.numbers)
+    table = _table("Unseen numbers, perhaps never given", ["edition"], ["runs", "numbers"])
+    for edition in sorted(runs):
+        table.add_row(edition, f"{runs[edition]:,}", f"{numbers[edition]:,}")
+    console.print(table)
+    if longest:
+        table = _table("Longest runs", ["edition", "from", "to", "month"], ["numbers"])
+        for run in longest:
+            months = dict.fromkeys(month for month in (run.first_month, run.last_month) if month)
+            between = " to ".join(months) or "unknown"
+            table.add_row(run.edition, str(run.first), str(run.last), between, f"{run.numbers:,}")
+        console.print(table)
+
+
+def _show_sections(found: Coverage, console: Console) -> None:
+    table = _table(
+        "Months with articles known and not collected", ["edition", "section", "month"], ["collected", *State]
+    )
+    lacking = [line for line in found.sections if line.known]
+    for line in lacking:
+        counts = (line.collected, line.wanted, line.failing, line.gone)
+        section = "unknown" if line.section is None else str(line.section)
+        table.add_row(line.edition, section, line.month or "unknown", *(f"{count:,}" for count in counts))
+    console.print(table)
+    if complete := len(found.sections) - len(lacking):
+        console.print(f"Left out: {complete:,} months of sections of which all that is known is collected.")
+
+
+def _show_months(found: Coverage, console: Console) -> None:
+    table = _table(
+        "Collected and expected",
+        ["edition", "month"],
+        ["collected", "known, not collected", "numbers expected", "of these collected", "share"],
+    )
+    for line in found.months:
+        counts = (line.collected, line.known, line.expected, line.expected_collected)
+        share = "unknown" if line.share is None else f"{line.share:.1%}"
+        shown = ("unknown" if count is None else f"{count:,}" for count in counts)
+        table.add_row(line.edition, line.month or "unknown", *shown, share)
+    console.print(table)
+
+
+def _table(title: str, words: list[str], numbers: list[str]) -> Table:
+    table = Table(*words, title=title, title_justify="left")
+    for name in numbers:
+        table.add_column(name, justify="right")
+    return table
