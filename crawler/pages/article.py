@@ -21,6 +21,7 @@ from crawler.pages.inputs import FetchedAt
 from crawler.pages.layouts import GENERIC, LAYOUTS, Layout
 from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
+from crawler.pages.proof import proof_of
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
 from crawler.site import ArticleRef, Edition, ListRef, read_article_url, read_url
@@ -59,18 +60,22 @@ class ArticlePage(WebPage[Article]):
             return NotAnArticle(found="empty", reason="the page has no text")
         page, head = linearise(root), read_head(root, str(self.response.url))
         faint: Article | None = None
+        unproven = ""
         for frame in self._frames(page, head, reference):
             content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
             if _only_says_missing(frame, content):
                 continue
             if frame.headline and (content.lead or content.body or content.images or content.players):
+                if frame.layout is GENERIC and not self._proven(page, head, reference, frame, content):
+                    unproven = frame.headline
+                    continue
                 article = self._article(page, head, reference, frame, content)
                 if content.lead or content.body:
                     return article
                 faint = faint or article
         if faint is not None and (faint.images or reference.section_id == VIDEO_SECTION):
             return faint
-        return name_page(root, page, head, reference, self.response.status)
+        return name_page(root, page, head, reference, self.response.status, unproven)
 
     def _frames(self, page: Page, head: Head, reference: ArticleRef) -> Iterator[Frame]:
         for layout in self.layouts:
@@ -82,6 +87,13 @@ class ArticlePage(WebPage[Article]):
                 frame = frame_of_layout(page, layout, reference.article_id)
             if frame is not None:
                 yield frame
+
+    def _proven(self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content) -> bool:
+        """Whether something beside a heading and prose speaks for the article of the URL."""
+        if proof_of(page, head, reference, frame, content):
+            return True
+        printed = _printed_date(page, head, frame, self.fetched.value)
+        return printed is not None and printed[1].endswith("-headline")
 
     def _article(
         self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content

@@ -17,9 +17,17 @@ MANY_ENTRIES = 6
 
 
 def name_page(
-    root: Any | None, page: Page, head: Head, reference: ArticleRef, status: int | None
+    root: Any | None,
+    page: Page,
+    head: Head,
+    reference: ArticleRef,
+    status: int | None,
+    unproven: str = "",
 ) -> NotAnArticle:
-    """Name a page in which no article was found."""
+    """Name a page in which no article was found.
+
+    :param unproven: the headline of a text that nothing ties to the article of the URL.
+    """
     texts = [block for block in page.blocks if isinstance(block, Text)]
     if root is None or not (texts or page.blocks):
         return NotAnArticle(found="empty", reason="the page has no text")
@@ -35,6 +43,10 @@ def name_page(
         return NotAnArticle(found="home", reason=f"the page names itself {head.names.url}")
     if isinstance(head.names, ListRef):
         return NotAnArticle(found="listing", reason=f"the page names itself {head.names.url}")
+    if unproven:
+        return NotAnArticle(
+            found="unreadable", reason=f"nothing says that this is the article: {unproven[:100]}"
+        )
     if prose >= MUCH_PROSE:
         return NotAnArticle(
             found="unreadable",

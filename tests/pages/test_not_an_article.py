@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.items import NotAnArticle
-from tests.pages.reading import FIRST, HEADLINE, LEAD, SECOND, SITE, URL, p, plain, post, read
+from tests.pages.reading import FIRST, HEADLINE, LEAD, PICTURE, SECOND, SITE, URL, p, plain, post, read
 
 MENU = (
     "<ul>" + "".join(f'<li><a href="/{n}/MUC-{n}.htm">Mục {n}</a></li>' for n in (11, 12, 15, 16)) + "</ul>"
@@ -79,3 +79,71 @@ def test_a_headline_without_title_or_heading_stands_above_the_dateline() -> None
     )
     assert not isinstance(item, NotAnArticle)
     assert (item.headline, item.rules["headline"]) == (HEADLINE, "above-lead")
+
+
+# --- pages of somebody else ------------------------------------------------------------------------
+
+NOTICES = {
+    "maintenance": (
+        "Hệ thống đang bảo trì",
+        "Hệ thống đang được nâng cấp để phục vụ bạn đọc tốt hơn, mời quý vị quay lại sau ít phút nữa.",
+    ),
+    "anti-bot": (
+        "Just a moment...",
+        "Enable JavaScript and cookies to continue. This site checks the security of your connection before proceeding.",
+    ),
+    "runtime error": (
+        "Server Error in '/' Application.",
+        "Description: An application error occurred on the server. The current custom error settings prevent the details from being viewed remotely.",
+    ),
+    "blocked": (
+        "Truy cập bị chặn",
+        "Địa chỉ của bạn đã gửi quá nhiều yêu cầu nên tường lửa của máy chủ tạm thời chặn truy cập vào trang này.",
+    ),
+    "expired domain": (
+        "Tên miền đã hết hạn",
+        "Tên miền này đã hết hạn sử dụng. Chủ thể vui lòng liên hệ nhà đăng ký để gia hạn trong thời gian sớm nhất.",
+    ),
+    "merged": (
+        "Báo Hòa Bình đã hợp nhất với Báo Phú Thọ",
+        "Từ ngày 1/7/2025, Báo Hòa Bình hợp nhất với Báo Phú Thọ; mời bạn đọc theo dõi tin tức tại địa chỉ mới.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("heading", "text"), NOTICES.values(), ids=NOTICES)
+def test_a_notice_with_heading_and_prose_is_no_article(heading: str, text: str) -> None:
+    for html in (
+        f"<html><head><title>{heading}</title></head><body><h1>{heading}</h1><p>{text}</p></body></html>",
+        f"<html><body><h2>{heading}</h2><p>{text}</p><p>{text}</p></body></html>",
+        page(f"<h1>{heading}</h1><p>{text}</p>"),
+    ):
+        item = read(html)
+        assert isinstance(item, NotAnArticle)
+        assert item.found == "unreadable", item
+
+
+OTHER_URL = f"{SITE}/12/136795/Tin.htm"
+PROOFS = {
+    "slug": (plain(p(FIRST)), URL),
+    "canonical": (
+        plain(p(FIRST)).replace("<head>", f'<head><link rel="canonical" href="{OTHER_URL}">'),
+        OTHER_URL,
+    ),
+    "dateline": (plain(p(LEAD)), OTHER_URL),
+    "date": (plain("<p>15/11/2019 09:56</p>", p(FIRST)), OTHER_URL),
+    "picture": (plain(p(FIRST), f'<img src="{PICTURE}">'), OTHER_URL),
+    "related": (plain(p(FIRST), RELATED.partition("<form>")[0]), OTHER_URL),
+    "day form": (plain(p(FIRST), "<form>Xem các tin đã đưa ngày:</form>"), OTHER_URL),
+}
+
+
+@pytest.mark.parametrize(("html", "url"), PROOFS.values(), ids=PROOFS)
+def test_one_thing_that_ties_a_page_to_its_url_is_enough(html: str, url: str) -> None:
+    assert not isinstance(read(html, url), NotAnArticle)
+
+
+def test_prose_that_nothing_ties_to_the_url_is_not_read() -> None:
+    item = read(plain(p(FIRST)), OTHER_URL)
+    assert isinstance(item, NotAnArticle)
+    assert item.found == "unreadable"
