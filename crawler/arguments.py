@@ -168,6 +168,21 @@ class WarcArguments(Arguments):
     )
 
 
+class CaptureArguments(Arguments):
+    """What the spider ``wayback`` understands: the days are those of the capture."""
+
+    since: Day | None = Field(default=None, description="first day of capture to collect")
+    until: Day | None = Field(default=None, description="last day of capture to collect")
+
+
+class CommonCrawlArguments(CaptureArguments):
+    """What the spider ``commoncrawl`` understands."""
+
+    crawls: Annotated[list[str], BeforeValidator(_split)] = Field(
+        default=[], description="crawls as in CC-MAIN-2024-51, separated by commas; none named: the newest"
+    )
+
+
 def explain(error: ValidationError) -> str:
     """The error in one line for each fault: argument, value, what is accepted."""
     lines = []

@@ -48,7 +48,7 @@ class Collection(Protocol):
         """The first page of every section's list that is known."""
 
     async def missing(self, keys: Many[Key]) -> set[Key]:
-        """Those articles that are neither collected nor gone, and not left alone after failures."""
+        """Those articles that are not collected, nor left alone after failures or because they are gone."""
 
     async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
         """Articles known to exist and still to be fetched, in the order of their keys.
@@ -77,5 +77,8 @@ class Collection(Protocol):
 
     async def original(self, url: str, digest: str) -> Original | None:
         """The kept page of this URL with this payload, if there is one."""
+
+    async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
+        """Those of the captures, given by URL and time, that are kept and surely stored."""
 
     async def close(self) -> None: ...

@@ -21,6 +21,7 @@ DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: not kept
 COLLECTION = "pipelines.collection.SqlCollection"  # what answers the spiders' questions
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
+FAILURES_IN_A_ROW = 20  # so many requests that end without an answer stop the run
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py
 STORE_PATIENCE = 300.0  # seconds a database that does not answer is waited for before the run stops
 
@@ -52,7 +53,6 @@ SCRAPY_POET_PROVIDERS = {"crawler.providers.FetchedAtProvider": 500}  # page obj
 SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads
 SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has no times
 SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds them
-SCRAPY_POET_REQUEST_FINGERPRINTER_BASE_CLASS = "crawler.fingerprint.ArticleFingerprinter"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.captures.CapturesMiddleware": 10,  # what lies in an archive asks nobody
     "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for

@@ -135,6 +135,10 @@ SEED_LISTS = (
 """One list of each edition that was seen: where to learn the navigation if a front page fails."""
 
 
+MAX_URL = 2000
+"""Longer URLs name nothing: the paper's are below 300 characters, and an index row holds 2,700 bytes."""
+
+
 def read_url(url: str) -> Reference | None:
     """What an absolute URL names on the site, or ``None`` if it is not a page of the newspaper.
 
@@ -200,6 +204,8 @@ def _root(edition: Edition) -> str:
 
 
 def _split(url: str) -> SplitResult | None:
+    if len(url) > MAX_URL:
+        return None
     try:
         parts = urlsplit(url.strip())
         default_port = {"http": 80, "https": 443}[parts.scheme]

@@ -41,6 +41,10 @@ _LOSSES = ("store/failed", "store/rejected", "list/failed", "day/failed")
 """Statistics that count what could not be had in this run."""
 
 
+FEW_GONE = 10
+"""So many articles may be gone in a run without further thought."""
+
+
 def judge(reason: str, stats: Mapping[str, Any]) -> Verdict:
     """The verdict on a run.
 
@@ -51,12 +55,19 @@ def judge(reason: str, stats: Mapping[str, Any]) -> Verdict:
         return Verdict.STORAGE_FAILED
     if stats.get("store/item_errors") or any(name.startswith("spider_exceptions/") for name in stats):
         return Verdict.BROKEN
+    if reason == "site_down":
+        return Verdict.UNREACHABLE
     if reason != "finished":
         return Verdict.INTERRUPTED
     if not stats.get("downloader/response_count"):
         return Verdict.UNREACHABLE if stats.get("downloader/request_count") else Verdict.NOTHING_NEW
-    if any(stats.get(name) for name in _LOSSES):
+    if any(stats.get(name) for name in _LOSSES) or _mostly_gone(stats):
         return Verdict.DEGRADED
     if stats.get("store/new") or stats.get("store/changed"):
         return Verdict.OK
     return Verdict.NOTHING_NEW
+
+
+def _mostly_gone(stats: Mapping[str, Any]) -> bool:
+    there = sum(stats.get(f"store/{count}", 0) for count in ("new", "changed", "unchanged"))
+    return bool(stats.get("store/gone", 0) > max(FEW_GONE, there))

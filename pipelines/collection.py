@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
-from sqlalchemy import Connection, Engine, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, tuple_
 
 from crawler.archive import Original
 from crawler.collection import Key, OpenWalk
@@ -19,9 +19,15 @@ from pipelines.records.upsert import chunks
 from pipelines.records.walks import is_edited, settled_walk
 from schemas.database import open_engine, prepare_schema
 from schemas.items import ListingEntry, Validators
-from schemas.tables import Frontier, ListEntry, ListWalk, Page, Section, Validator
+from schemas.tables import Frontier, ListEntry, ListWalk, Page, Run, Section, Validator
 
 T = TypeVar("T")
+
+FAR_OFF = datetime(9999, 1, 1, tzinfo=UTC)
+"""When an article is due that is not to be fetched at all."""
+
+UNSURE = 50
+"""A page is stored a moment before its article: so many of a killed run's last pages may lack theirs."""
 
 
 class SqlCollection:
@@ -52,9 +58,7 @@ class SqlCollection:
 
     async def missing(self, keys: Many[Key]) -> set[Key]:
         now = datetime.now(UTC)
-        query = select(Frontier.edition, Frontier.site_article_id).where(
-            or_(Frontier.state != "wanted", Frontier.next_check_at > now)
-        )
+        query = select(Frontier.edition, Frontier.site_article_id).where(~_to_be_fetched(now))
         known = await self._ask(
             lambda connection: {
                 (Edition(row.edition), row.site_article_id)
@@ -68,9 +72,7 @@ class SqlCollection:
 
     async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
         key = tuple_(Frontier.edition, Frontier.site_article_id)
-        query = select(Frontier.url).where(
-            Frontier.state == "wanted", Frontier.next_check_at <= datetime.now(UTC)
-        )
+        query = select(Frontier.url).where(_to_be_fetched(datetime.now(UTC)))
         if found_by is not None:
             query = query.where(Frontier.found_by == found_by)
         if after is not None:
@@ -154,6 +156,26 @@ class SqlCollection:
         row = await self._ask(lambda connection: connection.execute(query).first())
         return Original(row.url, row.fetched_at) if row else None
 
+    async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
+        last = (
+            select(Page.run_id, func.max(Page.id))
+            .join(Run)
+            .where(Run.finished_at.is_(None))
+            .group_by(Page.run_id)
+        )
+        query = select(Page.url, Page.fetched_at, Page.id, Page.run_id)
+
+        def answer(connection: Connection) -> set[tuple[str, datetime]]:
+            broken_off = {run: greatest for run, greatest in connection.execute(last).tuples()}  # noqa: C416
+            return {
+                (row.url, row.fetched_at)
+                for part in chunks(sorted({url for url, _ in captures}))
+                for row in connection.execute(query.where(Page.url.in_(part)))
+                if row.id <= broken_off.get(row.run_id, row.id + UNSURE) - UNSURE
+            }
+
+        return await self._ask(answer) & set(captures)
+
     async def close(self) -> None:
         self.engine.dispose()
 
@@ -163,6 +185,11 @@ class SqlCollection:
                 return question(connection)
 
         return await asyncio.to_thread(answer)
+
+
+def _to_be_fetched(now: datetime) -> ColumnElement[bool]:
+    """SQL: not collected, and not left alone for now."""
+    return (Frontier.state != "collected") & (func.coalesce(Frontier.next_check_at, FAR_OFF) <= now)
 
 
 def _is(section: SectionRef) -> Any:

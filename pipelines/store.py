@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -136,10 +137,11 @@ class StorePipeline:
         items = [waiting.item for waiting in batch]
         try:
             counts = await self._commit_patiently(items)
-        except (OperationalError, InterfaceError) as error:
-            self._give_up(batch, error)
-            return
-        except Exception as error:  # whatever one item causes must not cost the others
+        except Exception as error:
+            if is_outage(error):
+                self._give_up(batch, error)
+                return
+            # Whatever one item causes must not cost the others.
             if len(batch) == 1:
                 await self._reject(batch[0], error)
             else:
@@ -158,8 +160,8 @@ class StorePipeline:
         while True:
             try:
                 return await asyncio.to_thread(self._commit, items)
-            except (OperationalError, InterfaceError) as error:
-                if waited >= self.patience:
+            except DBAPIError as error:
+                if waited >= self.patience or not is_outage(error):
                     raise
                 logger.warning("The database does not answer, next try in %.1f s: %s", wait, error.orig)
                 self._stats.inc_value("store/retries")
@@ -205,6 +207,21 @@ class StorePipeline:
         if engine:
             closing = asyncio.ensure_future(engine.close_spider_async(reason="storage_failed"))
             closing.add_done_callback(lambda done: done.exception())
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether an error means that the database is away, locked or full, and not that it refuses an item.
+
+    PostgreSQL's classes of SQLSTATE: connection, rollback, resources, intervention, system.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return any(word in str(error.orig) for word in ("locked", "busy", "full", "disk", "unable to open"))
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in {"08", "40", "53", "55", "57", "58"}
 
 
 def _arguments(spider: Spider) -> dict[str, Any]:

@@ -254,7 +254,7 @@ class Reject(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
-    url: Mapped[str]
+    url: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
     payload: Mapped[dict[str, Any] | None] = mapped_column(Json)
     at: Mapped[datetime]

@@ -16,7 +16,7 @@ from web_poet.testing import Fixture
 
 from crawler.site import read_article_url
 from schemas import tables
-from schemas.database import migrations_config, open_engine, prepare_schema
+from schemas.database import migrations_config, open_engine
 from tests import reading
 from tests.crawling import ROOT, crawl, environment
 from tests.site import SampleSite
@@ -202,14 +202,6 @@ def test_a_page_can_be_saved_as_a_test(site: SampleSite, server: SiteServer, tmp
     assert json.loads(saved.read_text(encoding="utf-8"))["headline"] == article.headline
     assert Fixture(saved.parent).is_valid()
     assert not database.exists(), "a saved page is no part of the collection"
-
-
-def test_the_migration_of_an_empty_database_is_all_or_nothing(sqlite_url: str) -> None:
-    engine = open_engine(sqlite_url)
-    prepare_schema(engine)
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
-    engine.dispose()
 
 
 def _verdicts(database_url: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -217,7 +217,7 @@ def test_an_article_that_fails_again_and_again_is_left_alone_for_longer_and_long
 
 def test_a_gone_article_is_not_wanted_and_not_missing(store: Store, collection: SqlCollection) -> None:
     store.write(Discovery(entries=[entry(5), entry(6)], at=FETCHED))
-    store.write(Absence(edition="vi", article_id=5, url=entry(5).url, reason="404", at=FETCHED))
+    store.write(Absence(edition="vi", article_id=5, url=entry(5).url, reason="404", at=datetime.now(UTC)))
 
     assert asyncio.run(collection.missing({(VI, 5), (VI, 6), (VI, 7)})) == {(VI, 6), (VI, 7)}
     assert [wanted.article_id for wanted in asyncio.run(collection.wanted(None, None, 9))] == [6]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self
@@ -67,6 +68,7 @@ class ArticlesSpider(scrapy.Spider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._requested: set[Key] = set()
+        self._failures_in_a_row = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -104,6 +106,7 @@ class ArticlesSpider(scrapy.Spider):
                 errback=self.article_failed,
                 headers=conditional_headers(known),
                 priority=ARTICLE_PRIORITY,
+                dont_filter=True,  # each is asked for once as it is; the filter would stop redirects
                 cb_kwargs={"reference": reference, "found_as": found_as},
             )
 
@@ -141,6 +144,7 @@ class ArticlesSpider(scrapy.Spider):
         self, response: Response, page: ArticlePage, reference: ArticleRef, found_as: str
     ) -> AsyncIterator[Any]:
         """One article, or what its URL gave instead."""
+        self._failures_in_a_row = 0
         edition, number, now = reference.edition, reference.article_id, datetime.now(UTC)
         landed = read_article_url(response.url)
         if response.status == 304:
@@ -187,11 +191,20 @@ class ArticlesSpider(scrapy.Spider):
         """An article's request that ended without a page."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
+        self.note_failure()
         if isinstance(error, HttpError):
             reason = f"HTTP {error.response.status}"
         else:
             reason = f"{type(error).__name__}: {error}"
         yield self.failure(request.cb_kwargs["reference"], reason)
+
+    def note_failure(self) -> None:
+        """Stop the run when the site does not answer any more: going on would only wear it and us."""
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row == self.settings.getint("FAILURES_IN_A_ROW") and self.crawler.engine:
+            self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
+            closing = self.crawler.engine.close_spider_async(reason="site_down")
+            self._closing = asyncio.ensure_future(closing)
 
     def failure(self, reference: ArticleRef, reason: str, payload: dict[str, Any] | None = None) -> Failure:
         """The item that says an article could not be had."""

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.base_spiders.articles import ArticlesSpider, response_validators
 from crawler.collection import Key
 from crawler.pages.listing import ListingPage
-from crawler.site import SEED_LISTS, Edition, HomeRef, ListRef, SectionRef, read_article_url
+from crawler.site import SEED_LISTS, Edition, HomeRef, ListRef, SectionRef, read_article_url, read_url
 from schemas.items import Listing, ListingEntry, WalkStep
 
 WANTED_AT_ONCE = 500
@@ -29,8 +29,12 @@ class Walk:
     to_end: bool
     """Whether it goes on to the list's end; else it stops where all is settled."""
     id: str = Factory(lambda: uuid4().hex)
-    listed: set[int] = Factory(set)
-    """Numbers of the articles on the pages it has seen in this run."""
+    listed: set[Key] = Factory(set)
+    """Articles on the pages it has seen in this run."""
+    gathers: bool | None = None
+    """Whether the list gathers articles of other sections; its first page tells."""
+    moved: bool = False
+    """Whether the list's address has been looked up anew."""
 
 
 class ListWalkingSpider(ArticlesSpider):
@@ -100,6 +104,7 @@ class ListWalkingSpider(ArticlesSpider):
 
     async def home_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
         """A front page that could not be fetched."""
+        self.note_failure()
         home: HomeRef = failure.request.cb_kwargs["home"]  # type: ignore[attr-defined]
         self.logger.warning("%s: %s", home.url, failure.value)
         for request in await self._seed_requests(home.edition):
@@ -115,15 +120,27 @@ class ListWalkingSpider(ArticlesSpider):
         if response.status in (404, 410):
             if at.page > 1:
                 yield self.step(response, at, walk, [], finished=True)
-            else:
+            elif walk.moved:
                 self.list_lost(at, f"HTTP {response.status}")
+            else:
+                yield self.moved_request(at, walk)
             return
         listing = page.to_item()
+        landed = read_url(response.url)
+        if not isinstance(landed, ListRef) or landed.section != at.section:
+            self.list_lost(at, f"the site led on to {response.url}")
+            return
+        if not listing.sections:
+            self.list_lost(at, "no page of the site: it links to no section")
+            return
         # A box of the newest articles may stand beside every page: what an earlier page of the walk
         # has listed says nothing about this one.
-        own = [entry for entry in own_entries(listing, at.section) if entry.article_id not in walk.listed]
+        if walk.gathers is None:
+            walk.gathers = gathers_others(listing, at.section)
+        belonging = listing.entries if walk.gathers else own_entries(listing, at.section)
+        own = [entry for entry in belonging if (entry.edition, entry.article_id) not in walk.listed]
+        walk.listed |= {(Edition(entry.edition), entry.article_id) for entry in own}
         numbers = {entry.article_id for entry in own}
-        walk.listed |= numbers
         at_end = not own  # a page past the end repeats the last one, or is empty
         finished = at_end or (
             not walk.to_end and numbers <= await self.collection.settled(at.section, numbers)
@@ -139,6 +156,33 @@ class ListWalkingSpider(ArticlesSpider):
             yield request
         if not finished and not self.exhausted and not self._past_since(own):
             yield self.list_request(at.at(at.page + 1), walk)
+
+    def moved_request(self, at: ListRef, walk: Walk) -> Request:
+        """The request for the front page, whose navigation may give a lost list's new address."""
+        walk.moved = True
+        return Request(
+            HomeRef(at.edition).url,
+            self.parse_moved,
+            errback=self.list_failed,
+            cb_kwargs={"at": at, "walk": walk},
+            dont_filter=True,
+        )
+
+    async def parse_moved(
+        self, response: Response, page: ListingPage, at: ListRef, walk: Walk
+    ) -> AsyncIterator[Any]:
+        """The front page, read for the address of a list that was not found."""
+        listing = page.to_item() if response.status == 200 else None
+        named = [
+            ListRef(at.edition, at.section_id, section.slug)
+            for section in (listing.sections if listing else [])
+            if (section.edition, section.section_id) == (at.edition, at.section_id) and section.slug
+        ]
+        if listing is None or not named or named[0] == at:
+            self.list_lost(at, "HTTP 404, and the front page names no other address")
+            return
+        yield self.discovery(listing.entries, listing.sections)
+        yield self.list_request(named[0], walk)
 
     def step(
         self, response: Response, at: ListRef, walk: Walk, entries: list[ListingEntry], *, finished: bool
@@ -183,6 +227,7 @@ class ListWalkingSpider(ArticlesSpider):
 
     async def list_failed(self, failure: TwistedFailure) -> None:
         """A list page that could not be fetched: its walk stays open and is taken up by a later run."""
+        self.note_failure()
         self.list_lost(failure.request.cb_kwargs["at"], str(failure.value))  # type: ignore[attr-defined]
 
     def list_lost(self, at: ListRef, reason: str) -> None:
@@ -208,14 +253,14 @@ class ListWalkingSpider(ArticlesSpider):
 
 
 def own_entries(listing: Listing, section: SectionRef) -> list[ListingEntry]:
-    """The entries that belong to the list itself and not to a box beside it.
-
-    Those of the list's own section; if there are none although the list has pages, then all: the
-    section may be one that gathers articles of others.
-    """
-    own = [
+    """The entries of the list's own section, without those of a box beside it."""
+    return [
         entry
         for entry in listing.entries
         if entry.section_id == section.section_id and entry.edition == section.edition
     ]
-    return own or (listing.entries if listing.page_numbers else [])
+
+
+def gathers_others(listing: Listing, section: SectionRef) -> bool:
+    """Whether a list has pages, but hardly an article of its own: it gathers those of other sections."""
+    return bool(listing.page_numbers) and 5 * len(own_entries(listing, section)) < len(listing.entries)

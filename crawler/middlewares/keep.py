@@ -71,9 +71,11 @@ class KeepMiddleware:
     async def process_response(self, request: Request, response: Response) -> Response:
         spider = self.crawler.spider
         kept_already = response.status in NOT_KEPT or "capture" in request.meta
+        if hasattr(spider, "archive_hosts") and "archived" not in request.meta:
+            return response  # an archive's index or error, not a page of the newspaper
         if kept_already or not isinstance(spider, ArticlesSpider):
             return response
-        url, now = request.url, datetime.now(UTC)
+        url, now = request.meta.get("archived") or (request.url, datetime.now(UTC))
         digest = digest_of(response.body)
         if response.body:
             self._originals[url, digest] = await spider.collection.original(canonical_url(url) or url, digest)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, select, tuple_, update
 
 from pipelines.recheck import next_check
 from pipelines.records.upsert import chunks, insert
@@ -15,6 +15,9 @@ from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
 
 PATIENT_ATTEMPTS = 5
 """So many failures are followed by a new try in the very next run; after more, days pass between."""
+
+LOOKS_AT_GONE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+"""After how long an article that is said to be gone is asked for again."""
 
 FIRST_PAUSE = timedelta(days=1)
 LONGEST_PAUSE = timedelta(days=30)
@@ -29,8 +32,18 @@ class Link(Protocol):
     found_as: str
 
 
-def write_links(connection: Connection, links: Iterable[tuple[Link, datetime]], found_by: str) -> None:
-    """Remember that articles exist and how their URLs were spelled; what is known stays as it is."""
+def write_links(
+    connection: Connection,
+    links: Iterable[tuple[Link, datetime]],
+    found_by: str,
+    *,
+    listed: bool = False,
+) -> None:
+    """Remember that articles exist and how their URLs were spelled; what is known stays as it is.
+
+    :param listed: whether the section's own list shows them. Then an article that counts as gone
+        under another URL is wanted again, under this one.
+    """
     found = list(links)
     frontier = {
         (link.edition, link.article_id): {
@@ -46,9 +59,18 @@ def write_links(connection: Connection, links: Iterable[tuple[Link, datetime]], 
         for link, at in found
     }
     if frontier:
-        connection.execute(
-            insert(connection, Frontier).on_conflict_do_nothing(), [frontier[key] for key in sorted(frontier)]
+        statement = insert(connection, Frontier)
+        new = statement.excluded
+        known = (
+            statement.on_conflict_do_update(
+                index_elements=["edition", "site_article_id"],
+                set_={name: new[name] for name in ("url", "state", "next_check_at", "attempts")},
+                where=(Frontier.state == "gone") & (Frontier.url != new.url),
+            )
+            if listed
+            else statement.on_conflict_do_nothing()
         )
+        connection.execute(known, [frontier[key] for key in sorted(frontier)])
     write_spellings(connection, ((link.found_as, link.edition, link.article_id, at) for link, at in found))
 
 
@@ -148,21 +170,30 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
 
 
 def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
-    """Note that there is no such article (any more); it is not asked for again."""
+    """Note that there is no such article (any more).
+
+    A site that is being mended says so of articles that exist: the answer is believed for good only
+    when it has been the same at all of :data:`LOOKS_AT_GONE`.
+    """
+    last = {(item.edition, item.article_id): item for item in absences}
+    before = _tries(connection, last)
+    looks = {
+        key: before[key].attempts if key in before and before[key].state == "gone" else 0 for key in last
+    }
     rows = {
-        (item.edition, item.article_id): {
+        key: {
             "edition": str(item.edition),
             "site_article_id": item.article_id,
             "url": item.url,
             "found_by": found_by,
             "found_at": item.at,
             "state": "gone",
-            "next_check_at": None,
-            "attempts": 0,
+            "next_check_at": _next_look(item.at, looks.get(key, 0)),
+            "attempts": looks.get(key, 0) + 1,
             "tried_at": item.at,
             "reason": item.reason,
         }
-        for item in absences
+        for key, item in last.items()
     }
     _settle(connection, rows)
 
@@ -170,15 +201,7 @@ def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_b
 def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:
     """Note that articles could not be had; they stay wanted, in growing intervals after a few tries."""
     last = {(item.edition, item.article_id): item for item in failures}
-    tried = {
-        (row.edition, row.site_article_id): row
-        for part in chunks(sorted(last))
-        for row in connection.execute(
-            select(Frontier.edition, Frontier.site_article_id, Frontier.attempts, Frontier.state).where(
-                tuple_(Frontier.edition, Frontier.site_article_id).in_(part)
-            )
-        )
-    }
+    tried = _tries(connection, last)
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     for key, item in last.items():
         row = tried.get(key)
@@ -189,13 +212,28 @@ def mark_failed(connection: Connection, failures: Iterable[items.Failure], found
             "url": item.url,
             "found_by": found_by,
             "found_at": item.at,
-            "state": "collected" if row and row.state == "collected" else "wanted",
+            "state": row.state if row else "wanted",
             "next_check_at": item.at + pause_after(attempts),
             "attempts": attempts,
             "tried_at": item.at,
             "reason": item.reason,
         }
     _settle(connection, rows)
+
+
+def _next_look(at: datetime, looks: int) -> datetime | None:
+    return at + LOOKS_AT_GONE[looks] if looks < len(LOOKS_AT_GONE) else None
+
+
+def _tries(connection: Connection, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
+    columns: tuple[Any, ...] = (Frontier.edition, Frontier.site_article_id, Frontier.attempts, Frontier.state)
+    return {
+        (row.edition, row.site_article_id): row
+        for part in chunks(sorted(keys))
+        for row in connection.execute(
+            select(*columns).where(tuple_(Frontier.edition, Frontier.site_article_id).in_(part))
+        )
+    }
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -242,7 +280,7 @@ def _settle(connection: Connection, rows: dict[tuple[str, int], dict[str, Any]])
     if not rows:
         return
     statement = insert(connection, Frontier)
-    kept = ("state", "next_check_at", "attempts", "tried_at", "reason")
+    kept = ("state", "next_check_at", "attempts", "tried_at", "reason")  # the URL stays the listed one
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["edition", "site_article_id"],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from pipelines.records.upsert import insert
 from schemas import items
@@ -43,19 +43,35 @@ def finish_run(
 
 
 def write_rejects(connection: Connection, failures: Iterable[items.Failure], run_id: int) -> None:
-    """Keep what could not be stored as an article."""
+    """Keep what could not be stored as an article; the same once more is not kept again."""
     rows = [
         {
             "run_id": run_id,
             "url": failure.url,
-            "reason": failure.reason,
-            "payload": failure.payload,
+            "reason": storable(failure.reason),
+            "payload": storable(failure.payload),
             "at": failure.at,
         }
         for failure in failures
     ]
+    rows = [row for row in rows if not _is_kept(connection, row)]
     if rows:
         connection.execute(insert(connection, Reject), rows)
+
+
+def storable(value: Any) -> Any:
+    """The value without what no JSON document of PostgreSQL can hold: NUL and lone surrogates."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {storable(key): storable(inner) for key, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_kept(connection: Connection, row: dict[str, Any]) -> bool:
+    last = select(Reject.reason, Reject.payload).where(Reject.url == row["url"])
+    kept = connection.execute(last.order_by(Reject.id.desc()).limit(1)).first()
+    return kept is not None and (kept.reason, kept.payload) == (row["reason"], row["payload"])
 
 
 def _jsonable(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from sqlalchemy import Connection, func, or_, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from pipelines.records.upsert import chunks, insert
 from schemas import items
@@ -17,8 +17,13 @@ class _InSection(Protocol):
     section_id: int
 
 
-def write_sections(connection: Connection, sections: Iterable[items.Section]) -> None:
-    """Make sure that sections have rows; a slug or name that a row lacks is filled in."""
+def write_sections(
+    connection: Connection, sections: Iterable[items.Section], *, navigation: bool = False
+) -> None:
+    """Make sure that sections have rows; a slug or name that a row lacks is filled in.
+
+    :param navigation: whether a page's navigation names them: its slugs replace older ones.
+    """
     rows = {
         (section.edition, section.section_id): {
             "edition": str(section.edition),
@@ -32,17 +37,17 @@ def write_sections(connection: Connection, sections: Iterable[items.Section]) ->
         return
     statement = insert(connection, Section)
     excluded = statement.excluded
+    slug = (
+        func.coalesce(excluded.slug, Section.slug)
+        if navigation
+        else func.coalesce(Section.slug, excluded.slug)
+    )
+    name = func.coalesce(Section.name, excluded.name)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["edition", "site_section_id"],
-            set_={
-                "slug": func.coalesce(Section.slug, excluded.slug),
-                "name": func.coalesce(Section.name, excluded.name),
-            },
-            where=or_(
-                Section.slug.is_(None) & excluded.slug.is_not(None),
-                Section.name.is_(None) & excluded.name.is_not(None),
-            ),
+            set_={"slug": slug, "name": name},
+            where=Section.slug.is_distinct_from(slug) | Section.name.is_distinct_from(name),
         ),
         [rows[key] for key in sorted(rows)],
     )

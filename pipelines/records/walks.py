@@ -23,7 +23,7 @@ Printed = tuple[str | None, str | None]
 
 def write_discovery(connection: Connection, discovery: items.Discovery, found_by: str) -> None:
     """Remember sections and articles that a page links to."""
-    write_sections(connection, discovery.sections)
+    write_sections(connection, discovery.sections, navigation=True)
     write_links(connection, ((entry, discovery.at) for entry in discovery.entries), found_by)
 
 
@@ -33,7 +33,7 @@ def write_step(connection: Connection, step: items.WalkStep, spider: str, run_id
         connection, [items.Section(edition=step.edition, section_id=step.section_id, slug=step.slug)]
     )
     section_id = section_ids(connection, [step])[step.edition, step.section_id]
-    write_links(connection, ((entry, step.at) for entry in step.entries), spider)
+    write_links(connection, ((entry, step.at) for entry in step.entries), spider, listed=True)
     write_validators(connection, [step.validators])
     _note_edits(connection, section_id, step)
     if step.page == 1 and step.finished and _confirm(connection, section_id, step, run_id):

@@ -22,8 +22,12 @@ def upgrade() -> None:
                 comment="edit: the newspaper said something else; parser: the same page was read better",
             )
         )
+    with op.batch_alter_table("rejects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rejects_url"), ["url"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("rejects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rejects_url"))
     with op.batch_alter_table("article_revisions", schema=None) as batch_op:
         batch_op.drop_column("cause")

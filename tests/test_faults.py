@@ -1,0 +1,246 @@
+"""What a site does on its bad days: nothing is lost by it, and the verdict says so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from schemas import tables
+from schemas.database import open_engine
+from tests.builders import SENTENCES, SITE
+from tests.crawling import crawl
+
+Answer = tuple[int, dict[str, str], str]
+
+NAVIGATION = '<nav><a href="/11/CHINH-TRI.htm">Chính trị</a> <a href="/12/KINH-TE.htm">Kinh tế</a></nav>'
+MAINTENANCE = "<html><title>Bảo trì</title><h1>Hệ thống đang bảo trì</h1><p>" + SENTENCES[0] + "</p></html>"
+
+
+class SmallSite:
+    """Answers as told, path by path."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {"/robots.txt": page("User-agent: *\nAllow: /\n")}
+        self.asked: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                site.asked.append(self.path)
+                status, headers, body = site.answers.get(self.path, (404, {}, ""))
+                content = body.encode("utf-8", "surrogatepass")
+                self.send_response(status)
+                for name, value in ({"Content-Type": "text/html; charset=utf-8"} | headers).items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def list_of(self, numbers: list[int], slug: str = "CHINH-TRI", pages: int = 1) -> None:
+        """Section 11 with a list of these articles over so many pages."""
+        size = -(-len(numbers) // pages)
+        pager = "".join(f'<a href="/11/page/{page}/{slug}.htm">{page}</a>' for page in range(2, pages + 1))
+        for number in range(1, pages + 2):  # the page past the end repeats the last one
+            last = min(number, pages)
+            shown = numbers[(last - 1) * size : last * size]
+            links = "".join(f'<p><a href="/11/{n}/Bai-{n}.htm">Bài viết số {n}</a></p>' for n in shown)
+            path = f"/11/{slug}.htm" if number == 1 else f"/11/page/{number}/{slug}.htm"
+            self.answers[path] = page(NAVIGATION.replace("CHINH-TRI", slug) + links + pager)
+        for number in numbers:
+            self.answers[f"/11/{number}/Bai-{number}.htm"] = page(article(number))
+
+
+def page(body: str) -> Answer:
+    return 200, {}, body
+
+
+def article(number: int) -> str:
+    paragraphs = "".join(f'<div style="text-align: justify;">{text}</div>' for text in SENTENCES[1:])
+    return (
+        f"<html><title>Bài viết số {number}</title>{NAVIGATION}<div class='post clearfix'>"
+        f"<header class='page-header'><div class='page-title'><h2 class='title'>Bài viết số {number}</h2>"
+        "<div class='meta-wrapper'><span class='meta'>24/4/2024 9:56</span></div></div></header>"
+        f"<div class='summary'>(HBĐT) - {SENTENCES[0]}</div>{paragraphs}</div></html>"
+    )
+
+
+@pytest.fixture
+def small() -> Iterator[SmallSite]:
+    site = SmallSite()
+    thread = threading.Thread(target=site.server.serve_forever)
+    thread.start()
+    yield site
+    site.server.shutdown()
+    thread.join()
+    site.server.server_close()
+
+
+def test_a_redirect_to_another_spelling_of_the_article_is_followed(small: SmallSite, sqlite_url: str) -> None:
+    small.answers["/11/5/Cu.htm"] = (301, {"Location": f"{SITE}/12/5/Moi.htm"}, "")
+    small.answers["/12/5/Moi.htm"] = page(article(5))
+
+    crawl("url", f"url={SITE}/11/5/Cu.htm", database_url=sqlite_url, mirror=small.url)
+
+    [stored] = rows(sqlite_url, tables.Article)
+    assert stored.canonical_url == f"{SITE}/12/5/Moi.htm"
+    assert {row.url for row in rows(sqlite_url, tables.ArticleUrl)} >= {
+        f"{SITE}/11/5/Cu.htm",
+        f"{SITE}/12/5/Moi.htm",
+    }
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:9/", "https://example.org/", f"{SITE}:8443/11/5/x.htm"])
+def test_a_redirect_off_the_site_is_not_followed(small: SmallSite, sqlite_url: str, target: str) -> None:
+    small.answers["/11/5/Cu.htm"] = (302, {"Location": target}, "")
+
+    done = crawl("url", f"url={SITE}/11/5/Cu.htm", database_url=sqlite_url, mirror=small.url, expect=3)
+
+    assert f"Refused, not on the newspaper's hosts: {target}" in done.stderr
+    assert small.asked == ["/robots.txt", "/11/5/Cu.htm"]
+    [wanted] = rows(sqlite_url, tables.Frontier)
+    assert (wanted.state, wanted.attempts) == ("wanted", 1)
+
+
+def test_a_maintenance_page_makes_no_article_and_none_is_gone(small: SmallSite, sqlite_url: str) -> None:
+    small.answers["/11/5/Bai-5.htm"] = page(MAINTENANCE)
+    address = f"url={SITE}/11/5/Bai-5.htm"
+
+    crawl("url", address, database_url=sqlite_url, mirror=small.url, expect=3)
+    assert not rows(sqlite_url, tables.Article)
+    assert [row.state for row in rows(sqlite_url, tables.Frontier)] == ["wanted"]
+
+    small.answers["/11/5/Bai-5.htm"] = page(article(5))
+    crawl("url", address, database_url=sqlite_url, mirror=small.url)
+    assert len(rows(sqlite_url, tables.Article)) == 1
+
+
+def test_a_list_page_that_is_no_list_leaves_the_walk_open(small: SmallSite, sqlite_url: str) -> None:
+    small.list_of(list(range(50, 0, -1)), pages=5)
+    small.answers["/"] = page(NAVIGATION)
+    whole = small.answers["/11/page/3/CHINH-TRI.htm"]
+    small.answers["/11/page/3/CHINH-TRI.htm"] = page(MAINTENANCE)
+    arguments = ("editions=vi", "sections=11")
+
+    crawl("backfill", *arguments, database_url=sqlite_url, mirror=small.url, expect=3)
+    assert [walk.finished_at for walk in rows(sqlite_url, tables.ListWalk)] == [None]
+
+    small.answers["/11/page/3/CHINH-TRI.htm"] = whole
+    crawl("backfill", *arguments, database_url=sqlite_url, mirror=small.url)
+    assert len(rows(sqlite_url, tables.Article)) == 50
+
+
+def test_a_list_that_led_on_to_the_front_page_leaves_the_walk_open(small: SmallSite, sqlite_url: str) -> None:
+    small.list_of([2, 1])
+    small.answers["/"] = page(NAVIGATION)
+    small.answers["/11/page/2/CHINH-TRI.htm"] = (302, {"Location": f"{SITE}/"}, "")
+
+    crawl("backfill", "editions=vi", "sections=11", database_url=sqlite_url, mirror=small.url, expect=3)
+
+    assert [walk.finished_at for walk in rows(sqlite_url, tables.ListWalk)] == [None]
+
+
+def test_a_section_that_has_moved_is_found_by_the_front_page(small: SmallSite, sqlite_url: str) -> None:
+    small.list_of([2, 1])
+    small.answers["/"] = page(NAVIGATION)
+    arguments = ("editions=vi", "sections=11")
+    crawl("latest", *arguments, database_url=sqlite_url, mirror=small.url)
+
+    del small.answers["/11/CHINH-TRI.htm"]
+    small.list_of([3, 2, 1], slug="Thoi-su")
+    small.answers["/"] = page(NAVIGATION.replace("CHINH-TRI", "Thoi-su"))
+    crawl("latest", *arguments, database_url=sqlite_url, mirror=small.url)
+
+    assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == {1, 2, 3}
+    assert "Thoi-su" in {row.slug for row in rows(sqlite_url, tables.Section)}
+
+
+def test_a_list_that_gathers_other_sections_is_walked_to_its_end(small: SmallSite, sqlite_url: str) -> None:
+    small.list_of(list(range(30, 0, -1)), pages=3)
+    pinned = '<p><a href="/40/99/Bai-99.htm">Bài viết số 99</a></p>'
+    for number in range(1, 5):
+        path = "/40/TET.htm" if number == 1 else f"/40/page/{number}/TET.htm"
+        old = "/11/CHINH-TRI.htm" if number == 1 else f"/11/page/{number}/CHINH-TRI.htm"
+        _, _, body = small.answers.pop(old)
+        small.answers[path] = page(
+            body.replace("/11/page/", "/40/page/").replace("CHINH-TRI", "TET") + pinned
+        )
+    small.answers["/40/99/Bai-99.htm"] = page(article(99))
+    small.answers["/"] = page(NAVIGATION + '<a href="/40/TET.htm">Tết</a>')
+
+    crawl("backfill", "editions=vi", database_url=sqlite_url, mirror=small.url, expect=3)  # 11, 12 are lost
+
+    assert len(rows(sqlite_url, tables.Article)) == 31
+
+
+def test_an_article_listed_under_a_new_address_is_no_longer_gone(small: SmallSite, sqlite_url: str) -> None:
+    small.list_of([2, 1])
+    small.answers["/"] = page(NAVIGATION)
+    crawl("url", f"url={SITE}/11/2/Cu.htm", database_url=sqlite_url, mirror=small.url)
+    assert [row.state for row in rows(sqlite_url, tables.Frontier)] == ["gone"]
+
+    for _ in range(2):
+        crawl("backfill", "editions=vi", "sections=11", database_url=sqlite_url, mirror=small.url)
+
+    assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == {1, 2}
+
+
+def test_a_site_that_is_down_ends_the_run_soon(small: SmallSite, sqlite_url: str) -> None:
+    small.list_of(list(range(120, 0, -1)))
+    small.answers["/"] = page(NAVIGATION)
+    for number in range(1, 121):
+        small.answers[f"/11/{number}/Bai-{number}.htm"] = (503, {}, "")
+
+    done = crawl(
+        "backfill",
+        "editions=vi",
+        "sections=11",
+        database_url=sqlite_url,
+        mirror=small.url,
+        expect=4,
+        RETRY_ENABLED="false",
+    )
+
+    assert "20 requests in a row have failed: the site is down" in done.stderr
+    assert len(small.asked) < 80
+
+
+def test_a_page_with_nul_is_kept_among_the_rejects(small: SmallSite, database_url: str) -> None:
+    small.answers["/11/5/Bai-5.htm"] = page(
+        "<html><h1>Đăng nhập\0</h1><form><input type=password></form></html>"
+    )
+
+    for _ in range(2):
+        crawl("url", f"url={SITE}/11/5/Bai-5.htm", database_url=database_url, mirror=small.url, expect=3)
+
+    assert len(rows(database_url, tables.Reject)) == 1
+
+
+def test_a_link_with_an_endless_address_costs_nothing(small: SmallSite, database_url: str) -> None:
+    address = "/11/6/x.htm?" + 6000 * "a"
+    link = f'<div class="related-post"><h4>Các tin khác</h4><a href="{address}">Tin khác</a></div>'
+    small.answers["/11/5/Bai-5.htm"] = page(article(5).replace("</html>", link + "</html>"))
+
+    crawl("url", f"url={SITE}/11/5/Bai-5.htm", database_url=database_url, mirror=small.url)
+
+    assert len(rows(database_url, tables.Article)) == 1
+
+
+def rows(database_url: str, table: type[tables.Table]) -> list[Any]:
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        found = list(connection.execute(select(table)))
+    engine.dispose()
+    return found
