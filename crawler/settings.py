@@ -23,6 +23,12 @@ COLLECTION = "pipelines.collection.SqlCollection"  # what answers the spiders' q
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 FAILURES_IN_A_ROW = 20  # so many requests that end without an answer stop the run
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py
+WAYBACK_URL = "https://web.archive.org"  # the Internet Archive, for the spider wayback
+COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"  # for the spider commoncrawl: collinfo.json …
+COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"  # … and the WARC files that its indexes name
+ARCHIVE_RETRY_TIMES = 8  # how often a web archive that is busy is asked again
+ARCHIVE_BACKOFF = 10.0  # seconds before the first of these if it does not say; doubled each time
+ARCHIVE_LONGEST_WAIT = 1800.0  # seconds; one that wants a longer pause ends the run
 STORE_PATIENCE = 300.0  # seconds a database that does not answer is waited for before the run stops
 
 # Politeness: one newspaper, one small server
@@ -57,6 +63,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.captures.CapturesMiddleware": 10,  # what lies in an archive asks nobody
     "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for
     "crawler.middlewares.keep.KeepMiddleware": 950,  # nearest to the network: pages as they came
+    "crawler.middlewares.archive_hosts.ArchiveHostsMiddleware": 960,  # pages as they were captured
 }
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.keep.KeptPagesMiddleware": 950,  # nearest to the spider: sees each item first
