@@ -217,6 +217,26 @@ def test_a_site_that_is_down_ends_the_run_soon(small: SmallSite, sqlite_url: str
     assert len(small.asked) < 80
 
 
+def test_the_day_form_is_looked_for_beyond_the_front_page(small: SmallSite, sqlite_url: str) -> None:
+    small.list_of([2, 1])
+    small.answers["/"] = page(NAVIGATION)
+    numbers = [f"<option value={number}>{number}</option>" for number in range(1, 32)]
+    years = "".join(f"<option value={year}>{year}</option>" for year in range(2010, 2026))
+    form = (
+        '<form action="/tim.aspx" method="get">Xem các tin đã đưa ngày:'
+        f"<select name=d>{''.join(numbers)}</select><select name=m>{''.join(numbers[:12])}</select>"
+        f"<select name=y>{years}</select> Tin trong: <input type=radio name=s value=0> Chuyên mục này"
+        " <input type=radio name=s value=1> Mọi chuyên mục</form>"
+    )
+    status, headers, body = small.answers["/11/CHINH-TRI.htm"]
+    small.answers["/11/CHINH-TRI.htm"] = (status, headers, body + form)
+    small.answers["/tim.aspx?d=24&m=4&y=2024&s=1"] = page(body)
+
+    crawl("day", "date=2024-04-24", "editions=vi", database_url=sqlite_url, mirror=small.url)
+
+    assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == {1, 2}
+
+
 def test_a_page_with_nul_is_kept_among_the_rejects(small: SmallSite, database_url: str) -> None:
     small.answers["/11/5/Bai-5.htm"] = page(
         "<html><h1>Đăng nhập\0</h1><form><input type=password></form></html>"

@@ -13,8 +13,11 @@ from crawler.arguments import DayArguments
 from crawler.base_spiders.articles import ZONE, ArticlesSpider
 from crawler.pages.dayform import DayFormPage, fill
 from crawler.pages.listing import ListingPage
-from crawler.site import HomeRef
+from crawler.site import SEED_LISTS, HomeRef
 from schemas.items import DayForm
+
+PLACES = 3
+"""On so many pages of an edition the form is looked for."""
 
 
 class DaySpider(Args[DayArguments], ArticlesSpider):
@@ -26,17 +29,31 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
     args: DayArguments
 
     async def start(self) -> AsyncIterator[Any]:
-        """The page that holds the form: each edition's front page."""
+        """The pages that may hold the form, edition by edition: the front page, then a list."""
+        lists = [*await self.collection.lists(), *SEED_LISTS]
         for edition in self.args.editions:
-            yield Request(
-                HomeRef(edition).url, self.parse_form, errback=self.day_failed, cb_kwargs={"what": edition}
-            )
+            places = [HomeRef(edition).url, *(known.url for known in lists if known.edition is edition)]
+            yield self.form_request(edition, places[:PLACES])
 
-    async def parse_form(self, response: Response, page: DayFormPage, what: str) -> AsyncIterator[Any]:
+    def form_request(self, edition: str, places: list[str]) -> Request:
+        """The request for the first of the pages that may hold the form."""
+        return Request(
+            places[0],
+            self.parse_form,
+            errback=self.form_failed,
+            cb_kwargs={"what": edition, "further": places[1:]},
+        )
+
+    async def parse_form(
+        self, response: Response, page: DayFormPage, what: str, further: list[str]
+    ) -> AsyncIterator[Any]:
         """The form, filled in once for each day."""
         form = page.to_item() if response.status == 200 else None
         if form is None:
-            self.day_lost(what, f"no form 'Xem các tin đã đưa ngày' on {response.url}")
+            if further:
+                yield self.form_request(what, further)
+            else:
+                self.day_lost(what, f"no form 'Xem các tin đã đưa ngày' on {response.url}")
             return
         for day in self.days():
             yield self.day_request(form, day)
@@ -63,8 +80,18 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
         for request in await self.missing_requests(listing.entries):
             yield request
 
+    async def form_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
+        """A page that may hold the form and could not be fetched: the next one may do."""
+        asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        self.note_failure()
+        if asked["further"]:
+            yield self.form_request(asked["what"], asked["further"])
+        else:
+            self.day_lost(asked["what"], str(failure.value))
+
     async def day_failed(self, failure: TwistedFailure) -> None:
-        """A form or a day's list that could not be fetched."""
+        """A day's list that could not be fetched."""
+        self.note_failure()
         self.day_lost(failure.request.cb_kwargs["what"], str(failure.value))  # type: ignore[attr-defined]
 
     def day_lost(self, what: str, reason: str) -> None:
