@@ -284,6 +284,25 @@ def test_the_command_prints_gaps_for_people_and_programs(
     assert "left out: 1 articles" in done.stderr
 
 
+def test_a_reader_that_has_seen_enough_is_no_error(store: Store, database_url: str) -> None:
+    store.write(front_page(*(entry(number) for number in range(188000, 192000))))
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "gaps", "--list"],
+        cwd=ROOT,
+        env=environment(database_url, ""),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().strip() == url(188000)
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

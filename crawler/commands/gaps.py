@@ -6,6 +6,7 @@ import argparse
 import csv
 import heapq
 import json
+import os
 import re
 import sys
 from collections import Counter
@@ -142,8 +143,12 @@ class Command(ScrapyCommand):
             prepare_schema(engine)
             with engine.connect() as connection:
                 _print(connection, options, opts.list)
+            sys.stdout.flush()
         except SchemaError as error:
             raise UsageError(str(error), print_help=False) from None
+        except BrokenPipeError:
+            # The reader has seen enough (`| head`); what is buffered must not fail again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         finally:
             engine.dispose()
 
@@ -272,7 +277,7 @@ def _show_unseen(connection: Connection, scope: Scope, console: Console) -> None
             yield run
 
     longest = heapq.nlargest(LONGEST_RUNS, counted(), key=lambda run: run.numbers)
-    table = _table("Unseen numbers, perhaps never given", ["edition"], ["runs", "numbers"])
+    table = _table("Unseen numbers", ["edition"], ["runs", "numbers"])
     for edition in sorted(runs):
         table.add_row(edition, f"{runs[edition]:,}", f"{numbers[edition]:,}")
     console.print(table)
