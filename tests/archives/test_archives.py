@@ -277,6 +277,33 @@ def test_a_capture_that_cannot_be_had_is_named(
     assert len(reading.articles(sqlite_url)) == SOME - 1
 
 
+def test_what_the_archive_leads_on_to_has_its_own_time(
+    site: SampleSite, sqlite_url: str, tmp_path: Path
+) -> None:
+    first, second = site.expected()[:2]
+    body = page(site, first.canonical_url)
+    early = Captured(first.canonical_url, BEGIN, body)
+    late = Captured(first.canonical_url, BEGIN + timedelta(days=9), body + b"<!-- other -->")
+    other = Captured(second.canonical_url, BEGIN, page(site, second.canonical_url))
+    archive = Wayback([late, other])
+    archive.busy = {
+        2: (302, {"Location": f"/web/{early.timestamp}id_/{early.original}"}, b""),
+        4: (302, {"Location": f"/web/{early.timestamp}id_/{early.original}"}, b""),
+    }
+    listed = archive.answer  # it knows nothing of the early capture
+    with served(archive):
+        archive.answer = lambda path, headers: (  # type: ignore[method-assign]
+            (200, {"Content-Type": "text/html; charset=utf-8"}, early.body)
+            if f"/{early.timestamp}id_/{early.original}" in path
+            else listed(path, headers)
+        )
+        done = run("wayback", archive, sqlite_url, tmp_path / "kept")
+
+    [kept] = rows(sqlite_url, tables.Page)
+    assert (kept.url, kept.fetched_at) == (first.canonical_url, early.at)
+    assert "CaptureError: the archive led on to" in done.stderr
+
+
 def test_archive_hosts_are_the_only_ones() -> None:
     crawler = Mock()
     crawler.spider = Mock(archive_hosts=frozenset({"web.archive.org"}))
