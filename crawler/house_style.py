@@ -284,12 +284,6 @@ _LABEL_ONLY = re.compile(
     r"|quảng cáo|advertisement|(?:từ kh[óo]a|từ khoá|tags?)\s*:.{0,200})[\s:|»>….]*",
     re.IGNORECASE,
 )
-_MISSING = re.compile(
-    r"không tìm thấy|không tồn tại|đã (?:bị )?(?:xóa|xoá|gỡ)(?: bỏ)?|bài viết này (?:không|đã)"
-    r"|not (?:be )?found|no longer (?:available|exists)|does not exist"
-    r"|không có (?:dữ liệu|bài viết|bản tin|tin nào)|lỗi 404|error 404|404 error",
-    re.IGNORECASE,
-)
 
 
 def is_related_heading(line: str) -> bool:
@@ -325,11 +319,6 @@ def is_comments_heading(line: str) -> bool:
 def is_label(line: str) -> bool:
     """Whether a line is a label of the template and no text: "Chia sẻ", "Lượt xem: 12", "Xem tiếp"."""
     return len(line) < 240 and bool(_LABEL_ONLY.fullmatch(line))
-
-
-def says_missing(line: str) -> bool:
-    """Whether a line says that there is no such article."""
-    return len(line) < 250 and bool(_MISSING.search(line))
 
 
 _OWN_NAME = re.compile(

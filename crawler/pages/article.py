@@ -11,7 +11,7 @@ from attrs import define
 from web_poet import WebPage
 
 from crawler.chronology import estimate_month, month_of_picture
-from crawler.house_style import is_editors_note, is_question, normalise, persons, says_missing
+from crawler.house_style import is_editors_note, is_question, normalise, persons
 from crawler.pages.blocks import Page, Text
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import PageDate, read_date
@@ -21,6 +21,7 @@ from crawler.pages.inputs import FetchedAt
 from crawler.pages.layouts import GENERIC, LAYOUTS, Layout
 from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
+from crawler.pages.notices import says_missing
 from crawler.pages.proof import proof_of
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
@@ -63,7 +64,7 @@ class ArticlePage(WebPage[Article]):
         unproven = ""
         for frame in self._frames(page, head, reference):
             content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
-            if _only_says_missing(frame, content):
+            if _only_says_missing(page, frame, content):
                 continue
             if frame.headline and (content.lead or content.body or content.images or content.players):
                 if frame.layout is GENERIC and not self._proven(page, head, reference, frame, content):
@@ -125,12 +126,14 @@ class ArticlePage(WebPage[Article]):
         return item
 
 
-def _only_says_missing(frame: Frame, content: Content) -> bool:
+def _only_says_missing(page: Page, frame: Frame, content: Content) -> bool:
     """Whether what looks like a short article is the notice that there is none."""
-    text = f"{content.lead or ''} {' '.join(content.body)}"
-    if content.agency or content.images or len(text) > LONGEST_NOTICE:
+    texts = [content.lead or "", *content.body]
+    if content.agency or content.images or content.players or sum(map(len, texts)) > LONGEST_NOTICE:
         return False
-    return says_missing(frame.headline) or says_missing(text)
+    if frame.date and any(read_date(b.text) for b in page.blocks[slice(*frame.date)] if isinstance(b, Text)):
+        return False
+    return any(map(says_missing, [frame.headline, *texts]))
 
 
 def _kind(item: Article, content: Content) -> tuple[Kind, str]:

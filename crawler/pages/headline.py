@@ -13,13 +13,13 @@ from crawler.house_style import (
     is_day_form,
     is_label,
     is_related_heading,
-    says_missing,
     split_dateline,
 )
 from crawler.pages.blocks import Page, Text
 from crawler.pages.dates import read_date
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
+from crawler.pages.notices import says_missing
 from crawler.site import ArticleRef
 
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawler.house_style import is_day_form, is_related_heading, says_missing
+from crawler.house_style import (
+    is_box_heading,
+    is_day_form,
+    is_label,
+    is_related_heading,
+    split_dateline,
+    strip_site_name,
+)
 from crawler.pages.blocks import Page, Text
+from crawler.pages.content import is_dateline_of_page
 from crawler.pages.entries import gather
-from crawler.pages.head import Head
-from crawler.pages.links import PROSE, other_article
-from crawler.site import ArticleRef, HomeRef, ListRef
+from crawler.pages.head import Head, join
+from crawler.pages.links import PROSE, leads_elsewhere, other_article
+from crawler.pages.notices import is_imprint, says_missing
+from crawler.site import ArticleRef, HomeRef, ListRef, read_url
 from schemas.items import NotAnArticle
 
 MUCH_PROSE = 600
 MANY_ENTRIES = 6
+FEWEST_IN_MENU = 3
+"""So many sections are linked by the navigation of the newspaper's own pages."""
+LONGEST_LABEL = 15
 
 
 def name_page(
@@ -33,9 +45,11 @@ def name_page(
         return NotAnArticle(found="empty", reason="the page has no text")
     if status in (404, 410):
         return NotAnArticle(found="soft-404", reason=f"the page came with status {status}")
-    missing = next((text.text for text in texts if says_missing(text.text)), None)
-    if missing or says_missing(head.title):
-        return NotAnArticle(found="soft-404", reason=f"the page says: {missing or head.title}")
+    main = _main_part(texts, reference.article_id)
+    if not _has_an_article(page, main):
+        said = [*(text.text for text in main if text.linked < 0.5), head.title]
+        if missing := next(filter(says_missing, said), None):
+            return NotAnArticle(found="soft-404", reason=f"the page says: {missing}")
     prose = _own_prose(texts, reference.article_id)
     if _has_password(root) and prose < MUCH_PROSE:
         return NotAnArticle(found="login", reason="the page asks for a password")
@@ -52,10 +66,10 @@ def name_page(
             found="unreadable",
             reason=f"{prose} characters of prose, but no headline or no text was recognised",
         )
-    return _by_links(page, head, reference)
+    return _by_links(page, head, reference, main)
 
 
-def _by_links(page: Page, head: Head, reference: ArticleRef) -> NotAnArticle:
+def _by_links(page: Page, head: Head, reference: ArticleRef, main: list[Text]) -> NotAnArticle:
     end = next(
         (
             block.index
@@ -72,7 +86,69 @@ def _by_links(page: Page, head: Head, reference: ArticleRef) -> NotAnArticle:
         return NotAnArticle(found="listing", reason=f"a list of {len(entries)} articles")
     if sum(len(b.text) for b in page.blocks if isinstance(b, Text)) < PROSE:
         return NotAnArticle(found="empty", reason="the page has hardly any text")
-    return NotAnArticle(found="soft-404", reason="the page has no article in it")
+    if loose := next((text.text for text in main if _says_something(text)), None):
+        return NotAnArticle(found="unreadable", reason=f"no article was recognised in: {loose[:100]}")
+    if _lists_linked(page, head) >= FEWEST_IN_MENU:
+        return NotAnArticle(found="soft-404", reason="the page has no article in it")
+    return NotAnArticle(
+        found="unreadable", reason="the page has neither an article nor the site's navigation"
+    )
+
+
+def _main_part(texts: list[Text], article_id: int) -> list[Text]:
+    """The texts above the other news that frame no page and are no teaser of another article."""
+    found = []
+    after_link = False
+    for text in texts:
+        if is_related_heading(text.text) or is_day_form(text.text):
+            break
+        if leads_elsewhere(text, article_id):
+            after_link = True
+        elif after_link and not text.heading:
+            after_link = False
+        elif not text.node.chrome:
+            after_link = False
+            found.append(text)
+    return found
+
+
+def _has_an_article(page: Page, main: list[Text]) -> bool:
+    """Whether a page shows what only an article has: a dateline, or prose or a date in a known container."""
+    if any(split_dateline(text.text)[0] for text in main):
+        return True
+    within = [
+        range(node.first, node.last + 1)
+        for (_, role), marked in page.marked.items()
+        if role == "container"
+        for node, _ in marked
+    ]
+    return any(
+        (len(text.text) >= PROSE and not says_missing(text.text)) or is_dateline_of_page(text.text)
+        for text in main
+        if text.linked < 0.5 and any(text.index in span for span in within)
+    )
+
+
+def _says_something(text: Text) -> bool:
+    """Whether a text of the main part is neither menu nor label nor foot."""
+    line = text.text
+    return (
+        text.linked < 0.5
+        and len(line) > LONGEST_LABEL
+        and not (is_label(line) or is_imprint(line) or is_box_heading(line) or is_dateline_of_page(line))
+        and bool(strip_site_name(line))
+    )
+
+
+def _lists_linked(page: Page, head: Head) -> int:
+    """How many of the newspaper's sections a page links to."""
+    targets = {
+        join(head.base, link.href)
+        for block in page.blocks
+        if isinstance(block, Text)
+        for link, _ in block.links
+    }
+    return len({ref.section for url in targets if isinstance(ref := read_url(url), ListRef)})
 
 
 def _own_prose(texts: list[Text], article_id: int) -> int:

@@ -147,3 +147,53 @@ def test_prose_that_nothing_ties_to_the_url_is_not_read() -> None:
     item = read(plain(p(FIRST)), OTHER_URL)
     assert isinstance(item, NotAnArticle)
     assert item.found == "unreadable"
+
+
+# --- gone, or only not understood ------------------------------------------------------------------
+
+FORM = "<form>Xem các tin đã đưa ngày: <select name=d><option>1</select></form>"
+GONE = {
+    "Vietnamese": page("<p>Bài viết bạn tìm không tồn tại.</p>"),
+    "removed": page("<p>Nội dung này đã bị gỡ bỏ.</p>"),
+    "the other way round": page("<p>Không tìm thấy trang bạn yêu cầu.</p>"),
+    "English": page("<p>The requested URL was not found on this server.</p>"),
+    "server": "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center><hr>nginx</body></html>",
+    "ASP.NET": "<html><head><title>The resource cannot be found.</title></head><body><p>The resource cannot be found.</p></body></html>",
+    "empty frame": page('<div class="post clearfix"></div>', FORM),
+}
+
+
+@pytest.mark.parametrize("html", GONE.values(), ids=GONE)
+def test_gone_is_what_says_so_or_is_the_sites_own_empty_page(html: str) -> None:
+    item = read(html)
+    assert isinstance(item, NotAnArticle)
+    assert item.found == "soft-404", item
+
+
+UNREADABLE = {
+    "database": "<html><body><p>Lỗi kết nối cơ sở dữ liệu, không có dữ liệu</p><p>Mã lỗi 0x80131904, vui lòng thử lại sau.</p></body></html>",
+    "database in the frame": page("<p>Lỗi kết nối cơ sở dữ liệu, không có dữ liệu</p>"),
+    "maintenance in the frame": page("<div>Hệ thống đang bảo trì, mời quay lại sau.</div>"),
+    "foreign page without navigation": "<html><body><p>Service unavailable, please come back later.</p><p>Request 8f-12, server front-2, contact the administrator of the site.</p></body></html>",
+    "a dateline above the words": page(f"<p>{LEAD}</p><p>Trang không tồn tại</p>", title=""),
+}
+
+
+@pytest.mark.parametrize("html", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_not_understood_is_not_gone(html: str) -> None:
+    item = read(html, OTHER_URL)
+    assert isinstance(item, NotAnArticle)
+    assert item.found == "unreadable", item
+
+
+def test_a_teaser_that_speaks_of_missing_pages_says_nothing_of_this_one() -> None:
+    teaser = "<div><a href='/12/188001/Tin.htm'>Tin</a></div><div>Trang web không tồn tại, chị bị lừa mất tiền.</div>"
+    item = read(page("<p>Nội dung đang được cập nhật lại.</p>", teaser, FORM))
+    assert isinstance(item, NotAnArticle)
+    assert item.found == "unreadable"
+
+
+@pytest.mark.parametrize("lead", ["Cao Phong đã xóa hết nhà tạm.", "Nhiều xóm ở vùng hồ không có dữ liệu."])
+def test_a_short_article_about_something_missing_is_an_article(lead: str) -> None:
+    for html in (post(headline=lead, lead=lead), post(p("Tin cuối ngày."), headline=lead, lead=lead)):
+        assert not isinstance(read(html, f"{SITE}/259/136795/Cao-Phong.htm"), NotAnArticle)
