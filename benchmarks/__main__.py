@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks import crawl, duplicates
+from benchmarks import archive, crawl, duplicates
 
 crawl.main()
 print()
 duplicates.main()
+print()
+archive.main()
