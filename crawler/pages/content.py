@@ -9,10 +9,12 @@ from attrs import define, field
 from crawler.house_style import (
     clean_byline,
     fold,
+    is_editors_note,
     is_label,
     looks_like_byline,
     normalise,
     source_of_byline,
+    split_credit,
     split_dateline,
     split_source,
 )
@@ -21,7 +23,7 @@ from crawler.pages.dates import read_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, other_article
-from crawler.pages.media import picture_url, read_captions
+from crawler.pages.media import MAX_CAPTION, picture_url, read_captions
 from crawler.site import Edition, is_picture
 from schemas.items import Image
 
@@ -74,9 +76,7 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
         texts = _read_closing(texts, content)
     if lead:
         content.lead = _joined(lead)
-        before_lead = lead[0].index
-        if content_rule != "description":  # what stands above the lead is a caption without its picture
-            texts = [text for text in texts if text.index > before_lead]
+        texts = [text for text in texts if not _is_stray_caption(inside, text, lead[0])]
     paragraphs = _paragraphs(texts)
     if not lead and paragraphs:
         content.lead, content_rule = _first_paragraph(paragraphs)
@@ -140,8 +140,10 @@ def _known_lead(inside: list[Block], frame: Frame, head: Head) -> tuple[list[Tex
         marked = [text for text in texts if text.index in span]
         if marked:
             return marked, frame.lead_rule
-    for text in texts[:8]:
+    for number, text in enumerate(texts[:8]):
         if split_dateline(text.clean)[0]:
+            if any(_is_prose(inside, above) for above in texts[:number]):
+                break  # a later paragraph that quotes one
             return _with_next_lines(texts, text), "dateline"
     described = fold(split_dateline(head.description)[1])[:60]
     if len(described) >= 30:
@@ -149,6 +151,28 @@ def _known_lead(inside: list[Block], frame: Frame, head: Head) -> tuple[list[Tex
             if fold(split_dateline(text.clean)[1]).startswith(described):
                 return _with_next_lines(texts, text), "description"
     return [], ""
+
+
+def _is_prose(inside: list[Block], text: Text) -> bool:
+    """Whether a text above the dateline is a paragraph of its own: no caption and no editors' note."""
+    if len(text.text) < PROSE or is_editors_note(text.clean) or split_credit(text.clean):
+        return False
+    return not (_by_a_picture(inside, text) and (text.italic or text.align == "center"))
+
+
+def _is_stray_caption(inside: list[Block], text: Text, lead: Text) -> bool:
+    """Whether a text above the lead is what stands under a picture, though no picture took it."""
+    return (
+        text.index < lead.index
+        and len(text.text) <= MAX_CAPTION
+        and not is_editors_note(text.clean)
+        and (split_credit(text.clean) is not None or _by_a_picture(inside, text))
+    )
+
+
+def _by_a_picture(inside: list[Block], text: Text) -> bool:
+    at = inside.index(text)
+    return any(isinstance(block, Picture) for block in inside[max(0, at - 2) : at])
 
 
 def _with_next_lines(texts: list[Text], first: Text) -> list[Text]:
