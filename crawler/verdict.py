@@ -37,7 +37,7 @@ _EXIT_CODES = {
 }
 
 
-_LOSSES = ("store/failed", "store/rejected", "list/failed", "day/failed")
+_LOSSES = ("store/failed", "store/rejected", "list/failed", "day/failed", "captures/failed")
 """Statistics that count what could not be had in this run."""
 
 
