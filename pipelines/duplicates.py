@@ -92,17 +92,21 @@ def bands_of(words: list[str]) -> list[int]:
 
 def compare(one: str, other: str) -> Match | None:
     """How two texts are alike, or ``None`` if they are not duplicates of each other."""
-    words, other_words = words_of(one), words_of(other)
+    return compare_words(words_of(one), words_of(other))
+
+
+def compare_words(words: list[str], other_words: list[str]) -> Match | None:
+    """The same for texts whose words are known."""
     if min(len(words), len(other_words)) < MIN_WORDS:
         return None
     if words == other_words:
         return Match("exact", 1.0)
+    if not _same_numbers(words, other_words):  # cheap, and parts most pieces made from one template
+        return None
     shingles, other_shingles = _shingles(words), _shingles(other_words)
     common = len(shingles & other_shingles)
     similarity = common / (len(shingles) + len(other_shingles) - common)
-    if similarity < THRESHOLD or not _same_numbers(words, other_words):
-        return None
-    return Match("near", round(similarity, 4))
+    return Match("near", round(similarity, 4)) if similarity >= THRESHOLD else None
 
 
 def _shingles(words: list[str]) -> set[str]:

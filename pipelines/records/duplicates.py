@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Row, delete, or_, select
 from sqlalchemy.orm import aliased
 
-from pipelines.duplicates import ALGORITHM, compare, full_text
+from pipelines.duplicates import ALGORITHM, compare_words, full_text, words_of
 from pipelines.records.upsert import chunks, insert
 from schemas.tables import Article, Duplicate, DuplicateBand
 
@@ -28,9 +28,10 @@ def find_duplicates(connection: Connection, article_ids: Sequence[int], revised:
         )
     pairs = {pair for part in chunks(article_ids) for pair in _candidates(connection, part)}
     texts = _texts(connection, sorted({article_id for pair in pairs for article_id in pair}))
+    words = {article_id: words_of(_full_text(row)) for article_id, row in texts.items()}
     rows = []
     for one, other in sorted(pairs):
-        if match := compare(_full_text(texts[one]), _full_text(texts[other])):
+        if match := compare_words(words[one], words[other]):
             earlier, later = sorted((texts[one], texts[other]), key=_age)
             rows.append(
                 {
