@@ -24,6 +24,7 @@ from crawler.pages.head import Head
 from crawler.pages.headline import find_headline
 from crawler.pages.layouts import GENERIC, Layout
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
+from crawler.pages.notices import is_imprint
 from crawler.site import ArticleRef
 
 TEASER = 40
@@ -102,7 +103,7 @@ def _frame_within(
         headline_at=node.first,
         first=container.first,
         start=start,
-        end=find_end(page.blocks, start, end, article_id),
+        end=find_end(page.blocks, start, end, article_id, lists=related is None),
     )
     if lead := marked("lead", start, end):
         frame.lead, frame.lead_rule = (lead[0].first, lead[0].last + 1), lead[1]
@@ -191,16 +192,30 @@ def _container(page: Page, at: int, end: int) -> Node:
 # --- where the text ends ---------------------------------------------------------------------------
 
 
-def find_end(blocks: list[Block], start: int, end: int, article_id: int) -> int:
-    """The first block from ``start`` on that begins something else: other news, the day form, comments."""
-    linked = [i for i, text in texts(blocks, start, end) if text.links and other_article(text, article_id)]
-    is_list = {i for i, following in pairwise(linked) if following - i <= 6}
+def find_end(blocks: list[Block], start: int, end: int, article_id: int, *, lists: bool = True) -> int:
+    """The first block from ``start`` on that begins something else: other news, the day form, comments.
+
+    :param lists: whether a list of links to other articles ends the text as well, if no more
+        paragraphs follow it.
+    """
+    linked: list[int] = []
+    last_prose, after_link = start - 1, False
     for i, text in texts(blocks, start, end):
         line = text.text
         if _heads_related(text) or is_day_form(line) or is_comments_heading(line):
-            return i
-        if i in is_list:
-            return _with_heading(blocks, i, start)
+            end = i
+            break
+        elsewhere = bool(text.links) and leads_elsewhere(text, article_id)
+        if elsewhere and other_article(text, article_id):
+            linked.append(i)
+        prose = len(line) >= PROSE and text.linked < 0.3 and not text.node.chrome
+        if prose and not after_link and not elsewhere and not is_imprint(line):
+            last_prose = i
+        after_link = elsewhere  # what follows a link is its teaser
+    if lists:
+        in_list = (i for i, following in pairwise(linked) if following - i <= 6 and i > last_prose)
+        if (first := next(in_list, None)) is not None:
+            return _with_heading(blocks, first, start)
     return end
 
 

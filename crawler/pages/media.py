@@ -79,6 +79,7 @@ def read_captions(
     """
     found = Captions([], set(), "")
     seen: set[str] = set()
+    explained = {block.index for block in blocks if isinstance(block, Picture)}
     at = 0
     while at < len(blocks):
         picture = blocks[at]
@@ -90,8 +91,11 @@ def read_captions(
             row.append(following)
             at += 1
         own = [(p, url) for p in row if is_own(p, url := picture_url(p.src, base))]
-        texts, rule = _captions_of(blocks, at, own, not_captions, paragraph_look) if own else ([], "")
+        texts, rule = (
+            _captions_of(blocks, at, own, not_captions, explained, paragraph_look) if own else ([], "")
+        )
         found.used.update(text.index for group in texts for text in group)
+        explained.update(found.used)
         captions = [join_caption([text.clean for text in group]) for group in texts]
         captions = [""] * (len(own) - len(captions)) + captions  # one for all stands under the last
         for (_, url), caption in zip(own, captions, strict=True):
@@ -123,6 +127,7 @@ def _captions_of(
     at: int,
     row: list[tuple[Picture, str]],
     not_captions: set[int],
+    explained: set[int],
     look: tuple[object, ...] | None,
 ) -> tuple[list[list[Text]], str]:
     """The texts after a row of pictures that are captions, one group for each picture or one for all."""
@@ -134,7 +139,7 @@ def _captions_of(
     if not following:
         return [], ""
     picture = row[-1][0]
-    inside = _inside(following, picture)
+    inside = _inside(following, row[0][0], explained)
     if len(row) > 1 and len(inside) == len(row):
         return [[text] for text in inside], "table"
     first = following[0]
@@ -151,14 +156,20 @@ def _captions_of(
     return [group], rule
 
 
-def _inside(following: list[Text], picture: Picture) -> list[Text]:
-    """The texts that share a small table or a figure with the picture."""
+def _inside(following: list[Text], picture: Picture, explained: set[int]) -> list[Text]:
+    """The texts that share a small table or a figure with the picture.
+
+    A table that also holds something above the picture lays out the article, not the picture.
+
+    :param explained: numbers of the article's pictures and of the captions found so far.
+    """
     for node in picture.node.ancestors():
         if node.tag in ("figure", "table"):
             texts = [text for text in following if node.first <= text.index <= node.last]
             small = node.last - node.first < 24 and sum(len(text.text) for text in texts) <= 2 * MAX_CAPTION
             complete = len(texts) < len(following) or node.last <= following[-1].index
-            return texts if small and complete else []
+            alone = small and all(index in explained for index in range(node.first, picture.index))
+            return texts if alone and complete else []
     return []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pages.reading import CAPTION, FIRST, LEAD, PICTURE, SECOND, article, p, plain
+from tests.pages.reading import CAPTION, FIRST, LEAD, PICTURE, SECOND, article, p, plain, post
 
 LEAD_TEXT = LEAD.removeprefix("(HBĐT) - ")
 IMG = f'<img src="{PICTURE}">'
@@ -31,3 +31,32 @@ def test_an_editors_note_above_the_dateline_opens_the_body() -> None:
 def test_a_caption_whose_picture_is_gone_is_no_paragraph() -> None:
     item = article(plain(f"<p align=center>{CAPTION}</p>", p(LEAD), p(FIRST), RELATED))
     assert (item.lead, item.body) == (LEAD_TEXT, [FIRST])
+
+
+# --- links to other articles -----------------------------------------------------------------------
+
+LINKS = '<p><a href="/12/188003/A.htm">Vùng cam vào vụ</a></p><p><a href="/12/188004/B.htm">Cam sạch</a></p>'
+
+
+def test_links_to_other_articles_within_the_text_do_not_end_it() -> None:
+    inner = (p(FIRST), LINKS, p(SECOND), p(FIRST + " Vụ này."), "<p align=right><b>Đức Phượng</b></p>")
+    for page in (plain(p(LEAD), *inner, RELATED), plain(p(LEAD), *inner), post(*inner)):
+        item = article(page)
+        assert item.body[0] == FIRST
+        assert item.body[-1] == FIRST + " Vụ này."
+        assert item.byline == "Đức Phượng"
+
+
+def test_in_a_layout_with_a_block_of_other_news_links_never_end_the_text() -> None:
+    item = article(post(p(FIRST), LINKS, p("Đức Phượng"), after=f'<div class="related-post">{RELATED}</div>'))
+    assert (item.body, item.byline) == ([FIRST], "Đức Phượng")
+
+
+# --- tables around the text ------------------------------------------------------------------------
+
+
+def test_a_table_that_lays_out_the_page_makes_no_caption_of_the_text() -> None:
+    rows = (p(LEAD), p(FIRST), IMG, p(SECOND), p("Đức Phượng"))
+    item = article(plain("<table>" + "".join(f"<tr><td>{row}</td></tr>" for row in rows) + "</table>"))
+    assert (item.body, item.byline) == ([FIRST, SECOND], "Đức Phượng")
+    assert item.images[0].caption is None
