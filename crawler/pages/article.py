@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -12,14 +12,15 @@ from web_poet import WebPage
 
 from crawler.chronology import estimate_month, month_of_picture
 from crawler.house_style import is_editors_note, is_question, normalise, persons
-from crawler.pages.blocks import Page, Text
+from crawler.pages.blocks import Page, Picture, Text
 from crawler.pages.content import Content, read_content
-from crawler.pages.dates import PageDate, read_date
+from crawler.pages.dates import PageDate, is_only_date, read_date
 from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.layouts import GENERIC, LAYOUTS, Layout
 from crawler.pages.linearise import linearise
+from crawler.pages.links import PROSE
 from crawler.pages.markup import read_tree
 from crawler.pages.notices import says_missing
 from crawler.pages.proof import proof_of
@@ -31,6 +32,8 @@ from schemas.items import Article, Basis, Kind, NotAnArticle
 VIDEO_SECTION = 259
 PHOTO_SECTION = 256
 LONGEST_NOTICE = 240
+MOST_APART = timedelta(days=366 + 31)
+"""A date further from the estimated month is not taken from a line that nothing marks."""
 MENU_TAGS = frozenset(("ul", "ol", "dl", "table", "tbody", "tr", "nav", "menu"))
 
 _LIST_HREF = re.compile(r"(?:^/?|[^0-9]/)[0-9]+/[^/]+\.htm")
@@ -159,26 +162,33 @@ def _kind(item: Article, content: Content) -> tuple[Kind, str]:
 
 def _date(item: Article, page: Page, head: Head, frame: Frame, fetched: datetime) -> None:
     """Give the item its date: as printed or, marked as an estimate, by pictures or numbers."""
-    if printed := _printed_date(page, head, frame, fetched):
+    estimates = _estimates(item, head, fetched)
+    if printed := _printed_date(page, head, frame, fetched, [month for _, month in estimates]):
         read, rule = printed
         item.published_at, item.published_raw, item.published_basis = read.at, read.raw, Basis.PAGE
         item.rules["published_at"] = rule if read.rule in ("day-first", "iso") else f"{rule}:{read.rule}"
-        return
+    elif estimates:
+        item.published_basis, item.published_at = estimates[0]
+        item.rules["published_at"] = estimates[0][0]
+
+
+def _estimates(item: Article, head: Head, fetched: datetime) -> list[tuple[Basis, datetime]]:
+    """The months that the pictures' folder and the number stand for."""
     pictures = [image.url for image in item.images]
     own = join(head.base, head.picture)
     if f"/{item.article_id}_" in own:
         pictures.append(own)
-    for basis, month in (
+    months = (
         (Basis.PICTURE_FOLDER, next(filter(None, map(month_of_picture, pictures)), None)),
         (Basis.NEIGHBOURING_IDS, estimate_month(item.edition, item.article_id)),
-    ):
-        if month is not None and month <= fetched:
-            item.published_at, item.published_basis = month, basis
-            item.rules["published_at"] = basis
-            return
+    )
+    return [(basis, month) for basis, month in months if month is not None and month <= fetched]
 
 
-def _printed_date(page: Page, head: Head, frame: Frame, fetched: datetime) -> tuple[PageDate, str] | None:
+def _printed_date(
+    page: Page, head: Head, frame: Frame, fetched: datetime, months: Sequence[datetime] = ()
+) -> tuple[PageDate, str] | None:
+    """The date as printed and the rule that found it; one far from all estimates is an event's."""
     latest = fetched + timedelta(days=1)
 
     def read(line: str) -> PageDate | None:
@@ -191,7 +201,7 @@ def _printed_date(page: Page, head: Head, frame: Frame, fetched: datetime) -> tu
             return found, frame.date_rule
     for rule, lines in _lines_near_headline(page, frame):
         for line in lines:
-            if found := read(line):
+            if (found := read(line)) and all(abs(found.at - month) <= MOST_APART for month in months[:1]):
                 return found, rule
     if head.published and (found := read(head.published)):
         return found, "meta"
@@ -213,13 +223,15 @@ def _lines_near_headline(page: Page, frame: Frame) -> Iterator[tuple[str, list[s
         return [
             text.text
             for text in texts
-            if (found := read_date(text.text)) and len(text.text) <= 2 * len(found.raw) + 20
+            if is_only_date(text.text) and not (text.index and isinstance(blocks[text.index - 1], Picture))
         ]
 
+    below = range(frame.start, min(frame.start + 8, len(blocks)))
+    prose = next((i for i in below if isinstance(b := blocks[i], Text) and len(b.text) >= PROSE), below.stop)
     if frame.headline_at >= 0:
         same = " ".join(text.text for text in short(frame.headline_at, frame.headline_at + 1))
         yield "beside-headline", [same[len(frame.headline) :]] if len(same) > len(frame.headline) else []
-        yield "under-headline", date_only(short(frame.start, frame.start + 8))
+        yield "under-headline", date_only(short(frame.start, prose))
         above = short(max(frame.first, frame.headline_at - 4), frame.headline_at)
         yield "above-headline", date_only(above)[::-1]
     yield "under-text", date_only(short(max(frame.end - 6, frame.start), frame.end + 2))

@@ -19,7 +19,7 @@ from crawler.house_style import (
     split_source,
 )
 from crawler.pages.blocks import Block, Picture, Player, Text
-from crawler.pages.dates import read_date
+from crawler.pages.dates import is_only_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, other_article
@@ -103,12 +103,22 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
             line = block.text
             if len(line) < 240 and (is_label(line) or other_article(block, article_id)):
                 continue
-            if is_dateline_of_page(line) or (len(line) < 80 and block.links and block.linked > 0.95):
+            if is_only_date(line) and _may_be_its_date(found, block, frame):
+                continue
+            if len(line) < 80 and block.links and block.linked > 0.95:
                 continue
             if len(found) < 3 and len(line) < 300 and fold(line) == folded_headline:
                 continue
         found.append(block)
     return found
+
+
+def _may_be_its_date(found: list[Block], text: Text, frame: Frame) -> bool:
+    """Whether a date stands above the first paragraph or at the end, and not under a picture."""
+    if found and isinstance(found[-1], Picture):
+        return False
+    begun = any(isinstance(block, Text) and len(block.text) >= PROSE for block in found[-20:])
+    return not begun or text.index >= frame.end - 6
 
 
 def _pictures_above(blocks: list[Block], frame: Frame, head: Head) -> list[Block]:
@@ -119,14 +129,6 @@ def _pictures_above(blocks: list[Block], frame: Frame, head: Head) -> list[Block
         for block in near
         if isinstance(block, Picture) and block.link is None and is_picture(picture_url(block.src, head.base))
     ]
-
-
-def is_dateline_of_page(line: str) -> bool:
-    """Whether a line says nothing but the date of the article."""
-    if len(line) > 100 or not any(c.isdigit() for c in line):
-        return False
-    read = read_date(line)
-    return read is not None and len(line) - len(read.raw) <= 12
 
 
 # --- lead ------------------------------------------------------------------------------------------

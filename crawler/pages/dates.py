@@ -114,6 +114,22 @@ def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
     return min(found)[1] if found else None
 
 
+_SMALL_WORDS = re.compile(
+    r"(?:hòa bình|hoà bình|ngày|tin|bài|đăng|gửi|viết|lúc|vào|date|on|at)(?!\w)", re.IGNORECASE
+)
+
+
+def is_only_date(line: str) -> bool:
+    """Whether a line says nothing but a date: "Tin ngày 2/11/2018", not "Ảnh chụp ngày 2/11/2018"."""
+    if len(line) > 100 or not any(c.isdigit() for c in line):
+        return False
+    read = read_date(line)
+    if read is None:
+        return False
+    before, _, after = " ".join(unicodedata.normalize("NFC", line).split()).partition(read.raw)
+    return sum(c.isalnum() for c in _SMALL_WORDS.sub("", f"{before} {after}")) <= 2
+
+
 def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
     if not FIRST_YEAR <= int(match["year"]) <= last_year:
         return None

@@ -13,7 +13,7 @@ from crawler.house_style import (
     strip_site_name,
 )
 from crawler.pages.blocks import Page, Text
-from crawler.pages.content import is_dateline_of_page
+from crawler.pages.dates import is_only_date
 from crawler.pages.entries import gather
 from crawler.pages.head import Head, join
 from crawler.pages.links import PROSE, leads_elsewhere, other_article
@@ -123,7 +123,7 @@ def _has_an_article(page: Page, main: list[Text]) -> bool:
         for node, _ in marked
     ]
     return any(
-        (len(text.text) >= PROSE and not says_missing(text.text)) or is_dateline_of_page(text.text)
+        (len(text.text) >= PROSE and not says_missing(text.text)) or is_only_date(text.text)
         for text in main
         if text.linked < 0.5 and any(text.index in span for span in within)
     )
@@ -135,7 +135,7 @@ def _says_something(text: Text) -> bool:
     return (
         text.linked < 0.5
         and len(line) > LONGEST_LABEL
-        and not (is_label(line) or is_imprint(line) or is_box_heading(line) or is_dateline_of_page(line))
+        and not (is_label(line) or is_imprint(line) or is_box_heading(line) or is_only_date(line))
         and bool(strip_site_name(line))
     )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from schemas.items import Basis
 from tests.pages.reading import CAPTION, FIRST, LEAD, PICTURE, SECOND, article, p, plain, post
 
 LEAD_TEXT = LEAD.removeprefix("(HBĐT) - ")
@@ -60,3 +63,24 @@ def test_a_table_that_lays_out_the_page_makes_no_caption_of_the_text() -> None:
     item = article(plain("<table>" + "".join(f"<tr><td>{row}</td></tr>" for row in rows) + "</table>"))
     assert (item.body, item.byline) == ([FIRST, SECOND], "Đức Phượng")
     assert item.images[0].caption is None
+
+
+# --- dates in the text -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", ["Lễ hội diễn ra từ 20/2/2019.", "Ảnh chụp ngày 12/3/2015."])
+def test_the_date_of_an_event_is_a_line_of_the_text(line: str) -> None:
+    for inner in ((p(line), p(FIRST), p(SECOND)), (p(FIRST), p(SECOND), p(line))):
+        item = article(plain(p(LEAD), *inner, RELATED))
+        assert item.published_basis == Basis.NEIGHBOURING_IDS
+        assert line in item.body
+
+
+def test_a_bare_date_far_from_the_numbers_estimate_is_not_the_articles() -> None:
+    assert article(plain("<p>12/3/2015</p>", p(LEAD), p(FIRST))).published_basis != Basis.PAGE
+    assert article(plain("<p>12/3/2020</p>", p(LEAD), p(FIRST))).published_basis == Basis.PAGE
+
+
+def test_a_date_under_a_picture_is_not_the_articles() -> None:
+    item = article(plain(p(LEAD), p(FIRST), IMG, "<p>15/11/2019</p>", RELATED))
+    assert item.published_basis == Basis.PICTURE_FOLDER
