@@ -88,12 +88,15 @@ class ArticlesSpider(scrapy.Spider):
         self,
         references: Iterable[tuple[ArticleRef, str]],
         validators: dict[str, Validators] | None = None,
+        *,
+        new: bool = False,
     ) -> Iterator[Request]:
         """Requests for articles, each given with the spelling under which it was found.
 
         Articles out of the arguments' range, or asked for before in this run, are passed over.
 
         :param validators: for articles that are collected: what to send for "not modified", by URL.
+        :param new: whether they are not collected yet: their pages can hardly be kept already.
         """
         for reference, found_as in references:
             if reference.key in self._requested or not self.in_range(reference) or self.exhausted:
@@ -107,6 +110,7 @@ class ArticlesSpider(scrapy.Spider):
                 headers=conditional_headers(known),
                 priority=ARTICLE_PRIORITY,
                 dont_filter=True,  # each is asked for once as it is; the filter would stop redirects
+                meta={"new": new},
                 cb_kwargs={"reference": reference, "found_as": found_as},
             )
 
@@ -138,7 +142,8 @@ class ArticlesSpider(scrapy.Spider):
             if (reference := read_article_url(link.url)) and reference.key not in self._requested
         }
         missing = await self.collection.missing(found) if found else set()
-        return list(self.article_requests(found[key] for key in reversed(found) if key in missing))
+        wanted = (found[key] for key in reversed(found) if key in missing)
+        return list(self.article_requests(wanted, new=True))
 
     async def parse_article(
         self, response: Response, page: ArticlePage, reference: ArticleRef, found_as: str

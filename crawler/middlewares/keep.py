@@ -77,7 +77,7 @@ class KeepMiddleware:
             return response
         url, now = request.meta.get("archived") or (request.url, datetime.now(UTC))
         digest = digest_of(response.body)
-        if response.body:
+        if response.body and not request.meta.get("new"):
             self._originals[url, digest] = await spider.collection.original(canonical_url(url) or url, digest)
         kept = self.writer.keep(
             Exchange(
