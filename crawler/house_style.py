@@ -149,6 +149,7 @@ _SOURCE = re.compile(r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>[^\W\d_][^:
 
 def split_source(line: str) -> str | None:
     """Where a piece was taken from, if the line says only that: ``Theo TTXVN``, ``(TTXVN)``, ``Nguồn: X``."""
+    bracketed = strip_end_mark(line).startswith("(")
     line = _bare(line)
     if line in KNOWN_SOURCES or all(part.strip() in KNOWN_SOURCES for part in re.split(r"[/,-]", line)):
         return line
@@ -156,7 +157,16 @@ def split_source(line: str) -> str | None:
     if not match or ". " in line:
         return None
     who = match["who"].strip()
+    if line.startswith("Theo ") and not bracketed and not _NEWS_OUTLET.match(who) and not _is_address(who):
+        return None  # "Theo Ban tổ chức …" is a sentence of the text
     return who if who[0].isupper() or _is_address(who) else None
+
+
+_NEWS_OUTLET = re.compile(
+    rf"(?:{'|'.join(map(re.escape, sorted(KNOWN_SOURCES)))}|Báo|Tạp chí|Đài|Thông tấn|Cổng|Trang"
+    r"|[A-ZĐ]{2,6}(?= ?$)|Nhân [Dd]ân|Lao [Đđ]ộng|Tuổi [Tt]rẻ|Thanh [Nn]iên|Tiền [Pp]hong|Dân trí"
+    r"|Reuters|AFP|BBC)(?!\w)"
+)
 
 
 def _is_address(name: str) -> bool:
@@ -214,11 +224,16 @@ def source_of_byline(byline: str) -> str | None:
     for bracket in _BRACKETS.findall(byline):
         if source := split_source(bracket):
             return source
-    return None
+    return next((part for part in _BETWEEN_PERSONS.split(byline)[1:] if part in KNOWN_SOURCES), None)
+
+
+def is_office(line: str) -> bool:
+    """Whether a line is the office of the person above it: ``(Sở Y tế)``."""
+    return len(line) <= 60 and line[:1] + line[-1:] == "()" and bool(_NO_PERSON.match(line[1:]))
 
 
 def _is_person(name: str) -> bool:
-    if not name or _INITIALS.fullmatch(name) or _NO_PERSON.match(name):
+    if not name or name in KNOWN_SOURCES or _INITIALS.fullmatch(name) or _NO_PERSON.match(name):
         return False
     words = name.split()
     return len(words) <= 6 and all(_is_name_word(word) for word in words)
@@ -248,7 +263,12 @@ def looks_like_byline(line: str) -> bool:
     if match := _SPOKEN_FOR_STAFF.fullmatch(bare):
         return not match["who"] or len(match["who"]) <= 30
     parts = [part.strip() for part in _BETWEEN_PERSONS.split(bare)]
-    return len(parts) <= 5 and all(_may_sign(part) for part in parts)
+    return _may_sign(parts[0]) and len(parts) <= 5 and all(map(_may_follow, parts[1:]))
+
+
+def _may_follow(part: str) -> bool:
+    office = len(part) <= 40 and not part.endswith(".") and _NO_PERSON.match(part)
+    return bool(office) or part in KNOWN_SOURCES or _may_sign(part)
 
 
 def _may_sign(part: str) -> bool:

@@ -7,18 +7,16 @@ from collections import Counter
 from attrs import define, field
 
 from crawler.house_style import (
-    clean_byline,
     fold,
     is_editors_note,
     is_label,
     looks_like_byline,
     normalise,
-    source_of_byline,
     split_credit,
     split_dateline,
-    split_source,
 )
 from crawler.pages.blocks import Block, Picture, Player, Text
+from crawler.pages.closing import closing_lines, read_closing
 from crawler.pages.dates import is_only_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
@@ -63,7 +61,7 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
     inside = _of_article(blocks, frame, head, article_id)
     content.players = sum(isinstance(block, Player) for block in inside)
     lead, content_rule = _known_lead(inside, frame, head)
-    closing = _closing(inside, lead) if edition == Edition.VI else []
+    closing = closing_lines(inside, lead) if edition == Edition.VI else []
     captions = read_captions(
         inside, head.base, {text.index for text in [*lead, *closing]}, _look_of_paragraphs(inside, lead)
     )
@@ -73,7 +71,7 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
     taken = captions.used | {text.index for text in lead}
     texts = [block for block in inside if isinstance(block, Text) and block.index not in taken]
     if edition == Edition.VI:
-        texts = _read_closing(texts, content)
+        texts = read_closing(texts, content)
     if lead:
         content.lead = _joined(lead)
         texts = [text for text in texts if not _is_stray_caption(inside, text, lead[0])]
@@ -287,97 +285,3 @@ def _alike(length: int, lengths: list[int]) -> bool:
 def strip_end_of_body(text: str) -> str:
     """A paragraph without a lone ``./.``."""
     return "" if text in ("./.", ".", "*", "-") else text
-
-
-# --- byline and source -----------------------------------------------------------------------------
-
-
-def _is_closing(line: str) -> bool:
-    return len(line) <= 80 and (looks_like_byline(line) or split_source(line) is not None)
-
-
-def _closing(inside: list[Block], lead: list[Text]) -> list[Text]:
-    """The lines at the end that may name author and source; under a picture they are no caption either."""
-    texts = [block for block in inside if isinstance(block, Text)]
-    found: list[Text] = []
-    for text in reversed(texts[-3:]):
-        if text in lead or not _is_closing(clean_byline(text.text)):
-            break
-        found.append(text)
-    return found
-
-
-def _read_closing(texts: list[Text], content: Content) -> list[Text]:
-    """Take byline and source off the end of the texts."""
-    texts = list(texts)
-    lines: list[str] = []
-    rule = ""
-    while texts and len(lines) < 3:
-        text = texts[-1]
-        line = clean_byline(text.text)
-        if line in ("", ".") or not any(c.isalnum() for c in line):
-            texts.pop()
-            continue
-        if not _is_closing(line):
-            break
-        if source := split_source(line):
-            content.source = content.source or source
-            content.rules.setdefault("source", "closing-line")
-        else:
-            lines.insert(0, line)
-            rule = rule or _closing_rule(text)
-        texts.pop()
-    if not lines and texts:
-        lines, rule = _closing_within(texts, content)
-    if lines:
-        content.byline = _join_names(lines)
-        content.rules["byline"] = rule
-        if not content.source and (source := source_of_byline(content.byline)):
-            content.source = source
-            content.rules["source"] = "byline"
-    return texts
-
-
-def _closing_rule(text: Text) -> str:
-    if text.pushed:
-        return "pushed-right-last"
-    if text.align == "right":
-        return "right-aligned-last"
-    if text.bold:
-        return "bold-last"
-    return "last-after-break" if text.after_break else "last-line"
-
-
-def _closing_within(texts: list[Text], content: Content) -> tuple[list[str], str]:
-    """A byline or source at the end of the last paragraph, in one line with it."""
-    last = texts[-1]
-    text = last.text
-    before, mark, after = text.rpartition("./.")
-    if mark and after.strip() and before.strip() and len(after) <= 60 and _is_closing(normalise(after)):
-        rule, tail = "after-end-mark", after
-    elif last.bold_tail and _is_closing(normalise(last.bold_tail)) and text != last.bold_tail:
-        before, tail, rule = text.removesuffix(last.bold_tail), last.bold_tail, "bold-end"
-        if not before.rstrip().endswith((".", "!", "?", "…", "”", '"', "/")):
-            return [], ""
-    elif text.endswith(")") and text[text.rfind("(") - 1 : text.rfind("(")] in (" ", "."):
-        before, tail, rule = text[: text.rfind("(")], text[text.rfind("(") :], "bracket-end"
-        if not split_source(normalise(tail)) or not before.rstrip().endswith(
-            (".", "!", "?", "…", "”", '"', "/")
-        ):
-            return [], ""
-    else:
-        return [], ""
-    last.text, last._clean = before.strip(), None  # noqa: SLF001
-    line = clean_byline(tail)
-    if source := split_source(line):
-        content.source = content.source or source
-        content.rules.setdefault("source", rule)
-        return [], ""
-    return [line], rule
-
-
-def _join_names(lines: list[str]) -> str:
-    joined = lines[0]
-    for line in lines[1:]:
-        joined += (" " if line.startswith("(") else " - ") + line
-    return clean_byline(joined)

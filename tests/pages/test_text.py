@@ -84,3 +84,41 @@ def test_a_bare_date_far_from_the_numbers_estimate_is_not_the_articles() -> None
 def test_a_date_under_a_picture_is_not_the_articles() -> None:
     item = article(plain(p(LEAD), p(FIRST), IMG, "<p>15/11/2019</p>", RELATED))
     assert item.published_basis == Basis.PICTURE_FOLDER
+
+
+# --- bylines and sources ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("end", "byline", "source", "authors"),
+    [
+        (p("Thúy Hằng/TTXVN"), "Thúy Hằng/TTXVN", "TTXVN", ["Thúy Hằng"]),
+        ("<p>Lê Thu Hà<br>(Sở Y tế)</p>", "Lê Thu Hà (Sở Y tế)", None, ["Lê Thu Hà"]),
+        (
+            p("Bùi Văn Chủng - Hội Nông dân huyện"),
+            "Bùi Văn Chủng - Hội Nông dân huyện",
+            None,
+            ["Bùi Văn Chủng"],
+        ),
+        (p("Theo Báo Nhân Dân"), None, "Báo Nhân Dân", []),
+    ],
+)
+def test_who_signs_and_for_whom(end: str, byline: str | None, source: str | None, authors: list[str]) -> None:
+    item = article(post(p(FIRST), end))
+    assert (item.byline, item.source, item.authors) == (byline, source, authors)
+    assert item.body == [FIRST]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<ul><li>Bùi Văn An</li><li>Lê Thu Hà</li></ul>",
+        "<table><tr><td>Giải nhất</td><td>Lê Thu Hà</td></tr></table>",
+        p("Giải nhất thuộc về:") + p("Lê Thu Hà"),
+        p("Theo Ban tổ chức giải Việt dã"),
+    ],
+)
+def test_what_ends_a_text_is_not_always_a_byline(end: str) -> None:
+    item = article(post(p(FIRST), end))
+    assert (item.byline, item.source) == (None, None)
+    assert len(item.body) >= 2

@@ -1,0 +1,127 @@
+"""The end of an article: who wrote it and where it was taken from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.house_style import (
+    clean_byline,
+    is_office,
+    looks_like_byline,
+    normalise,
+    source_of_byline,
+    split_source,
+)
+from crawler.pages.blocks import Block, Text
+from crawler.pages.links import PROSE
+
+if TYPE_CHECKING:
+    from crawler.pages.content import Content
+
+
+def _is_closing(line: str) -> bool:
+    return len(line) <= 80 and (looks_like_byline(line) or split_source(line) is not None)
+
+
+def closing_lines(inside: list[Block], lead: list[Text]) -> list[Text]:
+    """The lines at the end that may name author and source; under a picture they are no caption either."""
+    texts = [block for block in inside if isinstance(block, Text)]
+    found: list[Text] = []
+    for text in reversed(texts[-3:]):
+        line = clean_byline(text.text)
+        if text in lead or not (_is_closing(line) or is_office(line)):
+            break
+        found.append(text)
+    return found
+
+
+def read_closing(texts: list[Text], content: Content) -> list[Text]:
+    """Take byline and source off the end of the texts."""
+    texts = list(texts)
+    lines: list[str] = []
+    rule = ""
+    while texts and len(lines) < 3:
+        text = texts[-1]
+        line = clean_byline(text.text)
+        if line in ("", ".") or not any(c.isalnum() for c in line):
+            texts.pop()
+            continue
+        if is_office(line) and len(texts) > 1 and looks_like_byline(texts[-2].clean) and not lines:
+            lines.insert(0, line)
+            texts.pop()
+            continue
+        if not _is_closing(line) or (not lines and _is_last_item(texts)):
+            break
+        if source := split_source(line):
+            content.source = content.source or source
+            content.rules.setdefault("source", "closing-line")
+        else:
+            lines.insert(0, line)
+            rule = rule or _closing_rule(text)
+        texts.pop()
+    if not lines and texts:
+        lines, rule = _closing_within(texts, content)
+    if lines:
+        content.byline = _join_names(lines)
+        content.rules["byline"] = rule
+        if not content.source and (source := source_of_byline(content.byline)):
+            content.source = source
+            content.rules["source"] = "byline"
+    return texts
+
+
+def _is_last_item(texts: list[Text]) -> bool:
+    """Whether a name ends a list or a table of figures, or what a paragraph with a colon announces."""
+    last = texts[-1]
+    if _closing_rule(last) != "last-line":
+        return False
+    before = texts[-2] if len(texts) > 1 else None
+    if any(node.tag in ("li", "dd") for node in last.node.ancestors()[:2]):
+        return True
+    row = last.node.tag in ("td", "th") and before is not None and before.node.tag in ("td", "th")
+    return before is not None and (before.text.endswith(":") or (row and len(before.text) < PROSE))
+
+
+def _closing_rule(text: Text) -> str:
+    if text.pushed:
+        return "pushed-right-last"
+    if text.align == "right":
+        return "right-aligned-last"
+    if text.bold:
+        return "bold-last"
+    return "last-after-break" if text.after_break else "last-line"
+
+
+def _closing_within(texts: list[Text], content: Content) -> tuple[list[str], str]:
+    """A byline or source at the end of the last paragraph, in one line with it."""
+    last = texts[-1]
+    text = last.text
+    before, mark, after = text.rpartition("./.")
+    if mark and after.strip() and before.strip() and len(after) <= 60 and _is_closing(normalise(after)):
+        rule, tail = "after-end-mark", after
+    elif last.bold_tail and _is_closing(normalise(last.bold_tail)) and text != last.bold_tail:
+        before, tail, rule = text.removesuffix(last.bold_tail), last.bold_tail, "bold-end"
+        if not before.rstrip().endswith((".", "!", "?", "…", "”", '"', "/")):
+            return [], ""
+    elif text.endswith(")") and text[text.rfind("(") - 1 : text.rfind("(")] in (" ", "."):
+        before, tail, rule = text[: text.rfind("(")], text[text.rfind("(") :], "bracket-end"
+        if not split_source(normalise(tail)) or not before.rstrip().endswith(
+            (".", "!", "?", "…", "”", '"', "/")
+        ):
+            return [], ""
+    else:
+        return [], ""
+    last.text, last._clean = before.strip(), None  # noqa: SLF001
+    line = clean_byline(tail)
+    if source := split_source(line):
+        content.source = content.source or source
+        content.rules.setdefault("source", rule)
+        return [], ""
+    return [line], rule
+
+
+def _join_names(lines: list[str]) -> str:
+    joined = lines[0]
+    for line in lines[1:]:
+        joined += (" " if line.startswith("(") else " - ") + line
+    return clean_byline(joined)
