@@ -272,7 +272,7 @@ def test_a_capture_that_cannot_be_had_is_named(
     archive = Wayback(captures)
     archive.busy = {3: (404, {}, b"")}
     with served(archive):
-        done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=0)
+        done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
     assert f"Not had: {archive.url}{archive.requests[3][1]}: HTTP 404" in done.stderr
     assert len(reading.articles(sqlite_url)) == SOME - 1
 
@@ -297,7 +297,7 @@ def test_what_the_archive_leads_on_to_has_its_own_time(
             if f"/{early.timestamp}id_/{early.original}" in path
             else listed(path, headers)
         )
-        done = run("wayback", archive, sqlite_url, tmp_path / "kept")
+        done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
 
     [kept] = rows(sqlite_url, tables.Page)
     assert (kept.url, kept.fetched_at) == (first.canonical_url, early.at)
