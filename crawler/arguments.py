@@ -98,6 +98,8 @@ def _article(value: Any) -> str:
 
 EditionName = Annotated[Edition, BeforeValidator(_edition)]
 SectionName = Annotated[SectionRef, BeforeValidator(_section), PlainSerializer(str)]
+EditionNames = Annotated[list[EditionName], BeforeValidator(_split)]
+SectionNames = Annotated[list[SectionName], BeforeValidator(_split)]
 Day = Annotated[date, BeforeValidator(_day)]
 Count = Annotated[int, BeforeValidator(_count)]
 ArticleUrl = Annotated[str, BeforeValidator(_article)]
@@ -108,10 +110,10 @@ class Arguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    editions: Annotated[list[EditionName], BeforeValidator(_split)] = Field(
+    editions: EditionNames = Field(
         default=list(Edition), description="editions to collect, separated by commas"
     )
-    sections: Annotated[list[SectionName], BeforeValidator(_split)] = Field(
+    sections: SectionNames = Field(
         default=[], description="sections to collect, as in 11,en/2; none named: all"
     )
     since: Day | None = Field(default=None, description="first day of publication to collect")

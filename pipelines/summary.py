@@ -9,7 +9,6 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, func, select
 
-from schemas.database import open_engine, prepare_schema
 from schemas.tables import (
     Article,
     ArticleRevision,
@@ -57,22 +56,8 @@ class Summary:
     """The last runs, newest first."""
 
 
-def summarise(database_url: str) -> Summary:
-    """Count what is in the collection.
-
-    :raises schemas.database.DatabaseUrlError: if the URL cannot be used.
-    :raises schemas.database.SchemaError: if the schema is not the one this version reads.
-    """
-    engine = open_engine(database_url)
-    try:
-        prepare_schema(engine)
-        with engine.connect() as connection:
-            return _count(connection)
-    finally:
-        engine.dispose()
-
-
-def _count(connection: Connection) -> Summary:
+def summarise(connection: Connection) -> Summary:
+    """Count what is in the collection."""
     revised = func.count().filter(Article.revision > 1)
     articles = connection.execute(
         select(Article.edition, Article.kind, func.count(), revised)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from crawler.commands.summary import show
 from pipelines.summary import summarise
+from schemas.database import open_engine
 from tests.clock import let_time_pass
 from tests.crawling import ROOT, crawl
 from tests.site import SampleSite
@@ -33,7 +34,10 @@ def main() -> None:
             log = crawl(spider, database_url=url, mirror=server.url).stderr
             console.print(f"{log.strip().splitlines()[-1]}, {len(server.requests)} requests\n")
             server.requests.clear()
-    show(summarise(url), console)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        show(summarise(connection), console)
+    engine.dispose()
     console.print(f"\nThe collection is in {DATABASE}, for any SQLite browser.")
 
 

@@ -310,7 +310,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(store: Store, database_url: s
         (["--section", "sport"], "--section: 'sport' is no section; accepted: numbers as in 11 or en/2"),
         (["--since", "2024-13"], "--since: '2024-13' is no month; accepted: year-month as in 2024-04"),
         (["--since=2024-05", "--until=2024-04"], "--since=2024-05 is later than until=2024-04"),
-        (["--format", "xml"], "--format: 'xml' is no format; accepted: table, csv, jsonl"),
+        (["--format", "xml"], "--format: 'xml' is none of what is accepted: table, csv, jsonl"),
         (["--edition=vi", "--section=en/2"], "--section=en/2 is not of edition=vi"),
         (["--list", "--format=csv"], "--format: 'csv' does not go with --list"),
         (["wanted"], "'wanted': there is no such argument"),

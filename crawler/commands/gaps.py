@@ -6,8 +6,6 @@ import argparse
 import csv
 import heapq
 import json
-import os
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -16,15 +14,15 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from attrs import asdict, fields
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import Field, model_validator
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Connection
 
-from crawler.arguments import EditionName, SectionName, explain
+from crawler.arguments import EditionNames, SectionNames
+from crawler.command_line import CollectionCommand, Month, Options, one_of
 from crawler.site import Edition
 from pipelines.gaps import (
     Coverage,
@@ -39,12 +37,9 @@ from pipelines.gaps import (
     undated,
     unseen_runs,
 )
-from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
 
 LONGEST_RUNS = 20
 COMMONEST_REASONS = 10
-
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Format(StrEnum):
@@ -55,43 +50,17 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def _split(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    parts = [part.strip() for part in value.split(",") if part.strip()]
-    if not parts:
-        raise ValueError(f"{value!r} names nothing; leave the option out for all")
-    return parts
-
-
-def _month(value: Any) -> Any:
-    if value is None or _MONTH.fullmatch(str(value)):
-        return value
-    raise ValueError(f"{value!r} is no month; accepted: year-month as in 2024-04")
-
-
-def _format(value: Any) -> Format:
-    if value in list(Format):
-        return Format(value)
-    raise ValueError(f"{value!r} is no format; accepted: {', '.join(Format)}")
-
-
-Month = Annotated[str | None, BeforeValidator(_month)]
-
-
-class Options(BaseModel):
+class GapsOptions(Options):
     """What the command understands."""
 
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
-
-    edition: Annotated[list[EditionName], BeforeValidator(_split)] = []
-    section: Annotated[list[SectionName], BeforeValidator(_split)] = []
+    edition: EditionNames = Field(default=[])
+    section: SectionNames = Field(default=[])
     since: Month = None
     until: Month = None
-    format: Annotated[Format, BeforeValidator(_format)] = Format.TABLE
+    format: Annotated[str, one_of(*Format)] = Format.TABLE
 
     @model_validator(mode="after")
-    def _check_together(self) -> Options:
+    def _check_together(self) -> GapsOptions:
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"since={self.since} is later than until={self.until}")
         for section in self.section:
@@ -109,11 +78,8 @@ class Options(BaseModel):
         return Scope(tuple(editions), tuple(self.section), self.since, self.until)
 
 
-class Command(ScrapyCommand):
+class Command(CollectionCommand):
     """Prints which articles and numbers are not in the collection."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def short_desc(self) -> str:
         return "Show what the collection lacks"
@@ -132,54 +98,29 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if self.settings is None:
-            raise RuntimeError("scrapy has not set the command up")
-        options = _read(args, opts)
-        try:
-            engine = open_engine(self.settings["DATABASE_URL"])
-        except DatabaseUrlError as error:
-            raise UsageError(str(error), print_help=False) from None
-        try:
-            prepare_schema(engine)
-            with engine.connect() as connection:
-                _print(connection, options, opts.list)
-            sys.stdout.flush()
-        except SchemaError as error:
-            raise UsageError(str(error), print_help=False) from None
-        except BrokenPipeError:
-            # The reader has seen enough (`| head`); what is buffered must not fail again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        finally:
-            engine.dispose()
+        if opts.list and opts.format is not None:
+            message = (
+                f"--format: {opts.format!r} does not go with --list, which prints URLs; give one of them"
+            )
+            raise UsageError(message, print_help=False)
+        options = self.read_options(GapsOptions, opts, args)
+        with self.collection() as engine, engine.connect() as connection:
+            _print(connection, options, opts.list)
 
 
-def _read(args: list[str], opts: argparse.Namespace) -> Options:
-    if args:
-        raise UsageError(f"{args[0]!r}: there is no such argument; accepted: options only", print_help=False)
-    if opts.list and opts.format is not None:
-        message = f"--format: {opts.format!r} does not go with --list, which prints URLs; give one of them"
-        raise UsageError(message, print_help=False)
-    given = {name: getattr(opts, name) for name in Options.model_fields}
-    try:
-        return Options.model_validate({name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        faults = "\n".join(f"--{fault}" for fault in explain(error).splitlines())
-        raise UsageError(faults, print_help=False) from None
-
-
-def _print(connection: Connection, options: Options, only_urls: bool) -> None:
+def _print(connection: Connection, options: GapsOptions, only_urls: bool) -> None:
     scope = options.scope
     if only_urls:
         for article in missing(connection, scope):
             if article.state is not State.GONE:
                 sys.stdout.write(article.url + "\n")
-    elif options.format is Format.CSV:
+    elif options.format == Format.CSV:
         # One header for records of four kinds: a column that a kind does not have stays empty.
         names = dict.fromkeys(name for kind in _NAMES for name in _columns(kind))
         writer = csv.DictWriter(sys.stdout, ["record", *names], lineterminator="\n")
         writer.writeheader()
         writer.writerows(_records(connection, scope))
-    elif options.format is Format.JSONL:
+    elif options.format == Format.JSONL:
         for record in _records(connection, scope):
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
     else:

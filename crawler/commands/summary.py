@@ -7,31 +7,23 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
+from crawler.command_line import CollectionCommand, Options
 from pipelines.summary import Summary, summarise
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-class Command(ScrapyCommand):
+class Command(CollectionCommand):
     """Prints the collection's figures and its last runs."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def short_desc(self) -> str:
         return "Show what is in the collection"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if self.settings is None:
-            raise RuntimeError("scrapy has not set the command up")
-        try:
-            summary = summarise(self.settings["DATABASE_URL"])
-        except (ValueError, RuntimeError) as error:
-            raise UsageError(str(error), print_help=False) from None
-        show(summary, Console())
+        self.read_options(Options, opts, args)
+        with self.collection() as engine, engine.connect() as connection:
+            show(summarise(connection), Console())
 
 
 def show(summary: Summary, console: Console) -> None:

@@ -1,0 +1,102 @@
+"""What the commands about the collection share: options with errors that name them, and the open database."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from sqlalchemy import Engine
+
+from crawler.arguments import explain
+from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _month(value: Any) -> Any:
+    if value is None or _MONTH.fullmatch(str(value)):
+        return value
+    raise ValueError(f"{value!r} is no month; accepted: year-month as in 2024-04")
+
+
+Month = Annotated[str | None, BeforeValidator(_month)]
+"""An option that takes a month: ``2024-04``."""
+
+
+def one_of(*accepted: str) -> BeforeValidator:
+    """The validator of an option that takes one of a few words."""
+
+    def check(value: Any) -> str:
+        if value in accepted:
+            return str(value)
+        raise ValueError(f"{value!r} is none of what is accepted: {', '.join(accepted)}")
+
+    return BeforeValidator(check)
+
+
+class Options(BaseModel):
+    """The options of a command; each field has the name of its ``--option``."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+class CollectionCommand(ScrapyCommand):
+    """A command that reads or mends the collection and makes no request.
+
+    A wrong option, or a database that cannot be used, ends it with exit code 2 and a line that names
+    what is wrong and what is accepted.
+    """
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def read_options(self, model: type[M], opts: argparse.Namespace, args: list[str] | None = None) -> M:
+        """The options that were given, checked; one that was not given has the model's default.
+
+        :param args: what stands on the command line beside the options, if the command takes none.
+        :raises UsageError: with a line for each fault.
+        """
+        if args:
+            raise UsageError(
+                f"{args[0]!r}: there is no such argument; accepted: options only", print_help=False
+            )
+        given = {name: getattr(opts, name) for name in model.model_fields}
+        try:
+            return model.model_validate({name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            faults = [f"--{fault}" for fault in explain(error).splitlines()]
+            raise UsageError("\n".join(faults), print_help=False) from None
+
+    @contextmanager
+    def collection(self) -> Iterator[Engine]:
+        """The database that ``DATABASE_URL`` names, with its schema checked.
+
+        :raises UsageError: if it cannot be used; the message names the remedy.
+        """
+        if self.settings is None:
+            raise RuntimeError("scrapy has not set the command up")
+        try:
+            engine = open_engine(self.settings["DATABASE_URL"])
+        except DatabaseUrlError as error:
+            raise UsageError(str(error), print_help=False) from None
+        try:
+            prepare_schema(engine)
+            yield engine
+            sys.stdout.flush()
+        except SchemaError as error:
+            raise UsageError(str(error), print_help=False) from None
+        except BrokenPipeError:
+            # The reader has seen enough (`| head`); what is buffered must not fail again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finally:
+            engine.dispose()
