@@ -75,8 +75,8 @@ class Collection(Protocol):
     async def list_validators(self, first_page: ListRef) -> Validators | None:
         """The same for a list's first page; ``None`` if it must be read, because a walk was broken off."""
 
-    async def original(self, url: str, digest: str) -> Original | None:
-        """The kept page of this URL with this payload, if there is one."""
+    async def original(self, url: str, digest: str | None) -> Original | None:
+        """The first kept page of this URL with this payload; without a digest, the last with any."""
 
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
         """Those of the captures, given by URL and time, that are kept and surely stored."""

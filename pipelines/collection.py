@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from collections.abc import Collection as Many
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Self, TypeVar
 
 from scrapy.crawler import Crawler
@@ -146,13 +147,12 @@ class SqlCollection:
             return None
         return (await self.validators([first_page.url])).get(first_page.url)
 
-    async def original(self, url: str, digest: str) -> Original | None:
-        query = (
-            select(Page.url, Page.fetched_at)
-            .where(Page.url == url, Page.digest == digest, ~Page.revisit)
-            .order_by(Page.fetched_at)
-            .limit(1)
-        )
+    async def original(self, url: str, digest: str | None) -> Original | None:
+        query = select(Page.url, Page.fetched_at).where(Page.url == url, ~Page.revisit).limit(1)
+        if digest is None:
+            query = query.where(Page.status == HTTPStatus.OK).order_by(Page.fetched_at.desc())
+        else:
+            query = query.where(Page.digest == digest).order_by(Page.fetched_at)
         row = await self._ask(lambda connection: connection.execute(query).first())
         return Original(row.url, row.fetched_at) if row else None
 

@@ -135,6 +135,9 @@ class Article(Table):
     last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that found it, UTC")
     changed_at: Mapped[datetime] = mapped_column(comment="fetch that brought the present text, UTC")
     parser: Mapped[str] = mapped_column(comment="layout and version that read the page: post/1")
+    parser_build: Mapped[str | None] = mapped_column(
+        index=True, comment="fingerprint of the code that read it; null: read before there were any"
+    )
     rules: Mapped[dict[str, str]] = mapped_column(Json, comment="field -> rule that gave its value")
     page_id: Mapped[int | None] = mapped_column(
         ForeignKey(Page.id), comment="the kept page that the present text was read from"
@@ -306,6 +309,20 @@ class ListEntry(Table):
     headline: Mapped[str | None] = mapped_column(comment="as the list prints it; a change hints at an edit")
     teaser: Mapped[str | None]
     first_seen_at: Mapped[datetime]
+
+
+class ArchivedCapture(Table):
+    """A capture of an article that a web archive's index names, fetched or not."""
+
+    __tablename__ = "archived_captures"
+    __table_args__ = (Index(None, "edition", "site_article_id"),)
+
+    archive: Mapped[str] = mapped_column(primary_key=True, comment="wayback, or the name of a Common Crawl")
+    edition: Mapped[str] = mapped_column(primary_key=True)
+    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    captured_at: Mapped[datetime] = mapped_column(primary_key=True, comment="as the index says, UTC")
+    url: Mapped[str] = mapped_column(comment="canonical")
+    listed_at: Mapped[datetime] = mapped_column(comment="when the index was last asked and named it, UTC")
 
 
 class Validator(Table):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from crawler.archive import read_at, read_captures
 from crawler.archive.records import Capture
 from schemas import tables
 from schemas.database import open_engine
+from tests.clock import let_time_pass
 from tests.crawling import crawl, crawling
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -85,6 +87,23 @@ def test_keeping_can_be_switched_off(server: SiteServer, sqlite_url: str, tmp_pa
 
     assert not rows(sqlite_url, tables.Page)
     assert [article.page_id for article in rows(sqlite_url, tables.Article)] == [None, None]
+
+
+def test_an_article_that_has_not_changed_is_kept_as_a_revisit(
+    server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive"
+    for _ in range(2):
+        crawl("latest", database_url=sqlite_url, mirror=server.url, archive=archive)
+        let_time_pass(sqlite_url, timedelta(days=3))
+
+    confirmed = [page for page in rows(sqlite_url, tables.Page) if page.status == 304]
+    assert confirmed
+    assert all(page.site_article_id and page.revisit for page in confirmed)
+    for page in confirmed:
+        capture = read_at(archive / page.warc_file, page.warc_offset)
+        first = next(p for p in rows(sqlite_url, tables.Page) if p.url == page.url and p.status == 200)
+        assert capture.revisit_of == (page.url, first.fetched_at)
 
 
 def rows(database_url: str, table: type[tables.Table]) -> list[Any]:

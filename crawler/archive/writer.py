@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,6 +25,7 @@ from crawler.archive.records import Exchange, KeptRecord, Original, digest_of
 from crawler.archive.sources import OPEN_SUFFIX
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 _GIB = 1024**3
 _LEVEL = 6  # of gzip: level 9 takes two thirds more time and saves one per cent (docs/archive.md)
@@ -39,8 +41,8 @@ class ArchiveWriter:
     :func:`crawler.archive.repair.repair` gives the file its name.
 
     ``known`` is asked, with the URL and the payload digest, whether that payload of that URL is kept
-    already. ``sync`` waits for the disk after each record, not only for the operating system: it
-    protects from a power cut too.
+    already; of an answer 304, which capture it confirms. ``sync`` waits for the disk after each record,
+    not only for the operating system: it protects from a power cut too.
     """
 
     def __init__(
@@ -80,7 +82,9 @@ class ArchiveWriter:
     def keep(self, exchange: Exchange) -> KeptRecord:
         """Write the answer and its request; both are with the operating system when this returns."""
         digest = digest_of(exchange.body)
-        original = self.known(exchange.url, digest) if self.known and exchange.body else None
+        not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
+        asked = self.known and (exchange.body or not_modified)
+        original = self.known(exchange.url, digest) if self.known and asked else None
         with self._lock:
             if self._closed:
                 raise ValueError("the archive is closed")
@@ -93,10 +97,20 @@ class ArchiveWriter:
             ]
             head = write_response_head(exchange)
             kind, block = WarcRecordType.response, head + exchange.body
-            fields = [*shared, ("WARC-Concurrent-To", request_id), ("WARC-Payload-Digest", digest)]
-            if original is not None:
+            fields = [*shared, ("WARC-Concurrent-To", request_id)]
+            if not_modified:  # its payload is another record's, with a digest that only that one knows
                 kind, block = WarcRecordType.revisit, head
-                fields += _revisit_fields(original)
+                fields += [("WARC-Profile", NOT_MODIFIED_PROFILE), *_refers_to(original)]
+            elif original is not None:
+                kind, block = WarcRecordType.revisit, head
+                fields += [
+                    ("WARC-Payload-Digest", digest),
+                    ("WARC-Profile", REVISIT_PROFILE),
+                    *_refers_to(original),
+                    ("WARC-Truncated", "length"),
+                ]
+            else:
+                fields.append(("WARC-Payload-Digest", digest))
             answer = _pack(kind, answer_id, fields, "application/http; msgtype=response", block)
             request = _pack(
                 WarcRecordType.request,
@@ -116,7 +130,7 @@ class ArchiveWriter:
             length=len(answer),
             digest=digest,
             record_id=answer_id,
-            revisit=original is not None,
+            revisit=kind is WarcRecordType.revisit,
         )
 
     def close(self) -> None:
@@ -232,13 +246,13 @@ def _pack(
     return packed.getvalue()
 
 
-def _revisit_fields(original: Original) -> list[tuple[str, str]]:
-    """What a record says that repeats a payload (WARC 1.1, 6.7.2); its block is the head alone."""
+def _refers_to(original: Original | None) -> list[tuple[str, str]]:
+    """Whose payload a revisit record repeats (WARC 1.1, 6.7.2 and 6.7.3); its block is the head alone."""
+    if original is None:
+        return []
     fields = [
-        ("WARC-Profile", REVISIT_PROFILE),
         ("WARC-Refers-To-Target-URI", quote(original.url, safe=_URI_SAFE)),
         ("WARC-Refers-To-Date", write_date(original.fetched_at)),
-        ("WARC-Truncated", "length"),
     ]
     if original.record_id:
         fields.append(("WARC-Refers-To", original.record_id))

@@ -28,6 +28,7 @@ from schemas.items import (
     Article,
     Discovery,
     Failure,
+    Listing,
     ListingEntry,
     NotAnArticle,
     Unchanged,
@@ -150,13 +151,13 @@ class ArticlesSpider(scrapy.Spider):
     ) -> AsyncIterator[Any]:
         """One article, or what its URL gave instead."""
         self._failures_in_a_row = 0
-        edition, number, now = reference.edition, reference.article_id, datetime.now(UTC)
+        edition, number, at = reference.edition, reference.article_id, page.fetched.value
         landed = read_article_url(response.url)
         if response.status == 304:
-            yield Unchanged(edition=edition, article_id=number, at=now)
+            yield Unchanged(edition=edition, article_id=number, at=at)
         elif response.status in (404, 410):
             yield Absence(
-                edition=edition, article_id=number, url=reference.url, reason=str(response.status), at=now
+                edition=edition, article_id=number, url=reference.url, reason=str(response.status), at=at
             )
         elif landed is None or landed.key != reference.key:
             yield self.failure(reference, f"the site led on to {response.url}")
@@ -178,7 +179,7 @@ class ArticlesSpider(scrapy.Spider):
                     article_id=reference.article_id,
                     url=reference.url,
                     reason=item.found,
-                    at=datetime.now(UTC),
+                    at=page.fetched.value,
                 )
             else:
                 yield self.failure(reference, f"{item.found}: {item.reason}", {"html": response.text})
@@ -223,9 +224,10 @@ class ArticlesSpider(scrapy.Spider):
             payload=payload,
         )
 
-    def discovery(self, listing_entries: Iterable[ListingEntry], sections: Iterable[Any]) -> Discovery:
-        """The item that makes the collection remember what a page links to."""
-        return Discovery(entries=list(listing_entries), sections=list(sections), at=datetime.now(UTC))
+    def discovery(self, listing: Listing, entries: Iterable[ListingEntry] | None = None) -> Discovery:
+        """The item that makes the collection remember what a page links to, or some of it."""
+        found = listing.entries if entries is None else list(entries)
+        return Discovery(entries=found, sections=listing.sections, at=listing.fetched_at)
 
     def count(self, name: str) -> None:
         """Add one to a statistic of the run."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -96,7 +95,7 @@ class ListWalkingSpider(ArticlesSpider):
             for request in await self._seed_requests(home.edition):
                 yield request
             return
-        yield self.discovery(listing.entries, listing.sections)
+        yield self.discovery(listing)
         for request in await self.section_requests(listing):
             yield request
         for request in await self.missing_requests(listing.entries):
@@ -115,11 +114,11 @@ class ListWalkingSpider(ArticlesSpider):
     ) -> AsyncIterator[Any]:
         """One page of a section's list."""
         if response.status == 304:
-            yield self.step(response, at, walk, [], finished=True)
+            yield self.step(response, page, at, walk, [], finished=True)
             return
         if response.status in (404, 410):
             if at.page > 1:
-                yield self.step(response, at, walk, [], finished=True)
+                yield self.step(response, page, at, walk, [], finished=True)
             elif walk.moved:
                 self.list_lost(at, f"HTTP {response.status}")
             else:
@@ -146,8 +145,8 @@ class ListWalkingSpider(ArticlesSpider):
             not walk.to_end and numbers <= await self.collection.settled(at.section, numbers)
         )
         edited = await self.collection.edited(at.section, own)
-        yield self.discovery((entry for entry in listing.entries if entry not in own), listing.sections)
-        yield self.step(response, at, walk, own, finished=finished)
+        yield self.discovery(listing, (entry for entry in listing.entries if entry not in own))
+        yield self.step(response, page, at, walk, own, finished=finished)
         for request in await self.section_requests(listing):
             yield request
         for request in await self.missing_requests(listing.entries):
@@ -181,11 +180,18 @@ class ListWalkingSpider(ArticlesSpider):
         if listing is None or not named or named[0] == at:
             self.list_lost(at, "HTTP 404, and the front page names no other address")
             return
-        yield self.discovery(listing.entries, listing.sections)
+        yield self.discovery(listing)
         yield self.list_request(named[0], walk)
 
     def step(
-        self, response: Response, at: ListRef, walk: Walk, entries: list[ListingEntry], *, finished: bool
+        self,
+        response: Response,
+        page: ListingPage,
+        at: ListRef,
+        walk: Walk,
+        entries: list[ListingEntry],
+        *,
+        finished: bool,
     ) -> WalkStep:
         """The item that takes a page into its walk."""
         return WalkStep(
@@ -197,7 +203,7 @@ class ListWalkingSpider(ArticlesSpider):
             to_end=walk.to_end,
             entries=entries,
             finished=finished,
-            at=datetime.now(UTC),
+            at=page.fetched.value,
             validators=response_validators(response, at.url) if at.page == 1 else None,
         )
 

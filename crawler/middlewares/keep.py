@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.client import responses as reasons
 from pathlib import Path
 from typing import Any, Self
@@ -29,15 +30,13 @@ from schemas.items import Article, KeptPage
 
 logger = logging.getLogger(__name__)
 
-NOT_KEPT = frozenset({304})
-"""Answers without a page."""
-
 
 class KeepMiddleware:
     """Downloader middleware: writes each answer and remembers in ``meta["kept"]`` where.
 
     It stands nearest to the network, so it sees the body as it came, still compressed. The same
-    payload of the same URL is written once; a later fetch becomes a revisit record. When the spider
+    payload of the same URL is written once; a later fetch becomes a revisit record, and so does the
+    answer that an article has not changed (304; of a list it says nothing and is not kept). When the spider
     opens, files that a killed run left behind are repaired. Statistics: ``archive/kept``,
     ``archive/revisits``, ``archive/repaired``.
     """
@@ -70,15 +69,18 @@ class KeepMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         spider = self.crawler.spider
-        kept_already = response.status in NOT_KEPT or "capture" in request.meta
+        not_modified = response.status == HTTPStatus.NOT_MODIFIED
+        nothing_to_keep = "capture" in request.meta or (not_modified and not read_article_url(request.url))
         if hasattr(spider, "archive_hosts") and "archived" not in request.meta:
             return response  # an archive's index or error, not a page of the newspaper
-        if kept_already or not isinstance(spider, ArticlesSpider):
+        if nothing_to_keep or not isinstance(spider, ArticlesSpider):
             return response
         url, now = request.meta.get("archived") or (request.url, datetime.now(UTC))
         digest = digest_of(response.body)
-        if response.body and not request.meta.get("new"):
-            self._originals[url, digest] = await spider.collection.original(canonical_url(url) or url, digest)
+        if not_modified or (response.body and not request.meta.get("new")):
+            self._originals[url, digest] = await spider.collection.original(
+                canonical_url(url) or url, None if not_modified else digest
+            )
         kept = self.writer.keep(
             Exchange(
                 url=url,

@@ -76,7 +76,7 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
             return
         listing = page.to_item()
         self.logger.info("%s: %d articles listed", what, len(listing.entries))
-        yield self.discovery(listing.entries, listing.sections)
+        yield self.discovery(listing)
         for request in await self.missing_requests(listing.entries):
             yield request
 

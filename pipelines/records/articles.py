@@ -12,6 +12,7 @@ import attrs
 from attrs import frozen
 from sqlalchemy import Connection, Row, bindparam, case, delete, select, tuple_, update
 
+from crawler.parser_build import parser_build
 from pipelines.records.history import (
     COMPARED,
     changed_fields,
@@ -132,6 +133,7 @@ def _text_columns(article: items.Article, pages: dict[Place | None, int]) -> dic
         "word_count": article.word_count,
         "content_hash": article.content_hash,
         "parser": article.parser,
+        "parser_build": parser_build(),
         "rules": article.rules,
         "last_seen_at": article.fetched_at,
         "changed_at": article.fetched_at,

@@ -76,13 +76,19 @@ def write_links(
 
 def write_spellings(connection: Connection, spellings: Iterable[tuple[str, str, int, datetime]]) -> None:
     """Keep (url, edition, article number, time) as a spelling that leads to the article."""
-    rows = {
-        url: {"url": url, "edition": str(edition), "site_article_id": article_id, "first_seen_at": at}
-        for url, edition, article_id, at in spellings
-    }
+    rows: dict[str, dict[str, Any]] = {}
+    for url, edition, article_id, at in spellings:
+        row = {"url": url, "edition": str(edition), "site_article_id": article_id, "first_seen_at": at}
+        if url not in rows or at < rows[url]["first_seen_at"]:
+            rows[url] = row
     if rows:
+        statement = insert(connection, ArticleUrl)
+        first = statement.excluded.first_seen_at
         connection.execute(
-            insert(connection, ArticleUrl).on_conflict_do_nothing(), [rows[url] for url in sorted(rows)]
+            statement.on_conflict_do_update(
+                index_elements=["url"], set_={"first_seen_at": first}, where=ArticleUrl.first_seen_at > first
+            ),
+            [rows[url] for url in sorted(rows)],
         )
 
 
@@ -116,8 +122,8 @@ def mark_collected(
 
 
 def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged], recheck_days: int) -> None:
-    """Note that articles were asked for and have not changed."""
-    at = {(item.edition, item.article_id): item.at for item in unchanged}
+    """Note that articles have not changed. What is older than the last look at one says nothing."""
+    at = {(item.edition, item.article_id): item.at for item in sorted(unchanged, key=lambda item: item.at)}
     known = [
         row
         for part in chunks(sorted(at))
@@ -132,6 +138,7 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
                 Article.revision,
             ).where(tuple_(Article.edition, Article.site_article_id).in_(part))
         )
+        if at[row.edition, row.site_article_id] > row.last_seen_at
     ]
     if not known:
         return
