@@ -1,16 +1,23 @@
-"""What the commands about the collection share: options with errors that name them, and the open database."""
+"""What the commands about the collection share: options with clear errors, the open database, output."""
 
 from __future__ import annotations
 
 import argparse
+import csv
+import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from rich.console import Console
+from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
@@ -19,6 +26,12 @@ from crawler.arguments import explain
 from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Tables for people show the newspaper's own time; files show UTC."""
+
+FILE_WIDTH = 160
+"""Columns of a table that goes into a file or a mail, which have no width of their own."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -42,6 +55,62 @@ def one_of(*accepted: str) -> BeforeValidator:
         raise ValueError(f"{value!r} is none of what is accepted: {', '.join(accepted)}")
 
     return BeforeValidator(check)
+
+
+class Format(StrEnum):
+    """How a command prints what it has found."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+FormatName = Annotated[str, one_of(*Format)]
+
+
+def output() -> Console:
+    """Standard output for tables."""
+    return Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+
+
+def table(title: str, words: Iterable[str], numbers: Iterable[str] = ()) -> Table:
+    """A table with columns of words, then of numbers."""
+    made = Table(*words, title=title, title_justify="left")
+    for name in numbers:
+        made.add_column(name, justify="right")
+    return made
+
+
+def local(moment: datetime | None) -> str:
+    """A time for people, to the minute; empty if there is none."""
+    return moment.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def write_records(records: Iterable[dict[str, Any]], columns: Iterable[str], form: str) -> None:
+    """Write records to standard output as CSV or as JSON, one a line. Times are UTC.
+
+    :param columns: of the CSV; one that a record does not have stays empty.
+    """
+    plain = ({name: _plain(value) for name, value in record.items()} for record in records)
+    if form == Format.CSV:
+        writer = csv.DictWriter(sys.stdout, list(columns), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in record.items()} for record in plain)
+    else:
+        for record in plain:
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, float):
+        return round(value, 4)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 class Options(BaseModel):

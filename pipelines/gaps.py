@@ -177,7 +177,7 @@ class Coverage:
 
 def missing(connection: Connection, scope: Scope) -> Iterator[Missing]:
     """Articles that are known and not collected, by edition and number."""
-    for row in _stream(connection, _missing_query(scope)):
+    for row in stream(connection, _missing_query(scope)):
         reference = read_article_url(row.url)
         section = reference.section_id if reference else None
         month = _month(estimate_month(row.edition, row.site_article_id))
@@ -189,7 +189,7 @@ def missing(connection: Connection, scope: Scope) -> Iterator[Missing]:
             month=month,
             number=row.site_article_id,
             seen_in=Seen.LIST if row.listed else Seen.RELATED if row.related else Seen.OTHER,
-            state=_state(row.state, row.attempts),
+            state=state_of(row.state, row.attempts),
             found_at=row.found_at,
             tried_at=row.tried_at,
             attempts=row.attempts,
@@ -229,7 +229,7 @@ def unseen_runs(connection: Connection, scope: Scope) -> Iterator[UnseenRun]:
         .order_by(neighbours.c.edition, neighbours.c.after)
     )
     allowed = {edition: numbers_of(edition, scope.since, scope.until) for edition in scope.editions}
-    for row in _stream(connection, query):
+    for row in stream(connection, query):
         first, last = row.before + 1, row.after - 1
         if scope.of_some_months:
             numbers = allowed[row.edition]
@@ -246,7 +246,7 @@ def coverage(connection: Connection, scope: Scope) -> Coverage:
     collected: Counter[Key] = Counter()
     lacking: defaultdict[Key, Counter[State]] = defaultdict(Counter)
     of_expected: Counter[tuple[str, str | None]] = Counter()
-    for row in _stream(connection, _collected_query(scope)):
+    for row in stream(connection, _collected_query(scope)):
         estimate = _month(estimate_month(row.edition, row.site_article_id))
         of_expected[row.edition, estimate] += 1
         month = _month(row.published_at) or estimate
@@ -359,12 +359,13 @@ def _missing_query(scope: Scope) -> Executable:
                 listed.c.site_article_id == Frontier.site_article_id,
             ),
         )
-        .where(Frontier.edition.in_(scope.edition_names), ~_is_collected())
+        .where(Frontier.edition.in_(scope.edition_names), ~is_collected())
         .order_by(Frontier.edition, Frontier.site_article_id)
     )
 
 
-def _is_collected() -> Any:
+def is_collected() -> Any:
+    """SQL: there is an article for a row of the frontier."""
     # Not the frontier's state: an article that has gone since it was collected is no gap.
     return exists().where(
         Article.edition == Frontier.edition, Article.site_article_id == Frontier.site_article_id
@@ -386,12 +387,14 @@ def _collected_query(scope: Scope) -> Executable:
     return query
 
 
-def _stream(connection: Connection, query: Executable) -> Iterator[Any]:
+def stream(connection: Connection, query: Executable) -> Iterator[Any]:
+    """The rows of a query, a part at a time."""
     with connection.execute(query, execution_options={"yield_per": CHUNK}) as rows:
         yield from rows
 
 
-def _state(state: str, attempts: int) -> State:
+def state_of(state: str, attempts: int) -> State:
+    """What is still to be done about an article, by the frontier's columns."""
     if state == "gone":
         return State.GONE
     return State.FAILING if attempts else State.WANTED

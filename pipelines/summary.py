@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from attrs import frozen
@@ -19,25 +18,8 @@ from schemas.tables import (
     Image,
     Reject,
     RelatedLink,
-    Run,
     Section,
 )
-
-LAST_RUNS = 5
-
-
-@frozen
-class RunLine:
-    """One run in one line."""
-
-    spider: str
-    started_at: datetime
-    verdict: str | None
-    new: int
-    changed: int
-    unchanged: int
-    failed: int
-    rejected: int
 
 
 @frozen
@@ -52,8 +34,6 @@ class Summary:
     """Method -> number of pairs."""
     frontier: dict[str, int]
     """State -> number of articles known."""
-    runs: list[RunLine]
-    """The last runs, newest first."""
 
 
 def summarise(connection: Connection) -> Summary:
@@ -73,7 +53,6 @@ def summarise(connection: Connection) -> Summary:
         },
         duplicates=_by(connection, Duplicate.method),
         frontier=_by(connection, Frontier.state),
-        runs=_runs(connection),
     )
 
 
@@ -82,9 +61,3 @@ def _by(connection: Connection, column: Any) -> dict[str, int]:
         select(column, func.count()).group_by(column).order_by(column)
     ).all()
     return {value: number for value, number in rows}  # noqa: C416 - rows are not pairs to the type checker
-
-
-def _runs(connection: Connection) -> list[RunLine]:
-    columns = (Run.spider, Run.started_at, Run.verdict, Run.new, Run.changed, Run.unchanged, Run.failed)
-    query = select(*columns, Run.rejected).order_by(Run.id.desc()).limit(LAST_RUNS)
-    return [RunLine(*row) for row in connection.execute(query)]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crawler.commands.summary import show
+from crawler.commands import runs, summary
+from pipelines.runs import last_runs
 from pipelines.summary import summarise
 from schemas.database import open_engine
 from tests.clock import let_time_pass
@@ -36,7 +37,8 @@ def main() -> None:
             server.requests.clear()
     engine = open_engine(url)
     with engine.connect() as connection:
-        show(summarise(connection), console)
+        summary.show(summarise(connection), console)
+        runs.show(last_runs(connection), console)
     engine.dispose()
     console.print(f"\nThe collection is in {DATABASE}, for any SQLite browser.")
 

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import heapq
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
 from attrs import asdict, fields
 from pydantic import Field, model_validator
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from scrapy.exceptions import UsageError
 from sqlalchemy import Connection
 
 from crawler.arguments import EditionNames, SectionNames
-from crawler.command_line import CollectionCommand, Month, Options, one_of
+from crawler.command_line import (
+    CollectionCommand,
+    Format,
+    FormatName,
+    Month,
+    Options,
+    output,
+    table,
+    write_records,
+)
 from crawler.site import Edition
 from pipelines.gaps import (
     Coverage,
@@ -42,14 +47,6 @@ LONGEST_RUNS = 20
 COMMONEST_REASONS = 10
 
 
-class Format(StrEnum):
-    """How the gaps are printed."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
 class GapsOptions(Options):
     """What the command understands."""
 
@@ -57,7 +54,7 @@ class GapsOptions(Options):
     section: SectionNames = Field(default=[])
     since: Month = None
     until: Month = None
-    format: Annotated[str, one_of(*Format)] = Format.TABLE
+    format: FormatName = Format.TABLE
 
     @model_validator(mode="after")
     def _check_together(self) -> GapsOptions:
@@ -114,17 +111,12 @@ def _print(connection: Connection, options: GapsOptions, only_urls: bool) -> Non
         for article in missing(connection, scope):
             if article.state is not State.GONE:
                 sys.stdout.write(article.url + "\n")
-    elif options.format == Format.CSV:
-        # One header for records of four kinds: a column that a kind does not have stays empty.
-        names = dict.fromkeys(name for kind in _NAMES for name in _columns(kind))
-        writer = csv.DictWriter(sys.stdout, ["record", *names], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(_records(connection, scope))
-    elif options.format == Format.JSONL:
-        for record in _records(connection, scope):
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    elif options.format == Format.TABLE:
+        _show(connection, scope, output())
     else:
-        _show(connection, scope, Console())
+        # One header for records of four kinds: a column that a kind does not have stays empty.
+        columns = dict.fromkeys(name for kind in _NAMES for name in _columns(kind))
+        write_records(_records(connection, scope), ["record", *columns], options.format)
     if left_out := undated(connection, scope):
         # On standard error: the output may be read by a program.
         sys.stderr.write(
@@ -158,16 +150,8 @@ def _records(connection: Connection, scope: Scope) -> Iterator[dict[str, Any]]:
 
 def _record(line: Any) -> dict[str, Any]:
     kind = type(line)
-    values = asdict(line) | {name: getattr(line, name) for name in _DERIVED.get(kind, ())}
-    return {"record": _NAMES[kind]} | {name: _plain(value) for name, value in values.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, float):
-        return round(value, 4)
-    return str(value) if isinstance(value, StrEnum) else value
+    derived = {name: getattr(line, name) for name in _DERIVED.get(kind, ())}
+    return {"record": _NAMES[kind]} | asdict(line) | derived
 
 
 def _show(connection: Connection, scope: Scope, console: Console) -> None:
@@ -192,19 +176,19 @@ def _show_missing(connection: Connection, scope: Scope, console: Console) -> Non
             reasons[why] += 1
             if article.tried_at:
                 last[why] = max(article.tried_at, last.get(why, article.tried_at))
-    table = _table("Known and not collected", ["edition", "seen in"], [*State])
+    made = table("Known and not collected", ["edition", "seen in"], [*State])
     for edition, seen in sorted({key[:2] for key in counts}):
-        table.add_row(edition, seen, *(f"{counts[edition, seen, state]:,}" for state in State))
-    table.add_section()
+        made.add_row(edition, seen, *(f"{counts[edition, seen, state]:,}" for state in State))
+    made.add_section()
     sums = (sum(number for key, number in counts.items() if key[2] is state) for state in State)
-    table.add_row("all", "", *(f"{number:,}" for number in sums))
-    console.print(table)
+    made.add_row("all", "", *(f"{number:,}" for number in sums))
+    console.print(made)
     if reasons:
-        table = _table("Commonest reasons", ["state", "reason", "last"], ["articles"])
+        made = table("Commonest reasons", ["state", "reason", "last"], ["articles"])
         for (state, reason), number in reasons.most_common(COMMONEST_REASONS):
             at = last.get((state, reason))
-            table.add_row(state, escape(reason), f"{at:%Y-%m-%d %H:%M} UTC" if at else "", f"{number:,}")
-        console.print(table)
+            made.add_row(state, escape(reason), f"{at:%Y-%m-%d %H:%M} UTC" if at else "", f"{number:,}")
+        console.print(made)
 
 
 def _show_unseen(connection: Connection, scope: Scope, console: Console) -> None:
@@ -218,35 +202,35 @@ def _show_unseen(connection: Connection, scope: Scope, console: Console) -> None
             yield run
 
     longest = heapq.nlargest(LONGEST_RUNS, counted(), key=lambda run: run.numbers)
-    table = _table("Unseen numbers", ["edition"], ["runs", "numbers"])
+    made = table("Unseen numbers", ["edition"], ["runs", "numbers"])
     for edition in sorted(runs):
-        table.add_row(edition, f"{runs[edition]:,}", f"{numbers[edition]:,}")
-    console.print(table)
+        made.add_row(edition, f"{runs[edition]:,}", f"{numbers[edition]:,}")
+    console.print(made)
     if longest:
-        table = _table("Longest runs", ["edition", "from", "to", "month"], ["numbers"])
+        made = table("Longest runs", ["edition", "from", "to", "month"], ["numbers"])
         for run in longest:
             months = dict.fromkeys(month for month in (run.first_month, run.last_month) if month)
             between = " to ".join(months) or "unknown"
-            table.add_row(run.edition, str(run.first), str(run.last), between, f"{run.numbers:,}")
-        console.print(table)
+            made.add_row(run.edition, str(run.first), str(run.last), between, f"{run.numbers:,}")
+        console.print(made)
 
 
 def _show_sections(found: Coverage, console: Console) -> None:
-    table = _table(
+    made = table(
         "Months with articles known and not collected", ["edition", "section", "month"], ["collected", *State]
     )
     lacking = [line for line in found.sections if line.known]
     for line in lacking:
         counts = (line.collected, line.wanted, line.failing, line.gone)
         section = "unknown" if line.section is None else str(line.section)
-        table.add_row(line.edition, section, line.month or "unknown", *(f"{count:,}" for count in counts))
-    console.print(table)
+        made.add_row(line.edition, section, line.month or "unknown", *(f"{count:,}" for count in counts))
+    console.print(made)
     if complete := len(found.sections) - len(lacking):
         console.print(f"Left out: {complete:,} months of sections of which all that is known is collected.")
 
 
 def _show_months(found: Coverage, console: Console) -> None:
-    table = _table(
+    made = table(
         "Collected and expected",
         ["edition", "month"],
         ["collected", "known, not collected", "numbers expected", "of these collected", "share"],
@@ -255,12 +239,5 @@ def _show_months(found: Coverage, console: Console) -> None:
         counts = (line.collected, line.known, line.expected, line.expected_collected)
         share = "unknown" if line.share is None else f"{line.share:.1%}"
         shown = ("unknown" if count is None else f"{count:,}" for count in counts)
-        table.add_row(line.edition, line.month or "unknown", *shown, share)
-    console.print(table)
-
-
-def _table(title: str, words: list[str], numbers: list[str]) -> Table:
-    table = Table(*words, title=title, title_justify="left")
-    for name in numbers:
-        table.add_column(name, justify="right")
-    return table
+        made.add_row(line.edition, line.month or "unknown", *shown, share)
+    console.print(made)

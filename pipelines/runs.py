@@ -1,0 +1,64 @@
+"""How the last runs went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, select
+
+from schemas.tables import Run
+
+
+@frozen
+class RunLine:
+    """One run in one line."""
+
+    id: int
+    spider: str
+    arguments: dict[str, Any]
+    """Those that differ from the default."""
+    started_at: datetime
+    finished_at: datetime | None
+    """``None``: under way, or killed."""
+    verdict: str | None
+    new: int
+    changed: int
+    unchanged: int
+    duplicate: int
+    rejected: int
+    failed: int
+    requests: int | None
+    """Requests sent; ``None`` until the run is finished."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took; ``None`` if it is not finished."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
+
+_COLUMNS = tuple(Run.__table__.c[name] for name in RunLine.__annotations__ if name in Run.__table__.c)
+_REQUESTS = Run.stats["downloader/request_count"].as_integer().label("requests")
+
+
+def last_runs(
+    connection: Connection,
+    *,
+    spider: str | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> Iterator[RunLine]:
+    """Runs, the newest first.
+
+    :param since: only those that started then or later.
+    :param limit: the most runs; ``None`` for all.
+    """
+    query = select(*_COLUMNS, _REQUESTS).order_by(Run.id.desc()).limit(limit)
+    if spider is not None:
+        query = query.where(Run.spider == spider)
+    if since is not None:
+        query = query.where(Run.started_at >= since)
+    for row in connection.execute(query).mappings():
+        yield RunLine(**row)
