@@ -19,5 +19,5 @@ def let_time_pass(database_url: str, time_passed: timedelta) -> None:
         else f"next_check_at - interval '{seconds} seconds'"
     )
     with engine.begin() as connection:
-        connection.execute(text(f"UPDATE frontier SET next_check_at = {earlier}"))  # noqa: S608
+        connection.execute(text(f"UPDATE frontier SET next_check_at = {earlier}"))
     engine.dispose()

@@ -7,7 +7,18 @@ import os
 from alembic import context
 
 from schemas.database import DEFAULT_URL, open_engine
+from schemas.derived import create_derived, drop_derived, is_derived
 from schemas.tables import Table
+
+
+def moves_the_schema() -> bool:
+    """Whether the command is one that takes steps: not ``current``, ``check`` or ``revision``."""
+    try:
+        context.get_revision_argument()
+    except KeyError:
+        return False
+    return True
+
 
 engine = context.config.attributes.get("engine") or open_engine(os.environ.get("DATABASE_URL") or DEFAULT_URL)
 
@@ -23,9 +34,17 @@ with engine.connect() as connection:
             target_metadata=Table.metadata,
             render_as_batch=True,
             transactional_ddl=True,  # SQLite can; Alembic does not assume so
+            include_name=lambda name, kind, _parents: kind != "table" or not is_derived(name),
         )
         with context.begin_transaction():
+            if moves_the_schema():
+                drop_derived(connection)
             context.run_migrations()
+            if (
+                moves_the_schema()
+                and context.get_context().get_current_revision() == context.get_head_revision()
+            ):
+                create_derived(connection)
             if driver and (broken := driver.execute("PRAGMA foreign_key_check").fetchall()):
                 raise RuntimeError(f"the migration would leave rows that point nowhere: {broken[:5]}")
     finally:

@@ -1,0 +1,36 @@
+"""What follows from the tables and is made anew after the migrations: views, search triggers, comments.
+
+A migration that alters a table could not do so while views and triggers refer to it (SQLite makes a new
+table and drops the old). So ``migrations/env.py`` takes them away before the first step and makes them,
+as this version defines them, when the newest schema is reached.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import Connection
+
+from schemas import search, views
+
+_log = logging.getLogger(__name__)
+
+
+def drop_derived(connection: Connection) -> None:
+    """Take away what refers to the tables, as far as it is there."""
+    views.drop_views(connection)
+    search.drop_triggers(connection)
+
+
+def create_derived(connection: Connection) -> None:
+    """Make it anew; fill the search index if it is new."""
+    search.create_triggers(connection)
+    views.create_views(connection)
+    if search.index_is_empty(connection):
+        for done in search.fill_index(connection):
+            _log.info("%s articles indexed for the search", f"{done:,}")
+
+
+def is_derived(name: str | None) -> bool:
+    """Whether a table is not declared in ``schemas/tables.py`` because the databases differ in it."""
+    return name is not None and name.startswith("article_search")

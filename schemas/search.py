@@ -1,0 +1,321 @@
+"""The search index: what it holds, the triggers that keep it up to date, and filling it.
+
+The same on both databases, in what each has for it: ``article_search`` is an FTS5 table on SQLite, a table
+with a ``tsvector`` on PostgreSQL. An article is found by its headline, its lead and its body or, if it has
+no body (photo stories), by its captions. All words are indexed twice, folded and spelled
+(:mod:`schemas.folding`). The triggers are plain SQL, so whatever writes articles, with whatever program,
+the index follows in the same transaction.
+
+Two things make a million articles answer at once:
+
+- ``key`` (``rowid`` on SQLite) is the day of publication before the row number of the article:
+  202404240000188942. So the newest hits are read first, and a range of days is a range of keys.
+- Edition and section are words too (``editionvi``, ``sectionvi11``), so that a search in one section reads
+  only what it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+from schemas.folding import LETTERS, MARKS, PLACEMENTS
+
+ID_SPAN = 10_000_000_000
+"""``key`` is the day (``YYYYMMDD``, local; 0: not known) times this, plus ``articles.id``."""
+
+BATCH = 2000
+"""Articles indexed by one statement when the index is filled."""
+
+_COLUMNS = "headline, body, headline_spelled, body_spelled, scope"
+_INDEXED = "edition, section_id, headline, lead, body, published_at"
+"""Columns of an article whose change changes the index."""
+
+_REPLACED_AT_ONCE = 20
+"""Nested calls of ``replace`` that SQLite's parser takes without a stack overflow, and to spare."""
+
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u00a0«»°·–—‘’‚“”„†•…‹›⁄×"
+
+# --- SQLite ----------------------------------------------------------------------------------------
+
+_SQLITE_INDEX = f"""
+CREATE VIRTUAL TABLE article_search USING fts5(
+    {_COLUMNS}, content='', tokenize="unicode61 remove_diacritics 0 tokenchars '{MARKS}'"
+)
+"""
+
+_SQLITE_PRINTED = f"""
+    SELECT a.id AS article_id,
+           coalesce(strftime('%Y%m%d', a.published_at, '+7 hours'), 0) * {ID_SPAN} + a.id AS "key",
+           a.headline,
+           coalesce(a.lead || char(10), '') || a.body || CASE WHEN a.body <> '' THEN '' ELSE coalesce((
+               SELECT group_concat(caption, char(10))
+               FROM (SELECT caption FROM images i WHERE i.article_id = a.id ORDER BY position)
+           ), '') END AS body,
+           'edition' || a.edition || ' section' || s.edition || s.site_section_id AS scope
+    FROM articles a
+    JOIN sections s ON s.id = a.section_id
+"""
+
+
+def _replace(column: str, pairs: list[tuple[str, str]]) -> str:
+    for old, new in pairs:
+        column = f"replace({column}, '{old}', '{new}')"
+    return column
+
+
+def _sqlite_text() -> str:
+    """The view with the text of each article as it is indexed."""
+    letters, placements = list(LETTERS.items()), list(PLACEMENTS.items())
+    steps = [f"printed AS ({_SQLITE_PRINTED})"]
+    steps.append(
+        'step0 AS (SELECT article_id, "key", scope, headline, body, headline AS headline_spelled,'
+        " body AS body_spelled FROM printed)"
+    )
+    for start in range(0, len(letters), _REPLACED_AT_ONCE):
+        folded = letters[start : start + _REPLACED_AT_ONCE]
+        placed = placements[start : start + _REPLACED_AT_ONCE]
+        columns = ", ".join(
+            f"{_replace(name, pairs)} AS {name}"
+            for name, pairs in (
+                ("headline", folded),
+                ("body", folded),
+                ("headline_spelled", placed),
+                ("body_spelled", placed),
+            )
+        )
+        last, this = len(steps) - 2, len(steps) - 1
+        steps.append(f'step{this} AS (SELECT article_id, "key", scope, {columns} FROM step{last})')
+    listed = ",\n".join(steps)
+    return f"CREATE VIEW article_search_text AS WITH {listed} SELECT * FROM step{len(steps) - 2}"
+
+
+def _sqlite_triggers() -> dict[str, str]:
+    def add(article: str) -> str:
+        return (
+            f"INSERT INTO article_search (rowid, {_COLUMNS})"
+            f' SELECT "key", {_COLUMNS} FROM article_search_text WHERE article_id = {article};'
+        )
+
+    def remove(article: str) -> str:
+        # A table without content is told what it held. So this must run before the row changes.
+        return (
+            f"INSERT INTO article_search (article_search, rowid, {_COLUMNS})"
+            f" SELECT 'delete', \"key\", {_COLUMNS} FROM article_search_text WHERE article_id = {article};"
+        )
+
+    def captions(row: str) -> str:
+        return f"WHEN EXISTS (SELECT 1 FROM articles WHERE id = {row}.article_id AND body = '')"
+
+    changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _INDEXED.split(", "))
+    parts = {
+        "articles_insert": f"AFTER INSERT ON articles BEGIN {add('NEW.id')} END",
+        "articles_before_update": f"BEFORE UPDATE OF {_INDEXED} ON articles WHEN {changed} "
+        f"BEGIN {remove('OLD.id')} END",
+        "articles_update": f"AFTER UPDATE OF {_INDEXED} ON articles WHEN {changed} BEGIN {add('NEW.id')} END",
+        "articles_before_delete": f"BEFORE DELETE ON articles BEGIN {remove('OLD.id')} END",
+    }
+    for event, row in (("INSERT", "NEW"), ("UPDATE OF caption", "NEW"), ("DELETE", "OLD")):
+        name = event.split()[0].lower()
+        article = f"{row}.article_id"
+        parts[f"images_before_{name}"] = (
+            f"BEFORE {event} ON images {captions(row)} BEGIN {remove(article)} END"
+        )
+        parts[f"images_{name}"] = f"AFTER {event} ON images {captions(row)} BEGIN {add(article)} END"
+    return {f"search_{name}": f"CREATE TRIGGER search_{name} {body}" for name, body in parts.items()}
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------------
+
+_POSTGRESQL_INDEX = (
+    """
+CREATE TABLE article_search (
+    article_id bigint PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    "key" bigint NOT NULL UNIQUE,
+    words tsvector NOT NULL
+)
+""",
+    "CREATE INDEX ix_article_search_words ON article_search USING gin (words)",
+)
+
+_LOWER = {upper: upper.lower() for upper in LETTERS if upper != upper.lower()}
+"""PostgreSQL's ``lower`` knows these only if the database has a locale that does."""
+
+
+def _literal(value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"'{quoted}'"
+
+
+def _translate(column: str, pairs: dict[str, str]) -> str:
+    # What has no counterpart is deleted, so it must stand last.
+    ordered = sorted(pairs, key=lambda letter: not pairs[letter])
+    old, new = "".join(ordered), "".join(pairs[letter] for letter in ordered)
+    return f"translate({column}, {_literal(old)}, {_literal(new)})"
+
+
+def _postgresql_functions() -> list[str]:
+    head = "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
+    spelled = _translate(_replace("$1", list(PLACEMENTS.items())), _LOWER)
+    apart = _translate("$1", dict.fromkeys(_PUNCTUATION, " "))
+    return [
+        f"CREATE FUNCTION search_fold(text) RETURNS text {head} AS $$"
+        f" SELECT lower({_translate('$1', LETTERS)}) $$",
+        f"CREATE FUNCTION search_spell(text) RETURNS text {head} AS $$ SELECT lower({spelled}) $$",
+        # Text beyond 80,000 characters (18,000 words) is left out: a tsvector holds a megabyte.
+        f"CREATE FUNCTION search_vector(text) RETURNS tsvector {head} AS $$"
+        f" SELECT to_tsvector('pg_catalog.simple', left({apart}, 80000)) $$",
+        # Between two texts stand the words of the scope, so that no phrase goes across.
+        f"""
+CREATE FUNCTION search_words(headline text, body text, scope text) RETURNS tsvector {head} AS $$
+    SELECT setweight(search_vector(search_fold(headline)), 'A') || search_vector(scope)
+        || setweight(search_vector(search_fold(body)), 'C') || search_vector(scope)
+        || setweight(search_vector(search_spell(headline)), 'B') || search_vector(scope)
+        || search_vector(search_spell(body))
+$$""",
+        """
+CREATE FUNCTION search_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    article bigint;
+BEGIN
+    IF TG_TABLE_NAME = 'articles' THEN
+        article := NEW.id;
+    ELSE
+        article := CASE TG_OP WHEN 'DELETE' THEN OLD.article_id ELSE NEW.article_id END;
+        IF NOT EXISTS (SELECT FROM articles WHERE id = article AND body = '') THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO article_search (article_id, "key", words)
+    SELECT article_id, "key", words FROM article_search_text WHERE article_id = article
+    ON CONFLICT (article_id) DO UPDATE SET "key" = excluded."key", words = excluded.words;
+    RETURN NULL;
+END
+$$""",
+    ]
+
+
+_FUNCTIONS = (
+    "search_refresh()",
+    "search_words(text, text, text)",
+    "search_vector(text)",
+    "search_spell(text)",
+    "search_fold(text)",
+)
+
+_POSTGRESQL_TEXT = f"""
+CREATE VIEW article_search_text AS
+SELECT a.id AS article_id,
+       coalesce(to_char(a.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYYMMDD')::bigint, 0) * {ID_SPAN}
+           + a.id AS "key",
+       search_words(
+           a.headline,
+           concat_ws(E'\\n', a.lead, a.body, CASE WHEN a.body = '' THEN (
+               SELECT string_agg(caption, E'\\n' ORDER BY position) FROM images i WHERE i.article_id = a.id
+           ) END),
+           'edition' || a.edition || ' section' || s.edition || s.site_section_id
+       ) AS words
+FROM articles a
+JOIN sections s ON s.id = a.section_id
+"""
+
+_POSTGRESQL_TRIGGERS = {
+    "articles": f"AFTER INSERT OR UPDATE OF {_INDEXED} ON articles",
+    "images": "AFTER INSERT OR UPDATE OF caption OR DELETE ON images",
+}
+
+# --- both ------------------------------------------------------------------------------------------
+
+
+def create_index(connection: Connection) -> None:
+    """The empty index; a migration calls it."""
+    for statement in (_SQLITE_INDEX,) if _is_sqlite(connection) else _POSTGRESQL_INDEX:
+        _run(connection, statement)
+
+
+def drop_index(connection: Connection) -> None:
+    """Take the index away; its triggers must have gone before."""
+    _run(connection, "DROP TABLE article_search")
+
+
+def create_triggers(connection: Connection) -> None:
+    """What keeps the index up to date."""
+    if _is_sqlite(connection):
+        _run(connection, _sqlite_text())
+        for statement in _sqlite_triggers().values():
+            _run(connection, statement)
+        return
+    for statement in (*_postgresql_functions(), _POSTGRESQL_TEXT):
+        _run(connection, statement)
+    for table, event in _POSTGRESQL_TRIGGERS.items():
+        _run(
+            connection,
+            f"CREATE TRIGGER search_{table} {event} FOR EACH ROW EXECUTE FUNCTION search_refresh()",
+        )
+
+
+def drop_triggers(connection: Connection) -> None:
+    """Take away what keeps the index up to date, if it is there: nothing then refers to the tables."""
+    if _is_sqlite(connection):
+        for name in _sqlite_triggers():
+            _run(connection, f"DROP TRIGGER IF EXISTS {name}")
+        _run(connection, "DROP VIEW IF EXISTS article_search_text")
+        return
+    for table in _POSTGRESQL_TRIGGERS:
+        # The table itself is not there yet in the first migration.
+        if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table}):
+            _run(connection, f"DROP TRIGGER IF EXISTS search_{table} ON {table}")
+    _run(connection, "DROP VIEW IF EXISTS article_search_text")
+    for function in _FUNCTIONS:
+        _run(connection, f"DROP FUNCTION IF EXISTS {function}")
+
+
+def empty_index(connection: Connection) -> None:
+    """Forget what is indexed."""
+    forget = "INSERT INTO article_search (article_search) VALUES ('delete-all')"
+    _run(connection, forget if _is_sqlite(connection) else "TRUNCATE article_search")
+
+
+def index_is_empty(connection: Connection) -> bool:
+    """Whether nothing is indexed: the collection is empty, or the index is new."""
+    return connection.execute(text("SELECT 1 FROM article_search LIMIT 1")).first() is None
+
+
+def fill_index(connection: Connection) -> Iterator[int]:
+    """Index all articles anew, in the caller's transaction; after each batch, how many are done."""
+    sqlite = _is_sqlite(connection)
+    empty_index(connection)
+    if sqlite:
+        # In the order of the keys: FTS5 writes a segment whenever a row does not follow the one before.
+        keys = f'SELECT article_id FROM ({_SQLITE_PRINTED}) s ORDER BY "key"'
+        add = (
+            f'INSERT INTO article_search (rowid, {_COLUMNS}) SELECT "key", {_COLUMNS}'
+            ' FROM article_search_text WHERE article_id IN (SELECT value FROM json_each(:ids)) ORDER BY "key"'
+        )
+    else:
+        _run(connection, "DROP INDEX ix_article_search_words")
+        keys = "SELECT id FROM articles ORDER BY id"
+        add = (
+            'INSERT INTO article_search (article_id, "key", words)'
+            ' SELECT article_id, "key", words FROM article_search_text'
+            " WHERE article_id IN (SELECT value::bigint FROM json_array_elements_text(:ids))"
+        )
+    ids = list(connection.scalars(text(keys)))
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        connection.execute(text(add), {"ids": str(part)})
+        yield start + len(part)
+    if not sqlite:
+        _run(connection, _POSTGRESQL_INDEX[1])
+
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _run(connection: Connection, statement: str) -> None:
+    # As it stands: text() would take ":name" for a parameter, the driver of PostgreSQL "%" for one.
+    if not _is_sqlite(connection):
+        statement = statement.replace("%", "%%")
+    connection.exec_driver_sql(statement)

@@ -1,0 +1,346 @@
+"""The views for people who read the collection: one definition for both databases.
+
+Where the databases differ, a definition asks :class:`Dialect` for the wording.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+
+@frozen
+class Dialect:
+    """How a database says what the two say differently; ``{}`` takes the place of a column."""
+
+    local: str
+    """A moment as the clock in Việt Nam shows it."""
+    day: str
+    """The day of a local moment."""
+    month: str
+    """The month of a local moment: ``2024-04``."""
+    weekday: str
+    """The day of the week of a local moment: 1 is Monday, 7 is Sunday."""
+    authors: str
+    """An article's authors in one line; ``{}`` is the article's id."""
+    pictures: str
+    """An article's pictures as one JSON text; ``{}`` is the article's id."""
+    changed: str
+    """FROM item ``c(value)``: the elements of the JSON list in the column."""
+    text: str
+    """A value as text."""
+
+
+_NAMES = (
+    "SELECT w.name, aa.position FROM article_authors aa JOIN authors w ON w.id = aa.author_id"
+    " WHERE aa.article_id = {} ORDER BY aa.position"
+)
+_PICTURES = "SELECT url, caption, credit, position FROM images WHERE article_id = {} ORDER BY position"
+
+SQLITE = Dialect(
+    local="datetime({}, '+7 hours')",
+    day="date({})",
+    month="strftime('%Y-%m', {})",
+    weekday="((strftime('%w', {}) + 6) % 7 + 1)",
+    authors=f"(SELECT group_concat(name, ', ') FROM ({_NAMES}) n)",
+    pictures="(SELECT json_group_array(json_object('url', url, 'caption', caption, 'credit', credit))"
+    f" FROM ({_PICTURES}) p)",
+    changed="json_each({}) c",
+    text="CAST({} AS text)",
+)
+POSTGRESQL = Dialect(
+    local="({} AT TIME ZONE 'Asia/Ho_Chi_Minh')",
+    day="({})::date",
+    month="to_char({}, 'YYYY-MM')",
+    weekday="extract(isodow FROM {})::int",
+    authors=f"(SELECT string_agg(name, ', ' ORDER BY position) FROM ({_NAMES}) n)",
+    pictures="(SELECT coalesce(jsonb_agg(jsonb_build_object('url', url, 'caption', caption, 'credit', credit)"
+    f" ORDER BY position), '[]')::text FROM ({_PICTURES}) p)",
+    changed="LATERAL jsonb_array_elements_text({}) c(value)",
+    text="({})::text",
+)
+
+
+@frozen
+class View:
+    """A view and what its columns mean."""
+
+    name: str
+    comment: str
+    columns: dict[str, str]
+    """Column → meaning, in the order in which the view has them."""
+    select: str
+    """With ``{local}``, ``{text:…}`` and so on replaced for the database, see :func:`definition`."""
+
+
+_ARTICLE_OVERVIEW = View(
+    "article_overview",
+    "Articles as people look at them: names for numbers, local time, one row each.",
+    {
+        "article_id": "articles.id",
+        "edition": "vi, en or mu",
+        "site_article_id": "the site's number, counted per edition",
+        "site_section_id": "the section's number, counted per edition",
+        "section": "the section's name; null if it was never seen",
+        "kind": "text, interview, photo or video",
+        "headline": "as printed",
+        "lead": "the opening paragraph",
+        "body": "paragraphs, separated by a blank line",
+        "authors": "persons named by the byline, in its order, separated by commas; null if none",
+        "byline": "as printed, cleaned",
+        "source": "where the piece was taken from",
+        "local_time": "publication by the clock in Việt Nam; for an estimate the month's first moment",
+        "local_date": "its day",
+        "local_month": "its month, as in 2024-04",
+        "weekday": "1 (Monday) to 7 (Sunday); null for an estimate",
+        "estimated": "1 if the date is an estimate, which is right to the month at best",
+        "word_count": "words of lead and body",
+        "pictures": "number of pictures",
+        "first_caption": "caption of the first picture that has one",
+        "revision": "1 for the first text seen; one more for each change",
+        "canonical_url": "where the site has it",
+    },
+    """
+SELECT a.id AS article_id, a.edition, a.site_article_id, s.site_section_id, s.name AS section, a.kind,
+       a.headline, a.lead, a.body,
+       {authors:a.id} AS authors,
+       a.byline, a.source,
+       {local:a.published_at} AS local_time,
+       {day:{local:a.published_at}} AS local_date,
+       {month:{local:a.published_at}} AS local_month,
+       CASE WHEN a.published_basis = 'page' THEN {weekday:{local:a.published_at}} END AS weekday,
+       CASE WHEN a.published_basis <> 'page' THEN 1 ELSE 0 END AS estimated,
+       a.word_count,
+       (SELECT count(*) FROM images i WHERE i.article_id = a.id) AS pictures,
+       (SELECT i.caption FROM images i WHERE i.article_id = a.id AND i.caption IS NOT NULL
+        ORDER BY i.position LIMIT 1) AS first_caption,
+       a.revision, a.canonical_url
+FROM articles a
+JOIN sections s ON s.id = a.section_id
+""",
+)
+
+_STORY_MEMBERS = View(
+    "story_members",
+    "Which articles tell one story: those that are duplicates, directly or by way of others.",
+    {
+        "article_id": "articles.id; every article has one row",
+        "story_id": "the same number for all articles that tell the story",
+        "copy": "1 for the first article to tell it, 2 for the next; 1 for a story told once",
+        "copies": "number of articles that tell it",
+    },
+    """
+WITH RECURSIVE pairs (one, other) AS (
+    SELECT article_id, of_article_id FROM duplicates
+    UNION
+    SELECT of_article_id, article_id FROM duplicates
+),
+reached (article_id, member) AS (
+    SELECT one, one FROM pairs
+    UNION
+    SELECT r.article_id, p.other FROM reached r JOIN pairs p ON p.one = r.member
+),
+told_again (article_id, story_id) AS (
+    SELECT article_id, min(member) FROM reached GROUP BY article_id
+)
+SELECT t.article_id, t.story_id,
+       row_number() OVER (
+           PARTITION BY t.story_id ORDER BY a.published_at IS NULL, a.published_at, a.site_article_id, a.id
+       ) AS copy,
+       count(*) OVER (PARTITION BY t.story_id) AS copies
+FROM told_again t
+JOIN articles a ON a.id = t.article_id
+UNION ALL
+SELECT a.id, a.id, 1, 1
+FROM articles a
+WHERE NOT EXISTS (SELECT 1 FROM pairs p WHERE p.one = a.id)
+""",
+)
+
+_STORIES = View(
+    "stories",
+    "One row for each story: the first article that tells it, and how many do.",
+    {
+        "story_id": "number of the story, as in story_members",
+        "copies": "number of articles that tell it, this one among them",
+    }
+    | _ARTICLE_OVERVIEW.columns,
+    """
+SELECT m.story_id, m.copies, o.*
+FROM story_members m
+JOIN article_overview o ON o.article_id = m.article_id
+WHERE m.copy = 1
+""",
+)
+
+_RELATED_HEADLINES = View(
+    "related_headlines",
+    "Which article's page links to which, with both headlines.",
+    {
+        "article_id": "articles.id of the article on whose page the link stood",
+        "headline": "its headline",
+        "target_edition": "edition of the article linked to",
+        "target_site_article_id": "the site's number of it",
+        "target_article_id": "articles.id of it; null if it is not collected",
+        "target_headline": "its headline; as the link prints it if it is not collected",
+        "position": "order in the block when last seen, from 1",
+        "first_seen_at": "first fetch in which the block had the link, UTC",
+        "last_seen_at": "last fetch in which the block had the link, UTC",
+        "url": "canonical URL of the article linked to",
+    },
+    """
+SELECT r.article_id, a.headline, r.target_edition, r.target_site_article_id,
+       t.id AS target_article_id, coalesce(t.headline, r.headline) AS target_headline,
+       r.position, r.first_seen_at, r.last_seen_at, r.url
+FROM related_links r
+JOIN articles a ON a.id = r.article_id
+LEFT JOIN articles t ON t.edition = r.target_edition AND t.site_article_id = r.target_site_article_id
+""",
+)
+
+_MONTHLY_COVERAGE = View(
+    "monthly_coverage",
+    "Articles by section and month, local time.",
+    {
+        "edition": "vi, en or mu",
+        "site_section_id": "the section's number, counted per edition",
+        "section": "the section's name",
+        "local_month": "month of publication, as in 2024-04; null: not known",
+        "articles": "articles collected",
+        "estimated": "those among them whose date is an estimate",
+        "repeated": "those among them that tell a story which an earlier article told",
+        "words": "words of lead and body, all together",
+        "first_date": "first day with an article, estimates left out",
+        "last_date": "last day with an article, estimates left out",
+    },
+    """
+SELECT o.edition, o.site_section_id, o.section, o.local_month,
+       count(*) AS articles,
+       sum(o.estimated) AS estimated,
+       sum(CASE WHEN d.article_id IS NULL THEN 0 ELSE 1 END) AS repeated,
+       sum(o.word_count) AS words,
+       min(CASE WHEN o.estimated = 0 THEN o.local_date END) AS first_date,
+       max(CASE WHEN o.estimated = 0 THEN o.local_date END) AS last_date
+FROM article_overview o
+LEFT JOIN (SELECT DISTINCT article_id FROM duplicates) d ON d.article_id = o.article_id
+GROUP BY o.edition, o.site_section_id, o.section, o.local_month
+""",
+)
+
+_AUTHOR_OUTPUT = View(
+    "author_output",
+    "What each author has written.",
+    {
+        "author_id": "authors.id",
+        "author": "the name; two persons of one name are one row",
+        "articles": "articles whose byline names the author",
+        "shared": "those among them that name others too",
+        "words": "words of lead and body of all these articles",
+        "sections": "number of sections written for",
+        "first_date": "day of the first article, estimates left out",
+        "last_date": "day of the last article, estimates left out",
+    },
+    """
+SELECT w.id AS author_id, w.name AS author,
+       count(*) AS articles,
+       sum(CASE WHEN EXISTS (
+           SELECT 1 FROM article_authors other
+           WHERE other.article_id = aa.article_id AND other.author_id <> aa.author_id
+       ) THEN 1 ELSE 0 END) AS shared,
+       sum(a.word_count) AS words,
+       count(DISTINCT a.section_id) AS sections,
+       min(CASE WHEN a.published_basis = 'page' THEN {day:{local:a.published_at}} END) AS first_date,
+       max(CASE WHEN a.published_basis = 'page' THEN {day:{local:a.published_at}} END) AS last_date
+FROM authors w
+JOIN article_authors aa ON aa.author_id = w.id
+JOIN articles a ON a.id = aa.article_id
+GROUP BY w.id, w.name
+""",
+)
+
+_COMPARED = (
+    "kind",
+    "headline",
+    "agency",
+    "lead",
+    "body",
+    "byline",
+    "source",
+    "published_at",
+    "published_raw",
+    "published_basis",
+)
+
+
+def _value(row: str) -> str:
+    cases = " ".join(f"WHEN '{name}' THEN {{text:{row}.{name}}}" for name in _COMPARED)
+    return f"CASE c.value {cases}"
+
+
+_REVISION_CHANGES = View(
+    "revision_changes",
+    "What each change of an article changed: one row for each field, before and after.",
+    {
+        "article_id": "articles.id",
+        "revision": "the number of the text before the change",
+        "replaced_at": "fetch that found the change, UTC",
+        "cause": "edit: the newspaper said something else; parser: the same page was read better",
+        "field": "column of articles, or images",
+        "before": "its value before the change, as text; JSON for images",
+        "after": "its value after the change",
+        "headline": "the article's present headline",
+        "canonical_url": "where the site has it",
+    },
+    f"""
+SELECT r.article_id, r.revision, r.replaced_at, r.cause, c.value AS field,
+       {_value("r")} WHEN 'images' THEN {{text:r.images}} END AS before,
+       CASE WHEN n.article_id IS NULL
+           THEN {_value("a")} WHEN 'images' THEN {{pictures:a.id}} END
+           ELSE {_value("n")} WHEN 'images' THEN {{text:n.images}} END
+       END AS after,
+       a.headline, a.canonical_url
+FROM article_revisions r
+JOIN articles a ON a.id = r.article_id
+LEFT JOIN article_revisions n ON n.article_id = r.article_id AND n.revision = r.revision + 1
+CROSS JOIN {{changed:r.changed}}
+""",
+)
+
+VIEWS: tuple[View, ...] = (
+    _ARTICLE_OVERVIEW,
+    _STORY_MEMBERS,
+    _STORIES,
+    _RELATED_HEADLINES,
+    _MONTHLY_COVERAGE,
+    _AUTHOR_OUTPUT,
+    _REVISION_CHANGES,
+)
+"""In the order in which they must be created: a view may rest on those before it."""
+
+
+def definition(view: View, dialect: Dialect) -> str:
+    """The view's SELECT for one database."""
+    return _worded(view.select, dialect)
+
+
+def create_views(connection: Connection) -> None:
+    """All of them; they must not be there yet."""
+    sqlite = connection.dialect.name == "sqlite"
+    for view in VIEWS:
+        statement = f"CREATE VIEW {view.name} AS {definition(view, SQLITE if sqlite else POSTGRESQL)}"
+        connection.exec_driver_sql(statement if sqlite else statement.replace("%", "%%"))
+
+
+def drop_views(connection: Connection) -> None:
+    """Those that are there."""
+    for view in reversed(VIEWS):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+
+
+def _worded(select: str, dialect: Dialect) -> str:
+    """Replace ``{wording:column}`` from the inside to the outside."""
+    while (end := select.find("}")) >= 0:
+        start = select.rindex("{", 0, end)
+        wording, _, column = select[start + 1 : end].partition(":")
+        select = select[:start] + getattr(dialect, wording).replace("{}", column) + select[end + 1 :]
+    return select
