@@ -30,7 +30,7 @@ benchmark: $(READY)
 
 lock: $(READY)  ## after a change of the dependencies in pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
 		--generate-hashes --upgrade --custom-compile-command "make lock" --output-file requirements.lock
 
 clean:

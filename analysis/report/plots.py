@@ -1,0 +1,283 @@
+"""The report's plots, as SVG that takes its colours from the page.
+
+Colours are CSS variables (``var(--ink)``), so that one drawing serves a light screen, a dark one and
+paper. In the fields of a grid the value is the opacity of one colour, for the same reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert
+from markupsafe import Markup
+
+from analysis.report.figures import FIELDS, Figures
+from analysis.report.language import Language
+from crawler.site import Edition
+from crawler.verdict import Verdict
+
+WIDTH = 940
+"""Of a drawing with its labels, in pixels; the page scales it down where it has less room."""
+
+ROWS = 24
+"""The most rows of a grid of sections; what is smaller stays in the table."""
+
+RULES_OF_FIELD = 5
+
+INK, FAINT, ACCENT, PAPER = "var(--ink)", "var(--faint)", "var(--accent)", "var(--paper)"
+
+EDITION_NAMES = {Edition.VI: "Vietnamese", Edition.EN: "English", Edition.MU: "Mường"}
+
+VERDICT_COLOURS = {
+    Verdict.OK: "var(--good)",
+    Verdict.NOTHING_NEW: "var(--quiet)",
+    Verdict.DEGRADED: "var(--warn)",
+    Verdict.UNREACHABLE: "var(--bad)",
+    Verdict.STORAGE_FAILED: "var(--bad-2)",
+    Verdict.BROKEN: "var(--bad-3)",
+    Verdict.INTERRUPTED: "var(--c3)",
+    "not finished": "var(--c4)",
+}
+
+_CONFIG: dict[str, Any] = {
+    "aria": False,  # the page names each drawing and has a table beside it; a label for each mark is noise
+    "autosize": {"type": "fit-x", "contains": "padding"},
+    "background": "transparent",
+    # Labels are measured with one font and shown with the reader's: some room for a wider one.
+    "padding": {"left": 28, "right": 12, "top": 4, "bottom": 4},
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "titleFontWeight": "normal",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "gridColor": FAINT,
+        "domainColor": FAINT,
+        "tickColor": FAINT,
+    },
+    "legend": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "titleFontWeight": "normal",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "orient": "top",
+        "symbolType": "square",
+    },
+}
+
+
+def articles_per_month(figures: Figures, language: Language) -> Markup:
+    """Bars: one for each month, by edition."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for line in figures.sections:
+        if line.month:
+            counts[line.edition, line.month] += line.articles
+    values = [
+        {"edition": language(EDITION_NAMES[Edition(edition)]), "month": month, "articles": number}
+        for (edition, month), number in counts.items()
+    ]
+    names = [language(name) for edition, name in EDITION_NAMES.items() if edition in figures.editions]
+    chart = (
+        alt.Chart(_data(values))
+        .mark_bar()
+        .encode(
+            x=_months(values),
+            y=alt.Y("articles:Q", title=language("articles")),
+            color=_colours(names, ["var(--c1)", "var(--c2)", "var(--c3)"], "edition"),
+        )
+    )
+    return _draw(chart, language, height=200)
+
+
+def sections_per_month(figures: Figures, language: Language) -> Markup:
+    """A grid: a row for each section, a field for each month."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for line in figures.sections:
+        sums[line.edition, line.section] += line.articles
+    rows = {key: f"{key[0]} · {key[1]}" for key, _ in sums.most_common(ROWS)}
+    values = [
+        {"section": rows[line.edition, line.section], "month": line.month, "articles": line.articles}
+        for line in figures.sections
+        if line.month and (line.edition, line.section) in rows
+    ]
+    chart = (
+        alt.Chart(_data(values))
+        .mark_rect(fill=ACCENT)
+        .encode(
+            x=_months(values),
+            y=alt.Y("section:N", title=None, sort=list(rows.values()), axis=_row_axis()),
+            opacity=_opacity("articles", language("articles")),
+        )
+    )
+    return _draw(chart, language, height=alt.Step(18))
+
+
+def coverage_per_month(figures: Figures, language: Language) -> Markup:
+    """Bars: the numbers expected in a month, and in front of them those that are collected."""
+    names = [language("expected"), language("collected")]
+    values = [
+        {"month": line.month, "what": name, "numbers": number}
+        for line in figures.coverage
+        for name, number in zip(names, (line.expected, line.expected_collected), strict=True)
+    ]
+    chart = (
+        alt.Chart(_data(values))
+        .mark_bar()
+        .encode(
+            x=_months(values),
+            y=alt.Y("numbers:Q", title=language("numbers given"), stack=None),
+            color=_colours(names, ["var(--missing)", "var(--c1)"], "what"),
+        )
+    )
+    return _draw(chart, language, height=200)
+
+
+def completeness_per_year(figures: Figures, language: Language) -> Markup:
+    """A grid: a row for each field, a column for each year, with the share that is filled."""
+    filled: Counter[tuple[str, str | None]] = Counter()
+    articles: Counter[tuple[str, str | None]] = Counter()
+    for line in figures.filled:
+        filled[line.field, line.year] += line.filled
+        articles[line.field, line.year] += line.articles
+    values = [
+        {"row": language(field), "year": _year(year, language), "share": filled[field, year] / number}
+        for (field, year), number in articles.items()
+    ]
+    return _grid(values, [language(field) for field in FIELDS], language)
+
+
+def rules_per_year(figures: Figures, language: Language) -> Markup:
+    """A grid: a row for each rule of a field, a column for each year, with its share of the field."""
+    of_rule: Counter[tuple[str, str]] = Counter()
+    of_field: Counter[tuple[str, str | None]] = Counter()
+    for line in figures.rules:
+        of_rule[line.field, line.rule] += line.articles
+        of_field[line.field, line.year] += line.articles
+    rows: dict[tuple[str, str], str] = {}
+    for field in dict.fromkeys(line.field for line in figures.rules):
+        commonest = [key for key, _ in of_rule.most_common() if key[0] == field][:RULES_OF_FIELD]
+        rows |= {key: f"{field}: {key[1]}" for key in commonest}
+    values = [
+        {
+            "row": rows[line.field, line.rule],
+            "year": _year(line.year, language),
+            "share": line.articles / of_field[line.field, line.year],
+        }
+        for line in figures.rules
+        if (line.field, line.rule) in rows
+    ]
+    return _grid(values, list(rows.values()), language)
+
+
+def duplicates_per_year(figures: Figures, language: Language) -> Markup:
+    """Bars: articles of a year that repeat another, word for word or nearly."""
+    names = [language("word for word"), language("nearly")]
+    values = [
+        {"year": _year(line.year, language), "how": name, "articles": number}
+        for line in figures.duplicates
+        for name, number in zip(names, (line.exact, line.near), strict=True)
+    ]
+    chart = (
+        alt.Chart(_data(values))
+        .mark_bar()
+        .encode(
+            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y("articles:Q", title=language("articles"), axis=alt.Axis(tickMinStep=1)),
+            color=_colours(names, ["var(--c1)", "var(--c2)"], "how"),
+        )
+    )
+    return _draw(chart, language, height=160)
+
+
+def runs_per_day(figures: Figures, language: Language) -> Markup:
+    """Bars: runs that were started on a day, by how they ended."""
+    seen = [verdict for verdict in VERDICT_COLOURS if any(of == verdict for _, of in figures.verdicts)]
+    values = [
+        {"day": day, "verdict": language(verdict), "order": seen.index(verdict), "runs": number}
+        for (day, verdict), number in figures.verdicts.items()
+    ]
+    chart = (
+        alt.Chart(_data(values))
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "utcyearmonthdate(day):T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=_date_axis(values, "day"),
+            ),
+            y=alt.Y("runs:Q", title=language("runs"), axis=alt.Axis(tickMinStep=1)),
+            color=_colours(
+                [language(name) for name in seen], [VERDICT_COLOURS[name] for name in seen], "verdict"
+            ),
+            order="order:Q",
+        )
+    )
+    return _draw(chart, language, height=160)
+
+
+def _grid(values: list[dict[str, Any]], rows: Sequence[str], language: Language) -> Markup:
+    base = alt.Chart(_data(values)).encode(
+        x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False)),
+        y=alt.Y("row:N", title=None, sort=list(rows), axis=_row_axis()),
+    )
+    fields = base.mark_rect(fill=ACCENT, stroke=PAPER).encode(
+        fillOpacity=alt.FillOpacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 0.6]))
+    )
+    shares = base.mark_text(fill=INK, fontSize=11).encode(text=alt.Text("share:Q", format=".0%"))
+    return _draw(fields + shares, language, height=alt.Step(20))
+
+
+def _months(values: Iterable[dict[str, Any]]) -> alt.X:
+    return alt.X(
+        "utcyearmonth(month):T", title=None, scale=alt.Scale(type="utc"), axis=_date_axis(values, "month")
+    )
+
+
+def _date_axis(values: Iterable[dict[str, Any]], name: str) -> alt.Axis:
+    """Years where there are several, else months or days."""
+    seen = {value[name][:4] for value in values}
+    pattern = "%Y" if len(seen) > 3 else "%m/%Y" if name == "month" else "%d/%m"
+    return alt.Axis(format=pattern, grid=False, labelOverlap=True, labelSeparation=8)
+
+
+def _row_axis() -> alt.Axis:
+    return alt.Axis(labelLimit=260, domain=False, ticks=False)
+
+
+def _opacity(name: str, title: str) -> alt.Opacity:
+    return alt.Opacity(
+        f"{name}:Q",
+        title=title,
+        # The root, so that small sections do not vanish beside large ones.
+        scale=alt.Scale(type="sqrt", domainMin=0, range=[0.08, 1]),
+        legend=alt.Legend(symbolFillColor=ACCENT, tickMinStep=1, tickCount=5, format=",d"),
+    )
+
+
+def _colours(names: Sequence[str], colours: Sequence[str], field: str) -> alt.Color:
+    return alt.Color(
+        f"{field}:N", title=None, scale=alt.Scale(domain=list(names), range=list(colours)), sort=list(names)
+    )
+
+
+def _year(year: str | None, language: Language) -> str:
+    return year or language("undated")
+
+
+def _data(values: list[dict[str, Any]]) -> alt.InlineData:
+    return alt.InlineData(values=values)
+
+
+def _draw(chart: alt.Chart | alt.LayerChart, language: Language, height: int | alt.Step) -> Markup:
+    specification = chart.properties(width=WIDTH, height=height).to_dict() | {"config": _CONFIG}
+    thousands, decimal = language.separators
+    locale = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""]}
+    # Vega escapes the texts that it draws.
+    return Markup(vl_convert.vegalite_to_svg(specification, format_locale=locale))  # noqa: S704

@@ -1,0 +1,64 @@
+"""``scrapy report``: a page about the collection, with plots, for people."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
+from scrapy.exceptions import UsageError
+
+from crawler.command_line import CollectionCommand, Options, one_of
+
+DEFAULT_OUTPUT = Path("data/report.html")
+
+NEEDED = "needs the packages for analysis; run: .venv/bin/python -m pip install -e '.[analysis]'"
+
+
+def _writable(path: Path) -> Path:
+    if path.is_dir():
+        raise ValueError(f"{str(path)!r} is a folder; accepted: the name of a file")
+    if path.parent.is_dir() or path == DEFAULT_OUTPUT:
+        return path
+    raise ValueError(f"there is no folder {str(path.parent)!r}; accepted: a file in a folder that exists")
+
+
+class ReportOptions(Options):
+    """What the command understands."""
+
+    language: Annotated[str, one_of("en", "vi")] = "en"
+    output: Annotated[Path, AfterValidator(_writable)] = DEFAULT_OUTPUT
+
+
+class Command(CollectionCommand):
+    """Writes one HTML file that needs no network, no server and no script."""
+
+    def short_desc(self) -> str:
+        return "Write a page with plots about the collection"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--language", metavar="en|vi", help="default: en")
+        parser.add_argument("--output", metavar="FILE", help=f"default: {DEFAULT_OUTPUT}")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        options = self.read_options(ReportOptions, opts, args)
+        try:
+            from analysis.report.figures import take_figures
+            from analysis.report.language import Language, Tongue
+            from analysis.report.page import render
+        except ModuleNotFoundError as error:
+            raise UsageError(f"scrapy report {NEEDED} ({error})", print_help=False) from None
+        with self.collection() as engine:
+            with engine.connect() as connection:
+                figures = take_figures(connection, datetime.now(UTC))
+            name = engine.url.render_as_string(hide_password=True)
+        page = render(figures, Language(Tongue(options.language)), name)
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = options.output.with_name(options.output.name + ".part")
+        unfinished.write_text(page, encoding="utf-8")
+        unfinished.replace(options.output)
+        sys.stdout.write(f"{options.output}: {figures.articles:,} articles\n")

@@ -1,0 +1,91 @@
+"""A real Chromium, without a window, that notes what a page complains of and whom it asks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from attrs import Factory, define
+from playwright.sync_api import Browser, Page, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+_QUIET = [
+    "--no-sandbox",  # which Chromium refuses to root, as whom CI runs
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser; the test is skipped, and says why, where there is none."""
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    if path is None:
+        pytest.skip("not tested in a browser: no Chromium here (Debian, Ubuntu: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        yield browser
+        browser.close()
+
+
+@define
+class Visit:
+    """A page under watch."""
+
+    page: Page
+    complaints: list[str] = Factory(list)
+    """Errors and warnings on the console, and faults of scripts."""
+    asked: list[str] = Factory(list)
+    """URLs that were requested."""
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """Requests that leave this machine."""
+        inside = ("file:", "data:", "blob:", "http://127.0.0.1:")
+        return [url for url in self.asked if not url.startswith(inside)]
+
+
+@contextmanager
+def visit(browser: Browser, width: int = 1100, dark: bool = False) -> Iterator[Visit]:
+    """A new window of its own."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale="vi-VN"
+    )
+    context.set_default_timeout(20_000)
+    watched = Visit(context.new_page())
+    page = watched.page
+    page.on("request", lambda request: watched.asked.append(request.url))
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            watched.complaints.append(message.text) if message.type in {"error", "warning"} else None
+        ),
+    )
+    yield watched
+    context.close()
+
+
+def colours(picture: bytes, browser: Browser) -> int:
+    """How many colours a picture in PNG has; one of an empty page has one."""
+    page = browser.new_page()
+    count: int = page.evaluate(
+        """async (bytes) => {
+            const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+            const canvas = new OffscreenCanvas(picture.width, picture.height);
+            const drawing = canvas.getContext("2d");
+            drawing.drawImage(picture, 0, 0);
+            const dots = drawing.getImageData(0, 0, picture.width, picture.height).data;
+            return new Set(new Uint32Array(dots.buffer)).size;
+        }""",
+        list(picture),
+    )
+    page.close()
+    return count

@@ -1,0 +1,225 @@
+"""The report: its figures on both databases, its text, and the page in a real browser."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from lxml import html
+from playwright.sync_api import Browser
+from sqlalchemy import Engine, insert, update
+
+from analysis.report.figures import DuplicateCount, Figures, take_figures
+from analysis.report.language import Language, Tongue
+from analysis.report.page import render
+from schemas import tables
+from schemas.database import open_engine, prepare_schema
+from tests.browsing import chromium, colours, visit
+from tests.crawling import ROOT, environment
+from tests.years import COLLECTED_AT, fill
+
+HOSTILE = '</text></svg><script>alert("x")</script><img src=//127.0.0.1:9/x onerror=alert(1)>'
+
+PLOTS = 7
+
+
+@pytest.fixture(scope="module")
+def years(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a collection of fifteen years in which texts try to break out of the page."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('years')}/years.db"
+    engine = open_engine(url)
+    prepare_schema(engine)
+    fill(engine, 2000)
+    with engine.begin() as connection:
+        connection.execute(update(tables.Section).where(tables.Section.id == 1).values(name=HOSTILE))
+        connection.execute(update(tables.Article).values(headline=HOSTILE, byline=HOSTILE, parser=HOSTILE))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="module")
+def pages(years: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The report of that collection, in each language."""
+    engine = open_engine(years)
+    figures = figures_of(engine)
+    engine.dispose()
+    written = {str(tongue): tmp_path_factory.mktemp("report") / f"{tongue}.html" for tongue in Tongue}
+    for tongue in Tongue:
+        written[tongue].write_text(render(figures, Language(tongue), "years.db"), encoding="utf-8")
+    return written
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+def report(database_url: str, *options: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "report", *options],
+        cwd=ROOT,
+        env=environment(database_url, ""),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == expect, done.stderr[-3000:]
+    return done
+
+
+def figures_of(engine: Engine) -> Figures:
+    with engine.connect() as connection:
+        return take_figures(connection, COLLECTED_AT)
+
+
+def test_both_databases_give_the_same_figures(engine: Engine) -> None:
+    fill(engine, 300)
+
+    figures = figures_of(engine)
+
+    assert 250 < figures.articles == figures.editions["vi"] + figures.editions["en"] < 400
+    assert sum(line.articles for line in figures.sections) == figures.articles
+    assert sum(line.articles for line in figures.rules if line.field == "layout") == figures.articles
+    bodies = [line for line in figures.filled if line.field == "body"]
+    assert sum(line.filled for line in bodies) == figures.articles
+    assert sum(figures.verdicts.values()) == 720
+    assert len(figures.newest) == 20
+    assert all(line.expected for line in figures.coverage)
+
+
+def test_figures_follow_local_time_and_tell_estimates_apart(engine: Engine) -> None:
+    fill(engine, 20)
+    with engine.begin() as connection:
+        connection.execute(
+            update(tables.Article).values(
+                published_at=datetime(2023, 12, 31, 17, tzinfo=UTC), published_basis="neighbouring-ids"
+            )
+        )
+
+    figures = figures_of(engine)
+
+    assert {line.month for line in figures.sections} == {"2024-01"}
+    assert all(line.estimated for line in figures.newest)
+    assert figures.first is figures.last is None, "an estimate is no date on a page"
+
+
+def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
+    fill(engine, 20)
+    with engine.begin() as connection:
+        connection.execute(update(tables.Article).values(published_at=None, published_basis=None))
+        pair = {"article_id": 3, "similarity": 1.0, "algorithm": "minhash/1"}
+        connection.execute(
+            insert(tables.Duplicate),
+            [pair | {"of_article_id": 1, "method": "exact"}, pair | {"of_article_id": 2, "method": "near"}],
+        )
+
+    figures = figures_of(engine)
+
+    assert figures.duplicates == [DuplicateCount(None, exact=1, near=0, articles=figures.articles)]
+    assert [(pair.method, pair.similarity) for pair in figures.pairs] == [("exact", 1), ("near", 1)]
+
+
+def test_an_empty_collection_has_a_report_too(engine: Engine) -> None:
+    page = render(figures_of(engine), Language(Tongue.ENGLISH), "empty.db")
+
+    assert page.count("Nothing yet.") == 7
+    assert "<svg" not in page
+
+
+def test_every_sentence_has_a_translation(pages: dict[str, Path]) -> None:
+    english, vietnamese = (html.parse(str(pages[tongue])).getroot() for tongue in Tongue)
+
+    for path in ("//h1", "//h2", "//p", "//figcaption", "//summary", "//th", "//dt"):
+        said = [element.text_content() for element in english.iterfind(f".{path}")]
+        translated = [element.text_content() for element in vietnamese.iterfind(f".{path}")]
+        assert len(said) == len(translated)
+        same = {one for one, other in zip(said, translated, strict=True) if one == other}
+        assert {text for text in same if not re.search(r"\d", text)} <= {"spider"}
+    assert "tiếng Việt" in pages["vi"].read_text("utf-8")
+
+
+def test_numbers_and_dates_are_written_as_the_language_does() -> None:
+    english, vietnamese = Language(Tongue.ENGLISH), Language(Tongue.VIETNAMESE)
+    moment = datetime(2024, 4, 30, 17, 5, tzinfo=UTC)
+
+    assert (english.number(12345), vietnamese.number(12345)) == ("12,345", "12.345")
+    assert (english.share(1, 8), vietnamese.share(1, 8), vietnamese.share(0, 0)) == ("12.5%", "12,5%", "–")
+    assert (english.minute(moment), vietnamese.minute(moment)) == ("2024-05-01 00:05", "01/05/2024 00:05")
+    assert (english.month("2024-05"), vietnamese.month("2024-05")) == ("2024-05", "05/2024")
+
+
+@pytest.mark.parametrize("tongue", list(Tongue))
+def test_whatever_a_page_held_stays_text(pages: dict[str, Path], tongue: Tongue) -> None:
+    page = html.parse(str(pages[tongue])).getroot()
+
+    assert HOSTILE in page.text_content()
+    assert not page.xpath("//script | //img | //@onerror | //iframe")
+    addresses = page.xpath("//@href | //@src")
+    assert {re.sub(r"[:#].*", "", address) for address in addresses} == {"https", "data", ""}
+
+
+@pytest.mark.parametrize(("tongue", "dark"), [(Tongue.ENGLISH, False), (Tongue.VIETNAMESE, True)])
+def test_a_browser_shows_the_report_and_asks_nobody(
+    pages: dict[str, Path], browser: Browser, tongue: Tongue, dark: bool
+) -> None:
+    with visit(browser, dark=dark) as seen:
+        seen.page.goto(pages[tongue].as_uri())
+
+        assert seen.page.locator("figure svg").count() == PLOTS
+        for plot in seen.page.locator("figure").all():
+            assert colours(plot.screenshot(), browser) > 10
+        seen.page.locator("summary").first.click()
+        assert seen.page.locator("details table").first.is_visible()
+        assert seen.complaints == []
+        assert seen.asked == [pages[tongue].as_uri()]
+
+
+def test_a_narrow_screen_does_not_scroll_sideways(pages: dict[str, Path], browser: Browser) -> None:
+    with visit(browser, width=390) as seen:
+        seen.page.goto(pages["vi"].as_uri())
+
+        assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_command_says_what_it_wrote(years: str, tmp_path: Path) -> None:
+    written = tmp_path / "report.html"
+
+    done = report(years, "--output", str(written))
+
+    assert re.fullmatch(rf"{re.escape(str(written))}: [\d,]+ articles\n", done.stdout)
+    assert list(tmp_path.iterdir()) == [written], "nothing unfinished is left"
+
+
+def test_without_the_packages_for_analysis_the_command_names_what_installs_them(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "altair.py").write_text("raise ModuleNotFoundError(\"No module named 'altair'\")")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    said = report(sqlite_url, expect=2).stderr
+
+    assert ".venv/bin/python -m pip install -e '.[analysis]'" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--language", "fr"], "--language: 'fr' is none of what is accepted: en, vi"),
+        (
+            ["--output", "/nowhere/report.html"],
+            "--output: there is no folder '/nowhere'; accepted: a file in",
+        ),
+        (["--output", "/"], "--output: '/' is a folder; accepted: the name of a file"),
+    ],
+)
+def test_a_wrong_option_is_named_with_what_is_accepted(
+    sqlite_url: str, options: list[str], message: str
+) -> None:
+    assert message in report(sqlite_url, *options, expect=2).stderr
