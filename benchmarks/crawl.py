@@ -57,15 +57,17 @@ def main() -> None:
 
 
 @contextmanager
-def sample_site() -> Iterator[str]:
+def sample_site(filler: int = FILLER) -> Iterator[str]:
     """The address of the sample site, served by another process."""
-    command = [sys.executable, "-m", "tests.site", "--port", "0", "--filler", str(FILLER)]
+    command = [sys.executable, "-m", "tests.site", "--port", "0", "--filler", str(filler)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         found = re.search(r"http://[\d.]+:\d+", server.stdout.readline())
         assert found, "the sample site did not say where it is"
-        yield found[0]
-        server.terminate()
+        try:
+            yield found[0]
+        finally:
+            server.terminate()
 
 
 def run_bare(mirror: str) -> dict[str, Any]:

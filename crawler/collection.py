@@ -21,6 +21,10 @@ from schemas.items import ListingEntry, Validators
 Key = tuple[Edition, int]
 
 
+class StorageError(Exception):
+    """The database has not answered within ``STORE_PATIENCE`` seconds."""
+
+
 @frozen
 class OpenWalk:
     """A walk to a list's end that was broken off."""
@@ -42,6 +46,7 @@ class Collection(Protocol):
 
         :raises ValueError: if the settings name no usable collection.
         :raises RuntimeError: if it cannot be used as it is; the message names the remedy.
+        :raises StorageError: if it does not answer.
         """
 
     async def lists(self) -> list[ListRef]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from collections.abc import Collection as Many
 from datetime import UTC, datetime
@@ -14,8 +13,9 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import ColumnElement, Connection, Engine, func, select, tuple_
 
 from crawler.archive import Original
-from crawler.collection import Key, OpenWalk
+from crawler.collection import Key, OpenWalk, StorageError
 from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
+from pipelines.patience import Patience
 from pipelines.records.upsert import chunks
 from pipelines.records.walks import is_edited, settled_walk
 from schemas.database import open_engine, prepare_schema
@@ -34,21 +34,24 @@ UNSURE = 50
 class SqlCollection:
     """The collection in a relational database.
 
-    Settings: ``DATABASE_URL``.
+    A database that is away is waited for; after that the run stops with the close reason
+    ``storage_failed``. Settings: ``DATABASE_URL``, ``STORE_PATIENCE``.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: Patience | None = None) -> None:
         self.engine = engine
+        self.patience = patience or Patience(0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(open_engine(crawler.settings["DATABASE_URL"]))
+        patience = Patience(crawler.settings.getfloat("STORE_PATIENCE"), crawler)
+        return cls(open_engine(crawler.settings["DATABASE_URL"]), patience)
 
     @classmethod
     def prepare(cls, settings: BaseSettings) -> None:
         engine = open_engine(settings["DATABASE_URL"])
         try:
-            prepare_schema(engine)
+            Patience(settings.getfloat("STORE_PATIENCE")).done_now(lambda: prepare_schema(engine))
         finally:
             engine.dispose()
 
@@ -184,7 +187,12 @@ class SqlCollection:
             with self.engine.connect() as connection:
                 return question(connection)
 
-        return await asyncio.to_thread(answer)
+        try:
+            return await self.patience.done(answer)
+        except StorageError as error:
+            self.patience.stop_run(error)
+            self.patience = Patience(0)  # the next question need not wait as long
+            raise
 
 
 def _to_be_fetched(now: datetime) -> ColumnElement[bool]:

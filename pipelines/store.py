@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,9 +20,11 @@ from attrs import define
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from crawler.collection import StorageError
 from crawler.verdict import Verdict, judge
+from pipelines.patience import Patience
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import finish_run, start_run
 from schemas.database import open_engine, prepare_schema, write_transaction
@@ -33,13 +34,6 @@ logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 200
 """Items in one transaction: enough to spread its cost, few enough to hold a lock only briefly."""
-
-FIRST_WAIT = 0.5
-LONGEST_WAIT = 15.0
-
-
-class StorageError(RuntimeError):
-    """The database could not be written to within ``STORE_PATIENCE`` seconds."""
 
 
 @define(eq=False)
@@ -61,7 +55,7 @@ class StorePipeline:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.engine = open_engine(crawler.settings["DATABASE_URL"])
-        self.patience = crawler.settings.getfloat("STORE_PATIENCE")
+        self.patience = Patience(crawler.settings.getfloat("STORE_PATIENCE"), crawler)
         self.counts: Counter[str] = Counter()
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
@@ -76,11 +70,13 @@ class StorePipeline:
         return pipeline
 
     def open_spider(self) -> None:
+        run_id = self.patience.done_now(self._start_run)
+        self.writer = Writer(run_id, self._spider.name, self.crawler.settings.getint("RECHECK_DAYS"))
+
+    def _start_run(self) -> int:
         prepare_schema(self.engine)
-        spider = self._spider
         with write_transaction(self.engine) as connection:
-            run_id = start_run(connection, spider.name, _arguments(spider), datetime.now(UTC))
-        self.writer = Writer(run_id, spider.name, self.crawler.settings.getint("RECHECK_DAYS"))
+            return start_run(connection, self._spider.name, _arguments(self._spider), datetime.now(UTC))
 
     async def process_item(self, item: Any) -> Any:
         if self._failed:
@@ -102,20 +98,25 @@ class StorePipeline:
         """Count an item that a pipeline lost by a fault of the program, for the verdict."""
         self._stats.inc_value("store/item_errors")
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
-        if self.writer is None:  # the spider could not be opened; the log says why
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        writer = self.writer
+        if writer is None:  # the spider could not be opened; the log says why
             self._stats.set_value("verdict", str(Verdict.BROKEN))
             return
         stats = self._stats.get_stats()
         verdict = judge(reason, stats)
         self._stats.set_value("verdict", str(verdict))
+        patience = Patience(0) if self._failed else self.patience
         try:
-            with write_transaction(self.engine) as connection:
-                finish_run(connection, self.writer.run_id, verdict, self.counts, stats, datetime.now(UTC))
-        except DBAPIError as error:
-            logger.error("The run's record could not be finished: %s", error.orig)
+            await patience.done(lambda: self._finish_run(writer.run_id, verdict, stats))
+        except (StorageError, DBAPIError) as error:
+            logger.error("The run's record could not be finished: %s", error)
             self._stats.set_value("verdict", str(Verdict.STORAGE_FAILED))
         self.engine.dispose()
+
+    def _finish_run(self, run_id: int, verdict: Verdict, stats: dict[str, Any]) -> None:
+        with write_transaction(self.engine) as connection:
+            finish_run(connection, run_id, verdict, self.counts, stats, datetime.now(UTC))
 
     @property
     def _spider(self) -> Spider:
@@ -136,11 +137,11 @@ class StorePipeline:
     async def _write(self, batch: list[_Waiting]) -> None:
         items = [waiting.item for waiting in batch]
         try:
-            counts = await self._commit_patiently(items)
+            counts = await self.patience.done(lambda: self._commit(items))
+        except StorageError as error:
+            self._give_up(batch, error)
+            return
         except Exception as error:
-            if is_outage(error):
-                self._give_up(batch, error)
-                return
             # Whatever one item causes must not cost the others.
             if len(batch) == 1:
                 await self._reject(batch[0], error)
@@ -154,20 +155,6 @@ class StorePipeline:
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_result(None)
-
-    async def _commit_patiently(self, items: Sequence[Any]) -> Counter[str]:
-        wait, waited = FIRST_WAIT, 0.0
-        while True:
-            try:
-                return await asyncio.to_thread(self._commit, items)
-            except DBAPIError as error:
-                if waited >= self.patience or not is_outage(error):
-                    raise
-                logger.warning("The database does not answer, next try in %.1f s: %s", wait, error.orig)
-                self._stats.inc_value("store/retries")
-            await asyncio.sleep(wait)
-            waited += wait
-            wait = min(wait * 2, LONGEST_WAIT)
 
     def _commit(self, items: Sequence[Any]) -> Counter[str]:
         assert self.writer  # noqa: S101 - tells the type checker
@@ -197,31 +184,12 @@ class StorePipeline:
 
     def _give_up(self, batch: list[_Waiting], error: Exception) -> None:
         self._failed = True
-        logger.critical("The run stops, the database cannot be written to: %s", error)
         while not self._queue.empty():
             batch.append(self._queue.get_nowait())
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_exception(StorageError(str(error)))
-        engine = self.crawler.engine
-        if engine:
-            closing = asyncio.ensure_future(engine.close_spider_async(reason="storage_failed"))
-            closing.add_done_callback(lambda done: done.exception())
-
-
-def is_outage(error: Exception) -> bool:
-    """Whether an error means that the database is away, locked or full, and not that it refuses an item.
-
-    PostgreSQL's classes of SQLSTATE: connection, rollback, resources, intervention, system.
-    """
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    if error.connection_invalidated:
-        return True
-    if isinstance(error.orig, sqlite3.Error):
-        return any(word in str(error.orig) for word in ("locked", "busy", "full", "disk", "unable to open"))
-    state = getattr(error.orig, "sqlstate", None)
-    return state is None or state[:2] in {"08", "40", "53", "55", "57", "58"}
+        self.patience.stop_run(error)
 
 
 def _arguments(spider: Spider) -> dict[str, Any]:

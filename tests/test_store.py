@@ -14,7 +14,8 @@ from scrapy.utils.test import get_crawler
 from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.pool import NullPool
 
-from pipelines.store import StorageError, StorePipeline
+from crawler.collection import StorageError
+from pipelines.store import StorePipeline
 from schemas import tables
 from schemas.database import open_engine, parse_url
 from schemas.items import Failure
@@ -44,7 +45,7 @@ class Collected:
 
     def close(self, reason: str) -> Any:
         assert self.crawler.spider
-        self.store.spider_closed(self.crawler.spider, reason)
+        asyncio.run(self.store.spider_closed(self.crawler.spider, reason))
         with self.engine.connect() as connection:
             run = connection.execute(select(tables.Run)).one()
         self.engine.dispose()

@@ -14,6 +14,7 @@ from scrapy.utils.misc import load_object
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import Arguments, explain
+from crawler.collection import StorageError
 from crawler.verdict import Verdict
 
 BAD_ARGUMENTS = 2
@@ -35,15 +36,23 @@ class Command(crawl.Command):
             raise UsageError("name one spider: scrapy crawl latest")
         if self.crawler_process is None or self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
-        self._check(args[0], opts.spargs, self.crawler_process, self.settings)
+        try:
+            self._check(args[0], opts.spargs, self.crawler_process, self.settings)
+        except StorageError as error:
+            self._end(args[0], Verdict.STORAGE_FAILED, str(error))
+            return
         process = self.crawler_process
         crawler = self._create_crawler(args[0])
         process.crawl(crawler, **opts.spargs)
         process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         verdict = Verdict(stats.get("verdict", Verdict.BROKEN))
+        self._end(args[0], verdict)
+
+    def _end(self, spider: str, verdict: Verdict, why: str = "") -> None:
         self.exitcode = verdict.exit_code
-        print(f"{args[0]}: {verdict}", file=sys.stderr)  # noqa: T201 - the line an operator looks for
+        line = f"{spider}: {verdict}: {why}" if why else f"{spider}: {verdict}"
+        print(line, file=sys.stderr)  # noqa: T201 - the line an operator looks for
 
     def _check(
         self, spider: str, arguments: dict[str, str], process: CrawlerProcessBase, settings: BaseSettings

@@ -1,0 +1,89 @@
+"""Waiting for a database that is away, locked or full: what it is asked to do is done once it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from attrs import frozen
+from scrapy.crawler import Crawler
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from crawler.collection import StorageError
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 15.0
+
+
+@frozen
+class Patience:
+    """How long a database that does not answer is asked again before the run stops."""
+
+    seconds: float
+    crawler: Crawler | None = None
+    """Its statistic ``store/retries`` counts the tries in vain."""
+
+    async def done(self, work: Callable[[], T]) -> T:
+        """Do ``work`` in a thread, again and again while the database is away.
+
+        :raises StorageError: if the patience was not enough. Other errors come as they are.
+        """
+        wait, end = FIRST_WAIT, time.monotonic() + self.seconds
+        while True:
+            try:
+                return await asyncio.to_thread(work)
+            except DBAPIError as error:
+                self._bear(error, wait, end)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def done_now(self, work: Callable[[], T]) -> T:
+        """The same at the start, when nothing else is to be kept going."""
+        wait, end = FIRST_WAIT, time.monotonic() + self.seconds
+        while True:
+            try:
+                return work()
+            except DBAPIError as error:
+                self._bear(error, wait, end)
+            time.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def _bear(self, error: DBAPIError, wait: float, end: float) -> None:
+        if not is_outage(error):
+            raise error
+        reason = " ".join(str(error.orig).split())  # drivers write several lines
+        if time.monotonic() >= end:
+            raise StorageError(f"the database has not answered for {self.seconds:g} s: {reason}") from error
+        logger.warning("The database does not answer, next try in %.1f s: %s", wait, reason)
+        if self.crawler and self.crawler.stats:
+            self.crawler.stats.inc_value("store/retries")
+
+    def stop_run(self, error: Exception) -> None:
+        """End the run with the close reason ``storage_failed``; what is not stored stays wanted."""
+        logger.critical("The run stops, the database cannot be used: %s", error)
+        if self.crawler and self.crawler.engine:
+            closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage_failed"))
+            closing.add_done_callback(lambda done: done.exception())
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether an error means that the database is away, locked or full, and not that it refuses an item.
+
+    PostgreSQL's classes of SQLSTATE: connection, rollback, resources, intervention, system.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return any(word in str(error.orig) for word in ("locked", "busy", "full", "disk", "unable to open"))
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in {"08", "40", "53", "55", "57", "58"}
