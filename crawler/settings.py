@@ -79,6 +79,12 @@ FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 
 # What an operator reads
 
+EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,  # counts items, of which an article is only one kind
+    "crawler.progress.ProgressLog": 0,  # a line each minute, where there is no display
+    "crawler.progress.ProgressDisplay": 0,
+}
+PROGRESS_DISPLAY = True  # a live display, if standard error is a terminal
 LOG_FORMATTER = "crawler.logformatter.BriefLogFormatter"  # items are whole articles: name them only
 LOG_VERSIONS: list[str] = []  # ten lines before every message
 LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"  # DEBUG prints a line for each request

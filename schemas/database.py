@@ -54,6 +54,14 @@ def parse_url(database_url: str) -> URL:
             raise DatabaseUrlError(f"DATABASE_URL is for {other!r}; accepted: {accepted}")
 
 
+def shown_url(database_url: str) -> str:
+    """The URL as it may be shown: without its password.
+
+    :raises DatabaseUrlError: if it cannot be used.
+    """
+    return parse_url(database_url).render_as_string(hide_password=True)
+
+
 def open_engine(database_url: str) -> Engine:
     """An engine whose connections enforce foreign keys and wait for each other.
 

@@ -18,6 +18,7 @@ from schemas.database import (
     open_engine,
     parse_url,
     prepare_schema,
+    shown_url,
     write_transaction,
 )
 from schemas.derived import is_derived
@@ -135,3 +136,7 @@ def test_a_postgresql_url_needs_no_driver_name() -> None:
 def _run(**values: object) -> dict[str, object]:
     counts = dict.fromkeys(("new", "changed", "unchanged", "duplicate", "rejected", "failed"), 0)
     return {"spider": "latest", "arguments": {}, "started_at": datetime.now(UTC), **counts, **values}
+
+
+def test_a_url_is_shown_without_its_password() -> None:
+    assert shown_url("postgresql://crawler:secret@host/db") == "postgresql+psycopg://crawler:***@host/db"

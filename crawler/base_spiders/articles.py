@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, Self
 from zoneinfo import ZoneInfo
 
 import scrapy
+from attrs import frozen
 from itemadapter import ItemAdapter
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -51,6 +52,22 @@ class Link(Protocol):
     found_as: str
 
 
+@frozen
+class Job:
+    """What a run has to do, where that is known beforehand; for whoever watches it."""
+
+    total: int
+    unit: str
+    counted_by: tuple[str, ...]
+    """The statistics that add up to what is done."""
+
+
+ARTICLE_OUTCOMES = tuple(
+    f"store/{outcome}" for outcome in ("new", "changed", "unchanged", "gone", "failed", "rejected")
+)
+"""The statistics of which one counts each article that was asked for."""
+
+
 class ArticlesSpider(scrapy.Spider):
     """Requests articles and turns their pages into items.
 
@@ -84,6 +101,10 @@ class ArticlesSpider(scrapy.Spider):
     def exhausted(self) -> bool:
         """Whether as many articles have been requested as the argument ``limit`` allows."""
         return self.args.limit is not None and len(self._requested) >= self.args.limit
+
+    def job(self) -> Job | None:
+        """What there is to do, if the arguments say so."""
+        return Job(self.args.limit, "articles", ARTICLE_OUTCOMES) if self.args.limit else None
 
     def article_requests(
         self,

@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.base_spiders.articles import ARTICLE_PRIORITY, ZONE
+from crawler.base_spiders.articles import ARTICLE_PRIORITY, ZONE, Job
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.collection import Key
 from crawler.site import ArticleRef, read_article_url
@@ -74,6 +74,7 @@ class CdxSpider(CapturesSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._seen: set[tuple[Key, datetime]] = set()
+        self._index_pages = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -108,6 +109,11 @@ class CdxSpider(CapturesSpider):
 
         :raises CaptureError: if it cannot be had.
         """
+
+    def job(self) -> Job | None:
+        # An article may have many captures: even with a limit only the index tells how far it has come.
+        counted_by = ("captures/index_pages", "list/failed")
+        return Job(self._index_pages, "pages of the index", counted_by) if self._index_pages else None
 
     def is_none_found(self, response: Response) -> bool:
         """Whether an index's error only says that it knows no capture."""
@@ -157,6 +163,7 @@ class CdxSpider(CapturesSpider):
         except ValueError as error:
             self._index_lost(response.url, f"no number of pages: {error}")
             return
+        self._index_pages += pages
         self.logger.info("%s: %d pages", index, pages)
         if pages > 0:
             yield self._page_request(index, query, 0, pages)

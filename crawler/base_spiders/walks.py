@@ -218,6 +218,11 @@ class ListWalkingSpider(ArticlesSpider):
                 requests += await self.walk_requests(first_page)
         return requests
 
+    @property
+    def sections_begun(self) -> int:
+        """How many sections' lists have been asked for."""
+        return len(self._begun)
+
     def begin(self, section: SectionRef) -> None:
         """Note that a section's walks are under way, so that no link starts them again."""
         self._begun.add(section)

@@ -14,6 +14,7 @@ from scrapy.utils.misc import load_object
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import Arguments, explain
+from crawler.closing import closing_lines
 from crawler.collection import StorageError
 from crawler.verdict import Verdict
 
@@ -47,6 +48,7 @@ class Command(crawl.Command):
         process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         verdict = Verdict(stats.get("verdict", Verdict.BROKEN))
+        sys.stderr.writelines(f"{line}\n" for line in closing_lines(verdict, stats, self.settings))
         self._end(args[0], verdict)
 
     def _end(self, spider: str, verdict: Verdict, why: str = "") -> None:

@@ -10,7 +10,7 @@ from scrapy_spider_metadata import Args
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import DayArguments
-from crawler.base_spiders.articles import ZONE, ArticlesSpider
+from crawler.base_spiders.articles import ZONE, ArticlesSpider, Job
 from crawler.pages.dayform import DayFormPage, fill
 from crawler.pages.listing import ListingPage
 from crawler.site import SEED_LISTS, HomeRef
@@ -75,6 +75,7 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
             self.day_lost(what, f"HTTP {response.status}")
             return
         listing = page.to_item()
+        self.count("day/read")
         self.logger.info("%s: %d articles listed", what, len(listing.entries))
         yield self.discovery(listing)
         for request in await self.missing_requests(listing.entries):
@@ -98,6 +99,11 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
         """Say that a day was not read."""
         self.count("day/failed")
         self.logger.error("Not read: %s: %s", what, reason)
+
+    def job(self) -> Job | None:
+        # A day's articles are fetched before the next day's list, so that days tell how far it has come.
+        total = len(list(self.days())) * len(self.args.editions)
+        return super().job() or Job(total, "days of editions", ("day/read", "day/failed"))
 
     def days(self) -> Iterator[date]:
         """The days asked for, in order."""

@@ -10,6 +10,7 @@ from scrapy_spider_metadata import Args
 
 from crawler.archive import Capture, Damage, read_captures
 from crawler.arguments import WarcArguments
+from crawler.base_spiders.articles import Job
 from crawler.base_spiders.captures import CapturesSpider
 
 AT_ONCE = 32
@@ -33,6 +34,10 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
                     yield request
                 if requests:
                     await self.crawler.signals.wait_for(signals.scheduler_empty)
+            self.count("captures/files")
+
+    def job(self) -> Job | None:
+        return Job(len(self.args.path), "files", ("captures/files",))
 
     def request_for(self, capture: Capture | Damage) -> Request | None:
         """The request that a capture answers; damage is counted and named."""
