@@ -7,10 +7,10 @@ It has no order: what was read by another build is *outdated*, whichever came fi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-
-_ROOT = Path(__file__).resolve().parent.parent
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 READING = (
     "crawler/pages",
@@ -27,7 +27,16 @@ def parser_build() -> str:
     """Twelve hexadecimal digits that any change of the code in :data:`READING` changes."""
     digest = hashlib.sha256()
     for name in READING:
-        path = _ROOT / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.relative_to(_ROOT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+        package, _, rest = name.partition("/")
+        for path, content in _modules(files(package) / rest, name):
+            digest.update(path.encode() + b"\0" + content + b"\0")
     return digest.hexdigest()[:12]
+
+
+def _modules(place: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    """The modules below a place, which may lie in an egg, each with its path."""
+    if place.is_dir():
+        for inner in sorted(place.iterdir(), key=lambda inner: inner.name):
+            yield from _modules(inner, f"{path}/{inner.name}")
+    elif path.endswith(".py"):
+        yield path, place.read_bytes()

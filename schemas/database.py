@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import AbstractContextManager
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from alembic import command
@@ -34,7 +38,9 @@ class SchemaError(RuntimeError):
 
 
 def parse_url(database_url: str) -> URL:
-    """The URL with its driver chosen, and a relative SQLite path resolved against the project.
+    """The URL with its driver chosen and the path of an SQLite file made absolute.
+
+    A relative one begins in the project's folder; in the working directory if the package is installed.
 
     :raises DatabaseUrlError: for anything but SQLite and PostgreSQL.
     """
@@ -48,7 +54,8 @@ def parse_url(database_url: str) -> URL:
             return url.set(drivername="postgresql+psycopg")
         case "sqlite":
             if url.database and url.database != ":memory:":
-                return url.set(database=str(ROOT / url.database))
+                base = ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()
+                return url.set(database=str(base / url.database))
             raise DatabaseUrlError("DATABASE_URL names no SQLite file; accepted: " + accepted)
         case other:
             raise DatabaseUrlError(f"DATABASE_URL is for {other!r}; accepted: {accepted}")
@@ -104,9 +111,38 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def migrations_config(engine: Engine) -> Config:
     """Alembic's configuration for this project and database."""
-    config = Config(toml_file=ROOT / "pyproject.toml")
+    config = Config()  # not the one in pyproject.toml, which an installed package does not have
+    config.set_main_option("script_location", str(_migrations()).replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
+
+
+@cache
+def _migrations() -> Path:
+    """The folder of the migrations.
+
+    Alembic reads files only: out of an egg, which scrapyd imports without unpacking it, they are copied.
+    """
+    place = files("schemas") / "migrations"
+    if isinstance(place, Path):
+        return place
+    folder = TemporaryDirectory(prefix="migrations-")
+    _unpacked.append(folder)
+    _copy(place, Path(folder.name))
+    return Path(folder.name)
+
+
+_unpacked: list[TemporaryDirectory[str]] = []
+"""Folders that are removed when the process ends."""
+
+
+def _copy(place: Traversable, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for inner in place.iterdir():
+        if inner.is_dir():
+            _copy(inner, folder / inner.name)
+        else:
+            (folder / inner.name).write_bytes(inner.read_bytes())
 
 
 def prepare_schema(engine: Engine) -> None:
