@@ -16,6 +16,8 @@ ADVICE = {
     Verdict.BROKEN: "read the traceback in the log, and report it with the URL",
     Verdict.DEGRADED: "what failed stays wanted and the next run asks for it; if it repeats: scrapy gaps",
     Verdict.UNREACHABLE: "scrapy doctor; then start it again, it goes on where it stopped",
+    Verdict.BLOCKED: "look at the site in a browser on this machine; see docs/operations.md",
+    Verdict.LAYOUT_CHANGED: "what was read is stored; look at a page in a browser; see docs/operations.md",
     Verdict.STORAGE_FAILED: "scrapy doctor; then start it again, it goes on where it stopped",
     Verdict.INTERRUPTED: "start it again, it goes on where it stopped",
 }

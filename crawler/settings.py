@@ -29,6 +29,9 @@ COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"  # … and the WARC files 
 ARCHIVE_RETRY_TIMES = 8  # how often a web archive that is busy is asked again
 ARCHIVE_BACKOFF = 10.0  # seconds before the first of these if it does not say; doubled each time
 ARCHIVE_LONGEST_WAIT = 1800.0  # seconds; one that wants a longer pause ends the run
+VERDICT_SAMPLE = 5  # fewer pages than this say nothing about the site as a whole; see crawler/verdict.py
+VERDICT_SHARE = 0.5  # if more than this share of the pages is amiss, it is the site, not the single page
+UNKNOWN_LAYOUT_SHARE = 0.5  # the same for articles that fit no known layout; 1: that is fine for now
 STORE_PATIENCE = 300.0  # seconds a database that does not answer is waited for before the run stops
 
 # Politeness: one newspaper, one small server

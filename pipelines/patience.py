@@ -69,6 +69,8 @@ class Patience:
     def stop_run(self, error: Exception) -> None:
         """End the run with the close reason ``storage_failed``; what is not stored stays wanted."""
         logger.critical("The run stops, the database cannot be used: %s", error)
+        if self.crawler and self.crawler.stats:
+            self.crawler.stats.set_value("store/error", " ".join(str(error).split())[:300])
         if self.crawler and self.crawler.engine:
             closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage_failed"))
             closing.add_done_callback(lambda done: done.exception())

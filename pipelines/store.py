@@ -23,7 +23,7 @@ from scrapy.exceptions import DropItem
 from sqlalchemy.exc import DBAPIError
 
 from crawler.collection import StorageError
-from crawler.verdict import Verdict, judge
+from crawler.verdict import Judge, Judgement, Verdict
 from pipelines.patience import Patience
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import finish_run, start_run
@@ -100,23 +100,29 @@ class StorePipeline:
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         writer = self.writer
-        if writer is None:  # the spider could not be opened; the log says why
-            self._stats.set_value("verdict", str(Verdict.BROKEN))
+        if writer is None:
+            self._say(Judgement(Verdict.BROKEN, "the spider could not be opened; see the log"))
             return
         stats = self._stats.get_stats()
-        verdict = judge(reason, stats)
-        self._stats.set_value("verdict", str(verdict))
+        judge = Judge.from_settings(self.crawler.settings)
+        judgement = judge.judge(reason, stats, getattr(spider, "source", "the site"))
+        self._say(judgement)
         patience = Patience(0) if self._failed else self.patience
         try:
-            await patience.done(lambda: self._finish_run(writer.run_id, verdict, stats))
+            await patience.done(lambda: self._finish_run(writer.run_id, judgement, stats))
         except (StorageError, DBAPIError) as error:
             logger.error("The run's record could not be finished: %s", error)
-            self._stats.set_value("verdict", str(Verdict.STORAGE_FAILED))
+            self._say(Judgement(Verdict.STORAGE_FAILED, f"the run's record could not be finished: {error}"))
         self.engine.dispose()
 
-    def _finish_run(self, run_id: int, verdict: Verdict, stats: dict[str, Any]) -> None:
+    def _say(self, judgement: Judgement) -> None:
+        """Leave the verdict where the command finds it."""
+        self._stats.set_value("verdict", str(judgement.verdict))
+        self._stats.set_value("verdict/reason", judgement.reason)
+
+    def _finish_run(self, run_id: int, judgement: Judgement, stats: dict[str, Any]) -> None:
         with write_transaction(self.engine) as connection:
-            finish_run(connection, run_id, verdict, self.counts, stats, datetime.now(UTC))
+            finish_run(connection, run_id, judgement, self.counts, stats, datetime.now(UTC))
 
     @property
     def _spider(self) -> Spider:

@@ -151,7 +151,8 @@ class NotAnArticle:
     """What an article's URL gave instead of an article."""
 
     found: str
-    """``soft-404``, ``home``, ``listing``, ``login``, ``empty`` or ``unreadable``."""
+    """``soft-404``, ``home``, ``listing``, ``login``, ``empty``, ``unreadable``, or ``foreign``: a page that
+    links to nothing of the newspaper's, as a server gives while it blocks or is mended."""
     reason: str
     """In words, for an operator."""
 

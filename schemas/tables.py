@@ -63,6 +63,7 @@ class Run(Table):
     started_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
     verdict: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(comment="why this verdict, in words")
     new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")
     changed: Mapped[int] = mapped_column(default=0, comment="articles of which a revision was written")
     unchanged: Mapped[int] = mapped_column(default=0, comment="articles fetched and found as before")

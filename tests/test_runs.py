@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from crawler.verdict import Verdict
+from crawler.verdict import Judgement, Verdict
 from pipelines.records.runs import finish_run, start_run
 from pipelines.runs import RunLine, last_runs
 from pipelines.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
@@ -38,7 +38,7 @@ def add_run(engine: Engine, spider: str, hour: int, verdict: Verdict, **counts: 
     with write_transaction(engine) as connection:
         run = start_run(connection, spider, {"limit": 5}, at)
         stats = {"downloader/request_count": 7}
-        finish_run(connection, run, verdict, counts, stats, at + timedelta(minutes=1))
+        finish_run(connection, run, Judgement(verdict, ""), counts, stats, at + timedelta(minutes=1))
     return run
 
 

@@ -77,6 +77,8 @@ class ArticlesSpider(scrapy.Spider):
 
     allowed_domains: ClassVar[list[str]] = [DOMAIN]
     handle_httpstatus_list: ClassVar[list[int]] = [304, 404, 410]
+    source: ClassVar[str] = "the site"
+    """What is asked for pages, in words."""
     follow_related = True
     """Whether articles that a "Các tin khác" block links to are fetched if they are missing."""
 
@@ -121,7 +123,10 @@ class ArticlesSpider(scrapy.Spider):
         :param new: whether they are not collected yet: their pages can hardly be kept already.
         """
         for reference, found_as in references:
-            if reference.key in self._requested or not self.in_range(reference) or self.exhausted:
+            if reference.key in self._requested or self.exhausted:
+                continue
+            if not self.in_range(reference):
+                self.count("article/out_of_range")
                 continue
             self._requested.add(reference.key)
             known = (validators or {}).get(reference.url)
@@ -181,6 +186,7 @@ class ArticlesSpider(scrapy.Spider):
                 edition=edition, article_id=number, url=reference.url, reason=str(response.status), at=at
             )
         elif landed is None or landed.key != reference.key:
+            self.count("article/none/elsewhere")
             yield self.failure(reference, f"the site led on to {response.url}")
         elif not isinstance(response, TextResponse):
             yield self.failure(reference, f"no text: {response.headers.get('Content-Type')!r}")
@@ -217,21 +223,26 @@ class ArticlesSpider(scrapy.Spider):
     async def article_failed(self, failure: TwistedFailure) -> AsyncIterator[Failure]:
         """An article's request that ended without a page."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        error = failure.value
-        self.note_failure()
-        if isinstance(error, HttpError):
-            reason = f"HTTP {error.response.status}"
-        else:
-            reason = f"{type(error).__name__}: {error}"
+        reason = self.note_failure(failure, "article")
         yield self.failure(request.cb_kwargs["reference"], reason)
 
-    def note_failure(self) -> None:
-        """Stop the run when the site does not answer any more: going on would only wear it and us."""
+    def note_failure(self, failure: TwistedFailure, what: str) -> str:
+        """Count what was not had, by the kind of failure; the reason in words.
+
+        Stops the run when the site does not answer any more: going on would only wear it and us.
+        """
+        error = failure.value
+        if isinstance(error, HttpError):
+            kind = reason = f"HTTP {error.response.status}"
+        else:
+            kind, reason = type(error).__name__, f"{type(error).__name__}: {error}"
+        self.count(f"{what}/failed/{kind}")
         self._failures_in_a_row += 1
         if self._failures_in_a_row == self.settings.getint("FAILURES_IN_A_ROW") and self.crawler.engine:
             self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
             closing = self.crawler.engine.close_spider_async(reason="site_down")
             self._closing = asyncio.ensure_future(closing)
+        return reason
 
     def failure(self, reference: ArticleRef, reason: str, payload: dict[str, Any] | None = None) -> Failure:
         """The item that says an article could not be had."""
@@ -250,10 +261,10 @@ class ArticlesSpider(scrapy.Spider):
         found = listing.entries if entries is None else list(entries)
         return Discovery(entries=found, sections=listing.sections, at=listing.fetched_at)
 
-    def count(self, name: str) -> None:
-        """Add one to a statistic of the run."""
+    def count(self, name: str, by: int = 1) -> None:
+        """Add to a statistic of the run."""
         if self.crawler.stats:
-            self.crawler.stats.inc_value(name)
+            self.crawler.stats.inc_value(name, by)
 
     def count_rules(self, item: Article) -> None:
         """Count which layout and which rules read an article."""

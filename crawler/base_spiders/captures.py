@@ -24,6 +24,7 @@ class CapturesSpider(ArticlesSpider):
     gone, and nothing on the page is followed.
     """
 
+    source = "the archive"
     follow_related = False
 
     def capture_request(self, capture: Capture) -> Request | None:

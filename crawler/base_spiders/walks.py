@@ -91,6 +91,8 @@ class ListWalkingSpider(ArticlesSpider):
         """An edition's front page: where the sections are learned when none is known."""
         listing = page.to_item() if response.status == 200 else None
         if listing is None or not any(section.edition == home.edition for section in listing.sections):
+            if response.status == 200:
+                self.count("list/none/foreign")
             self.logger.warning("%s shows no navigation; a list that was seen serves instead", home.url)
             for request in await self._seed_requests(home.edition):
                 yield request
@@ -103,9 +105,8 @@ class ListWalkingSpider(ArticlesSpider):
 
     async def home_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
         """A front page that could not be fetched."""
-        self.note_failure()
         home: HomeRef = failure.request.cb_kwargs["home"]  # type: ignore[attr-defined]
-        self.logger.warning("%s: %s", home.url, failure.value)
+        self.logger.warning("%s: %s", home.url, self.note_failure(failure, "list"))
         for request in await self._seed_requests(home.edition):
             yield request
 
@@ -114,6 +115,7 @@ class ListWalkingSpider(ArticlesSpider):
     ) -> AsyncIterator[Any]:
         """One page of a section's list."""
         if response.status == 304:
+            self.count("list/not_modified")
             yield self.step(response, page, at, walk, [], finished=True)
             return
         if response.status in (404, 410):
@@ -127,11 +129,15 @@ class ListWalkingSpider(ArticlesSpider):
         listing = page.to_item()
         landed = read_url(response.url)
         if not isinstance(landed, ListRef) or landed.section != at.section:
+            self.count("list/none/elsewhere")
             self.list_lost(at, f"the site led on to {response.url}")
             return
         if not listing.sections:
+            self.count("list/none/foreign")
             self.list_lost(at, "no page of the site: it links to no section")
             return
+        self.count("list/read")
+        self.count("list/links", len(listing.entries))
         # A box of the newest articles may stand beside every page: what an earlier page of the walk
         # has listed says nothing about this one.
         if walk.gathers is None:
@@ -238,8 +244,8 @@ class ListWalkingSpider(ArticlesSpider):
 
     async def list_failed(self, failure: TwistedFailure) -> None:
         """A list page that could not be fetched: its walk stays open and is taken up by a later run."""
-        self.note_failure()
-        self.list_lost(failure.request.cb_kwargs["at"], str(failure.value))  # type: ignore[attr-defined]
+        reason = self.note_failure(failure, "list")
+        self.list_lost(failure.request.cb_kwargs["at"], reason)  # type: ignore[attr-defined]
 
     def list_lost(self, at: ListRef, reason: str) -> None:
         """Say that a section's list could not be read any further."""

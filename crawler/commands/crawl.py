@@ -16,16 +16,14 @@ from scrapy_spider_metadata import Args
 from crawler.arguments import Arguments, explain
 from crawler.closing import closing_lines
 from crawler.collection import StorageError
-from crawler.verdict import Verdict
-
-BAD_ARGUMENTS = 2
-"""Exit code for what was asked wrongly; the one that shells and argparse use."""
+from crawler.verdict import Judgement, Verdict
 
 
 class Command(crawl.Command):
     """Stops before the first request if an argument or the database is not right.
 
-    The exit code is that of the run's verdict (:mod:`crawler.verdict`).
+    Its last line on standard error is the verdict with its reason, and the exit code is that of the
+    verdict (:mod:`crawler.verdict`).
     """
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -37,41 +35,51 @@ class Command(crawl.Command):
             raise UsageError("name one spider: scrapy crawl latest")
         if self.crawler_process is None or self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
-        try:
-            self._check(args[0], opts.spargs, self.crawler_process, self.settings)
-        except StorageError as error:
-            self._end(args[0], Verdict.STORAGE_FAILED, str(error))
-            return
-        process = self.crawler_process
-        crawler = self._create_crawler(args[0])
-        process.crawl(crawler, **opts.spargs)
-        process.start()
-        stats = crawler.stats.get_stats() if crawler.stats else {}
-        verdict = Verdict(stats.get("verdict", Verdict.BROKEN))
-        sys.stderr.writelines(f"{line}\n" for line in closing_lines(verdict, stats, self.settings))
-        self._end(args[0], verdict)
+        spider, arguments = args[0], opts.spargs
+        judgement = _why_not(spider, arguments, self.crawler_process, self.settings)
+        if judgement is None:
+            judgement = self._crawl(spider, arguments, self.crawler_process, self.settings)
+        self.exitcode = judgement.verdict.exit_code
+        print(f"{spider}: {judgement}", file=sys.stderr)  # noqa: T201 - the line an operator looks for
 
-    def _end(self, spider: str, verdict: Verdict, why: str = "") -> None:
-        self.exitcode = verdict.exit_code
-        line = f"{spider}: {verdict}: {why}" if why else f"{spider}: {verdict}"
-        print(line, file=sys.stderr)  # noqa: T201 - the line an operator looks for
-
-    def _check(
+    def _crawl(
         self, spider: str, arguments: dict[str, str], process: CrawlerProcessBase, settings: BaseSettings
-    ) -> None:
+    ) -> Judgement:
+        crawler = self._create_crawler(spider)
+        process.crawl(crawler, **arguments)
+        process.start()
         try:
-            spider_class = process.spider_loader.load(spider)
-        except KeyError:
-            known = ", ".join(sorted(process.spider_loader.list()))
-            raise UsageError(f"there is no spider {spider!r}; there are: {known}", print_help=False) from None
-        try:
-            if issubclass(spider_class, Args):
-                _arguments_model(spider_class).model_validate(arguments)
-            load_object(settings["COLLECTION"]).prepare(settings)
-        except ValidationError as error:
-            raise UsageError(explain(error), print_help=False) from None
-        except (ValueError, RuntimeError) as error:
-            raise UsageError(str(error), print_help=False) from None
+            stats = crawler.stats.get_stats()
+        except RuntimeError:  # the crawl did not get as far as to have statistics
+            stats = {}
+        judgement = Judgement(
+            Verdict(stats.get("verdict", Verdict.BROKEN)),
+            stats.get("verdict/reason", "the spider could not be opened; see the log"),
+        )
+        sys.stderr.writelines(f"{line}\n" for line in closing_lines(judgement.verdict, stats, settings))
+        return judgement
+
+
+def _why_not(
+    spider: str, arguments: dict[str, str], process: CrawlerProcessBase, settings: BaseSettings
+) -> Judgement | None:
+    """Why a run is not to be started, if it is not."""
+    try:
+        spider_class = process.spider_loader.load(spider)
+    except KeyError:
+        known = ", ".join(sorted(process.spider_loader.list()))
+        return Judgement(Verdict.BAD_ARGUMENTS, f"there is no spider {spider!r}; there are: {known}")
+    try:
+        if issubclass(spider_class, Args):
+            _arguments_model(spider_class).model_validate(arguments)
+        load_object(settings["COLLECTION"]).prepare(settings)
+    except ValidationError as error:
+        return Judgement(Verdict.BAD_ARGUMENTS, explain(error))
+    except (ValueError, RuntimeError) as error:
+        return Judgement(Verdict.BAD_ARGUMENTS, str(error))
+    except StorageError as error:
+        return Judgement(Verdict.STORAGE_FAILED, str(error))
+    return None
 
 
 def _arguments_model(spider_class: type) -> type[Arguments]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
+
 from crawler.house_style import (
     is_box_heading,
     is_day_form,
@@ -40,6 +42,15 @@ def name_page(
 
     :param unproven: the headline of a text that nothing ties to the article of the URL.
     """
+    item = _name(root, page, head, reference, status, unproven)
+    if item.found == "unreadable" and _is_foreign(page, head, reference):
+        return attrs.evolve(item, found="foreign")
+    return item
+
+
+def _name(
+    root: Any | None, page: Page, head: Head, reference: ArticleRef, status: int | None, unproven: str
+) -> NotAnArticle:
     texts = [block for block in page.blocks if isinstance(block, Text)]
     if root is None or not (texts or page.blocks):
         return NotAnArticle(found="empty", reason="the page has no text")
@@ -67,6 +78,13 @@ def name_page(
             reason=f"{prose} characters of prose, but no headline or no text was recognised",
         )
     return _by_links(page, head, reference, main)
+
+
+def _is_foreign(page: Page, head: Head, reference: ArticleRef) -> bool:
+    """Whether nothing on a page is the newspaper's: what a server puts there while it blocks or is mended."""
+    texts = [block for block in page.blocks if isinstance(block, Text)]
+    addresses = (join(head.base, link.href) for text in texts for link, _ in text.links)
+    return _own_prose(texts, reference.article_id) < MUCH_PROSE and not any(map(read_url, addresses))
 
 
 def _by_links(page: Page, head: Head, reference: ArticleRef, main: list[Text]) -> NotAnArticle:

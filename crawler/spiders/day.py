@@ -76,6 +76,7 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
             return
         listing = page.to_item()
         self.count("day/read")
+        self.count("day/links", len(listing.entries))
         self.logger.info("%s: %d articles listed", what, len(listing.entries))
         yield self.discovery(listing)
         for request in await self.missing_requests(listing.entries):
@@ -84,16 +85,16 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
     async def form_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
         """A page that may hold the form and could not be fetched: the next one may do."""
         asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
-        self.note_failure()
+        reason = self.note_failure(failure, "day")
         if asked["further"]:
             yield self.form_request(asked["what"], asked["further"])
         else:
-            self.day_lost(asked["what"], str(failure.value))
+            self.day_lost(asked["what"], reason)
 
     async def day_failed(self, failure: TwistedFailure) -> None:
         """A day's list that could not be fetched."""
-        self.note_failure()
-        self.day_lost(failure.request.cb_kwargs["what"], str(failure.value))  # type: ignore[attr-defined]
+        reason = self.note_failure(failure, "day")
+        self.day_lost(failure.request.cb_kwargs["what"], reason)  # type: ignore[attr-defined]
 
     def day_lost(self, what: str, reason: str) -> None:
         """Say that a day was not read."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from crawler.verdict import Judgement
 from pipelines.records.upsert import insert
 from schemas import items
 from schemas.tables import Reject, Run
@@ -24,7 +25,7 @@ def start_run(connection: Connection, spider: str, arguments: dict[str, Any], at
 def finish_run(
     connection: Connection,
     run_id: int,
-    verdict: str,
+    judgement: Judgement,
     counts: Mapping[str, int],
     stats: dict[str, Any],
     at: datetime,
@@ -34,7 +35,8 @@ def finish_run(
         update(Run)
         .where(Run.id == run_id)
         .values(
-            verdict=verdict,
+            verdict=str(judgement.verdict),
+            reason=storable(judgement.reason),
             finished_at=at,
             stats={key: _jsonable(value) for key, value in stats.items()},
             **{name: counts.get(name, 0) for name in COUNTS},

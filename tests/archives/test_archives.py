@@ -102,7 +102,7 @@ def test_all_captured_articles_are_ingested(
         assert (article["headline"], article["body"]) == (expected[key].headline, expected[key].body)
         assert article["changed_at"] == times[expected[key].canonical_url.rpartition("/")[2]]
     assert asked == len(archive.fetched()) == SOME, "each capture once, although a page came twice"
-    assert again.stderr.splitlines()[-1] == f"{spider}: nothing new"
+    assert again.stderr.splitlines()[-1].startswith(f"{spider}: nothing new: ")
     crawled = re.findall(r"<GET (\S+)>", done.stderr)
     assert {url.split("/")[2] for url in crawled} == {archive.url.split("/")[2]}, "the newspaper is not asked"
     pages = rows(database_url, tables.Page)
@@ -193,7 +193,7 @@ def test_retry_after_is_honoured(
         assert next_path == path, "nothing else is asked meanwhile"
         assert next_came - came >= least
     assert len(reading.articles(sqlite_url)) == SOME
-    assert done.stderr.splitlines()[-1] == f"{spider}: ok"
+    assert done.stderr.splitlines()[-1].startswith(f"{spider}: ok: ")
 
 
 @both

@@ -113,14 +113,17 @@ NOTICES = {
 
 @pytest.mark.parametrize(("heading", "text"), NOTICES.values(), ids=NOTICES)
 def test_a_notice_with_heading_and_prose_is_no_article(heading: str, text: str) -> None:
-    for html in (
-        f"<html><head><title>{heading}</title></head><body><h1>{heading}</h1><p>{text}</p></body></html>",
-        f"<html><body><h2>{heading}</h2><p>{text}</p><p>{text}</p></body></html>",
-        page(f"<h1>{heading}</h1><p>{text}</p>"),
+    for html, found in (
+        (
+            f"<html><head><title>{heading}</title></head><body><h1>{heading}</h1><p>{text}</p></body></html>",
+            "foreign",
+        ),
+        (f"<html><body><h2>{heading}</h2><p>{text}</p><p>{text}</p></body></html>", "foreign"),
+        (page(f"<h1>{heading}</h1><p>{text}</p>"), "unreadable"),
     ):
         item = read(html)
         assert isinstance(item, NotAnArticle)
-        assert item.found == "unreadable", item
+        assert item.found == found, item
 
 
 OTHER_URL = f"{SITE}/12/136795/Tin.htm"
@@ -144,9 +147,13 @@ def test_one_thing_that_ties_a_page_to_its_url_is_enough(html: str, url: str) ->
 
 
 def test_prose_that_nothing_ties_to_the_url_is_not_read() -> None:
-    item = read(plain(p(FIRST)), OTHER_URL)
-    assert isinstance(item, NotAnArticle)
-    assert item.found == "unreadable"
+    for html, found in (
+        (plain(p(FIRST)), "foreign"),
+        (page("<h1>Tin</h1>", p(FIRST), title=""), "unreadable"),
+    ):
+        item = read(html, OTHER_URL)
+        assert isinstance(item, NotAnArticle)
+        assert item.found == found, item
 
 
 # --- gone, or only not understood ------------------------------------------------------------------
@@ -183,7 +190,7 @@ UNREADABLE = {
 def test_what_is_not_understood_is_not_gone(html: str) -> None:
     item = read(html, OTHER_URL)
     assert isinstance(item, NotAnArticle)
-    assert item.found == "unreadable", item
+    assert item.found == ("unreadable" if MENU in html else "foreign"), item
 
 
 def test_a_teaser_that_speaks_of_missing_pages_says_nothing_of_this_one() -> None:
