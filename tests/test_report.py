@@ -17,6 +17,8 @@ from sqlalchemy import Engine, insert, update
 from analysis.report.figures import DuplicateCount, Figures, take_figures
 from analysis.report.language import Language, Tongue
 from analysis.report.page import render
+from analysis.report.plots import VERDICT_COLOURS
+from crawler.verdict import Verdict
 from schemas import tables
 from schemas.database import open_engine, prepare_schema
 from tests.browsing import chromium, colours, visit
@@ -142,6 +144,12 @@ def test_every_sentence_has_a_translation(pages: dict[str, Path]) -> None:
         same = {one for one, other in zip(said, translated, strict=True) if one == other}
         assert {text for text in same if not re.search(r"\d", text)} <= {"spider"}
     assert "tiếng Việt" in pages["vi"].read_text("utf-8")
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_has_a_colour_and_a_translation(verdict: Verdict) -> None:
+    assert VERDICT_COLOURS[verdict].startswith("var(--")
+    assert Language(Tongue.VIETNAMESE)(verdict) != verdict
 
 
 def test_numbers_and_dates_are_written_as_the_language_does() -> None:

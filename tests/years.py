@@ -34,6 +34,19 @@ SECTIONS = (
 )
 """Number, name and weight."""
 
+AUTHORS = (
+    "Đức Phượng",
+    "Hồng Nhung",
+    "Bùi Minh",
+    "Đinh Thắng",
+    "Hương Lan",
+    "Lê Chung",
+    "Viết Đào",
+    "Hải Yến",
+    "Thu Thủy",
+    "Hoàng Nga",
+)
+
 PHRASES = (
     "trên địa bàn tỉnh",
     "xây dựng nông thôn mới",
@@ -69,9 +82,18 @@ def fill(engine: Engine, articles: int, seed: int = 5) -> None:
     random = Random(seed)  # noqa: S311 - no secret
     with engine.begin() as connection:
         _write_sections(connection)
+        connection.execute(
+            insert(tables.Author), [{"id": at, "name": name} for at, name in enumerate(AUTHORS, 1)]
+        )
         rows = _articles(random, articles)
         while some := list(islice(rows, 5000)):
-            for table in (tables.Article, tables.Image, tables.Duplicate, tables.Frontier):
+            for table in (
+                tables.Article,
+                tables.ArticleAuthor,
+                tables.Image,
+                tables.Duplicate,
+                tables.Frontier,
+            ):
                 if values := [value for of, value in some if of is table]:
                     connection.execute(insert(table), values)
         connection.execute(insert(tables.Run), list(_runs(random)))
@@ -140,6 +162,7 @@ def _one(random: Random, identity: int, edition: str, number: int, published: da
     old = published.year < 2012
     dated = not old or random.random() < 0.4
     byline = random.random() < (0.3 if old else 0.85)
+    author = min(int(random.expovariate(0.4)), len(AUTHORS) - 1) + 1 if byline else None
     paragraphs = [" ".join(_sentence(random) for _ in range(3)) for _ in range(random.randrange(2, 9))]
     rules = {"headline": "h2.title" if published.year >= 2019 else "heading", "body": "container"}
     if random.random() < 0.9:
@@ -159,7 +182,7 @@ def _one(random: Random, identity: int, edition: str, number: int, published: da
             "agency": "HBĐT" if random.random() < 0.7 else None,
             "lead": _sentence(random) if "lead" in rules else None,
             "body": "\n\n".join(paragraphs),
-            "byline": "Đức Phượng" if byline else None,
+            "byline": author and AUTHORS[author - 1],
             "source": "TTXVN" if random.random() < 0.05 else None,
             "published_at": published if dated else published.replace(day=1, hour=0, minute=0),
             "published_raw": published.strftime("%d/%m/%Y") if dated else None,
@@ -175,6 +198,8 @@ def _one(random: Random, identity: int, edition: str, number: int, published: da
             "rules": rules,
         },
     )
+    if author:
+        yield tables.ArticleAuthor, {"article_id": identity, "position": 1, "author_id": author}
     yield tables.Frontier, _wanted(number, random) | {"edition": edition, "state": "collected", "attempts": 0}
     if random.random() < 0.6:
         caption = _sentence(random) if random.random() < 0.8 else None

@@ -88,7 +88,11 @@ _VIETNAMESE = {
     "broken": "lỗi chương trình",
     "site unreachable": "không truy cập được báo",
     "storage failed": "lỗi cơ sở dữ liệu",
+    "blocked": "bị báo chặn",
+    "layout changed": "báo đổi giao diện",
     "interrupted": "bị ngắt",
+    "already running": "đang chạy lần khác",
+    "bad arguments": "sai tham số",
     "not finished": "chưa xong",
     # the page
     "The collection of Báo Hòa Bình": "Bộ sưu tập Báo Hòa Bình",

@@ -36,9 +36,13 @@ VERDICT_COLOURS = {
     Verdict.NOTHING_NEW: "var(--quiet)",
     Verdict.DEGRADED: "var(--warn)",
     Verdict.UNREACHABLE: "var(--bad)",
+    Verdict.BLOCKED: "var(--bad-2)",
+    Verdict.LAYOUT_CHANGED: "var(--bad-3)",
     Verdict.STORAGE_FAILED: "var(--bad-2)",
     Verdict.BROKEN: "var(--bad-3)",
+    Verdict.BAD_ARGUMENTS: "var(--c3)",
     Verdict.INTERRUPTED: "var(--c3)",
+    Verdict.ALREADY_RUNNING: "var(--quiet)",
     "not finished": "var(--c4)",
 }
 
