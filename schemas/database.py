@@ -148,23 +148,31 @@ def _copy(place: Traversable, folder: Path) -> None:
 def prepare_schema(engine: Engine) -> None:
     """Create the schema through the migrations if the database is empty; else check that it is current.
 
-    :raises SchemaError: if the database holds an older schema (the message names the command that
-        upgrades it), a newer one, or tables that are not this project's.
+    :raises SchemaError: as :func:`has_current_schema` does.
     """
-    config = migrations_config(engine)
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    if not has_current_schema(engine):
+        command.upgrade(migrations_config(engine), "head")
+
+
+def has_current_schema(engine: Engine) -> bool:
+    """Whether the database holds the schema of this version; not so if it is empty.
+
+    :raises SchemaError: if it holds an older schema (the message names the command that upgrades it), a
+        newer one, or tables that are not this project's.
+    """
+    scripts = ScriptDirectory.from_config(migrations_config(engine))
+    newest = scripts.get_current_head()
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
     if current == newest:
-        return
+        return True
     shown = engine.url.render_as_string(hide_password=True)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    known = {script.revision for script in scripts.walk_revisions()}
     if current is None and not tables:
-        command.upgrade(config, "head")
-    elif current is None:
+        return False
+    if current is None:
         raise SchemaError(f"{shown} holds tables of something else: give DATABASE_URL a database of its own")
-    elif current in known:
+    if current in known:
         raise SchemaError(f"{shown} has schema {current}, this version needs {newest}: run '{UPGRADE}'")
-    else:
-        raise SchemaError(f"{shown} has schema {current}, which this version does not know: update it")
+    raise SchemaError(f"{shown} has schema {current}, which this version does not know: update it")

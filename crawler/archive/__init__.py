@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crawler.archive.reader import DamagedError, read_at, read_captures
 from crawler.archive.records import Capture, Damage, Exchange, KeptRecord, Original
-from crawler.archive.repair import Repaired, repair
+from crawler.archive.repair import Repaired, abandoned, repair
 from crawler.archive.sources import expand
 from crawler.archive.writer import ArchiveWriter
 
@@ -21,6 +21,7 @@ __all__ = [
     "KeptRecord",
     "Original",
     "Repaired",
+    "abandoned",
     "expand",
     "read_at",
     "read_captures",

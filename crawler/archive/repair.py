@@ -34,6 +34,20 @@ def repair(folder: Path) -> list[Repaired]:
     return [repaired for repaired in done if repaired is not None]
 
 
+def abandoned(folder: Path) -> list[Path]:
+    """The files that :func:`repair` would mend: left open, and no process writes them."""
+    return [path for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")) if not _is_locked(path)]
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):  # not there: its writer closed it meanwhile
+        return True
+    return False
+
+
 def _repair_file(path: Path) -> Repaired | None:
     try:
         file = path.open("r+b")

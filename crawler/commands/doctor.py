@@ -1,0 +1,50 @@
+"""``scrapy doctor``: whether all that a run needs is there."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+
+from crawler.command_line import CollectionCommand, Options
+from crawler.doctor import DoctorSpider, Finding, check_archive, check_contact
+from pipelines.health import check_database, newest_article
+
+
+class Command(CollectionCommand):
+    """Looks at database, archive, disk, contact and site; stores nothing. Exit code 1: there is a fault."""
+
+    requires_crawler_process = True
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # declared so by Scrapy
+
+    def short_desc(self) -> str:
+        return "Check that all that a run needs is there, and say what to do if it is not"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.read_options(Options, opts, args)
+        faults = 0
+        for finding in self._findings():
+            faults += not finding.ok
+            mark = "ok   " if finding.ok else "FAULT"
+            sys.stdout.write(f"{mark}  {finding.what:<10}  {finding.said}\n")
+            if finding.remedy:
+                sys.stdout.write(f"{'':19}to do: {finding.remedy}\n")
+            sys.stdout.flush()
+        sys.stdout.write(f"doctor: {'all is well' if not faults else f'{faults} to be mended'}\n")
+        self.exitcode = 1 if faults else 0
+
+    def _findings(self) -> Iterator[Finding]:
+        if self.crawler_process is None or self.settings is None:
+            raise RuntimeError("scrapy has not set the command up")
+        yield check_contact(os.environ.get("CRAWLER_CONTACT"))
+        yield from check_archive(self.settings.get("ARCHIVE_DIR"))
+        url = self.settings["DATABASE_URL"]
+        yield from check_database(url)
+        article = newest_article(url)
+        of_site: list[Finding] = []
+        self.crawler_process.crawl(DoctorSpider, article=article, findings=of_site)
+        self.crawler_process.start()
+        yield from of_site
+        if not of_site:
+            yield Finding("site", "could not be asked", "scrapy doctor -s LOG_ENABLED=1 tells why")

@@ -1,0 +1,196 @@
+"""``scrapy doctor``: what it finds, by the real command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+
+from crawler.archive import ArchiveWriter
+from crawler.doctor import check_archive, check_clock, check_contact
+from schemas.database import migrations_config, open_engine
+from tests.archive.building import exchange
+from tests.crawling import ROOT, crawl, environment
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+
+NOBODY = "http://127.0.0.1:9"
+"""Where nothing answers."""
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def server() -> Iterator[SiteServer]:
+    with SampleSite(filler=0).serve() as server:
+        yield server
+
+
+class StrangeSite:
+    """A site that gives what it is told, path by path, and whose clock is two hours behind."""
+
+    def __init__(self) -> None:
+        self.pages = {"/robots.txt": "User-agent: *\nAllow: /\n"}
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = site.pages.get(self.path, "").encode()
+                self.send_response_only(200 if body else 404)
+                self.send_header("Date", format_datetime(datetime.now(UTC) - timedelta(hours=2), usegmt=True))
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def strange() -> Iterator[StrangeSite]:
+    site = StrangeSite()
+    thread = threading.Thread(target=site.server.serve_forever)
+    thread.start()
+    yield site
+    site.server.shutdown()
+    thread.join()
+    site.server.server_close()
+
+
+def test_all_is_well_where_a_run_has_been(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    crawl("latest", "limit=1", database_url=sqlite_url, mirror=server.url, archive=archive)
+
+    said = doctor(sqlite_url, server.url, archive, expect=0)
+
+    assert said[-1] == "doctor: all is well"
+    assert f"ok     database    {sqlite_url} has this version's schema and can be written to" in said
+    assert f"ok     archive     {archive} can be written to" in said
+    [article] = [line for line in said if line.startswith("ok     article")]
+    assert "was read by post/1" in article
+
+
+def test_nothing_is_made_before_the_first_run(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
+    said = doctor(sqlite_url, server.url, tmp_path / "archive", expect=0)
+
+    assert any(line.endswith("collection.db does not exist yet; the first run makes it") for line in said)
+    assert any("was read by post/1" in line for line in said), "one to which the front page links"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("database_url", "fault"),
+    [
+        ("mysql://host/database", "DATABASE_URL is for 'mysql'; accepted: "),
+        ("postgresql://nobody:secret@127.0.0.1:9/none", "postgresql+psycopg://nobody:***@127.0.0.1:9/none: "),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_named(
+    server: SiteServer, tmp_path: Path, database_url: str, fault: str
+) -> None:
+    said = doctor(database_url, server.url, tmp_path / "archive", expect=1)
+
+    assert any(line.startswith(f"FAULT  database    {fault}") for line in said)
+    assert said[-1] == "doctor: 1 to be mended", "the site is looked at all the same"
+    assert "secret" not in "".join(said)
+
+
+def test_a_broken_database_is_told_from_an_older_one(tmp_path: Path, sqlite_url: str) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"no database at all" * 100)
+    said = doctor(f"sqlite:///{broken}", NOBODY, tmp_path / "archive", expect=1)
+    assert any("broken.db: file is not a database" in line for line in said)
+
+    engine = open_engine(sqlite_url)
+    command.upgrade(migrations_config(engine), "0001")
+    engine.dispose()
+    said = doctor(sqlite_url, NOBODY, tmp_path / "archive", expect=1)
+    assert any("has schema 0001, this version needs" in line for line in said)
+    assert any(line.strip().endswith("DATABASE_URL=… alembic upgrade head") for line in said)
+
+
+def test_a_site_that_does_not_answer_is_a_fault_with_a_remedy(sqlite_url: str, tmp_path: Path) -> None:
+    said = doctor(sqlite_url, NOBODY, tmp_path / "archive", expect=1)
+
+    [number] = [number for number, line in enumerate(said) if line.startswith("FAULT  site")]
+    assert f"SITE_MIRROR {NOBODY}: " in said[number]
+    assert said[number + 1].strip() == "to do: start the mirror, or unset SITE_MIRROR"
+
+
+def test_robots_txt_that_forbids_us_is_obeyed(strange: StrangeSite, sqlite_url: str, tmp_path: Path) -> None:
+    strange.pages["/robots.txt"] = "User-agent: *\nDisallow: /\n"
+
+    said = doctor(sqlite_url, strange.url, tmp_path / "archive", expect=1)
+
+    assert any(line.startswith("FAULT  robots.txt  forbids us") for line in said)
+
+
+def test_a_page_that_is_no_article_and_a_wrong_clock_are_faults(
+    strange: StrangeSite, sqlite_url: str, tmp_path: Path
+) -> None:
+    strange.pages["/"] = '<html><a href="/11/CHINH-TRI.htm">Chính trị</a> <a href="/11/5/Moi.htm">Tin mới</a>'
+    strange.pages["/11/5/Moi.htm"] = "<html><p>Bảo trì</p></html>"
+
+    said = doctor(sqlite_url, strange.url, tmp_path / "archive", expect=1)
+
+    assert any(line.startswith("ok     robots.txt  allows us") for line in said)
+    assert any(line.startswith("FAULT  clock       72") for line in said)
+    assert any(line.startswith("FAULT  article     https://baohoabinh.com.vn/11/5/Moi.htm") for line in said)
+
+
+class TestSingleFindings:
+    @pytest.mark.parametrize("seconds", [-119, 0, 119])
+    def test_two_minutes_make_no_wrong_clock(self, seconds: int) -> None:
+        there = format_datetime(NOW - timedelta(seconds=seconds), usegmt=True).encode()
+
+        assert check_clock(there, NOW).ok
+        assert not check_clock(there, NOW + timedelta(minutes=5)).ok
+
+    @pytest.mark.parametrize("date", [None, b"", b"yesterday"])
+    def test_a_site_that_tells_no_time_proves_nothing(self, date: bytes | None) -> None:
+        assert check_clock(date, NOW).said.startswith("not compared")
+
+    def test_who_does_not_say_who_he_is_is_told_how_to(self) -> None:
+        assert check_contact("you@example.org").ok
+        assert "CRAWLER_CONTACT" in (check_contact(None).remedy or "")
+
+    def test_files_that_a_killed_run_left_are_counted(self, tmp_path: Path) -> None:
+        (tmp_path / "pages-1-dead-00001.warc.gz.open").write_bytes(b"")
+        with ArchiveWriter(tmp_path, run="alive") as writer:
+            writer.keep(exchange())
+            archive, _disk = check_archive(str(tmp_path))
+
+        assert archive.said.endswith("; 1 files of a killed run, mended by the next")
+
+    def test_a_folder_that_is_none_is_a_fault(self, tmp_path: Path) -> None:
+        (tmp_path / "archive").write_text("a file")
+
+        [finding] = check_archive(str(tmp_path / "archive"))
+
+        assert not finding.ok
+
+
+def doctor(database_url: str, mirror: str, archive: Path, expect: int) -> list[str]:
+    """The lines that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "doctor"],
+        cwd=ROOT,
+        env=environment(database_url, mirror, archive) | {"CRAWLER_CONTACT": "you@example.org"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (expect, ""), done.stdout + done.stderr
+    return done.stdout.splitlines()
