@@ -24,6 +24,8 @@ class RunLine:
     finished_at: datetime | None
     """``None``: under way, or killed."""
     verdict: str | None
+    reason: str | None
+    """Why this verdict, in words."""
     new: int
     changed: int
     unchanged: int

@@ -70,9 +70,10 @@ class SpiderStatus:
 
     spider: str
     last_run: int
-    """Its row number; the two that follow are of this run."""
+    """Its row number; the three that follow are of this run."""
     started_at: datetime
     verdict: str | None
+    reason: str | None
     verdicts: dict[str, int]
     """Verdict -> number of the last runs; runs that did not finish stand under ``not finished``."""
     new: list[int]
@@ -185,6 +186,7 @@ def _spiders(connection: Connection) -> Iterator[SpiderStatus]:
             last_run=runs[0].id,
             started_at=runs[0].started_at,
             verdict=runs[0].verdict,
+            reason=runs[0].reason,
             verdicts=dict(Counter(run.verdict or "not finished" for run in runs).most_common()),
             new=[run.new for run in reversed(runs)],
         )

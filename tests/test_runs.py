@@ -38,7 +38,7 @@ def add_run(engine: Engine, spider: str, hour: int, verdict: Verdict, **counts: 
     with write_transaction(engine) as connection:
         run = start_run(connection, spider, {"limit": 5}, at)
         stats = {"downloader/request_count": 7}
-        finish_run(connection, run, Judgement(verdict, ""), counts, stats, at + timedelta(minutes=1))
+        finish_run(connection, run, Judgement(verdict, "as tested"), counts, stats, at + timedelta(minutes=1))
     return run
 
 
@@ -75,7 +75,7 @@ class TestRuns:
 
         [run] = runs_of(store.engine, spider="backfill", since=FETCHED + 2 * HOUR)
 
-        assert run.verdict == "degraded"
+        assert (run.verdict, run.reason) == ("degraded", "as tested")
 
     def test_no_more_than_asked_for_are_given(self, store: Store) -> None:
         for hour in (1, 2, 3):
@@ -153,6 +153,7 @@ def test_a_spiders_trend_is_that_of_its_last_ten_runs(store: Store) -> None:
         last_run=last,
         started_at=FETCHED + 11 * HOUR,
         verdict="ok",
+        reason="as tested",
         verdicts={"ok": 9, "degraded": 1},
         new=list(range(2, 12)),
     )
@@ -174,6 +175,7 @@ class TestCommands:
 
         assert "latest limit=5" in printed
         assert "2024-04-25 11:00" in printed, "the newspaper's own time"
+        assert "ok: as tested" in printed
         assert "not finished" in printed
 
     def test_the_runs_are_for_programs_too(self, url: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from attrs import asdict, fields
 from pydantic import Field
@@ -23,6 +23,7 @@ from crawler.command_line import (
     table,
     write_records,
 )
+from crawler.progress import clock
 from pipelines.runs import RunLine, last_runs
 
 LAST = 20
@@ -85,13 +86,15 @@ def show(runs: Iterable[RunLine], console: Console) -> None:
             str(run.id),
             escape(" ".join([run.spider, *arguments])),
             local(run.started_at),
-            took(run.seconds),
+            "" if run.seconds is None else clock(run.seconds),
             *("" if count is None else f"{count:,}" for count in counts),
-            run.verdict or "not finished",
+            escape(outcome(run.verdict, run.reason)),
         )
     console.print(made)
 
 
-def took(seconds: float | None) -> str:
-    """A duration for people: ``0:00:07``; empty if there is none."""
-    return "" if seconds is None else str(timedelta(seconds=round(seconds)))
+def outcome(verdict: str | None, reason: str | None) -> str:
+    """How a run ended, and why."""
+    if verdict is None:
+        return "not finished"
+    return f"{verdict}: {reason}" if reason else verdict

@@ -20,6 +20,7 @@ from crawler.command_line import (
     table,
     write_records,
 )
+from crawler.commands.runs import outcome
 from pipelines.gaps import State
 from pipelines.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
 
@@ -100,7 +101,7 @@ def _show_spiders(status: Status, console: Console) -> None:
         made.add_row(
             line.spider,
             local(line.started_at),
-            line.verdict or "not finished",
+            escape(outcome(line.verdict, line.reason)),
             ", ".join(f"{number} {verdict}" for verdict, number in line.verdicts.items()),
             " ".join(f"{number:,}" for number in line.new),
         )
