@@ -7,6 +7,7 @@ are asked between requests, so their answers must be quick.
 from __future__ import annotations
 
 from collections.abc import Collection as Many
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, Self
 
@@ -19,6 +20,10 @@ from crawler.site import ArticleRef, Edition, ListRef, SectionRef
 from schemas.items import ListingEntry, Validators
 
 Key = tuple[Edition, int]
+
+
+class AlreadyRunningError(Exception):
+    """Another run is in the way; the message names it."""
 
 
 class StorageError(Exception):
@@ -47,6 +52,15 @@ class Collection(Protocol):
         :raises ValueError: if the settings name no usable collection.
         :raises RuntimeError: if it cannot be used as it is; the message names the remedy.
         :raises StorageError: if it does not answer.
+        """
+
+    @classmethod
+    def claim(cls, settings: BaseSettings, spider: str) -> AbstractContextManager[None]:
+        """The right to run a spider on the collection, until the context is left or the process dies.
+
+        :raises AlreadyRunningError: if another run has it.
+        :raises ValueError: if the settings say wrongly what is locked.
+        :raises StorageError: if the collection does not answer.
         """
 
     async def lists(self) -> list[ListRef]:

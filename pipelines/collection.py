@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Collection as Many
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Self, TypeVar
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select, tuple_
 from crawler.archive import Original
 from crawler.collection import Key, OpenWalk, StorageError
 from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
+from pipelines.lock import claimed
 from pipelines.patience import Patience
 from pipelines.records.upsert import chunks
 from pipelines.records.walks import is_edited, settled_walk
@@ -54,6 +56,10 @@ class SqlCollection:
             Patience(settings.getfloat("STORE_PATIENCE")).done_now(lambda: prepare_schema(engine))
         finally:
             engine.dispose()
+
+    @classmethod
+    def claim(cls, settings: BaseSettings, spider: str) -> AbstractContextManager[None]:
+        return claimed(settings, spider)
 
     async def lists(self) -> list[ListRef]:
         query = select(Section).where(Section.slug.is_not(None)).order_by(Section.id)

@@ -61,6 +61,8 @@ class Run(Table):
     spider: Mapped[str]
     arguments: Mapped[dict[str, Any]] = mapped_column(Json)
     started_at: Mapped[datetime] = mapped_column(index=True)
+    host: Mapped[str | None] = mapped_column(comment="name of the machine")
+    pid: Mapped[int | None] = mapped_column(comment="number of the process on that machine")
     finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
     verdict: Mapped[str | None]
     reason: Mapped[str | None] = mapped_column(comment="why this verdict, in words")

@@ -312,3 +312,10 @@ def test_a_spider_that_cannot_be_opened_is_broken(site: SmallSite, sqlite_url: s
 
     assert done.stderr.splitlines()[-1] == "latest: broken: the spider could not be opened; see the log"
     assert not site.asked
+
+
+def test_every_verdict_is_documented() -> None:
+    table = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+
+    for verdict in Verdict:
+        assert f"| {verdict.exit_code} | `{verdict}` |" in table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import ExitStack
 
 from pydantic import ValidationError
 from scrapy.commands import crawl
@@ -15,7 +16,7 @@ from scrapy_spider_metadata import Args
 
 from crawler.arguments import Arguments, explain
 from crawler.closing import closing_lines
-from crawler.collection import StorageError
+from crawler.collection import AlreadyRunningError, StorageError
 from crawler.verdict import Judgement, Verdict
 
 
@@ -36,9 +37,10 @@ class Command(crawl.Command):
         if self.crawler_process is None or self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
         spider, arguments = args[0], opts.spargs
-        judgement = _why_not(spider, arguments, self.crawler_process, self.settings)
-        if judgement is None:
-            judgement = self._crawl(spider, arguments, self.crawler_process, self.settings)
+        with ExitStack() as held:
+            judgement = _why_not(spider, arguments, self.crawler_process, self.settings, held)
+            if judgement is None:
+                judgement = self._crawl(spider, arguments, self.crawler_process, self.settings)
         self.exitcode = judgement.verdict.exit_code
         print(f"{spider}: {judgement}", file=sys.stderr)  # noqa: T201 - the line an operator looks for
 
@@ -61,9 +63,13 @@ class Command(crawl.Command):
 
 
 def _why_not(
-    spider: str, arguments: dict[str, str], process: CrawlerProcessBase, settings: BaseSettings
+    spider: str,
+    arguments: dict[str, str],
+    process: CrawlerProcessBase,
+    settings: BaseSettings,
+    held: ExitStack,
 ) -> Judgement | None:
-    """Why a run is not to be started, if it is not."""
+    """Why a run is not to be started, if it is not; else the right to run is held from now on."""
     try:
         spider_class = process.spider_loader.load(spider)
     except KeyError:
@@ -72,13 +78,17 @@ def _why_not(
     try:
         if issubclass(spider_class, Args):
             _arguments_model(spider_class).model_validate(arguments)
-        load_object(settings["COLLECTION"]).prepare(settings)
+        collection = load_object(settings["COLLECTION"])
+        collection.prepare(settings)
+        held.enter_context(collection.claim(settings, spider))
     except ValidationError as error:
         return Judgement(Verdict.BAD_ARGUMENTS, explain(error))
     except (ValueError, RuntimeError) as error:
         return Judgement(Verdict.BAD_ARGUMENTS, str(error))
     except StorageError as error:
         return Judgement(Verdict.STORAGE_FAILED, str(error))
+    except AlreadyRunningError as error:
+        return Judgement(Verdict.ALREADY_RUNNING, str(error))
     return None
 
 

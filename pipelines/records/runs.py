@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
-from crawler.verdict import Judgement
+from crawler.verdict import Judgement, Verdict
 from pipelines.records.upsert import insert
 from schemas import items
 from schemas.tables import Reject, Run
+
+KILLED = "killed: no end was recorded"
+"""The reason of a run that ended without a word."""
 
 COUNTS = ("new", "changed", "unchanged", "duplicate", "rejected", "failed")
 
 
 def start_run(connection: Connection, spider: str, arguments: dict[str, Any], at: datetime) -> int:
-    """The id of a new run."""
-    row = {"spider": spider, "arguments": arguments, "started_at": at} | dict.fromkeys(COUNTS, 0)
+    """The id of a new run; earlier ones of the spider that did not end were killed."""
+    connection.execute(
+        update(Run).where(_unfinished(spider)).values(verdict=str(Verdict.INTERRUPTED), reason=KILLED)
+    )
+    row = {
+        "spider": spider,
+        "arguments": arguments,
+        "started_at": at,
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+    } | dict.fromkeys(COUNTS, 0)
     return connection.execute(insert(connection, Run).returning(Run.id), row).scalar_one()
+
+
+def running(
+    connection: Connection, spider: str | None
+) -> Row[int, str, str | None, int | None, datetime] | None:
+    """The last run that has not ended, of a spider or of any."""
+    columns = (Run.id, Run.spider, Run.host, Run.pid, Run.started_at)
+    query = select(*columns).where(_unfinished(spider)).order_by(Run.id.desc()).limit(1)
+    return connection.execute(query).first()
+
+
+def _unfinished(spider: str | None) -> ColumnElement[bool]:
+    unfinished = Run.finished_at.is_(None) & Run.verdict.is_(None)
+    return unfinished if spider is None else unfinished & (Run.spider == spider)
 
 
 def finish_run(
