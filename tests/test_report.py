@@ -91,6 +91,8 @@ def test_both_databases_give_the_same_figures(engine: Engine) -> None:
     bodies = [line for line in figures.filled if line.field == "body"]
     assert sum(line.filled for line in bodies) == figures.articles
     assert sum(figures.verdicts.values()) == 720
+    assert {run.verdict for run in figures.troubled} <= {"degraded", "site unreachable", None}
+    assert "no answer to 20 requests in a row" in {run.reason for run in figures.troubled}
     assert len(figures.newest) == 20
     assert all(line.expected for line in figures.coverage)
 

@@ -47,6 +47,12 @@ AUTHORS = (
     "Hoàng Nga",
 )
 
+REASONS = {
+    "ok": "3 articles stored",
+    "degraded": "2 of 31 articles could not be fetched: HTTP 500 (1), timed out (1); they stay wanted",
+    "site unreachable": "no answer to 20 requests in a row",
+}
+
 PHRASES = (
     "trên địa bàn tỉnh",
     "xây dựng nông thôn mới",
@@ -246,6 +252,7 @@ def _runs(random: Random) -> Iterator[dict[str, Any]]:
             "started_at": started,
             "finished_at": started + timedelta(minutes=random.randrange(1, 9)) if verdict else None,
             "verdict": verdict,
+            "reason": REASONS.get(verdict or ""),
             "new": random.randrange(1, 9) if verdict in {"ok", "degraded"} else 0,
             "failed": 2 if verdict == "degraded" else 0,
         }

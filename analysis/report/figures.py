@@ -16,6 +16,7 @@ from sqlalchemy import Connection, RowMapping, Text, cast, exists, select
 from sqlalchemy.orm import aliased
 
 from crawler.chronology import ZONE
+from crawler.verdict import Verdict
 from pipelines.gaps import EditionMonth, Scope, coverage
 from pipelines.runs import RunLine, last_runs
 from schemas.tables import Article, ArticleAuthor, Duplicate, Image, Section
@@ -31,6 +32,9 @@ PAIRS = 10
 RUNS = 15
 RUN_DAYS = 60
 """For how long before the last run verdicts are counted."""
+
+WELL = (Verdict.OK, Verdict.NOTHING_NEW, Verdict.ALREADY_RUNNING)
+"""Verdicts that ask for nothing."""
 
 FIELDS = (
     "lead",
@@ -141,6 +145,8 @@ class Figures:
     pairs: list[Pair] = Factory(list)
     runs: list[RunLine] = Factory(list)
     """The last ones, newest first."""
+    troubled: list[RunLine] = Factory(list)
+    """The last ones that did not go well."""
     verdicts: dict[tuple[str, str], int] = Factory(dict)
     """(Day in local time, verdict) -> runs that were started on it, for the last days with runs."""
 
@@ -152,9 +158,7 @@ def take_figures(connection: Connection, at: datetime) -> Figures:
     figures.coverage = [line for line in coverage(connection, Scope()).months if line.expected]
     figures.newest = list(_newest(connection))
     figures.pairs = list(_pairs(connection))
-    figures.runs = list(last_runs(connection, limit=RUNS))
-    if figures.runs:
-        figures.verdicts = dict(_verdicts(connection, figures.runs[0]))
+    _judge_runs(connection, figures)
     return figures
 
 
@@ -286,9 +290,14 @@ def _pairs(connection: Connection) -> Iterator[Pair]:
     return (Pair(*row) for row in connection.execute(query))
 
 
-def _verdicts(connection: Connection, newest: RunLine) -> Counter[tuple[str, str]]:
-    lately = last_runs(connection, since=newest.started_at - timedelta(days=RUN_DAYS))
-    return Counter(
-        (run.started_at.astimezone(ZONE).strftime("%Y-%m-%d"), run.verdict or "not finished")
-        for run in lately
-    )
+def _judge_runs(connection: Connection, figures: Figures) -> None:
+    figures.runs = list(last_runs(connection, limit=RUNS))
+    if not figures.runs:
+        return
+    since = figures.runs[0].started_at - timedelta(days=RUN_DAYS)
+    for run in last_runs(connection, since=since):
+        verdict = run.verdict or "not finished"
+        day = run.started_at.astimezone(ZONE).strftime("%Y-%m-%d")
+        figures.verdicts[day, verdict] = figures.verdicts.get((day, verdict), 0) + 1
+        if verdict not in WELL and len(figures.troubled) < RUNS:
+            figures.troubled.append(run)

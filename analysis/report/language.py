@@ -182,6 +182,8 @@ _VIETNAMESE = {
     "Runs per day, by verdict": "Số lần chạy mỗi ngày, theo kết quả",
     "Verdicts": "Kết quả",
     "Last runs": "Những lần chạy gần nhất",
+    "Last runs that did not go well": "Những lần chạy gần nhất có trục trặc",
+    "why": "vì sao",
     "runs": "lần chạy",
     "verdict": "kết quả",
     "started": "bắt đầu",

@@ -13,6 +13,7 @@ from analysis.report import plots
 from analysis.report.figures import FIELDS, Figures
 from analysis.report.language import Language
 from crawler.site import Edition
+from pipelines.runs import RunLine
 
 THIN_MONTHS = 12
 """How many of the months that lack most are named."""
@@ -257,16 +258,8 @@ def _runs(figures: Figures, say: Language) -> Part:
     for (_, verdict), number in figures.verdicts.items():
         ends[verdict] += number
     sums = [[say(verdict), say.number(number)] for verdict, number in ends.most_common()]
-    runs = [
-        [
-            say.minute(run.started_at),
-            run.spider,
-            say(run.verdict or "not finished"),
-            *map(say.number, (run.new, run.changed, run.failed, run.rejected)),
-        ]
-        for run in figures.runs
-    ]
     counts = [say("new"), say("changed"), say("failed"), say("rejected")]
+    columns = [say("started"), say("spider"), say("verdict"), say("why"), *counts]
     return Part(
         "runs",
         say("Runs"),
@@ -274,15 +267,23 @@ def _runs(figures: Figures, say: Language) -> Part:
         [(say("Runs per day, by verdict"), plots.runs_per_day(figures, say))] if figures.verdicts else [],
         [
             Table(say("Verdicts"), [say("verdict"), say("runs")], sums),
-            Table(
-                say("Last runs"),
-                [say("started"), say("spider"), say("verdict"), *counts],
-                runs,
-                3,
-                is_open=True,
-            ),
+            Table(say("Last runs that did not go well"), columns, _lines(figures.troubled, say), 4, True),
+            Table(say("Last runs"), columns, _lines(figures.runs, say), 4),
         ],
     )
+
+
+def _lines(runs: Iterable[RunLine], say: Language) -> list[list[Cell]]:
+    return [
+        [
+            say.minute(run.started_at),
+            run.spider,
+            say(run.verdict or "not finished"),
+            run.reason or "",
+            *map(say.number, (run.new, run.changed, run.failed, run.rejected)),
+        ]
+        for run in runs
+    ]
 
 
 def _in_order(years: Iterable[str | None]) -> list[str | None]:
