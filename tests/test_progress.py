@@ -6,10 +6,11 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -52,7 +53,9 @@ class TestOnATerminal:
         assert "0 of 2 articles" in first
 
     def test_log_lines_stand_whole_above_and_nothing_of_the_display_is_left(self, sqlite_url: str) -> None:
-        written = on_terminal("url", URLS, database_url=sqlite_url, mirror=NOBODY, LOG_LEVEL="WARNING")
+        written = on_terminal(
+            "url", URLS, database_url=sqlite_url, mirror=NOBODY, expect=4, LOG_LEVEL="WARNING"
+        )
 
         lines = as_shown(written)
         closing = next(number for number, line in enumerate(lines) if line.startswith("articles: 0 new"))
@@ -61,6 +64,27 @@ class TestOnATerminal:
         assert lines[-1].startswith("url: site unreachable")
         assert "a minute" not in "".join(lines), "the display has been wiped"
         assert written.index(b"Not collected") < written.index(b"\x1b[?25h"), "it was written while it was on"
+
+    @pytest.mark.parametrize(
+        ("seen", "verdict"),
+        [
+            ([b"reading lists"], "backfill: interrupted: stopped by a signal"),
+            ([b"reading lists", b"stopping: "], "backfill: interrupted: stopped by force"),
+        ],
+        ids=["once", "twice"],
+    )
+    def test_it_is_wiped_when_the_run_is_interrupted(
+        self, server: SiteServer, sqlite_url: str, seen: list[bytes], verdict: str
+    ) -> None:
+        server.delay = 0.3
+
+        written = on_terminal(
+            "backfill", database_url=sqlite_url, mirror=server.url, interrupt_at=seen, expect=6
+        )
+
+        lines = as_shown(written)
+        assert lines[-1].startswith(verdict)
+        assert "a minute" not in "".join(lines)
 
     def test_a_setting_switches_it_off(self, server: SiteServer, sqlite_url: str) -> None:
         written = on_terminal("url", URLS, database_url=sqlite_url, mirror=server.url, PROGRESS_DISPLAY="0")
@@ -128,8 +152,19 @@ class TestAtTheEnd:
         assert done.stderr.splitlines()[-2] == f"next: {ADVICE[Verdict.UNREACHABLE]}"
 
 
-def on_terminal(spider: str, *arguments: str, database_url: str, mirror: str, **settings: str) -> bytes:
-    """All that a crawl writes to a terminal of its own."""
+def on_terminal(
+    spider: str,
+    *arguments: str,
+    database_url: str,
+    mirror: str,
+    expect: int = 0,
+    interrupt_at: Sequence[bytes] = (),
+    **settings: str,
+) -> bytes:
+    """All that a crawl writes to a terminal of its own.
+
+    :param interrupt_at: as soon as the first of these was written the crawl is interrupted, and so on.
+    """
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     process = subprocess.Popen(
@@ -141,15 +176,19 @@ def on_terminal(spider: str, *arguments: str, database_url: str, mirror: str, **
         stderr=its,
     )
     os.close(its)
-    written = b""
+    written, waited_for = b"", list(interrupt_at)
     try:
         while part := os.read(ours, 65536):
             written += part
+            if waited_for and waited_for[0] in written:
+                waited_for.pop(0)
+                process.send_signal(signal.SIGINT)
     except OSError:  # how Linux says that nobody has the other end open any more
         pass
     finally:
         os.close(ours)
         process.wait(timeout=60)
+    assert process.returncode == expect, written[-3000:].decode()
     return written
 
 

@@ -54,10 +54,12 @@ class Command(crawl.Command):
             stats = crawler.stats.get_stats()
         except RuntimeError:  # the crawl did not get as far as to have statistics
             stats = {}
-        judgement = Judgement(
-            Verdict(stats.get("verdict", Verdict.BROKEN)),
-            stats.get("verdict/reason", "the spider could not be opened; see the log"),
-        )
+        if "verdict" in stats:
+            judgement = Judgement(Verdict(stats["verdict"]), stats["verdict/reason"])
+        elif "start_time" in stats:
+            judgement = Judgement(Verdict.INTERRUPTED, "stopped by force, before its end could be recorded")
+        else:
+            judgement = Judgement(Verdict.BROKEN, "the spider could not be opened; see the log")
         sys.stderr.writelines(f"{line}\n" for line in closing_lines(judgement.verdict, stats, settings))
         return judgement
 
