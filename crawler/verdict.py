@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -93,22 +93,30 @@ class Judge:
             settings.getfloat("UNKNOWN_LAYOUT_SHARE"),
         )
 
-    def judge(self, closed: str, stats: Mapping[str, Any], source: str = "the site") -> Judgement:
+    def judge(
+        self,
+        closed: str,
+        stats: Mapping[str, Any],
+        source: str = "the site",
+        earlier: Sequence[Mapping[str, Any]] = (),
+    ) -> Judgement:
         """The verdict on a run.
 
         :param closed: Scrapy's close reason.
         :param stats: Scrapy's statistics, with the counts of the store.
         :param source: what was asked for pages, in words.
+        :param earlier: statistics of earlier runs of the same kind, newest first: they help out where
+            this one read too few articles to tell their layout.
         """
         evidence = Evidence(stats)
         return (
             _broken_off(closed, evidence, source)
-            or (None if evidence.saved else self._site_amiss(evidence))
+            or (None if evidence.saved else self._site_amiss(evidence, earlier))
             or _degraded(evidence)
             or _fine(evidence)
         )
 
-    def _site_amiss(self, evidence: Evidence) -> Judgement | None:
+    def _site_amiss(self, evidence: Evidence, earlier: Sequence[Mapping[str, Any]]) -> Judgement | None:
         """The verdicts on a site that answers otherwise than it used to."""
         withheld, read, unread = evidence.withheld(), evidence.read, evidence.unread
         total = withheld.total() + evidence.answered + unread
@@ -129,11 +137,16 @@ class Judge:
                 f"pages fetched, nothing parsed: no article was recognised on {unread:,} of"
                 f" {counted(unread + read, 'page')}",
             )
-        unknown = evidence.unknown_layout
+        unknown, runs = evidence.unknown_layout, 1
+        for last in map(Evidence, earlier if unknown else ()):
+            if read >= self.sample:
+                break
+            unknown, read, runs = unknown + last.unknown_layout, read + last.read, runs + 1
         if self._is_much(unknown, read, self.unknown):
             return Judgement(
                 Verdict.LAYOUT_CHANGED,
-                f"{unknown:,} of {counted(read, 'article')} fit no known layout and were read without one",
+                f"{unknown:,} of {counted(read, 'article')} fit no known layout and were read without one"
+                + (f" in the last {runs:,} runs" if runs > 1 else ""),
             )
         return None
 

@@ -23,10 +23,12 @@ from scrapy.exceptions import DropItem
 from sqlalchemy.exc import DBAPIError
 
 from crawler.collection import StorageError
-from crawler.verdict import Judge, Judgement, Verdict
+from crawler.verdict import Judgement, Verdict
+from pipelines.conclusion import Ended, conclude
+from pipelines.monitors import Finding
 from pipelines.patience import Patience
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import finish_run, start_run
+from pipelines.records.runs import start_run
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Failure
 
@@ -103,26 +105,34 @@ class StorePipeline:
         if writer is None:
             self._say(Judgement(Verdict.BROKEN, "the spider could not be opened; see the log"))
             return
-        stats = self._stats.get_stats()
-        judge = Judge.from_settings(self.crawler.settings)
-        judgement = judge.judge(reason, stats, getattr(spider, "source", "the site"))
-        self._say(judgement)
+        ended = Ended(
+            run_id=writer.run_id,
+            spider=spider.name,
+            source=getattr(spider, "source", "the site"),
+            closed=reason,
+            stats=self._stats.get_stats(),
+            counts=self.counts,
+        )
         patience = Patience(0) if self._failed else self.patience
         try:
-            await patience.done(lambda: self._finish_run(writer.run_id, judgement, stats))
+            judgement, findings = await patience.done(lambda: self._conclude(ended))
+            for finding in findings:
+                logger.warning("Not as usual: %s: %s", finding.monitor, finding.text)
         except (StorageError, DBAPIError) as error:
             logger.error("The run's record could not be finished: %s", error)
-            self._say(Judgement(Verdict.STORAGE_FAILED, f"the run's record could not be finished: {error}"))
+            why = self._stats.get_value("store/error") or f"the run's record could not be finished: {error}"
+            judgement = Judgement(Verdict.STORAGE_FAILED, why)
+        self._say(judgement)
         self.engine.dispose()
+
+    def _conclude(self, ended: Ended) -> tuple[Judgement, list[Finding]]:
+        with write_transaction(self.engine) as connection:
+            return conclude(connection, ended, self.crawler.settings)
 
     def _say(self, judgement: Judgement) -> None:
         """Leave the verdict where the command finds it."""
         self._stats.set_value("verdict", str(judgement.verdict))
         self._stats.set_value("verdict/reason", judgement.reason)
-
-    def _finish_run(self, run_id: int, judgement: Judgement, stats: dict[str, Any]) -> None:
-        with write_transaction(self.engine) as connection:
-            finish_run(connection, run_id, judgement, self.counts, stats, datetime.now(UTC))
 
     @property
     def _spider(self) -> Spider:

@@ -75,6 +75,20 @@ class Run(Table):
     stats: Mapped[dict[str, Any] | None] = mapped_column(Json, comment="Scrapy's statistics at the end")
 
 
+class RunFinding(Table):
+    """One thing about a run that was not as usual for its spider."""
+
+    __tablename__ = "run_findings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
+    monitor: Mapped[str] = mapped_column(comment="what was compared")
+    subject: Mapped[str] = mapped_column(comment="field or rule; empty if the monitor has no subjects")
+    value: Mapped[float] = mapped_column(comment="in this run, small runs before it included")
+    usual: Mapped[float] = mapped_column(comment="median of earlier runs")
+    text: Mapped[str] = mapped_column(comment="in words")
+
+
 class Page(Table):
     """A page as it came from the site or out of an archive, and where it is kept."""
 

@@ -269,6 +269,7 @@ class ArticlesSpider(scrapy.Spider):
     def count_rules(self, item: Article) -> None:
         """Count which layout and which rules read an article."""
         self.count(f"article/parser/{item.parser}")
+        self.count("article/characters", sum(map(len, [item.lead or "", *item.body])))
         for field, rule in ItemAdapter(item)["rules"].items():
             self.count(f"article/{field}/{rule}")
 

@@ -8,12 +8,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+import attrs
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from crawler.verdict import Judgement, Verdict
+from pipelines.monitors import Finding
 from pipelines.records.upsert import insert
 from schemas import items
-from schemas.tables import Reject, Run
+from schemas.tables import Article, Reject, Run, RunFinding
+
+TELLING = tuple(map(str, (Verdict.OK, Verdict.NOTHING_NEW, Verdict.DEGRADED, Verdict.LAYOUT_CHANGED)))
+"""Verdicts of runs that tell what is usual."""
 
 KILLED = "killed: no end was recorded"
 """The reason of a run that ended without a word."""
@@ -43,6 +48,32 @@ def running(
     columns = (Run.id, Run.spider, Run.host, Run.pid, Run.started_at)
     query = select(*columns).where(_unfinished(spider)).order_by(Run.id.desc()).limit(1)
     return connection.execute(query).first()
+
+
+def earlier_stats(connection: Connection, run_id: int, most: int) -> list[dict[str, Any]]:
+    """The statistics of the last runs with the same spider and arguments that saw the site, newest first."""
+    this = connection.execute(select(Run.spider, Run.arguments).where(Run.id == run_id)).one()
+    query = (
+        select(Run.arguments, Run.stats)
+        .where(Run.id < run_id, Run.spider == this.spider, Run.verdict.in_(TELLING))
+        .order_by(Run.id.desc())
+        .limit(most)
+    )
+    return [row.stats or {} for row in connection.execute(query) if row.arguments == this.arguments]
+
+
+def newest_days(connection: Connection, at: datetime) -> float | None:
+    """The age in days of the newest article whose date was read from its page."""
+    newest = connection.scalar(
+        select(func.max(Article.published_at)).where(Article.published_basis == "page")
+    )
+    return (at - newest).total_seconds() / 86_400 if newest else None
+
+
+def write_findings(connection: Connection, run_id: int, findings: Iterable[Finding]) -> None:
+    """Keep what was not as usual about a run."""
+    if rows := [attrs.asdict(finding) | {"run_id": run_id} for finding in findings]:
+        connection.execute(insert(connection, RunFinding), rows)
 
 
 def _unfinished(spider: str | None) -> ColumnElement[bool]:
