@@ -76,7 +76,7 @@ class TestOnATerminal:
     def test_it_is_wiped_when_the_run_is_interrupted(
         self, server: SiteServer, sqlite_url: str, seen: list[bytes], verdict: str
     ) -> None:
-        server.delay = 0.3
+        server.delay = 5.0  # what is under way when it is interrupted is not over before the second time
 
         written = on_terminal(
             "backfill", database_url=sqlite_url, mirror=server.url, interrupt_at=seen, expect=6
