@@ -22,11 +22,11 @@ def drop_derived(connection: Connection) -> None:
     search.drop_triggers(connection)
 
 
-def create_derived(connection: Connection) -> None:
-    """Make it anew; fill the search index if it is new."""
+def create_derived(connection: Connection, fill: bool = True) -> None:
+    """Make it anew; fill the search index if it is new (and ``fill`` says so)."""
     search.create_triggers(connection)
     views.create_views(connection)
-    if search.index_is_empty(connection):
+    if fill and search.index_is_empty(connection):
         for done in search.fill_index(connection):
             _log.info("%s articles indexed for the search", f"{done:,}")
 

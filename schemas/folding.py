@@ -17,8 +17,9 @@ _VIETNAMESE = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêề�
 _ELSEWHERE = "äëïöüñçåø"
 """Letters of names from abroad."""
 
-MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u0312\u031b\u0323\u032d"
-"""Marks for which there may be no composed letter: the Mường ones (U+0312, U+032D), and tones on those."""
+MARKS = "\u0300\u0301\u0302\u0303\u0306\u0308\u0309\u030a\u0312\u031b\u0323\u0327\u032d"
+"""Marks that may stand by themselves, because there is no composed letter: the Mường ones (U+0312, U+032D),
+tones on those, and all others that the letters here are composed with."""
 
 
 def _base(letter: str) -> str:

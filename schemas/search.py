@@ -10,8 +10,8 @@ Two things make a million articles answer at once:
 
 - ``key`` (``rowid`` on SQLite) is the day of publication before the row number of the article:
   202404240000188942. So the newest hits are read first, and a range of days is a range of keys.
-- Edition and section are words too (``editionvi``, ``sectionvi11``), so that a search in one section reads
-  only what it must.
+- Edition and section are words too (``editionvi``, ``sectionvi11``; on PostgreSQL with a full stop before
+  them, for which no text has a word), so that a search in one section reads only what it must.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ _INDEXED = "edition, section_id, headline, lead, body, published_at"
 
 _REPLACED_AT_ONCE = 20
 """Nested calls of ``replace`` that SQLite's parser takes without a stack overflow, and to spare."""
-
-_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u00a0«»°·–—‘’‚“”„†•…‹›⁄×"
 
 # --- SQLite ----------------------------------------------------------------------------------------
 
@@ -139,40 +137,42 @@ CREATE TABLE article_search (
     "CREATE INDEX ix_article_search_words ON article_search USING gin (words)",
 )
 
-_LOWER = {upper: upper.lower() for upper in LETTERS if upper != upper.lower()}
-"""PostgreSQL's ``lower`` knows these only if the database has a locale that does."""
+_BLANKED = "-./:@_&<~+\u00a0«»·–—‘’“”…"
+"""What PostgreSQL's parser joins words with, or takes for letters where the database has no locale."""
 
 
-def _literal(value: str) -> str:
-    quoted = value.replace("'", "''")
-    return f"'{quoted}'"
-
-
-def _translate(column: str, pairs: dict[str, str]) -> str:
-    # What has no counterpart is deleted, so it must stand last.
-    ordered = sorted(pairs, key=lambda letter: not pairs[letter])
-    old, new = "".join(ordered), "".join(pairs[letter] for letter in ordered)
-    return f"translate({column}, {_literal(old)}, {_literal(new)})"
+def _translate(value: str, letters: str, others: str) -> str:
+    quoted = (f"'{part}'" for part in (letters, others))
+    return f"translate({value}, {', '.join(quoted)})"
 
 
 def _postgresql_functions() -> list[str]:
     head = "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
-    spelled = _translate(_replace("$1", list(PLACEMENTS.items())), _LOWER)
-    apart = _translate("$1", dict.fromkeys(_PUNCTUATION, " "))
+    # Decomposed, capitals are ASCII letters: lower() of any locale knows them.
+    lower = _translate("normalize($1, NFD)", f"ĐÐð{_BLANKED}", f"đđđ{' ' * len(_BLANKED)}")
+    folded = _translate("$1", f"đø{MARKS}", "do")
+    spelled = _replace("normalize($1, NFC)", [pair for pair in PLACEMENTS.items() if pair[0].islower()])
     return [
+        f"CREATE FUNCTION search_lower(text) RETURNS text {head} AS $$ SELECT lower({lower}) $$",
+        f"CREATE FUNCTION search_fold_lower(text) RETURNS text {head} AS $$"
+        f" SELECT normalize({folded}, NFC) $$",
+        f"CREATE FUNCTION search_spell_lower(text) RETURNS text {head} AS $$ SELECT {spelled} $$",
         f"CREATE FUNCTION search_fold(text) RETURNS text {head} AS $$"
-        f" SELECT lower({_translate('$1', LETTERS)}) $$",
-        f"CREATE FUNCTION search_spell(text) RETURNS text {head} AS $$ SELECT lower({spelled}) $$",
-        # Text beyond 80,000 characters (18,000 words) is left out: a tsvector holds a megabyte.
-        f"CREATE FUNCTION search_vector(text) RETURNS tsvector {head} AS $$"
-        f" SELECT to_tsvector('pg_catalog.simple', left({apart}, 80000)) $$",
-        # Between two texts stand the words of the scope, so that no phrase goes across.
+        " SELECT search_fold_lower(search_lower($1)) $$",
+        f"CREATE FUNCTION search_spell(text) RETURNS text {head} AS $$"
+        " SELECT search_spell_lower(search_lower($1)) $$",
+        # Text beyond 80,000 characters (18,000 words) is left out: a tsvector holds a megabyte. Between
+        # two texts stand the words of the scope, so that no phrase goes across.
         f"""
 CREATE FUNCTION search_words(headline text, body text, scope text) RETURNS tsvector {head} AS $$
-    SELECT setweight(search_vector(search_fold(headline)), 'A') || search_vector(scope)
-        || setweight(search_vector(search_fold(body)), 'C') || search_vector(scope)
-        || setweight(search_vector(search_spell(headline)), 'B') || search_vector(scope)
-        || search_vector(search_spell(body))
+    SELECT setweight(to_tsvector('pg_catalog.simple', search_fold_lower(h)), 'A')
+        || scope::tsvector
+        || setweight(to_tsvector('pg_catalog.simple', search_fold_lower(b)), 'C')
+        || scope::tsvector
+        || setweight(to_tsvector('pg_catalog.simple', search_spell_lower(h)), 'B')
+        || scope::tsvector
+        || to_tsvector('pg_catalog.simple', search_spell_lower(b))
+    FROM (SELECT search_lower(headline) AS h, search_lower(left(body, 80000)) AS b OFFSET 0) lower
 $$""",
         """
 CREATE FUNCTION search_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -199,9 +199,11 @@ $$""",
 _FUNCTIONS = (
     "search_refresh()",
     "search_words(text, text, text)",
-    "search_vector(text)",
     "search_spell(text)",
     "search_fold(text)",
+    "search_spell_lower(text)",
+    "search_fold_lower(text)",
+    "search_lower(text)",
 )
 
 _POSTGRESQL_TEXT = f"""
@@ -214,7 +216,7 @@ SELECT a.id AS article_id,
            concat_ws(E'\\n', a.lead, a.body, CASE WHEN a.body = '' THEN (
                SELECT string_agg(caption, E'\\n' ORDER BY position) FROM images i WHERE i.article_id = a.id
            ) END),
-           'edition' || a.edition || ' section' || s.edition || s.site_section_id
+           '.edition' || a.edition || ':1 .section' || s.edition || s.site_section_id || ':2'
        ) AS words
 FROM articles a
 JOIN sections s ON s.id = a.section_id
@@ -295,6 +297,7 @@ def fill_index(connection: Connection) -> Iterator[int]:
         )
     else:
         _run(connection, "DROP INDEX ix_article_search_words")
+        _run(connection, "SET LOCAL maintenance_work_mem = '512MB'")
         keys = "SELECT id FROM articles ORDER BY id"
         add = (
             'INSERT INTO article_search (article_id, "key", words)'

@@ -1,0 +1,164 @@
+"""``scrapy search``: finds articles by what they say."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+from scrapy.exceptions import UsageError
+from sqlalchemy import Engine, func, select
+
+from crawler.arguments import Count, Day, EditionNames, SectionNames
+from crawler.command_line import (
+    CollectionCommand,
+    Format,
+    FormatName,
+    Options,
+    one_of,
+    output,
+    table,
+    write_records,
+)
+from pipelines.search.excerpt import Piece, marked
+from pipelines.search.find import Hit, Search, Sort, count, find
+from pipelines.search.query import QueryError, Term, parse, terms
+from schemas.database import write_transaction
+from schemas.search import fill_index
+from schemas.tables import Article
+
+FIRST_PAGE = 20
+"""So many hits are shown if nothing is said."""
+COUNTED = 10_000
+"""The number of hits is told up to here; to count a common word's would take longer than the search."""
+
+COLUMNS = (
+    "edition",
+    "site_article_id",
+    "local_date",
+    "estimated",
+    "site_section_id",
+    "section",
+    "headline",
+    "excerpt",
+    "url",
+)
+
+
+class SearchOptions(Options):
+    """What the command understands."""
+
+    edition: EditionNames = Field(default=[])
+    section: SectionNames = Field(default=[])
+    since: Day | None = None
+    until: Day | None = None
+    sort: Annotated[Sort, one_of(*Sort)] = Sort.RELEVANCE
+    limit: Count = Field(default=FIRST_PAGE)
+    format: FormatName = Format.TABLE
+
+    @model_validator(mode="after")
+    def _check_order(self) -> SearchOptions:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since={self.since} is later than until={self.until}")
+        return self
+
+
+class Command(CollectionCommand):
+    """Prints the articles that a search finds."""
+
+    def syntax(self) -> str:
+        return '[options] "giảm nghèo"'
+
+    def short_desc(self) -> str:
+        return "Find articles by what they say"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--edition", metavar="vi,en,mu", help="editions to search; none named: all")
+        parser.add_argument("--section", metavar="11,en/2", help="sections to search; none named: all")
+        parser.add_argument("--since", metavar="YYYY-MM-DD", help="first day of publication, local time")
+        parser.add_argument("--until", metavar="YYYY-MM-DD", help="last day of publication, local time")
+        parser.add_argument("--sort", metavar="|".join(Sort), help="default: relevance")
+        parser.add_argument("--limit", metavar="N", help=f"the most articles; default: {FIRST_PAGE}")
+        parser.add_argument("--format", metavar="|".join(Format), help="default: table")
+        parser.add_argument(
+            "--rebuild", action="store_true", help="index all articles anew, and search nothing"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        options = self.read_options(SearchOptions, opts)
+        if opts.rebuild and args:
+            raise UsageError(f"{args[0]!r}: --rebuild searches nothing", print_help=False)
+        if opts.rebuild:
+            with self.collection() as engine:
+                _rebuild(engine)
+            return
+        try:
+            query = parse(" ".join(args))
+        except QueryError as error:
+            raise UsageError(str(error), print_help=False) from None
+        search = Search(
+            query=query,
+            editions=tuple(options.edition),
+            sections=tuple(options.section),
+            since=options.since,
+            until=options.until,
+            sort=options.sort,
+            limit=options.limit,
+        )
+        with self.collection() as engine, engine.connect() as connection:
+            hits = find(connection, search)
+            if options.format != Format.TABLE:
+                write_records(map(_record, hits), COLUMNS, options.format)
+                return
+            found = count(connection, search, COUNTED + 1)
+            show(hits, found, terms(query), output())
+
+
+def show(hits: list[Hit], found: int, wanted: list[Term], console: Console) -> None:
+    """Print hits for people."""
+    if not hits:
+        console.print("Nothing found.")
+        if any(term.spelled for term in wanted):
+            console.print("Words with accents are searched as spelled; without accents, in all spellings.")
+        return
+    made = table("", ["date", "section", "article"])
+    for hit in hits:
+        article = _styled(marked(hit.headline, wanted), "bold").append("\n")
+        article.append_text(_styled(hit.excerpt, "")).append(f"\n{hit.url}", style="dim")
+        day = (
+            (hit.local_date.strftime("%Y-%m") if hit.estimated else str(hit.local_date))
+            if hit.local_date
+            else ""
+        )
+        made.add_row(day, hit.section or f"{hit.edition}/{hit.site_section_id}", article, end_section=True)
+    console.print(made)
+    total = f"more than {COUNTED:,}" if found > COUNTED else f"{found:,}"
+    console.print(f"{len(hits):,} of {total} articles")
+
+
+def _styled(pieces: list[Piece], style: str) -> Text:
+    text = Text(style=style)
+    for piece in pieces:
+        text.append(piece.text, style="reverse" if piece.hit else None)
+    return text
+
+
+def _record(hit: Hit) -> dict[str, Any]:
+    values = {name: getattr(hit, name) for name in COLUMNS}
+    values["local_date"] = hit.local_date and hit.local_date.isoformat()
+    values["excerpt"] = "".join(f"**{piece.text}**" if piece.hit else piece.text for piece in hit.excerpt)
+    return values
+
+
+def _rebuild(engine: Engine) -> None:
+    with write_transaction(engine) as connection, Progress(console=Console(stderr=True)) as progress:
+        total = connection.scalar(select(func.count()).select_from(Article)) or 0
+        task = progress.add_task("indexing", total=total)
+        for done in fill_index(connection):
+            progress.update(task, completed=done)
+    sys.stdout.write(f"{total:,} articles indexed\n")

@@ -1,0 +1,372 @@
+"""What a search finds: the same on both databases."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from crawler.site import Edition, SectionRef
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.runs import start_run
+from pipelines.search.excerpt import Piece, excerpt, marked
+from pipelines.search.find import Search, Sort, count, find
+from pipelines.search.query import LONGEST, QueryError, parse, terms
+from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.items import Article, Basis, Image, Kind
+from tests.builders import FETCHED, article
+from tests.conftest import new_database
+from tests.crawling import ROOT, environment
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+PICTURE = Image(url="https://ims.baohoabinh.com.vn/1.jpg", caption="Lễ hội Khai Hạ")
+MUONG = "Nge chế tắc kăl luô̒ mư̒ơ̭ng"
+"""A headline with the Mường marks that have no composed letter."""
+
+
+def day(number: int) -> datetime:
+    """Noon of a day in January 2024."""
+    return datetime(2024, 1, number, 12, tzinfo=HANOI)
+
+
+def told(number: int, headline: str, lead: str, *body: str, **values: Any) -> Article:
+    """An article of the day with its number."""
+    dated: dict[str, Any] = {"published_at": day(number)}
+    return article(number, headline=headline, lead=lead, body=list(body), **dated | values)
+
+
+CORPUS = [
+    told(1, "Giảm nghèo bền vững ở Đà Bắc", "Huyện có nhiều xã khó khăn.", "Đường mới."),
+    told(2, "Hội nghị tỉnh", "Công tác giảm nghèo được bàn.", "Nghèo thì giảm."),
+    told(3, "Nghèo khó đã giảm", "Ở Hoà Bình.", "Bà con thoát nghèo."),
+    told(4, "Hòa Bình đón khách", "Hồ HÒA BÌNH rộng.", "Thuỷ điện Hoà Bình."),
+    told(5, "Đảng bộ tỉnh họp", "ĐẢNG viên đến dự.", "Đầu năm, đang vào vụ."),
+    told(6, "Khám bệnh", "Người đau được chăm.", "Đau đầu, đau lưng."),
+    told(7, "Công an bắt trộm", "Vụ án ở xã.", "Công an điều tra."),
+    told(8, "Công ăn việc làm", "Lao động có công ăn.", "Ăn chắc."),
+    told(9, "Đường về bản", "Con đường dài 19/5 km.", "Dương lịch. Bồi dưỡng."),
+    told(10, "Ðà Giang", "Sông Ðà mùa cạn.", "Chữ Ð gõ nhầm."),
+    told(11, "Covid-19 ở trường", "P.V hỏi bác sĩ.", "Vắc-xin, 2.000 liều."),
+    told(12, "Nam giới", "Tổ nam, tổ nữ.", "Hướng nam."),
+    told(13, "Quý I", "Quý này, thu 5%.", "Bà Thuý và ông Thúy khoẻ."),
+    told(14, "Poverty reduction", "Farmers develop.", edition="en", section_id=6),
+    told(15, "Muong gongs", "Developing the café of Mr. Müller.", edition="en", section_id=6),
+    told(16, MUONG, "Da kăl Lâm Xôn.", edition="mu", section_id=2),
+    told(17, "Mùa xuân", "Ảnh của P.V.", section_id=256, kind=Kind.PHOTO, images=[PICTURE]),
+    told(18, "Không ngày", "Không rõ.", published_at=None, published_basis=None),
+    told(19, "Ước chừng", "Khoảng.", published_basis=Basis.NEIGHBOURING_IDS),
+    told(20, "Dân vận khéo", "Drop table, AND so on. Near the lake.", "select"),
+]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The articles above, once in each database."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('search')}/collection.db"
+        else:
+            url = stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
+        engine = open_engine(url)
+        prepare_schema(engine)
+        with write_transaction(engine) as connection:
+            writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+            write_batch(connection, CORPUS, writer)
+        yield engine
+        engine.dispose()
+
+
+def numbers(engine: Engine, query: str, **values: Any) -> list[int]:
+    with engine.connect() as connection:
+        return [hit.site_article_id for hit in find(connection, evolve(Search(parse(query)), **values))]
+
+
+QUERIES: list[tuple[str, set[int]]] = [
+    # without accents: all spellings
+    ("ngheo", {1, 2, 3}),
+    ("giam ngheo", {1, 2, 3}),
+    ("dang", {5}),
+    ("duong", {1, 9}),
+    ("hoa binh", {3, 4}),
+    ("dau", {5, 6}),
+    ("an", {7, 8}),
+    ("nam", {5, 12}),
+    ("thuy", {4, 13}),
+    ("quy", {13}),
+    ("da", {1, 3, 10, 16}),
+    ("d", {10}),
+    # with accents: that spelling
+    ("nghèo", {1, 2, 3}),
+    ("đầu", {5, 6}),
+    ("đau", {6}),
+    ("đầu năm", {5}),
+    ("Đảng", {5}),
+    ("đường", {1, 9}),
+    ("dương", {9}),
+    ("án", {7}),
+    ("ăn", {8}),
+    ("nghẹo", set()),
+    ("cafe", {15}),
+    ("café", {15}),
+    ("muller", {15}),
+    # capitals, forms of Unicode, letters that look alike, places of the tone mark
+    ("GIẢM NGHÈO", {1, 2, 3}),
+    ("đẢNG", {5}),
+    (unicodedata.normalize("NFD", "giảm nghèo"), {1, 2, 3}),
+    (unicodedata.normalize("NFD", "Hoà Bình"), {3, 4}),
+    ("hoà bình", {3, 4}),
+    ("hòa bình", {3, 4}),
+    ("thuỷ điện", {4}),
+    ("thủy điện", {4}),
+    ("thuý", {13}),
+    ("thúy", {13}),
+    ("khỏe", {13}),
+    ("quý", {13}),
+    ("Đà", {1, 10}),
+    ("Ðà", {1, 10}),
+    ("Đà giang", {10}),
+    # phrases
+    ('"giảm nghèo"', {1, 2}),
+    ('"giam ngheo"', {1, 2}),
+    ('"công an"', {7}),
+    ('"công ăn"', {8}),
+    ('"cong an"', {7, 8}),
+    ("“hoà bình”", {3, 4}),
+    ('"nghèo bền vững"', {1}),
+    ('"bắc huyện"', set()),
+    ("19/5", {9}),
+    ("covid-19", {11}),
+    ("P.V", {11, 17}),
+    ("2.000", {11}),
+    ("5%", {9, 13}),
+    # operators
+    ("nghèo AND tỉnh", {2}),
+    ("đảng OR đau", {5, 6}),
+    ("nghèo NOT tỉnh", {1, 3}),
+    ("nghèo -tỉnh", {1, 3}),
+    ("NOT tỉnh nghèo", {1, 3}),
+    ('nghèo -"giảm nghèo"', {3}),
+    ("nghèo (tỉnh OR bản)", {2}),
+    ("(nghèo NOT tỉnh) OR công", {1, 2, 3, 7, 8}),
+    ("and", {20}),
+    ("near", {20}),
+    # beginnings
+    ("develop", {14}),
+    ("develop*", {14, 15}),
+    ("ngh*", {1, 2, 3}),
+    ('"giảm ngh*"', {1, 2}),
+    ("nghè*", {1, 2, 3}),
+    # as spelled, without marks
+    ("=nam", {12}),
+    ("=dang", set()),
+    ('="cong an"', set()),
+    # headlines only
+    ("headline:nghèo", {1, 3}),
+    ('headline:"giảm nghèo"', {1}),
+    ("headline:(giảm nghèo) -bền", {3}),
+    ("headline:=nam", {12}),
+    ("headline:nam", {12}),
+    # English and Mường
+    ("poverty", {14}),
+    ("luo muong", {16}),
+    ("luô̒", {16}),
+    ("mư̒ơ̭ng", {16}),
+    ("Muong", {15, 16}),
+    # captions of a photo story
+    ("khai hạ", {17}),
+    # hostile
+    ("'; drop table; --", {20}),
+    ("drop' OR '1'='1", {20}),
+    ("a:b", set()),
+    ("nghèo*:A & tỉnh", set()),
+    ("body:nghèo", set()),
+    ("{headline} : nghèo", set()),
+    ("^nghèo", {1, 2, 3}),
+    ("nghèo + tỉnh", {2}),
+    ("editionen", set()),
+    ("section*", set()),
+    ("ng\0heo", set()),
+    ("😀 nghèo", {1, 2, 3}),
+    ("nghèo <-> tỉnh", {2}),
+    ("x" * 900, set()),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), QUERIES, ids=[repr(query)[:40] for query, _ in QUERIES])
+def test_a_search_finds(corpus: Engine, query: str, expected: set[int]) -> None:
+    found = numbers(corpus, query)
+
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("query", "complaint"),
+    [
+        ("", "names no word"),
+        ("  ", "names no word"),
+        ("*", "names no word"),
+        ("\\", "names no word"),
+        ("\0", "names no word"),
+        ("😀 — ?", "names no word"),
+        ('"', "a quotation mark is not closed"),
+        ('giảm "nghèo', 'a quotation mark is not closed: "nghèo'),
+        ("NEAR(", "a bracket is not closed"),
+        ("(nghèo", "a bracket is not closed"),
+        ("nghèo)", "a bracket is closed that was not opened"),
+        ("AND nghèo", "AND stands between two words"),
+        ("OR nghèo", "OR stands between two words"),
+        ("nghèo OR", "after OR a word is missing"),
+        ("nghèo AND AND giảm", "after AND a word is missing"),
+        ("nghèo NOT", "after NOT a word is missing"),
+        ("NOT nghèo", "NOT needs a word before it"),
+        ("giảm OR NOT nghèo", "NOT needs a word before it"),
+        ("n*", "'n*' is too short; accepted: 2 letters"),
+        ("headline:*", "names no word"),
+        ("headline:NOT nghèo", "after headline: a word is missing"),
+        ("(" * 30 + "a" + ")" * 30, "too many brackets"),
+        ("x" * (LONGEST + 1), "too long; accepted: up to 1,000"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_with_the_reason(query: str, complaint: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(complaint)):
+        parse(query)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=80) | st.text('"()*=-: ANDORT ảdđ', max_size=40))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_whatever_is_typed_gives_an_answer_or_a_reason(corpus: Engine, query: str) -> None:
+    try:
+        node = parse(query)
+    except QueryError:
+        return
+    with corpus.connect() as connection:
+        find(connection, Search(node))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"editions": (Edition.EN, Edition.MU)}, {14, 15, 16}),
+        ({"sections": (SectionRef(Edition.VI, 256), SectionRef(Edition.MU, 2))}, {16, 17}),
+        ({"since": date(2024, 1, 15)}, {15, 16, 17, 19, 20}),
+        ({"until": date(2024, 1, 2)}, {1, 2}),
+        ({"since": date(2024, 1, 14), "until": date(2024, 1, 15), "editions": (Edition.EN,)}, {14, 15}),
+        ({"limit": 3, "sort": Sort.NEWEST}, {20, 19, 17}),
+        ({"limit": 3, "sort": Sort.OLDEST}, {1, 2, 3}),
+    ],
+)
+def test_a_search_keeps_to_its_range(corpus: Engine, values: dict[str, Any], expected: set[int]) -> None:
+    everything = " OR ".join(f'"{one.headline}"' for one in CORPUS)
+
+    assert set(numbers(corpus, everything, **values)) == expected
+
+
+def test_what_has_no_date_comes_last_in_either_order(corpus: Engine) -> None:
+    query = "không OR ước OR nghèo"
+
+    assert numbers(corpus, query, sort=Sort.NEWEST) == [19, 3, 2, 1, 18]
+    assert numbers(corpus, query, sort=Sort.OLDEST) == [1, 2, 3, 19, 18]
+
+
+def test_the_headline_weighs_more_than_the_text(corpus: Engine) -> None:
+    assert numbers(corpus, "ngheo") == [3, 1, 2]
+
+
+def test_words_side_by_side_weigh_more_than_apart(corpus: Engine) -> None:
+    assert numbers(corpus, "giam ngheo")[0] == 1
+
+
+def test_hits_are_counted_up_to_a_number(corpus: Engine) -> None:
+    with corpus.connect() as connection:
+        assert count(connection, Search(parse("nghèo")), at_most=100) == 3
+        assert count(connection, Search(parse("nghèo")), at_most=2) == 2
+
+
+def shown(pieces: list[Piece]) -> str:
+    return "".join(f"[{piece.text}]" if piece.hit else piece.text for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("hoa binh", "Ở HOÀ Bình, hòa nhạc.", "Ở [HOÀ Bình, hòa] nhạc."),
+        ('"hoa binh"', "Ở HOÀ Bình, hòa nhạc.", "Ở [HOÀ Bình], hòa nhạc."),
+        ("hòa", "Hoà, hoa.", "[Hoà], hoa."),
+        ("=hoa", "Hoà, hoa.", "Hoà, [hoa]."),
+        ("ngh*", "Nghèo nghĩa.", "[Nghèo nghĩa]."),
+        ("19/5", "ngày 19/5( Kim Bôi)", "ngày [19/5]( Kim Bôi)"),
+        ("mư̒ơ̭ng", "kăl mư̒ơ̭ng luô̒", "kăl [mư̒ơ̭ng] luô̒"),
+        ("dang", "“Đảng” ̒ và Ðảng", "“[Đảng]” ̒ và [Ðảng]"),
+        ("xyz", "Không có.", "Không có."),
+        ("headline:có", "Không có.", "Không có."),
+        ("xyz", "", ""),
+        ("xyz", "…", "…"),
+    ],
+)
+def test_what_was_searched_is_marked_as_printed(query: str, text: str, expected: str) -> None:
+    assert shown(excerpt(text, terms(parse(query)))) == expected
+
+
+def test_the_whole_of_a_headline_is_marked() -> None:
+    assert shown(marked("Giảm nghèo", terms(parse("headline:ngheo")))) == "Giảm [nghèo]"
+
+
+def test_an_excerpt_is_the_passage_with_most_of_the_words() -> None:
+    text = "nghèo " + "một " * 60 + "giảm nghèo " + "hai " * 60
+
+    assert shown(excerpt(text, terms(parse("giam ngheo")))) == (
+        "… " + "một " * 6 + "[giảm nghèo] " + "hai " * 21 + "hai …"
+    )
+
+
+def search(engine: Engine, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    url = engine.url.render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "search", *arguments],
+        cwd=ROOT,
+        env=environment(url, "http://127.0.0.1:9"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == expect, done.stderr
+    return done
+
+
+def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
+    people = search(corpus, "giam ngheo", "--limit=1").stdout
+    [record] = map(
+        json.loads,
+        search(corpus, "giam ngheo", "--section=11", "--limit=1", "--format=jsonl").stdout.splitlines(),
+    )
+    rows = list(csv.DictReader(search(corpus, "ước", "--edition=vi", "--format=csv").stdout.splitlines()))
+
+    assert "Giảm nghèo bền vững ở Đà Bắc" in people
+    assert "1 of 3 articles" in people
+    assert (record["site_article_id"], record["local_date"]) == (1, "2024-01-01")
+    assert rows[0]["headline"] == "Ước chừng"
+
+
+def test_the_command_refuses_what_it_cannot_understand(corpus: Engine) -> None:
+    assert "a quotation mark is not closed" in search(corpus, '"giảm', expect=2).stderr
+    assert "--sort: 'best' is none of what is accepted" in search(corpus, "a", "--sort=best", expect=2).stderr
+
+
+def test_the_command_indexes_anew(corpus: Engine) -> None:
+    assert search(corpus, "--rebuild").stdout == "20 articles indexed\n"
+    assert numbers(corpus, "ngheo") == [3, 1, 2]
