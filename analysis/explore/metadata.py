@@ -1,0 +1,48 @@
+"""What Datasette is told about the collection: ``metadata.yaml``, and what the schema says of its columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from datasette.utils import parse_metadata
+
+from schemas import tables
+from schemas.views import VIEWS
+
+DATABASE = "collection"
+"""The name under which Datasette has the snapshot."""
+
+CHART: dict[str, Any] = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",  # a name: nothing is fetched from there
+    "autosize": {"type": "fit-x", "contains": "padding"},
+    "config": {
+        "background": "transparent",
+        "font": "system-ui, sans-serif",
+        "axis": {"titleFontWeight": "normal", "labelAngle": 0, "labelOverlap": True, "labelLimit": 220},
+        "mark": {"color": "#1a7694"},
+        "range": {"category": ["#1a7694", "#e0912f", "#8a5fa8"]},
+        "view": {"stroke": None},
+    },
+}
+"""What all charts have in common, over the plugin's own."""
+
+
+def metadata(taken: str) -> dict[str, Any]:
+    """Datasette's metadata.
+
+    :param taken: when the snapshot was taken, as people write it.
+    """
+    told: dict[str, Any] = parse_metadata((Path(__file__).parent / "metadata.yaml").read_text("utf-8"))
+    told["description"] = (
+        f"Bản chụp lúc {taken}; chỉ đọc. · A snapshot taken {taken}; nothing here changes the collection."
+    )
+    described = told["databases"][DATABASE]["tables"]
+    for table in tables.Table.metadata.sorted_tables:
+        comments = {column.name: column.comment for column in table.columns if column.comment}
+        described.setdefault(table.name, {}).setdefault("columns", comments)
+    for view in VIEWS:
+        described.setdefault(view.name, {}).setdefault("columns", dict(view.columns))
+    for chart in told["plugins"]["datasette-dashboards"]["overview"]["charts"].values():
+        chart["display"] = CHART | chart["display"]
+    return told

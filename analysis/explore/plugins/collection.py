@@ -1,0 +1,157 @@
+"""What Datasette is taught about the collection; ``scrapy explore`` starts it with this plugin."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.filters import FilterArguments
+from datasette.utils.asgi import Request, Response
+from datasette.views.base import DatasetteError
+from markupsafe import Markup
+
+from analysis.explore.article import read_article
+from analysis.explore.metadata import DATABASE
+from analysis.explore.results import search_snapshot
+from pipelines.search.match import fts5_match
+from pipelines.search.query import QueryError
+from schemas.search import ID_SPAN
+
+ARTICLE_TABLES = ("articles", "catalogue")
+"""Tables with a row for each article; the page of a row is the article to read."""
+
+_ID = {"articles": "id", "catalogue": "article_id"}
+_FOUND = f"SELECT rowid % {ID_SPAN} FROM article_search WHERE article_search MATCH :match"  # noqa: S608
+_TO_READ = re.compile(rf"/search|/{DATABASE}/(?:{'|'.join(ARTICLE_TABLES)})/\d+", re.ASCII)
+
+_COMMON = "default-src 'none'; style-src 'self' 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
+READING = _COMMON + "img-src 'self'"
+"""Pages with the newspaper's text run nothing."""
+LOOKING = _COMMON + "img-src 'self' data:; connect-src 'self'; script-src 'self' 'unsafe-inline'"
+"""Datasette's own pages have scripts in them."""
+DRAWING = LOOKING + " 'unsafe-eval'"
+"""Vega compiles the expressions of a chart."""
+
+_HOSTS = re.compile(rb"(127\.0\.0\.1|localhost)(:\d+)?")
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    conn.create_function("search_match", 1, fts5_match, deterministic=True)
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
+    return [("^/search$", search_page)]
+
+
+async def search_page(request: Request, datasette: Datasette) -> Response:
+    """The best hits, each with a passage; the catalogue has them all, to choose from."""
+    typed = (request.args.get("q") or "").strip()
+    shown: dict[str, Any] = {"typed": typed, "database": DATABASE, "results": None, "fault": None}
+    if typed:
+        path = Path(datasette.get_database(DATABASE).path)
+        try:
+            shown["results"] = await asyncio.to_thread(search_snapshot, path, typed)
+        except QueryError as error:
+            shown["fault"] = str(error)
+    page = await datasette.render_template("search.html", shown, request=request)
+    return Response.html(page, status=400 if shown["fault"] else 200)
+
+
+@hookimpl(trylast=True)  # after Datasette's own, which says that the table cannot be searched
+def filters_from_request(request: Request, database: str, table: str) -> FilterArguments | None:
+    """The search of this project in the search box."""
+    if database != DATABASE or table not in ARTICLE_TABLES:
+        return None
+    typed = (request.args.get("_search") or "").strip()
+    context = {"supports_search": True, "search": typed}
+    if not typed:
+        return FilterArguments([], extra_context=context)
+    try:
+        match = fts5_match(typed)
+    except QueryError as error:
+        raise DatasetteError(str(error), status=400, title="Tìm · Search") from None
+    return FilterArguments([f"{_ID[table]} IN ({_FOUND})"], {"match": match}, [f"search: {typed}"], context)
+
+
+@hookimpl
+def render_cell(
+    row: sqlite3.Row, value: Any, column: str, table: str | None, database: str, datasette: Datasette
+) -> str | None:
+    """Authors as a line; an article's number as a link to its page, in whatever table or query it stands."""
+    if database != DATABASE:
+        return None
+    if column == "authors" and table == "catalogue":
+        return ", ".join(json.loads(value)) or "\u00a0"
+    page = f"{datasette.urls.table(DATABASE, 'articles')}/"
+    if column == "headline" and "article_id" in row.keys():  # noqa: SIM118 - a row of sqlite3 is no dict
+        article = row["article_id"]
+        if isinstance(article, dict):  # in a table with a foreign key, with the label of the row it leads to
+            article = article["value"]
+        return Markup('<a href="{}">{}</a>').format(f"{page}{article}", value)
+    if (
+        column.endswith("article_id")
+        and isinstance(value, int)
+        and not column.startswith(("site_", "target_site"))
+    ):
+        return Markup('<a href="{}">{}</a>').format(f"{page}{value}", value)
+    return None
+
+
+@hookimpl
+def extra_template_vars(
+    table: str | None, database: str | None, view_name: str, request: Request | None, datasette: Datasette
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    async def variables() -> dict[str, Any]:
+        questions = await datasette.get_canned_queries(DATABASE, None)
+        known: dict[str, Any] = {"reading": None, "questions": questions}
+        if view_name == "row" and database == DATABASE and table in ARTICLE_TABLES and request:
+            known["reading"] = await read_article(datasette.get_database(DATABASE), request.url_vars["pks"])
+        return known
+
+    return variables
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[Any], Any]:
+    """Answers only to this machine's names, and forbids pages to ask anybody else."""
+
+    def wrap(app: Any) -> Any:
+        async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            host = dict(scope["headers"]).get(b"host", b"")
+            if not _HOSTS.fullmatch(host):
+                # A page elsewhere whose name was made to mean this machine must not read here.
+                headers = [(b"content-type", b"text/plain")]
+                await send({"type": "http.response.start", "status": 421, "headers": headers})
+                await send({"type": "http.response.body", "body": b"This is http://127.0.0.1 only.\n"})
+                return
+
+            async def send_with_policy(event: dict[str, Any]) -> None:
+                if event["type"] == "http.response.start":
+                    policy = _policy(scope["path"]).encode()
+                    added = [(b"content-security-policy", policy), (b"referrer-policy", b"no-referrer")]
+                    event = {**event, "headers": [*event.get("headers", []), *added]}
+                await send(event)
+
+            await app(scope, receive, send_with_policy)
+
+        return guarded
+
+    return wrap
+
+
+def _policy(path: str) -> str:
+    if _TO_READ.fullmatch(path):
+        return READING
+    return DRAWING if path.startswith("/-/dashboards") else LOOKING

@@ -1,0 +1,132 @@
+"""``scrapy explore``: the collection in a browser, for people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from scrapy.exceptions import UsageError
+
+from crawler.command_line import CollectionCommand, Options, local
+from schemas.database import ROOT
+
+HOST = "127.0.0.1"
+"""Nobody but this machine is answered: the browser has no passwords."""
+
+FOLDER = ROOT / "analysis" / "explore"
+
+SETTINGS = {
+    "default_page_size": 50,
+    "facet_time_limit_ms": 5000,
+    "max_returned_rows": 5000,
+    "sql_time_limit_ms": 20000,
+    "suggest_facets": "off",
+}
+"""Datasette's limits are for a server with many guests; here one person waits for one answer."""
+
+
+def _port(value: Any) -> int:
+    if str(value).isascii() and str(value).isdigit() and 1 <= int(value) <= 65535:
+        return int(value)
+    raise ValueError(f"{value!r} is no port; accepted: a whole number from 1 to 65535")
+
+
+class ExploreOptions(Options):
+    """What the command understands."""
+
+    port: Annotated[int, BeforeValidator(_port)] = 8001
+
+
+class Command(CollectionCommand):
+    """Serves a snapshot of the collection on this machine until it is stopped with Ctrl-C."""
+
+    def short_desc(self) -> str:
+        return "Look at the collection in a browser"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--port", metavar="PORT", help="default: 8001")
+        parser.add_argument("--open", action="store_true", help="also open the browser")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        options = self.read_options(ExploreOptions, opts, args)
+        for needed in ("datasette", "datasette_dashboards"):
+            if find_spec(needed) is None:
+                raise UsageError(
+                    f"scrapy explore needs the packages for analysis ({needed} is missing); "
+                    "run: .venv/bin/python -m pip install -e '.[analysis]'",
+                    print_help=False,
+                )
+        _check_free(options.port)
+        with _stopped_by_sigterm(), self._snapshot() as folder:
+            sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")
+            sys.stdout.flush()
+            self.exitcode = _serve(folder, options.port, opts.open)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Path]:
+        """A folder with the snapshot and what Datasette is told about it, deleted at the end."""
+        from analysis.explore.metadata import metadata
+        from analysis.explore.snapshot import take_snapshot
+
+        with self.collection() as engine:
+            # Beside the collection there is room for a copy, which a system's /tmp may not have.
+            sqlite = engine.dialect.name == "sqlite"
+            place = Path(engine.url.database or "").parent if sqlite else ROOT / "data"
+            place.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix="explore-", dir=place) as name:
+                folder = Path(name)
+                sys.stdout.write(f"Taking a snapshot in {folder} …\n")
+                sys.stdout.flush()
+                take_snapshot(engine, folder / "collection.db")
+                told = metadata(local(datetime.now(UTC)))
+                (folder / "metadata.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+                yield folder
+
+
+def _check_free(port: int) -> None:
+    # Before the snapshot, which may take a while; Datasette would say so after it.
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError as error:
+        message = f"--port: {port} cannot be used: {error.strerror}; choose another"
+        raise UsageError(message, print_help=False) from None
+
+
+def _serve(folder: Path, port: int, open_browser: bool) -> int:
+    command = [sys.executable, "-m", "datasette", "serve", "--immutable", str(folder / "collection.db")]
+    command += ["--host", HOST, "--port", str(port), "--metadata", str(folder / "metadata.json")]
+    command += ["--plugins-dir", str(FOLDER / "plugins"), "--template-dir", str(FOLDER / "templates")]
+    command += ["--static", f"assets:{FOLDER / 'static'}"]
+    for name, value in SETTINGS.items():
+        command += ["--setting", name, str(value)]
+    if open_browser:
+        command.append("--open")
+    with subprocess.Popen(command, cwd=ROOT) as server:  # noqa: S603 - our own interpreter, our own arguments
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+            return 0
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does, so that the snapshot does not stay behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
