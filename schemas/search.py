@@ -161,18 +161,23 @@ def _postgresql_functions() -> list[str]:
         " SELECT search_fold_lower(search_lower($1)) $$",
         f"CREATE FUNCTION search_spell(text) RETURNS text {head} AS $$"
         " SELECT search_spell_lower(search_lower($1)) $$",
+        # The same words with a circumflex before each, for searches in headlines only.
+        f"CREATE FUNCTION search_headed(tsvector) RETURNS tsvector {head} AS $$"
+        r" SELECT regexp_replace($1::text, '(^| )''', '\1''^', 'g')::tsvector $$",
         # Text beyond 80,000 characters (18,000 words) is left out: a tsvector holds a megabyte. Between
         # two texts stand the words of the scope, so that no phrase goes across.
         f"""
 CREATE FUNCTION search_words(headline text, body text, scope text) RETURNS tsvector {head} AS $$
-    SELECT setweight(to_tsvector('pg_catalog.simple', search_fold_lower(h)), 'A')
-        || scope::tsvector
+    SELECT h || scope::tsvector || search_headed(h) || scope::tsvector
         || setweight(to_tsvector('pg_catalog.simple', search_fold_lower(b)), 'C')
         || scope::tsvector
-        || setweight(to_tsvector('pg_catalog.simple', search_spell_lower(h)), 'B')
-        || scope::tsvector
         || to_tsvector('pg_catalog.simple', search_spell_lower(b))
-    FROM (SELECT search_lower(headline) AS h, search_lower(left(body, 80000)) AS b OFFSET 0) lower
+    FROM (
+        SELECT setweight(to_tsvector('pg_catalog.simple', search_fold_lower(h)), 'A') || scope::tsvector
+               || setweight(to_tsvector('pg_catalog.simple', search_spell_lower(h)), 'B') AS h, b
+        FROM (SELECT search_lower(headline) AS h, search_lower(left(body, 80000)) AS b OFFSET 0) lower
+        OFFSET 0
+    ) words
 $$""",
         """
 CREATE FUNCTION search_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -199,6 +204,7 @@ $$""",
 _FUNCTIONS = (
     "search_refresh()",
     "search_words(text, text, text)",
+    "search_headed(tsvector)",
     "search_spell(text)",
     "search_fold(text)",
     "search_spell_lower(text)",

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, select, text
 from crawler.site import Edition, SectionRef
 from pipelines.records.upsert import chunks
 from pipelines.search.excerpt import Piece, PrintedText, excerpt
-from pipelines.search.match import fts5, tsquery
+from pipelines.search.match import fts5, loosened, tsquery
 from pipelines.search.query import Node, Term, in_headline, terms
 from schemas.search import ID_SPAN
 from schemas.tables import Article, Image, Section
@@ -93,8 +93,8 @@ def find(connection: Connection, search: Search) -> list[Hit]:
 
 def count(connection: Connection, search: Search, at_most: int) -> int:
     """How many articles are found; counting stops at a number."""
-    statement, values = _matching(connection, search, "1")
-    query = text(f"SELECT count(*) FROM ({statement} LIMIT :limit) s")  # noqa: S608 - no value is in it
+    statement, values = _matching(connection, search)
+    query = text(f"SELECT count(*) FROM ({statement} LIMIT :limit) s")
     return connection.scalar(query, values | {"limit": at_most}) or 0
 
 
@@ -120,48 +120,55 @@ def _wanted(search: Search) -> list[Term]:
     ]
 
 
-def _matching(connection: Connection, search: Search, column: str) -> tuple[str, dict[str, Any]]:
-    """The statement that names hits, without an order, and its values."""
+def _matching(connection: Connection, search: Search, undated: bool = False) -> tuple[str, dict[str, Any]]:
+    """The statement that names the keys of hits, newest or oldest first, and its values."""
     sqlite = connection.dialect.name == "sqlite"
     key = "rowid" if sqlite else '"key"'
-    scope = [f"section{section.edition}{section.section_id}" for section in search.sections] or [
-        f"edition{edition}" for edition in search.editions
-    ]
-    if sqlite:
-        where = ["article_search MATCH :match"]
-        values: dict[str, Any] = {"match": fts5(search.query)}
-        if scope:
-            values["match"] += f" AND scope : ({' OR '.join(scope)})"
-    else:
-        where = ["words @@ to_tsquery('pg_catalog.simple', :match)"]
-        values = {"match": tsquery(search.query)}
-        if scope:
-            where.append("words @@ CAST(:scope AS tsquery)")
-            values["scope"] = " | ".join(f"'.{word}'" for word in scope)
+    where: list[str] = []
+    values: dict[str, Any] = {}
     if search.since or search.until:
         where.append(f"{key} >= :first")
         values["first"] = _day(search.since or date.min) * ID_SPAN
     if search.until:
         where.append(f"{key} < :after")
         values["after"] = (_day(search.until) + 1) * ID_SPAN
-    statement = f"SELECT {column} FROM article_search WHERE {' AND '.join(where)}"  # noqa: S608 - the same
+    if undated:
+        where.append(f"{key} < {ID_SPAN}")
+    scope = [f"section{section.edition}{section.section_id}" for section in search.sections] or [
+        f"edition{edition}" for edition in search.editions
+    ]
+    order = f"ORDER BY {key} {'ASC' if search.sort is Sort.OLDEST else 'DESC'}"
+    if sqlite:
+        where.append("article_search MATCH :match")
+        values["match"] = fts5(search.query)
+        if scope:
+            values["match"] += f" AND scope : ({' OR '.join(scope)})"
+        return f"SELECT rowid FROM article_search WHERE {' AND '.join(where)} {order}", values
+    loose = loosened(search.query)
+    where.append("words @@ CAST(:match AS tsquery)")
+    values["match"] = tsquery(loose)
+    if scope:
+        where.append("words @@ CAST(:scope AS tsquery)")
+        values["scope"] = " | ".join(f"'.{word}'" for word in scope)
+    statement = f'SELECT "key", words FROM article_search WHERE {" AND ".join(where)} {order}'
+    if loose != search.query:
+        # To know whether words are neighbours, an article's words must be read. The newest come first, so
+        # that this ends when the page is full.
+        statement = f"SELECT * FROM ({statement} OFFSET 0) s WHERE words @@ CAST(:exact AS tsquery)"
+        values["exact"] = tsquery(search.query)
     return statement, values
 
 
-def _keys(connection: Connection, search: Search) -> list[int]:
-    key = "rowid" if connection.dialect.name == "sqlite" else '"key"'
-    statement, values = _matching(connection, search, key)
-    oldest = search.sort is Sort.OLDEST
-    if oldest and not search.since:
-        # What has no date would come first.
-        found = _keys(connection, evolve(search, since=date.min))
-        if search.until or len(found) == search.limit:
-            return found
-        values["after"] = _day(date.min) * ID_SPAN
-        undated = text(f"{statement} AND {key} < :after ORDER BY {key} LIMIT :limit")
-        return found + list(connection.scalars(undated, values | {"limit": search.limit - len(found)}))
-    ordered = text(f"{statement} ORDER BY {key} {'ASC' if oldest else 'DESC'} LIMIT :limit")
-    return list(connection.scalars(ordered, values | {"limit": search.limit}))
+def _keys(connection: Connection, search: Search, undated: bool = False) -> list[int]:
+    """The first hits by their keys; what has no date comes last."""
+    dated_first = search.sort is Sort.OLDEST and not (search.since or undated)
+    statement, values = _matching(
+        connection, evolve(search, since=date.min) if dated_first else search, undated
+    )
+    found = list(connection.scalars(text(f"{statement} LIMIT :limit"), values | {"limit": search.limit}))
+    if dated_first and not search.until and len(found) < search.limit:
+        found += _keys(connection, evolve(search, limit=search.limit - len(found)), undated=True)
+    return found
 
 
 def _day(day: date) -> int:
