@@ -101,7 +101,7 @@ class Progress:
         if isinstance(spider, CapturesSpider):
             captures = ("read", "failed", "damaged")
             yield "captures", ", ".join(f"{self._stat(f'captures/{name}'):,} {name}" for name in captures)
-        yield "pages", f"{self._stat('downloader/response_count'):,}, {self._pages_a_minute():.0f} a minute"
+        yield "pages", f"{self._stat('response_received_count'):,}, {self._pages_a_minute():.0f} a minute"
         outcomes = [f"{self._stat(name):,} {name.removeprefix('store/')}" for name in ARTICLE_OUTCOMES]
         yield "articles", ", ".join(outcomes)
 
