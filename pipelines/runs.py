@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 from sqlalchemy import Connection, select
 
-from schemas.tables import Run
+from pipelines.records.upsert import chunks
+from schemas.tables import Run, RunFinding
 
 
 @frozen
@@ -34,6 +36,8 @@ class RunLine:
     failed: int
     requests: int | None
     """Requests sent; ``None`` until the run is finished."""
+    findings: list[str]
+    """What was not as usual (:mod:`pipelines.monitors`), in words."""
 
     @property
     def seconds(self) -> float | None:
@@ -62,5 +66,16 @@ def last_runs(
         query = query.where(Run.spider == spider)
     if since is not None:
         query = query.where(Run.started_at >= since)
-    for row in connection.execute(query).mappings():
-        yield RunLine(**row)
+    rows = connection.execute(query).mappings().all()
+    findings = _findings(connection, [row["id"] for row in rows])
+    for row in rows:
+        yield RunLine(**row, findings=findings[row["id"]])
+
+
+def _findings(connection: Connection, runs: Sequence[int]) -> dict[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for part in chunks(runs):
+        query = select(RunFinding.run_id, RunFinding.text).where(RunFinding.run_id.in_(part))
+        for row in connection.execute(query.order_by(RunFinding.id)):
+            found[row.run_id].append(row.text)
+    return found

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Engine
 
 from crawler.verdict import Judgement, Verdict
-from pipelines.records.runs import finish_run, start_run
+from pipelines.monitors import Finding
+from pipelines.records.runs import finish_run, start_run, write_findings
 from pipelines.runs import RunLine, last_runs
 from pipelines.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
 from schemas.database import open_engine, prepare_schema, write_transaction
@@ -59,7 +60,7 @@ def section(store: Store, number: int = 11) -> SectionStatus:
 
 class TestRuns:
     def test_the_newest_comes_first_with_its_counts(self, store: Store) -> None:
-        add_run(store.engine, "latest", 1, Verdict.OK, new=3, failed=1)
+        add_run(store.engine, "backfill", 1, Verdict.OK, new=3, failed=1)
 
         newest, oldest = runs_of(store.engine)
 
@@ -82,6 +83,17 @@ class TestRuns:
             add_run(store.engine, "latest", hour, Verdict.OK)
 
         assert len(runs_of(store.engine, limit=2)) == 2
+
+    def test_what_was_not_as_usual_stands_with_its_run(self, store: Store) -> None:
+        usual = add_run(store.engine, "latest", 1, Verdict.OK)
+        odd = add_run(store.engine, "latest", 2, Verdict.DEGRADED)
+        with write_transaction(store.engine) as connection:
+            texts = ("no lead on 90% of the articles", "texts are short")
+            write_findings(connection, odd, [Finding("fields", "lead", 0.1, 1.0, text) for text in texts])
+
+        found = {run.id: run.findings for run in runs_of(store.engine)}
+
+        assert (found[usual], found[odd]) == ([], ["no lead on 90% of the articles", "texts are short"])
 
 
 class TestSections:
@@ -166,14 +178,14 @@ class TestCommands:
         prepare_schema(engine)
         store = Store(engine)
         store.write(step("a", 1, [188940]), article(188940))
-        add_run(engine, "latest", 1, Verdict.OK, new=1)
+        add_run(engine, "backfill", 1, Verdict.OK, new=1)
         engine.dispose()
         return sqlite_url
 
     def test_the_runs_are_for_people(self, url: str) -> None:
         printed = run(url, "runs").stdout
 
-        assert "latest limit=5" in printed
+        assert "backfill limit=5" in printed
         assert "2024-04-25 11:00" in printed, "the newspaper's own time"
         assert "ok: as tested" in printed
         assert "not finished" in printed

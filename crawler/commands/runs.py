@@ -79,7 +79,9 @@ def show(runs: Iterable[RunLine], console: Console) -> None:
     shown = COUNTS if console.width >= WIDE else MAIN_COUNTS
     made = table("Last runs (time of Việt Nam)", ["run", "spider", "started", "took"], shown)
     made.add_column("verdict")
+    findings = []
     for run in runs:
+        findings += [(run.id, text) for text in run.findings]
         counts = (getattr(run, name) for name in shown)
         arguments = (f"{name}={value}" for name, value in run.arguments.items())
         made.add_row(
@@ -91,6 +93,8 @@ def show(runs: Iterable[RunLine], console: Console) -> None:
             escape(outcome(run.verdict, run.reason)),
         )
     console.print(made)
+    for number, text in findings:
+        console.print(f"Not as usual in run {number}: {escape(text)}")
 
 
 def outcome(verdict: str | None, reason: str | None) -> str:
