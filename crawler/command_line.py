@@ -113,6 +113,16 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
+INSTALL_ANALYSIS = ".venv/bin/python -m pip install -e '.[analysis]'"
+"""What installs the packages that only those need who read the collection."""
+
+
+def lacking(command: str, package: str | None) -> UsageError:
+    """The error of a command that needs one of these packages."""
+    said = f"scrapy {command} needs the packages for analysis ({package} is missing); run: {INSTALL_ANALYSIS}"
+    return UsageError(said, print_help=False)
+
+
 class Options(BaseModel):
     """The options of a command; each field has the name of its ``--option``."""
 

@@ -209,7 +209,7 @@ def test_the_command_says_what_it_wrote(years: str, tmp_path: Path) -> None:
 def test_without_the_packages_for_analysis_the_command_names_what_installs_them(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "altair.py").write_text("raise ModuleNotFoundError(\"No module named 'altair'\")")
+    (tmp_path / "altair.py").write_text("raise ModuleNotFoundError(name='altair')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     said = report(sqlite_url, expect=2).stderr

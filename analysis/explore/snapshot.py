@@ -10,45 +10,17 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import sqlalchemy
 from sqlalchemy import Connection, Engine, insert, select
 
 from schemas.database import open_engine, prepare_schema
-from schemas.tables import (
-    Article,
-    ArticleAuthor,
-    ArticleRevision,
-    ArticleUrl,
-    Author,
-    Duplicate,
-    Frontier,
-    Image,
-    Page,
-    Reject,
-    RelatedLink,
-    Run,
-    Section,
-    Table,
-)
+from schemas.tables import DuplicateBand, ListEntry, ListWalk, Table, Validator
 
 CHUNK = 500
 """Rows copied at a time; an article is some kilobytes."""
 
-COPIED = (
-    Section,
-    Run,
-    Page,
-    Article,
-    Author,
-    ArticleAuthor,
-    ArticleRevision,
-    Image,
-    RelatedLink,
-    ArticleUrl,
-    Duplicate,
-    Reject,
-    Frontier,
-)
-"""What is copied out of PostgreSQL, in an order that keeps foreign keys: all but the crawl's own notes."""
+LEFT_BEHIND = (DuplicateBand, ListEntry, ListWalk, Validator)
+"""The crawl's own notes: of no use to a reader, and many rows. Out of PostgreSQL they are not copied."""
 
 CATALOGUE = """
 CREATE TABLE catalogue (
@@ -105,14 +77,14 @@ def _copy(engine: Engine, target: Path) -> None:
         prepare_schema(made)
         reading = engine.execution_options(isolation_level="REPEATABLE READ")
         with reading.connect() as source, made.begin() as copy:
-            for kind in COPIED:
-                _copy_table(source, copy, kind)
+            for table in Table.metadata.sorted_tables:
+                if table.name not in {kind.__tablename__ for kind in LEFT_BEHIND}:
+                    _copy_table(source, copy, table)
     finally:
         made.dispose()
 
 
-def _copy_table(source: Connection, copy: Connection, kind: type[Table]) -> None:
-    table = kind.__table__
+def _copy_table(source: Connection, copy: Connection, table: sqlalchemy.Table) -> None:
     with source.execute(select(table), execution_options={"yield_per": CHUNK}) as rows:
         for part in rows.mappings().partitions():
-            copy.execute(insert(kind), [dict(row) for row in part])
+            copy.execute(insert(table), [dict(row) for row in part])

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from scrapy.exceptions import UsageError
 
-from crawler.command_line import CollectionCommand, Options, local
+from crawler.command_line import CollectionCommand, Options, lacking, local
 from schemas.database import ROOT
 
 HOST = "127.0.0.1"
@@ -33,6 +33,7 @@ SETTINGS = {
     "max_returned_rows": 5000,
     "sql_time_limit_ms": 20000,
     "suggest_facets": "off",
+    "truncate_cells_html": 300,
 }
 """Datasette's limits are for a server with many guests; here one person waits for one answer."""
 
@@ -64,11 +65,7 @@ class Command(CollectionCommand):
         options = self.read_options(ExploreOptions, opts, args)
         for needed in ("datasette", "datasette_dashboards"):
             if find_spec(needed) is None:
-                raise UsageError(
-                    f"scrapy explore needs the packages for analysis ({needed} is missing); "
-                    "run: .venv/bin/python -m pip install -e '.[analysis]'",
-                    print_help=False,
-                )
+                raise lacking("explore", needed)
         _check_free(options.port)
         with _stopped_by_sigterm(), self._snapshot() as folder:
             sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")

@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
-from scrapy.exceptions import UsageError
 
-from crawler.command_line import CollectionCommand, Options, one_of
+from crawler.command_line import CollectionCommand, Options, lacking, one_of
 
 DEFAULT_OUTPUT = Path("data/report.html")
-
-NEEDED = "needs the packages for analysis; run: .venv/bin/python -m pip install -e '.[analysis]'"
 
 
 def _writable(path: Path) -> Path:
@@ -51,7 +48,7 @@ class Command(CollectionCommand):
             from analysis.report.language import Language, Tongue
             from analysis.report.page import render
         except ModuleNotFoundError as error:
-            raise UsageError(f"scrapy report {NEEDED} ({error})", print_help=False) from None
+            raise lacking("report", error.name) from None
         with self.collection() as engine:
             with engine.connect() as connection:
                 figures = take_figures(connection, datetime.now(UTC))
