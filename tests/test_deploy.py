@@ -95,7 +95,7 @@ def test_the_container_gets_all_that_the_program_is_made_of() -> None:
     copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
 
     sources = [source for line in copied for source in line.split()]
-    assert {"crawler", "pipelines", "schemas", "pyproject.toml", "scrapy.cfg"} <= set(sources)
+    assert {"analysis", "crawler", "pipelines", "schemas", "pyproject.toml", "scrapy.cfg"} <= set(sources)
     assert all((ROOT / source).exists() for source in sources)
 
 

@@ -21,7 +21,16 @@ from tests import reading
 from tests.crawling import IMPATIENT, ROOT, environment
 from tests.site import SampleSite
 
-PROJECT = ("crawler", "pipelines", "schemas", "pyproject.toml", "setup.py", "scrapy.cfg", "README.md")
+PROJECT = (
+    "analysis",
+    "crawler",
+    "pipelines",
+    "schemas",
+    "pyproject.toml",
+    "setup.py",
+    "scrapy.cfg",
+    "README.md",
+)
 """What the egg is made of, and what it takes to make it."""
 
 PATIENCE = 120.0
