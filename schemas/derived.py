@@ -12,6 +12,8 @@ import logging
 from sqlalchemy import Connection
 
 from schemas import search, views
+from schemas.comments import write_comments
+from schemas.tables import Table
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ def create_derived(connection: Connection, fill: bool = True) -> None:
     """Make it anew; fill the search index if it is new (and ``fill`` says so)."""
     search.create_triggers(connection)
     views.create_views(connection)
+    write_comments(connection, Table.metadata)
     if fill and search.index_is_empty(connection):
         for done in search.fill_index(connection):
             _log.info("%s articles indexed for the search", f"{done:,}")

@@ -16,6 +16,7 @@ from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from crawler.site import Edition
+from schemas.comments import complete_comments
 from schemas.items import Basis, Kind
 from schemas.types import Json, Number, UtcDateTime
 
@@ -359,3 +360,13 @@ class DuplicateBand(Table):
 
     band: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True, index=True)
+
+
+complete_comments(
+    Table.metadata,
+    {
+        mapper.class_.__tablename__: mapper.class_.__doc__.strip().split("\n\n")[0].replace("\n", " ")
+        for mapper in Table.registry.mappers
+        if mapper.class_.__doc__
+    },
+)

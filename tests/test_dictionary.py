@@ -1,0 +1,112 @@
+"""The data dictionary says what the schema says, with examples from the collection."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import Engine, inspect
+
+from pipelines.dictionary import Entry, describe, look_up, markdown
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.runs import start_run
+from schemas.database import ROOT, write_transaction
+from schemas.tables import Table
+from tests.builders import FETCHED, article
+from tests.crawling import environment
+
+BEGIN = "<!-- from schemas/views.py -->\n"
+END = "\n<!-- end -->"
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Engine:
+    """Two articles, of which one has a source."""
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        write_batch(connection, [article(1, source="TTXVN"), article(2, headline="a | b")], writer)
+    return engine
+
+
+def entry(engine: Engine, name: str) -> Entry:
+    with engine.connect() as connection:
+        return next(one for one in look_up(connection) if one.name == name)
+
+
+def test_everything_has_a_meaning() -> None:
+    for one in describe():
+        assert one.meaning, one.name
+        assert all(part.meaning for part in one.columns), one.name
+
+
+def test_a_column_has_its_type_an_example_and_the_share_that_is_filled(filled: Engine) -> None:
+    columns = {part.name: part for part in entry(filled, "articles").columns}
+
+    assert (columns["source"].type, columns["source"].example, columns["source"].filled) == (
+        "text",
+        "TTXVN",
+        0.5,
+    )
+    assert (columns["published_at"].type, columns["rules"].type) == ("time, UTC", "JSON")
+    assert columns["word_count"].type == "whole number"
+    assert columns["body"].example is not None
+    assert columns["body"].example.endswith("…")
+
+
+def test_views_are_described_with_their_rows(filled: Engine) -> None:
+    stories = entry(filled, "stories")
+
+    assert (stories.kind, stories.rows) == ("view", 2)
+    assert next(part for part in stories.columns if part.name == "copies").type == "whole number"
+
+
+def test_an_empty_table_has_no_shares(engine: Engine) -> None:
+    images = entry(engine, "images")
+
+    assert images.rows == 0
+    assert {part.filled for part in images.columns} == {None}
+
+
+def test_postgresql_keeps_the_comments(filled: Engine) -> None:
+    if filled.dialect.name == "sqlite":
+        return
+    for table in Table.metadata.tables.values():
+        assert inspect(filled).get_table_comment(table.name)["text"] == table.comment
+        for column in inspect(filled).get_columns(table.name):
+            assert column["comment"] == table.c[column["name"]].comment
+    [first, *_] = inspect(filled).get_columns("stories")
+    assert first["comment"] == "number of the story, as in story_members"
+
+
+def test_the_documentation_shows_the_views_as_they_are() -> None:
+    page = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
+    views = markdown(one for one in describe() if one.kind == "view")
+
+    assert page.partition(BEGIN)[2].partition(END)[0].strip() == views.strip()
+
+
+def test_the_documentation_names_every_table() -> None:
+    page = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
+    headings = {name for line in re.findall(r"^### (.+)$", page, re.MULTILINE) for name in line.split(", ")}
+
+    assert set(Table.metadata.tables) <= headings
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+def test_the_command_prints_it(filled: Engine, form: str) -> None:
+    url = filled.url.render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "dictionary", f"--format={form}"],
+        cwd=ROOT,
+        env=environment(url, "http://127.0.0.1:9"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "TTXVN" in done.stdout
+    if form == "json":
+        assert {one["name"] for one in json.loads(done.stdout)} >= {"articles", "stories"}
