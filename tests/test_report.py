@@ -197,6 +197,16 @@ def test_a_narrow_screen_does_not_scroll_sideways(pages: dict[str, Path], browse
         assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_on_paper_all_tables_are_shown(pages: dict[str, Path], browser: Browser) -> None:
+    with visit(browser) as seen:
+        seen.page.goto(pages["en"].as_uri())
+        table = seen.page.locator("details table").first
+        assert not table.is_visible()
+        seen.page.emulate_media(media="print")
+
+        assert table.is_visible()
+
+
 def test_the_command_says_what_it_wrote(years: str, tmp_path: Path) -> None:
     written = tmp_path / "report.html"
 
