@@ -79,12 +79,17 @@ def describe() -> list[Entry]:
     return views + tables
 
 
-def look_up(connection: Connection) -> list[Entry]:
+def look_up(connection: Connection, *, read_views: bool = True) -> list[Entry]:
     """All tables and views, with examples from this database and how often each column is filled.
 
     Every table is read once, so a large collection takes a while.
+
+    :param read_views: whether to look into views, too, which takes longest; else they are described only.
     """
-    return [_with_figures(connection, entry) for entry in describe()]
+    return [
+        _with_figures(connection, entry) if read_views or entry.kind == "table" else entry
+        for entry in describe()
+    ]
 
 
 def markdown(entries: Iterable[Entry]) -> str:

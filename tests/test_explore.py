@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL
 from analysis.explore.article import Piece, difference
 from analysis.explore.metadata import metadata
 from analysis.explore.snapshot import take_snapshot
+from pipelines.dictionary import describe
 from pipelines.duplicates import DuplicatesPipeline
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
@@ -233,7 +234,7 @@ def test_a_difference_is_told_word_by_word() -> None:
 
 
 def test_all_that_is_shown_has_a_title_in_both_languages() -> None:
-    told = metadata("2024-04-25 10:00")["databases"]["collection"]
+    told = metadata("2024-04-25 10:00", describe())["databases"]["collection"]
 
     shown = [table for table in told["tables"].values() if not table.get("hidden")]
     assert len(shown) > 15
@@ -243,7 +244,7 @@ def test_all_that_is_shown_has_a_title_in_both_languages() -> None:
 
 
 def test_every_question_has_an_answer(address: str) -> None:
-    for name, query in metadata("")["databases"]["collection"]["queries"].items():
+    for name, query in metadata("", describe())["databases"]["collection"]["queries"].items():
         status, body = get(address, f"/collection/{name}.json", _shape="array", **query.get("example", {}))
         assert status == 200, f"{name}: {body}"
 
@@ -331,6 +332,13 @@ def test_a_reader_sees_what_an_edit_changed(address: str, seen: Visit) -> None:
     expect(seen.page.locator(".change del").first).to_have_text("ngoái")
     expect(seen.page.locator(".change ins").first).to_have_text("nay")
     assert "20" in seen.page.locator(".change del").all_text_contents()
+
+
+def test_columns_are_explained_with_how_often_they_are_filled(address: str) -> None:
+    _, body = get(address, "/collection/articles")
+
+    assert "where the piece was taken from" in body
+    assert "(filled: 75%)" in body, "one of the four articles has no date"
 
 
 def test_a_reader_chooses_by_facets(address: str, seen: Visit) -> None:

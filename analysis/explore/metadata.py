@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from datasette.utils import parse_metadata
 
-from schemas import tables
-from schemas.views import VIEWS
+from pipelines.dictionary import Column, Entry
 
 DATABASE = "collection"
 """The name under which Datasette has the snapshot."""
@@ -28,21 +28,26 @@ CHART: dict[str, Any] = {
 """What all charts have in common, over the plugin's own."""
 
 
-def metadata(taken: str) -> dict[str, Any]:
+def metadata(taken: str, entries: Iterable[Entry]) -> dict[str, Any]:
     """Datasette's metadata.
 
     :param taken: when the snapshot was taken, as people write it.
+    :param entries: the data dictionary.
     """
     told: dict[str, Any] = parse_metadata((Path(__file__).parent / "metadata.yaml").read_text("utf-8"))
     told["description"] = (
         f"Bản chụp lúc {taken}; chỉ đọc. · A snapshot taken {taken}; nothing here changes the collection."
     )
     described = told["databases"][DATABASE]["tables"]
-    for table in tables.Table.metadata.sorted_tables:
-        comments = {column.name: column.comment for column in table.columns if column.comment}
-        described.setdefault(table.name, {}).setdefault("columns", comments)
-    for view in VIEWS:
-        described.setdefault(view.name, {}).setdefault("columns", dict(view.columns))
+    for entry in entries:
+        meanings = {part.name: _meaning(part) for part in entry.columns}
+        described.setdefault(entry.name, {}).setdefault("columns", meanings)
     for chart in told["plugins"]["datasette-dashboards"]["overview"]["charts"].values():
         chart["display"] = CHART | chart["display"]
     return told
+
+
+def _meaning(part: Column) -> str:
+    if part.filled is None or part.filled == 1:
+        return part.meaning
+    return f"{part.meaning} (filled: {part.filled:.0%})"

@@ -20,6 +20,7 @@ from pydantic import BeforeValidator
 from scrapy.exceptions import UsageError
 
 from crawler.command_line import CollectionCommand, Options, lacking, local
+from pipelines.dictionary import look_up
 from schemas.database import ROOT
 
 HOST = "127.0.0.1"
@@ -88,7 +89,9 @@ class Command(CollectionCommand):
                 sys.stdout.write(f"Taking a snapshot in {folder} …\n")
                 sys.stdout.flush()
                 take_snapshot(engine, folder / "collection.db")
-                told = metadata(local(datetime.now(UTC)))
+                with engine.connect() as connection:
+                    entries = look_up(connection, read_views=False)
+                told = metadata(local(datetime.now(UTC)), entries)
                 (folder / "metadata.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
                 yield folder
 
