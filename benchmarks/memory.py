@@ -50,7 +50,7 @@ def run_backfill(mirror: str, folder: str) -> dict[int, int]:
     engine = open_engine(url)
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         while process.poll() is None:
-            peak = _peak(process.pid)
+            peak = _peak(process.pid)  # first: it must not be later than the count
             stored = _stored(engine)
             for mark in MARKS:
                 if peak and stored >= mark:

@@ -6,7 +6,9 @@ pairs whatever the order in which their articles came, and the result depends on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, or_, select
 from sqlalchemy.orm import aliased
@@ -14,6 +16,9 @@ from sqlalchemy.orm import aliased
 from pipelines.duplicates import ALGORITHM, compare_words, full_text, words_of
 from pipelines.records.upsert import chunks, insert
 from schemas.tables import Article, Duplicate, DuplicateBand
+
+AT_ONCE = 50
+"""So many new articles are compared at a time: it bounds the memory, not the result."""
 
 
 def find_duplicates(connection: Connection, article_ids: Sequence[int], revised: Sequence[int]) -> int:
@@ -26,28 +31,41 @@ def find_duplicates(connection: Connection, article_ids: Sequence[int], revised:
         connection.execute(
             delete(Duplicate).where(or_(Duplicate.article_id.in_(part), Duplicate.of_article_id.in_(part)))
         )
-    pairs = {pair for part in chunks(article_ids) for pair in _candidates(connection, part)}
-    texts = _texts(connection, sorted({article_id for pair in pairs for article_id in pair}))
-    words = {article_id: words_of(_full_text(row)) for article_id, row in texts.items()}
-    rows = []
-    for one, other in sorted(pairs):
-        if match := compare_words(words[one], words[other]):
-            earlier, later = sorted((texts[one], texts[other]), key=_age)
-            rows.append(
-                {
-                    "article_id": later.id,
-                    "of_article_id": earlier.id,
-                    "method": match.method,
-                    "similarity": match.similarity,
-                    "algorithm": ALGORITHM,
-                }
-            )
-    if rows:
-        connection.execute(insert(connection, Duplicate), rows)
-    return len(rows)
+    found = 0
+    for part in chunks(article_ids, AT_ONCE):
+        rows = list(_pairs_of(connection, part, set(article_ids)))
+        if rows:
+            connection.execute(insert(connection, Duplicate), rows)
+        found += len(rows)
+    return found
 
 
-def _candidates(connection: Connection, article_ids: Sequence[int]) -> set[tuple[int, int]]:
+def _pairs_of(connection: Connection, article_ids: Sequence[int], new: set[int]) -> Iterator[dict[str, Any]]:
+    """The pairs that some of the new articles make; one of two new ones makes the pair, the earlier row."""
+    mine = _texts(connection, article_ids)
+    words = {article_id: words_of(_full_text(row)) for article_id, row in mine.items()}
+    like: dict[int, list[int]] = defaultdict(list)
+    for one, other in _candidates(connection, article_ids):
+        if other not in new or one < other:
+            like[other].append(one)
+    # Pieces made from one template may be thousands: their texts are not held all at once.
+    for part in chunks(sorted(like)):
+        for other, row in _texts(connection, part).items():
+            other_words = words_of(_full_text(row))
+            for one in like[other]:
+                if match := compare_words(words[one], other_words):
+                    earlier, later = sorted((mine[one], row), key=_age)
+                    yield {
+                        "article_id": later.id,
+                        "of_article_id": earlier.id,
+                        "method": match.method,
+                        "similarity": match.similarity,
+                        "algorithm": ALGORITHM,
+                    }
+
+
+def _candidates(connection: Connection, article_ids: Sequence[int]) -> Iterable[Row[int, int]]:
+    """Each of these articles with each other one that has a band in common with it."""
     mine, theirs = aliased(DuplicateBand), aliased(DuplicateBand)
     query = (
         select(mine.article_id, theirs.article_id)
@@ -55,7 +73,7 @@ def _candidates(connection: Connection, article_ids: Sequence[int]) -> set[tuple
         .where(mine.article_id.in_(article_ids))
         .distinct()
     )
-    return {(min(one, other), max(one, other)) for one, other in connection.execute(query)}
+    return connection.execute(query)
 
 
 def _texts(
