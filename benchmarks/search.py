@@ -135,7 +135,7 @@ def size(connection: Connection) -> tuple[float, float]:
         query = """
             SELECT sum(CASE WHEN name LIKE 'article_search%' THEN 0 ELSE pgsize END),
                    sum(CASE WHEN name LIKE 'article_search%' THEN pgsize ELSE 0 END)
-            FROM dbstat WHERE aggregate = 1
+            FROM dbstat
         """
     else:
         query = "SELECT pg_total_relation_size('articles'), pg_total_relation_size('article_search')"

@@ -24,10 +24,13 @@ class Piece:
 
 
 class PrintedText:
-    """A text with the words that the index has of it."""
+    """A text with the words that the index has of it.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    :param placed: whether it matters where the words stand; to count them is faster.
+    """
+
+    def __init__(self, text: str, placed: bool = True) -> None:
+        self.text, self._placed = text, placed
 
     @cached_property
     def folded(self) -> list[str]:
@@ -45,7 +48,7 @@ class PrintedText:
     def _words(self, folded: bool) -> list[str]:
         form = fold if folded else spell
         words = WORD.findall(form(self.text))
-        if len(words) == len(self.places):
+        if not self._placed or len(words) == len(self.places):
             return words
         # A mark that stood alone is a word in print and nothing when folded.
         return [form(self.text[start:end]) for start, end in self.places]

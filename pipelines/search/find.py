@@ -26,7 +26,7 @@ from pipelines.search.query import Node, Term, in_headline, terms
 from schemas.search import ID_SPAN
 from schemas.tables import Article, Image, Section
 
-CANDIDATES = 100
+CANDIDATES = 60
 """Hits of each kind that are weighed for the order by relevance, if the page is not longer."""
 
 IN_HEADLINE, IN_LEAD = 8.0, 2.0
@@ -100,7 +100,9 @@ def count(connection: Connection, search: Search, at_most: int) -> int:
 
 def weight(row: Row[Any], wanted: list[Term]) -> float:
     """How much an article is about what is searched."""
-    headline, lead, body = (PrintedText(part or "") for part in (row.headline, row.lead, row.body))
+    headline, lead, body = (
+        PrintedText(part or "", placed=False) for part in (row.headline, row.lead, row.body)
+    )
     total = 0.0
     for term in wanted:
         total += IN_HEADLINE if headline.hits(term) else 0
