@@ -88,7 +88,8 @@ def run_backfill(mirror: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/collection.db"
         command = [sys.executable, "-m", "scrapy", "crawl", "backfill", "-s", "DOWNLOAD_DELAY=0"]
-        command += ["-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}", "-s", "LOG_LEVEL=ERROR"]
+        command += ["-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}", "-s", "CONCURRENT_REQUESTS=16"]
+        command += ["-s", "LOG_LEVEL=ERROR"]
         environment = os.environ | {
             "DATABASE_URL": url,
             "SITE_MIRROR": mirror,
@@ -114,6 +115,7 @@ def _crawl_bare(mirror: str) -> None:
             "ADDONS": {"crawler.mirror.MirrorAddon": 400},
             "SITE_MIRROR": mirror,
             "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENCY,
+            "CONCURRENT_REQUESTS": 16,
             "TELNETCONSOLE_ENABLED": False,
             "LOG_LEVEL": "ERROR",
         }

@@ -40,7 +40,8 @@ def run_backfill(mirror: str, folder: str) -> dict[int, int]:
     """The peaks in KiB by the number of articles that were stored."""
     url = f"sqlite:///{folder}/collection.db"
     command = [sys.executable, "-m", "scrapy", "crawl", "backfill", "-s", "DOWNLOAD_DELAY=0"]
-    command += ["-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}", "-s", "LOG_LEVEL=ERROR"]
+    command += ["-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}", "-s", "CONCURRENT_REQUESTS=16"]
+    command += ["-s", "LOG_LEVEL=ERROR"]
     environment = os.environ | {
         "DATABASE_URL": url,
         "SITE_MIRROR": mirror,

@@ -49,7 +49,17 @@ _CONTACT = os.environ.get("CRAWLER_CONTACT")  # the operator's address, for whoe
 USER_AGENT = "baohoabinh-archive/0.1 (archive of the newspaper" + (f"; {_CONTACT})" if _CONTACT else ")")
 ROBOTSTXT_OBEY = True  # we are guests
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request at a time …
+CONCURRENT_REQUESTS = 1  # … and none behind it in a queue, which would go on when the site asks for a rest
 DOWNLOAD_DELAY = 1.0  # … one second apart (Scrapy varies it by half)
+SITE_BUSY_TIMES = 5  # how often an address is asked again whose answer says when (Retry-After), or 429
+SITE_BUSY_BACKOFF = 30.0  # seconds after a 429 that does not say when; doubled each time
+SITE_BUSY_LONGEST_WAIT = 900.0  # seconds; a site that wants a longer rest ends the run: cron comes again
+
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",  # Scrapy's default
+    "Accept-Language": "vi,en;q=0.8",  # the paper's languages
+    "Accept-Encoding": "gzip",  # the one coding that is checked for damage (crawler/middlewares/whole.py)
+}
 
 # Safety: nothing the site sends may hurt, nobody may steer the process from outside
 
@@ -58,6 +68,7 @@ REMOTE_CONTROL_ENABLED = False  # … a run from outside
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; a page is a few hundred kilobytes at most
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # bytes
 DOWNLOAD_TIMEOUT = 60  # seconds; the default of 180 lets a hanging server stop the hourly run
+REFUSE_HALF_PAGES = True  # pages without </html> where most have it; see crawler/middlewares/whole.py
 REDIRECT_MAX_TIMES = 5  # the site leads on once or twice; more is a loop
 COOKIES_ENABLED = False  # pages must not depend on what was read before
 
@@ -74,6 +85,8 @@ SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds t
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.captures.CapturesMiddleware": 10,  # what lies in an archive asks nobody
     "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for
+    "crawler.middlewares.busy_site.BusySiteMiddleware": 560,  # before Scrapy's retries (550) see the answer
+    "crawler.middlewares.whole.WholePagesMiddleware": 595,  # before Scrapy unpacks it (590)
     "crawler.middlewares.keep.KeepMiddleware": 950,  # nearest to the network: pages as they came
     "crawler.middlewares.archive_hosts.ArchiveHostsMiddleware": 960,  # pages as they were captured
 }

@@ -169,7 +169,11 @@ class ArchiveWriter:
         }
         block = "".join(f"{key}: {value}\r\n" for key, value in about.items()).encode()
         packed = _pack(WarcRecordType.warcinfo, file.warcinfo_id, info, "application/warc-fields", block)
-        file.append(packed, sync=self.sync)
+        try:
+            file.append(packed, sync=self.sync)
+        except OSError:  # each try would leave an empty file, and a descriptor
+            file.discard()
+            raise
         return file
 
 
@@ -213,6 +217,11 @@ class _OpenFile:
             raise
         self.size += len(content)
         return offset
+
+    def discard(self) -> None:
+        """Take the file away."""
+        working_name(self.final).unlink()
+        os.close(self._descriptor)
 
     def finish(self, *, sync: bool) -> None:
         """Give the file its name."""

@@ -37,8 +37,9 @@ class KeepMiddleware:
     It stands nearest to the network, so it sees the body as it came, still compressed. The same
     payload of the same URL is written once; a later fetch becomes a revisit record, and so does the
     answer that an article has not changed (304; of a list it says nothing and is not kept). When the spider
-    opens, files that a killed run left behind are repaired. Statistics: ``archive/kept``,
-    ``archive/revisits``, ``archive/repaired``.
+    opens, files that a killed run left behind are repaired. A page that cannot be written, because the disk
+    is full, is read all the same. Statistics: ``archive/kept``, ``archive/revisits``,
+    ``archive/repaired``, ``archive/failed``.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
@@ -81,23 +82,29 @@ class KeepMiddleware:
             self._originals[url, digest] = await spider.collection.original(
                 canonical_url(url) or url, None if not_modified else digest
             )
-        kept = self.writer.keep(
-            Exchange(
-                url=url,
-                method=request.method,
-                request_headers=_pairs(request.headers),
-                request_body=request.body,
-                status=response.status,
-                reason=reasons.get(response.status, ""),
-                http_version=response.protocol or "HTTP/1.1",
-                response_headers=_pairs(response.headers),
-                body=response.body,
-                fetched_at=now,
+        request.meta["fetched_at"] = now
+        try:
+            kept = self.writer.keep(
+                Exchange(
+                    url=url,
+                    method=request.method,
+                    request_headers=_pairs(request.headers),
+                    request_body=request.body,
+                    status=response.status,
+                    reason=reasons.get(response.status, ""),
+                    http_version=response.protocol or "HTTP/1.1",
+                    response_headers=_pairs(response.headers),
+                    body=response.body,
+                    fetched_at=now,
+                )
             )
-        )
+        except OSError as error:  # a full disk: the article must not be lost with its page
+            request.meta.pop("kept", None)  # of an earlier try
+            self._count("archive/failed")
+            logger.error("Not kept: %s: %s", url, error)
+            return response
         self._count("archive/revisits" if kept.revisit else "archive/kept")
         reference = read_article_url(url)
-        request.meta["fetched_at"] = now
         request.meta["kept"] = KeptPage(
             url=canonical_url(url) or url,
             edition=reference.edition if reference else None,

@@ -16,7 +16,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.archive import Capture, read_at
-from crawler.middlewares.archive_hosts import read_retry_after
+from crawler.middlewares.rest import read_retry_after
 from crawler.middlewares.site_only import SiteOnlyMiddleware
 from schemas import tables
 from tests import reading

@@ -1,0 +1,132 @@
+"""Half a page must not be taken for an article: it would look like an edit, and nobody would ask again."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+GZIP = frozenset({b"gzip", b"x-gzip"})
+ENOUGH = 3
+HALF = "without its end"
+_END = b"</html"
+_TAIL = 4096
+"""Bytes at the end of a page in which it must be closed; statistics and chats may follow."""
+_PIECE = 64 * 1024
+
+
+class CutOffError(IgnoreRequest):
+    """A page came again and again without its end."""
+
+
+class TooLargeError(IgnoreRequest):
+    """A page is larger than ``DOWNLOAD_MAXSIZE`` once it is unpacked."""
+
+
+class WholePagesMiddleware:
+    """Downloader middleware: asks again for a page that is empty, damaged or cut off, and refuses it at last.
+
+    HTTP tells of a body that is shorter than announced, and Scrapy asks again for it. But a server that
+    breaks down while it writes a page announces the half, and Scrapy unpacks as much of a damaged body
+    as can be had. So the packed body is checked, and a page must end with ``</html>`` if most pages of
+    this run do; else it is the site's way, and after :data:`ENOUGH` of them no page is asked for twice any
+    more. The setting ``REFUSE_HALF_PAGES`` switches the refusal of pages without their end off.
+
+    It stands before Scrapy's decompression, so it sees bodies as they came; the setting
+    ``DEFAULT_REQUEST_HEADERS`` asks for gzip only. Statistics: ``whole/asked_again``,
+    ``whole/refused``, ``whole/without_end`` (pages taken as they are), ``refused/too_large``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self.refuses = crawler.settings.getbool("REFUSE_HALF_PAGES")
+        self.with_end = 0
+        self.without_end = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        elsewhere = hasattr(self.crawler.spider, "archive_hosts") or "capture" in request.meta
+        if elsewhere or response.status != 200 or not _is_page(response):
+            return response
+        body, damage = self._unpacked(request, response)
+        if not damage and _END in body[-_TAIL:].lower():
+            self.with_end += 1
+            return response
+        fault = damage or (HALF if body.strip() else "empty")
+        if fault == HALF and self.without_end >= ENOUGH and not self._most_end():
+            return self._taken(response)
+        assert self.crawler.spider  # noqa: S101 - tells the type checker
+        again = get_retry_request(request, spider=self.crawler.spider, reason=f"page {fault}")
+        if again:
+            self._count("whole/asked_again")
+            return again
+        if fault == HALF and not (self.refuses and self._most_end()):
+            return self._taken(response)
+        self._count("whole/refused")
+        raise CutOffError(f"the page came {fault}")
+
+    def _most_end(self) -> bool:
+        return self.with_end > self.without_end
+
+    def _taken(self, response: Response) -> Response:
+        self.without_end += 1
+        self._count("whole/without_end")
+        return response
+
+    def _unpacked(self, request: Request, response: Response) -> tuple[bytes, str | None]:
+        """The body as far as it can be unpacked, and what is wrong with it.
+
+        :raises TooLargeError: if it grows beyond all measure.
+        """
+        codings = [coding.strip().lower() for coding in response.headers.getlist("Content-Encoding")]
+        if codings and codings[-1] in GZIP:
+            try:
+                return _gunzip(response.body, self.largest)
+            except TooLargeError:
+                self._count("refused/too_large")
+                logger.warning("Refused, more than %d bytes when unpacked: %s", self.largest, request.url)
+                raise
+        return response.body, None
+
+    def _count(self, name: str) -> None:
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(name)
+
+
+def _is_page(response: Response) -> bool:
+    kind = (response.headers.get("Content-Type") or b"text/html").lower()
+    return b"html" in kind
+
+
+def _gunzip(packed: bytes, largest: int) -> tuple[bytes, str | None]:
+    pieces: list[bytes] = []
+    size = 0
+    rest = packed
+    while rest:  # a body may be several streams, one after the other
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            while not stream.eof:
+                piece = stream.decompress(rest, _PIECE)
+                rest = stream.unconsumed_tail
+                if not piece and not rest and not stream.eof:
+                    return b"".join(pieces), "cut off within its compression"
+                size += len(piece)
+                if size > largest:
+                    raise TooLargeError(f"more than {largest} bytes when unpacked")
+                pieces.append(piece)
+        except zlib.error as error:
+            return b"".join(pieces), f"damaged within its compression ({error})"
+        rest = stream.unused_data.lstrip(b"\0")
+    return b"".join(pieces), None
