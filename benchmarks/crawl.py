@@ -57,9 +57,9 @@ def main() -> None:
 
 
 @contextmanager
-def sample_site(filler: int = FILLER) -> Iterator[str]:
+def sample_site(filler: int = FILLER, *more: str) -> Iterator[str]:
     """The address of the sample site, served by another process."""
-    command = [sys.executable, "-m", "tests.site", "--port", "0", "--filler", str(filler)]
+    command = [sys.executable, "-m", "tests.site", "--port", "0", "--filler", str(filler), *more]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         found = re.search(r"http://[\d.]+:\d+", server.stdout.readline())

@@ -27,7 +27,7 @@ MARKS = (2_000, 5_000, 10_000, 20_000)
 
 def main() -> None:
     """Print the peaks as rows of a Markdown table."""
-    with sample_site(FILLER) as mirror, tempfile.TemporaryDirectory() as folder:
+    with sample_site(FILLER, "--cold") as mirror, tempfile.TemporaryDirectory() as folder:
         peaks = run_backfill(mirror, folder)
     least = peaks[MARKS[0]]
     print("| articles | peak memory, MiB | of that at 2,000 |")

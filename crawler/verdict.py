@@ -57,6 +57,7 @@ FEW_GONE = 10
 _CLOSED = {
     "shutdown": "stopped by a signal",
     "archive_busy": "the archive asks to be left alone for longer than ARCHIVE_LONGEST_WAIT",
+    "site_busy": "the site asks to be left alone for longer than SITE_BUSY_LONGEST_WAIT",
     "memusage_exceeded": "more memory was used than MEMUSAGE_LIMIT_MB allows",
 }
 
@@ -196,6 +197,8 @@ def _degraded(evidence: Evidence) -> Judgement | None:
         losses.append(f"{counted(lists, 'list')} could not be read{listed(why)}")
     if days := evidence.count("day/failed"):
         losses.append(f"{counted(days, 'day')} could not be read{listed(evidence.failures('day'))}")
+    if pages := evidence.count("archive/failed"):
+        losses.append(f"{counted(pages, 'page')} could not be kept in the archive")
     if captures := evidence.count("captures/failed"):
         losses.append(f"{counted(captures, 'capture')} could not be had")
     there = evidence.count("store/new", "store/changed", "store/unchanged")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
+from collections import Counter
 from typing import Self
 
 from scrapy import Request
@@ -12,11 +13,14 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.site import read_url
+
 logger = logging.getLogger(__name__)
 
 GZIP = frozenset({b"gzip", b"x-gzip"})
 ENOUGH = 3
 HALF = "without its end"
+EMPTY = "empty"
 _END = b"</html"
 _TAIL = 4096
 """Bytes at the end of a page in which it must be closed; statistics and chats may follow."""
@@ -37,8 +41,8 @@ class WholePagesMiddleware:
     HTTP tells of a body that is shorter than announced, and Scrapy asks again for it. But a server that
     breaks down while it writes a page announces the half, and Scrapy unpacks as much of a damaged body
     as can be had. So the packed body is checked, and a page must end with ``</html>`` if most pages of
-    this run do; else it is the site's way, and after :data:`ENOUGH` of them no page is asked for twice any
-    more. The setting ``REFUSE_HALF_PAGES`` switches the refusal of pages without their end off.
+    its kind in this run do; else it is the site's way, and after :data:`ENOUGH` of them none of the kind
+    is asked for twice any more. The setting ``REFUSE_HALF_PAGES`` switches the refusal of pages without their end off.
 
     It stands before Scrapy's decompression, so it sees bodies as they came; the setting
     ``DEFAULT_REQUEST_HEADERS`` asks for gzip only. Statistics: ``whole/asked_again``,
@@ -49,8 +53,8 @@ class WholePagesMiddleware:
         self.crawler = crawler
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self.refuses = crawler.settings.getbool("REFUSE_HALF_PAGES")
-        self.with_end = 0
-        self.without_end = 0
+        self.with_end: Counter[str] = Counter()
+        self.without_end: Counter[str] = Counter()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -60,28 +64,31 @@ class WholePagesMiddleware:
         elsewhere = hasattr(self.crawler.spider, "archive_hosts") or "capture" in request.meta
         if elsewhere or response.status != 200 or not _is_page(response):
             return response
+        kind = type(read_url(request.url)).__name__  # lists may end otherwise than articles
         body, damage = self._unpacked(request, response)
         if not damage and _END in body[-_TAIL:].lower():
-            self.with_end += 1
+            self.with_end[kind] += 1
             return response
-        fault = damage or (HALF if body.strip() else "empty")
-        if fault == HALF and self.without_end >= ENOUGH and not self._most_end():
-            return self._taken(response)
+        fault = damage or (HALF if body.strip() else EMPTY)
+        if fault == HALF and self.without_end[kind] >= ENOUGH and not self._most_end(kind):
+            return self._taken(response, kind)
         assert self.crawler.spider  # noqa: S101 - tells the type checker
         again = get_retry_request(request, spider=self.crawler.spider, reason=f"page {fault}")
         if again:
             self._count("whole/asked_again")
             return again
-        if fault == HALF and not (self.refuses and self._most_end()):
-            return self._taken(response)
+        if fault == EMPTY:  # the page object names it, for the verdict
+            return response
+        if fault == HALF and not (self.refuses and self._most_end(kind)):
+            return self._taken(response, kind)
         self._count("whole/refused")
         raise CutOffError(f"the page came {fault}")
 
-    def _most_end(self) -> bool:
-        return self.with_end > self.without_end
+    def _most_end(self, kind: str) -> bool:
+        return self.with_end[kind] > self.without_end[kind]
 
-    def _taken(self, response: Response) -> Response:
-        self.without_end += 1
+    def _taken(self, response: Response, kind: str) -> Response:
+        self.without_end[kind] += 1
         self._count("whole/without_end")
         return response
 

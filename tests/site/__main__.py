@@ -16,9 +16,13 @@ def main() -> None:
     parser.add_argument("--state", choices=[state.value for state in State], default="first")
     parser.add_argument("--redesign", action="store_true", help="serve the site after its relaunch")
     parser.add_argument("--filler", type=int, default=120, help="number of generated articles")
+    parser.add_argument(
+        "--cold", action="store_true", help="render each page when it is asked for, not before"
+    )
     arguments = parser.parse_args()
     site = SampleSite(redesign=arguments.redesign, filler=arguments.filler)
-    site.pages.warm(State(arguments.state))
+    if not arguments.cold:
+        site.pages.warm(State(arguments.state))
     with site.serve(arguments.port, arguments.state) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
