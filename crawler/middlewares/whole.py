@@ -42,7 +42,7 @@ class WholePagesMiddleware:
     breaks down while it writes a page announces the half, and Scrapy unpacks as much of a damaged body
     as can be had. So the packed body is checked, and a page must end with ``</html>`` if most pages of
     its kind in this run do; else it is the site's way, and after :data:`ENOUGH` of them none of the kind
-    is asked for twice any more. The setting ``REFUSE_HALF_PAGES`` switches the refusal of pages without their end off.
+    is asked for twice any more. The setting ``REFUSE_HALF_PAGES`` switches the refusal off.
 
     It stands before Scrapy's decompression, so it sees bodies as they came; the setting
     ``DEFAULT_REQUEST_HEADERS`` asks for gzip only. Statistics: ``whole/asked_again``,
