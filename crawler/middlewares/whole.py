@@ -62,9 +62,10 @@ class WholePagesMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         elsewhere = hasattr(self.crawler.spider, "archive_hosts") or "capture" in request.meta
-        if elsewhere or response.status != 200 or not _is_page(response):
+        named = read_url(request.url)
+        if elsewhere or named is None or response.status != 200 or not _is_page(response):
             return response
-        kind = type(read_url(request.url)).__name__  # lists may end otherwise than articles
+        kind = type(named).__name__  # lists may end otherwise than articles
         body, damage = self._unpacked(request, response)
         if not damage and _END in body[-_TAIL:].lower():
             self.with_end[kind] += 1
