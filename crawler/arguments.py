@@ -24,7 +24,8 @@ _SECTION = re.compile(r"(?:(vi|en|mu)/)?([1-9][0-9]{0,8})")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
-def _split(value: Any) -> Any:
+def split_commas(value: Any) -> Any:
+    """The parts of a text between commas; none at all is a mistake."""
     if not isinstance(value, str):
         return value
     parts = [part.strip() for part in value.split(",") if part.strip()]
@@ -98,8 +99,8 @@ def _article(value: Any) -> str:
 
 EditionName = Annotated[Edition, BeforeValidator(_edition)]
 SectionName = Annotated[SectionRef, BeforeValidator(_section), PlainSerializer(str)]
-EditionNames = Annotated[list[EditionName], BeforeValidator(_split)]
-SectionNames = Annotated[list[SectionName], BeforeValidator(_split)]
+EditionNames = Annotated[list[EditionName], BeforeValidator(split_commas)]
+SectionNames = Annotated[list[SectionName], BeforeValidator(split_commas)]
 Day = Annotated[date, BeforeValidator(_day)]
 Count = Annotated[int, BeforeValidator(_count)]
 ArticleUrl = Annotated[str, BeforeValidator(_article)]
@@ -180,7 +181,7 @@ class CaptureArguments(Arguments):
 class CommonCrawlArguments(CaptureArguments):
     """What the spider ``commoncrawl`` understands."""
 
-    crawls: Annotated[list[str], BeforeValidator(_split)] = Field(
+    crawls: Annotated[list[str], BeforeValidator(split_commas)] = Field(
         default=[], description="crawls as in CC-MAIN-2024-51, separated by commas; none named: the newest"
     )
 

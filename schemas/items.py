@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
-from attrs import Factory, define
+from attrs import Factory, define, frozen
 
 
 class Kind(StrEnum):
@@ -282,3 +283,46 @@ class Failure:
     at: datetime
     payload: dict[str, Any] | None = None
     """What there was of it; with a payload the failure is kept among the rejects."""
+
+
+@frozen
+class KeptCopy:
+    """A kept page that is to be read again: what the table ``pages`` says of it."""
+
+    page_id: int
+    url: str
+    fetched_at: datetime
+    status: int
+    etag: str | None
+    last_modified: str | None
+    place: tuple[str, int, int]
+    """File, offset, skip of its own record, as ``pages`` names them."""
+    payload: tuple[Path, int, int] | None
+    """Of the record that holds the payload, an earlier one for a revisit; ``None``: it is not kept."""
+
+
+@frozen
+class Unread:
+    """A kept page that gives nothing, and why."""
+
+    reason: str
+    lost: bool = False
+    """Whether the page could not be had, or only a part of it."""
+    fault: str | None = None
+    """The traceback, if the program is at fault."""
+
+
+Said = Article | Absence | Unchanged | Discovery | Unread | None
+"""What a kept page gives; ``None`` is one that a crawl makes nothing of either (an error, a redirect)."""
+
+
+@frozen
+class Reading:
+    """What a kept page gives as it is read today."""
+
+    page_id: int
+    url: str
+    at: datetime
+    said: Said
+    spelling: str | None = None
+    """The spelling of an article's URL that the site led on from."""

@@ -12,6 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+NOBODY = "http://127.0.0.1:9"
+"""A mirror that nobody answers on, for what must not ask anybody."""
+
 IMPATIENT = {
     "DOWNLOAD_DELAY": "0",  # the sample site need not be spared
     "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
@@ -47,17 +50,31 @@ def crawl(
     mirror: str,
     archive: Path | None = None,
     expect: int | None = 0,
+    program: Path = ROOT,
     **settings: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a crawl to its end and check its exit code, unless any is expected."""
+    """Run a crawl to its end and check its exit code, unless any is expected.
+
+    :param program: the folder of the project, if it is to be another version of it.
+    """
+    command = crawl_command(spider, *arguments, **settings)
+    return run(command, environment(database_url, mirror, archive), expect=expect, program=program)
+
+
+def scrapy(
+    *arguments: str, database_url: str, archive: Path | None = None, expect: int = 0, program: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run another command of ``scrapy`` to its end and check its exit code; nobody answers it."""
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    return run(command, environment(database_url, NOBODY, archive), expect=expect, program=program)
+
+
+def run(
+    command: list[str], env: dict[str, str], *, expect: int | None, program: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and check its exit code."""
     done = subprocess.run(
-        crawl_command(spider, *arguments, **settings),
-        env=environment(database_url, mirror, archive),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+        command, env=env, cwd=program, capture_output=True, text=True, timeout=300, check=False
     )
     assert expect in (None, done.returncode), done.stderr[-6000:]
     return done

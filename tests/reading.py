@@ -19,17 +19,21 @@ CRAWL_MEMORY = {
     "frontier",
     "validators",
     "duplicate_bands",
+    "archived_captures",
 }
 """Tables that say how the collection came about; the others are the collection."""
 
 
-def content(database_url: str) -> dict[str, list[Any]]:
-    """Every row of the collection's tables, comparable between databases."""
+def content(database_url: str, *, times: bool = False) -> dict[str, list[Any]]:
+    """Every row of the collection's tables, comparable between databases.
+
+    :param times: also when things were seen: comparable only if both were read from the same fetches.
+    """
     engine = open_engine(database_url)
     try:
         with engine.connect() as connection:
             return {
-                name: _rows(connection, name)
+                name: _rows(connection, name, set() if times else TIMES)
                 for name in tables.Table.metadata.tables
                 if name not in CRAWL_MEMORY
             }
@@ -46,7 +50,7 @@ def everything(engine: Engine) -> dict[str, list[Any]]:
         }
 
 
-def _rows(connection: Connection, name: str) -> list[Any]:
+def _rows(connection: Connection, name: str, left_out: set[str]) -> list[Any]:
     table = tables.Table.metadata.tables[name]
     names = _names(connection)
     leads_to = {
@@ -59,7 +63,7 @@ def _rows(connection: Connection, name: str) -> list[Any]:
             sorted(
                 (column, names[leads_to[column], value] if column in leads_to else value)
                 for column, value in row.items()
-                if column not in TIMES and column not in ("id", "page_id")
+                if column not in left_out and column not in ("id", "page_id")
             )
             for row in connection.execute(select(table)).mappings()
         ),
@@ -106,7 +110,11 @@ def _articles(connection: Connection) -> dict[tuple[str, int], dict[str, Any]]:
         found[author.article_id]["authors"].append(names[author.author_id])
     for image in connection.execute(select(tables.Image).order_by(tables.Image.position)):
         found[image.article_id]["images"].append((image.url, image.caption, image.credit))
-    for link in connection.execute(select(tables.RelatedLink).order_by(tables.RelatedLink.position)):
+    for link in connection.execute(
+        select(tables.RelatedLink).order_by(
+            tables.RelatedLink.position, tables.RelatedLink.target_site_article_id
+        )
+    ):
         target = (link.target_edition, link.target_site_article_id)
         found[link.article_id]["related"].append((*target, link.url, link.headline, link.teaser))
     return {(article["edition"], article["article_id"]): article for article in found.values()}

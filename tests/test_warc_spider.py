@@ -14,13 +14,10 @@ import pytest
 from crawler.archive import ArchiveWriter, Exchange
 from schemas import tables
 from tests import reading
-from tests.crawling import crawl
+from tests.crawling import NOBODY, crawl
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.test_keeping import rows
-
-NOBODY = "http://127.0.0.1:9"
-"""A mirror that nobody answers on: what is read from an archive asks nobody."""
 
 
 @pytest.fixture(scope="module")

@@ -31,16 +31,20 @@ class DamagedError(Exception):
         self.damage = damage
 
 
-def read_captures(path: str | Path, *, max_body: int = MAX_BODY) -> Iterator[Capture | Damage]:
+def read_captures(
+    path: str | Path, *, start: int = 0, max_body: int = MAX_BODY
+) -> Iterator[Capture | Damage]:
     """All captures of a ``.warc``, ``.warc.gz`` or ``.wacz`` file, in order, with flat memory.
 
     Request, resource, metadata and warcinfo records are passed over, and so are responses of other
     protocols. What cannot be read is given as a :class:`Damage`; reading goes on at the next record
     that can be found.
+
+    :param start: where in the file to begin: the offset of a record. Of a WACZ all is read.
     """
     path = Path(path)
     if not (path.exists() and is_zip(path)):
-        yield from _read_warc(str(path), max_body)
+        yield from _read_warc(str(path), max_body, start)
         return
     try:
         names = archives_inside(path)
@@ -84,9 +88,11 @@ def _find_at(raw: BinaryIO, file: str, offset: int, skip: int, max_body: int) ->
     return found or Damage(file, offset, "the record is no capture of a page")
 
 
-def _read_warc(file: str, max_body: int) -> Iterator[Capture | Damage]:
+def _read_warc(file: str, max_body: int, start: int = 0) -> Iterator[Capture | Damage]:
     with open_raw(file) as raw:
-        for read in walk(open_unpacked(raw), file, _WANTED, max_body):
+        stream = open_unpacked(raw)
+        stream.go_to(start)
+        for read in walk(stream, file, _WANTED, max_body):
             found = _capture(read, file, max_body) if isinstance(read, Record) else read
             if found is not None:
                 yield found

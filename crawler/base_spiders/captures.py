@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.archive import Capture
-from crawler.archive.records import digest_of
 from crawler.base_spiders.articles import ArticlesSpider
+from crawler.kept_pages import kept_page
 from crawler.pages.article import ArticlePage
 from crawler.site import ArticleRef, read_article_url
-from schemas.items import KeptPage, NotAnArticle
+from schemas.items import NotAnArticle
 
 
 class CapturesSpider(ArticlesSpider):
@@ -42,7 +41,7 @@ class CapturesSpider(ArticlesSpider):
             meta={
                 "capture": capture,
                 "fetched_at": capture.fetched_at,
-                "kept": self._kept(capture, reference),
+                "kept": kept_page(capture, self.settings.get("ARCHIVE_DIR")),
             },
             dont_filter=True,  # one article may have many captures
             cb_kwargs={"reference": reference, "found_as": capture.url},
@@ -62,31 +61,6 @@ class CapturesSpider(ArticlesSpider):
         self.count_rules(item)
         self.count("captures/read")
         yield item
-
-    def _kept(self, capture: Capture, reference: ArticleRef) -> KeptPage:
-        headers = {name.lower(): value for name, value in capture.headers}
-        return KeptPage(
-            url=reference.url,
-            edition=reference.edition,
-            article_id=reference.article_id,
-            fetched_at=capture.fetched_at,
-            status=capture.status or 200,
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
-            digest=capture.digest or digest_of(capture.body),
-            warc_file=self._place(capture.file),
-            warc_offset=capture.offset,
-            warc_skip=capture.skip,
-            warc_length=capture.length,
-        )
-
-    def _place(self, file: str) -> str:
-        """The file as the table ``pages`` names it: relative if it lies in our own archive."""
-        path = Path(file).resolve()
-        own = self.settings.get("ARCHIVE_DIR")
-        if own and path.is_relative_to(Path(own).resolve()):
-            return str(path.relative_to(Path(own).resolve()))
-        return str(path)
 
 
 def why_unfit(capture: Capture) -> str | None:

@@ -65,8 +65,8 @@ def write_articles(
 ) -> dict[tuple[str, int], Stored]:
     """Insert, revise or confirm articles with distinct keys; key -> what came of it."""
     sections, pages = section_ids(connection, articles), page_ids(connection, articles)
-    before = _rows_before(connection, [article.key for article in articles])
-    images_before = _images_before(connection, [row.id for row in before.values()])
+    before = rows_before(connection, [article.key for article in articles])
+    images = images_before(connection, [row.id for row in before.values()])
     stored: dict[tuple[str, int], Stored] = {}
     fresh, revised, confirmed, late = [], [], [], []
     for article in articles:
@@ -75,7 +75,7 @@ def write_articles(
             fresh.append(article)
         elif article.fetched_at < row.last_seen_at and article.fetched_at != row.changed_at:
             late.append((row, article))
-        elif changed_fields(version_of(row, images_before[row.id]), version(article)):
+        elif changed_fields(version_of(row, images[row.id]), version(article)):
             revised.append((row, article))
         else:
             confirmed.append((row.id, article))
@@ -86,21 +86,28 @@ def write_articles(
     for row, article in revised:
         stored[article.key] = Stored(row.id, Outcome.CHANGED, article.fetched_at)
     for row, article in late:
-        inserted = insert_capture(connection, row, version_of(row, images_before[row.id]), article)
+        inserted = insert_capture(connection, row, version_of(row, images[row.id]), article)
         outcome = Outcome.CHANGED if inserted else Outcome.UNCHANGED
         stored[article.key] = Stored(row.id, outcome, late=True)
-    _revise(connection, revised, images_before, pages)
+    _revise(connection, revised, images, pages)
     _touch(connection, confirmed)
     written = [(stored[article.key].id, article) for article in fresh]
     written += [(row.id, article) for row, article in revised]
-    _write_images(connection, written)
-    _write_authors(connection, written)
-    _write_bands(connection, written)
-    _write_related(connection, [(stored[article.key].id, article) for article in articles])
+    write_images(connection, written)
+    write_authors(connection, written)
+    write_bands(connection, written)
+    write_related(
+        connection,
+        (
+            related_row(stored[article.key].id, position, link, article.fetched_at, article.fetched_at)
+            for article in articles
+            for position, link in enumerate(article.related, 1)
+        ),
+    )
     return stored
 
 
-def _rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
+def rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
     columns: list[Any] = [
         Article.id,
         Article.edition,
@@ -110,6 +117,7 @@ def _rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dic
     ]
     columns += [getattr(Article, name) for name in COMPARED]
     columns += [Article.content_hash, Article.parser, Article.first_seen_at, Article.last_seen_at]
+    columns += [Article.page_id, Article.canonical_url]
     return {
         (row.edition, row.site_article_id): row
         for part in chunks(keys)
@@ -119,7 +127,7 @@ def _rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dic
     }
 
 
-def _images_before(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def images_before(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     images: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for part in chunks(article_ids):
         query = select(Image).where(Image.article_id.in_(part)).order_by(Image.article_id, Image.position)
@@ -128,7 +136,7 @@ def _images_before(connection: Connection, article_ids: Sequence[int]) -> dict[i
     return images
 
 
-def _text_columns(article: items.Article, pages: dict[Place | None, int]) -> dict[str, Any]:
+def text_columns(article: items.Article, pages: dict[Place | None, int]) -> dict[str, Any]:
     return text_of(article) | {
         "word_count": article.word_count,
         "content_hash": article.content_hash,
@@ -150,7 +158,7 @@ def _insert(
     if not articles:
         return []
     rows = [
-        _text_columns(article, pages)
+        text_columns(article, pages)
         | {
             "edition": str(article.edition),
             "site_article_id": article.article_id,
@@ -168,21 +176,21 @@ def _insert(
 def _revise(
     connection: Connection,
     revised: Sequence[tuple[Row[Any], items.Article]],
-    images_before: dict[int, list[dict[str, Any]]],
+    images: dict[int, list[dict[str, Any]]],
     pages: dict[Place | None, int],
 ) -> None:
     if not revised:
         return
     rows, updates = [], []
     for row, article in revised:
-        before, now = present(row, version_of(row, images_before[row.id])), seen(article)
+        before, now = present(row, version_of(row, images[row.id])), seen(article)
         if now.since == before.since:  # the page that the row's text was read from, read again
             rows.append(rereading_row(row.id, row.revision, before, now.said))
             now.until = before.until
         else:
             rows.append(revision_row(row.id, row.revision, before, now))
         updates.append(
-            _text_columns(article, pages)
+            text_columns(article, pages)
             | {"row_id": row.id, "revision": row.revision + 1, "last_seen_at": now.until}
         )
     connection.execute(insert(connection, ArticleRevision), rows)
@@ -200,7 +208,7 @@ def _touch(connection: Connection, confirmed: Sequence[tuple[int, items.Article]
         )
 
 
-def _write_images(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+def write_images(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
     rows = [
         {"article_id": article_id, "position": position, **attrs.asdict(image)}
         for article_id, article in written
@@ -210,7 +218,7 @@ def _write_images(connection: Connection, written: Iterable[tuple[int, items.Art
         connection.execute(insert(connection, Image), rows)
 
 
-def _write_authors(connection: Connection, written: Sequence[tuple[int, items.Article]]) -> None:
+def write_authors(connection: Connection, written: Sequence[tuple[int, items.Article]]) -> None:
     # Sorted, so that two writers on PostgreSQL take the rows' locks in the same order.
     names = sorted({name for _, article in written for name in article.authors})
     if not names:
@@ -233,7 +241,7 @@ def _write_authors(connection: Connection, written: Sequence[tuple[int, items.Ar
     )
 
 
-def _write_bands(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+def write_bands(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
     rows = [
         {"band": band, "article_id": article_id}
         for article_id, article in written
@@ -243,23 +251,27 @@ def _write_bands(connection: Connection, written: Iterable[tuple[int, items.Arti
         connection.execute(insert(connection, DuplicateBand), rows)
 
 
-def _write_related(connection: Connection, fetched: Iterable[tuple[int, items.Article]]) -> None:
-    rows = {
-        (article_id, link.edition, link.article_id): {
-            "article_id": article_id,
-            "target_edition": str(link.edition),
-            "target_site_article_id": link.article_id,
-            "position": position,
-            "url": link.url,
-            "headline": link.headline,
-            "teaser": link.teaser,
-            "first_seen_at": article.fetched_at,
-            "last_seen_at": article.fetched_at,
-        }
-        for article_id, article in fetched
-        for position, link in enumerate(article.related, 1)
+def related_row(
+    article_id: int, position: int, link: items.RelatedLink, first: datetime, last: datetime
+) -> dict[str, Any]:
+    """The row of ``related_links`` for an entry of the block, seen from a first to a last fetch."""
+    return {
+        "article_id": article_id,
+        "target_edition": str(link.edition),
+        "target_site_article_id": link.article_id,
+        "position": position,
+        "url": link.url,
+        "headline": link.headline,
+        "teaser": link.teaser,
+        "first_seen_at": first,
+        "last_seen_at": last,
     }
-    if not rows:
+
+
+def write_related(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows of ``related_links``; of an entry that is there, each fetch counts in its place in time."""
+    by_key = {(row["article_id"], row["target_edition"], row["target_site_article_id"]): row for row in rows}
+    if not by_key:
         return
     statement = insert(connection, RelatedLink)
     new, old = statement.excluded, RelatedLink.__table__.c
@@ -277,5 +289,5 @@ def _write_related(connection: Connection, fetched: Iterable[tuple[int, items.Ar
                 )
             },
         ),
-        list(rows.values()),
+        list(by_key.values()),
     )

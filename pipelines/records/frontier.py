@@ -183,7 +183,7 @@ def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_b
     when it has been the same at all of :data:`LOOKS_AT_GONE`.
     """
     last = {(item.edition, item.article_id): item for item in absences}
-    before = _tries(connection, last)
+    before = frontier_rows(connection, last)
     looks = {
         key: before[key].attempts if key in before and before[key].state == "gone" else 0 for key in last
     }
@@ -208,7 +208,7 @@ def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_b
 def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:
     """Note that articles could not be had; they stay wanted, in growing intervals after a few tries."""
     last = {(item.edition, item.article_id): item for item in failures}
-    tried = _tries(connection, last)
+    tried = frontier_rows(connection, last)
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     for key, item in last.items():
         row = tried.get(key)
@@ -232,8 +232,10 @@ def _next_look(at: datetime, looks: int) -> datetime | None:
     return at + LOOKS_AT_GONE[looks] if looks < len(LOOKS_AT_GONE) else None
 
 
-def _tries(connection: Connection, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
-    columns: tuple[Any, ...] = (Frontier.edition, Frontier.site_article_id, Frontier.attempts, Frontier.state)
+def frontier_rows(connection: Connection, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
+    """What is remembered of articles, by edition and number."""
+    columns: list[Any] = [Frontier.edition, Frontier.site_article_id, Frontier.attempts, Frontier.state]
+    columns.append(Frontier.tried_at)
     return {
         (row.edition, row.site_article_id): row
         for part in chunks(sorted(keys))

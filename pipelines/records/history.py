@@ -6,7 +6,8 @@ history is the same whatever the order, because each fetch is put in its place b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import zip_longest
@@ -16,7 +17,7 @@ import attrs
 from attrs import Factory, define
 from sqlalchemy import Connection, Row, delete, select, update
 
-from pipelines.records.upsert import insert
+from pipelines.records.upsert import chunks, insert
 from schemas import items
 from schemas.tables import Article, ArticleRevision
 
@@ -81,7 +82,7 @@ def changed_fields(before: Version, after: Version) -> list[str]:
 
 
 @define
-class _Stretch:
+class Stretch:
     """A version, and the first and the last fetch that are known to have shown it in one go."""
 
     since: datetime
@@ -89,6 +90,8 @@ class _Stretch:
     said: Version
     readings: list[dict[str, Any]] = Factory(list)
     """Rows of what the same pages were read as by earlier parsers."""
+    article: items.Article | None = None
+    """The fetch that this text was read from, if it was read just now."""
 
 
 def insert_capture(connection: Connection, row: Row[Any], current: Version, article: items.Article) -> bool:
@@ -98,21 +101,21 @@ def insert_capture(connection: Connection, row: Row[Any], current: Version, arti
     :param current: what the row says.
     :returns: whether the fetch brings a text that the history did not have at that time.
     """
-    history = _history(connection, row, current)
-    inserted = _place(history, _Stretch(article.fetched_at, article.fetched_at, version(article)))
+    history = read_histories(connection, [(row, current)])[row.id]
+    inserted = place(history, Stretch(article.fetched_at, article.fetched_at, version(article)))
     connection.execute(
         update(Article)
         .where(Article.id == row.id)
         .values(
             first_seen_at=min(row.first_seen_at, article.fetched_at),
             changed_at=history[-1].since,
-            revision=_rewrite(connection, row.id, history),
+            revision=rewrite_history(connection, row.id, history),
         )
     )
     return inserted
 
 
-def revision_row(article_id: int, number: int, stretch: _Stretch, following: _Stretch) -> dict[str, Any]:
+def revision_row(article_id: int, number: int, stretch: Stretch, following: Stretch) -> dict[str, Any]:
     """The row of ``article_revisions`` for a text that another one followed."""
     return {name: stretch.said[name] for name in VERSION} | {
         "article_id": article_id,
@@ -125,23 +128,26 @@ def revision_row(article_id: int, number: int, stretch: _Stretch, following: _St
     }
 
 
-def rereading_row(article_id: int, number: int, stretch: _Stretch, now_read: Version) -> dict[str, Any]:
+def rereading_row(
+    article_id: int, number: int, stretch: Stretch, now_read: Version, now: datetime | None = None
+) -> dict[str, Any]:
     """The row for a text that a better parser reads otherwise from the same page."""
-    now = _Stretch(datetime.now(UTC), datetime.now(UTC), now_read)
-    return revision_row(article_id, number, stretch, now) | {"cause": Cause.PARSER}
+    at = now or datetime.now(UTC)
+    following = Stretch(at, at, now_read)
+    return revision_row(article_id, number, stretch, following) | {"cause": Cause.PARSER}
 
 
-def present(row: Row[Any], current: Version) -> _Stretch:
+def present(row: Row[Any], current: Version) -> Stretch:
     """The article's row as the last stretch of its history."""
-    return _Stretch(row.changed_at, row.last_seen_at, current)
+    return Stretch(row.changed_at, row.last_seen_at, current)
 
 
-def seen(article: items.Article) -> _Stretch:
+def seen(article: items.Article) -> Stretch:
     """A fetch as a stretch of a history."""
-    return _Stretch(article.fetched_at, article.fetched_at, version(article))
+    return Stretch(article.fetched_at, article.fetched_at, version(article))
 
 
-def _place(history: list[_Stretch], capture: _Stretch) -> bool:
+def place(history: list[Stretch], capture: Stretch) -> bool:
     at = capture.since
     place = next(i for i, stretch in enumerate(history) if stretch.until >= at)
     following = history[place]
@@ -153,7 +159,7 @@ def _place(history: list[_Stretch], capture: _Stretch) -> bool:
         following.said = capture.said
         return True
     if following.since < at:  # between two sights of one text: it went and came back
-        before = _Stretch(following.since, following.since, following.said, following.readings)
+        before = Stretch(following.since, following.since, following.said, following.readings)
         following.since, following.readings = following.until, []
         history[place:place] = [before, capture]
         return True
@@ -164,20 +170,35 @@ def _place(history: list[_Stretch], capture: _Stretch) -> bool:
     return True
 
 
-def _history(connection: Connection, row: Row[Any], current: Version) -> list[_Stretch]:
-    query = select(ArticleRevision).where(ArticleRevision.article_id == row.id)
+def read_histories(
+    connection: Connection, articles: Iterable[tuple[Row[Any], Version]]
+) -> dict[int, list[Stretch]]:
+    """The texts of articles in order; row id -> stretches, the present text last.
+
+    :param articles: rows of ``articles``, each with what it says.
+    """
+    known = [(row, current) for row, current in articles]
+    old: dict[int, list[Row[Any]]] = defaultdict(list)
+    for part in chunks([row.id for row, _ in known if row.revision > 1]):
+        query = select(ArticleRevision).where(ArticleRevision.article_id.in_(part))
+        for revision in connection.execute(query.order_by(ArticleRevision.revision)):
+            old[revision.article_id].append(revision)
+    return {row.id: _history(old[row.id], present(row, current)) for row, current in known}
+
+
+def _history(revisions: Iterable[Row[Any]], now: Stretch) -> list[Stretch]:
     history, readings = [], []
-    for old in connection.execute(query.order_by(ArticleRevision.revision)):
+    for old in revisions:
         if old.cause == Cause.PARSER:
             readings.append(old._asdict())
         else:
-            history.append(_Stretch(old.seen_at, old.last_seen_at, old._asdict(), readings))
+            history.append(Stretch(old.seen_at, old.last_seen_at, old._asdict(), readings))
             readings = []
-    history.append(_Stretch(row.changed_at, row.last_seen_at, current, readings))
-    return history
+    now.readings = readings
+    return [*history, now]
 
 
-def _rewrite(connection: Connection, article_id: int, history: list[_Stretch]) -> int:
+def rewrite_history(connection: Connection, article_id: int, history: list[Stretch]) -> int:
     """Write the history's rows anew; the number of the present text."""
     connection.execute(delete(ArticleRevision).where(ArticleRevision.article_id == article_id))
     rows: list[dict[str, Any]] = []

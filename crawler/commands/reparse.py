@@ -1,0 +1,224 @@
+"""``scrapy reparse``: reads kept pages again, without a request to anybody."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+from pydantic import BeforeValidator, Field, model_validator
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from scrapy.exceptions import UsageError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from crawler import reparse_report
+from crawler.archive import repair
+from crawler.arguments import Count, Day, EditionNames, SectionNames, split_commas
+from crawler.command_line import CollectionCommand, Options, one_of
+from crawler.rereading import read_copies, usable_processors
+from crawler.verdict import Verdict
+from pipelines.records.batch import Writer
+from pipelines.records.runs import finish_run, start_run
+from pipelines.reparse import Tally, store_readings
+from pipelines.selection import Selection, copies, count_pages, index_archive
+from schemas.database import write_transaction
+from schemas.items import Reading
+
+PAGES_AT_ONCE = 200
+"""Stored in one transaction."""
+
+
+class ReparseOptions(Options):
+    """What the command understands."""
+
+    edition: EditionNames = Field(default=[])
+    section: SectionNames = Field(default=[])
+    since: Day | None = None
+    until: Day | None = None
+    parser: Annotated[list[str], BeforeValidator(split_commas)] = Field(default=[])
+    outdated: bool = False
+    missing: bool = False
+    dry_run: bool = False
+    format: Annotated[str, one_of("table", "json")] = "table"
+    processes: Count = Field(default_factory=usable_processors)
+
+    @model_validator(mode="after")
+    def _check_together(self) -> ReparseOptions:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since={self.since} is later than until={self.until}")
+        if self.missing and (self.since or self.until or self.parser or self.outdated):
+            raise ValueError(
+                "missing: what could not be read has neither a date nor a parser; "
+                "accepted beside it: edition, section, dry-run, processes"
+            )
+        return self
+
+    @property
+    def selection(self) -> Selection:
+        """The articles that the options choose."""
+        return Selection(
+            editions=tuple(self.edition),
+            sections=tuple(self.section),
+            since=self.since,
+            until=self.until,
+            parsers=tuple(self.parser),
+            outdated=self.outdated,
+            missing=self.missing,
+        )
+
+
+class Command(CollectionCommand):
+    """Reads kept pages with the present page objects and pipelines, and stores what that changes.
+
+    All kept pages of an article are read together. A text that is read otherwise than before leaves a
+    revision with the cause ``parser``. The exit code is that of the run's verdict.
+    """
+
+    def short_desc(self) -> str:
+        return "Read kept pages again with the present parser"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add = parser.add_argument
+        add("--edition", metavar="vi,en,mu", help="only these editions")
+        add("--section", metavar="11,en/2", help="only these sections")
+        add("--since", metavar="YYYY-MM-DD", help="first day of publication, local time")
+        add("--until", metavar="YYYY-MM-DD", help="last day of publication, local time")
+        add(
+            "--parser", metavar="post/1,generic", help="only what these layouts read, with or without version"
+        )
+        add("--outdated", action="store_true", help="only what other code than the present read")
+        add("--missing", action="store_true", help="only articles whose pages have given none so far")
+        add("--dry-run", action="store_true", help="show what would change, and change nothing")
+        add("--format", metavar="table|json", help="of the report; default: table")
+        add("--processes", metavar="N", help="processes that read; default: one for each processor")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        options = self.read_options(ReparseOptions, opts, args)
+        if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
+            raise UsageError("ARCHIVE_DIR is empty: no pages are kept", print_help=False)
+        folder = Path(self.settings["ARCHIVE_DIR"]).resolve()
+        with self.collection() as engine:
+            run = _Run(engine, folder, options, self.settings.getint("RECHECK_DAYS"))
+            verdict = run.do()
+        self.exitcode = verdict.exit_code
+        sys.stderr.write(f"reparse: {verdict}\n")
+
+
+class _Run:
+    """One start of the command."""
+
+    def __init__(self, engine: Engine, folder: Path, options: ReparseOptions, recheck_days: int) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.options = options
+        self.recheck_days = recheck_days
+        self.started_at = datetime.now(UTC)
+        self.tally = Tally()
+        self.indexed = 0
+
+    def do(self) -> Verdict:
+        """Read and store; what is stored before an interruption stays."""
+        began, reason = time.monotonic(), "finished"
+        writer = None if self.options.dry_run else self._begin()
+        try:
+            with _interruptible():
+                if writer:
+                    self._index(writer)
+                self._read(writer)
+        except KeyboardInterrupt:
+            reason = "interrupted"
+        except DBAPIError as error:
+            reason = "storage_failed"
+            sys.stderr.write(f"The database cannot be used: {error.orig}\n")
+        verdict = self.tally.verdict(reason)
+        reparse_report.show(
+            self.tally,
+            indexed=self.indexed,
+            seconds=time.monotonic() - began,
+            dry_run=writer is None,
+            as_json=self.options.format == "json",
+        )
+        if writer and reason != "storage_failed":
+            self._finish(writer, verdict)
+        return verdict
+
+    def _begin(self) -> Writer:
+        arguments = self.options.model_dump(
+            mode="json", exclude_defaults=True, exclude={"processes", "format"}
+        )
+        with write_transaction(self.engine) as connection:
+            run_id = start_run(connection, "reparse", arguments, self.started_at)
+        return Writer(run_id, "reparse", self.recheck_days)
+
+    def _index(self, writer: Writer) -> None:
+        # Pages of other makers' files are named with a full path, so we may have no archive of our own.
+        if self.folder.exists():
+            for repaired in repair(self.folder):
+                sys.stderr.write(f"Repaired after a killed run: {repaired}\n")
+            self.indexed = index_archive(self.engine, self.folder, writer.run_id)
+
+    def _read(self, writer: Writer | None) -> None:
+        selection = self.options.selection
+        groups = copies(self.engine, selection, self.folder)
+        waiting: list[Reading] = []
+        with _progress() as progress:
+            task = progress.add_task("pages", total=count_pages(self.engine, selection))
+            for readings in read_copies(groups, self.options.processes):
+                waiting += readings
+                progress.advance(task, len(readings))
+                if len(waiting) >= PAGES_AT_ONCE:
+                    self._store(waiting, writer)
+                    waiting = []
+            self._store(waiting, writer)
+
+    def _store(self, readings: list[Reading], writer: Writer | None) -> None:
+        transaction = write_transaction(self.engine) if writer else self.engine.connect()
+        with transaction as connection:
+            store_readings(connection, readings, writer, self.started_at, self.tally)
+
+    def _finish(self, writer: Writer, verdict: Verdict) -> None:
+        tally = self.tally
+        counts = {
+            "new": tally.new,
+            "changed": tally.changed,
+            "unchanged": tally.unchanged,
+            "duplicate": tally.duplicates,
+            "rejected": tally.unread.total() + tally.lost.total(),
+        }
+        with write_transaction(self.engine) as connection:
+            finish_run(connection, writer.run_id, verdict, counts, tally.statistics(), datetime.now(UTC))
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does."""
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

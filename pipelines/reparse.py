@@ -1,0 +1,220 @@
+"""Storing what kept pages give when they are read again, and counting what that changes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from attrs import Factory, define
+from sqlalchemy import Connection
+
+from crawler.site import read_article_url
+from crawler.verdict import Verdict
+from pipelines.records.articles import rows_before, write_articles
+from pipelines.records.batch import Writer
+from pipelines.records.duplicates import find_duplicates
+from pipelines.records.frontier import frontier_rows, mark_collected, mark_gone, write_spellings
+from pipelines.records.rereading import Rereading, Sighting, apply_rereadings, plan_rereadings
+from pipelines.records.walks import write_discovery
+from schemas.items import Absence, Article, Discovery, Reading, Unchanged, Unread
+
+EXAMPLES = 3
+"""Shown of each kind of difference."""
+
+Key = tuple[str, int]
+
+
+@define
+class Difference:
+    """In how many articles a field is read otherwise."""
+
+    gained: int = 0
+    """It had no value."""
+    lost: int = 0
+    """It has none any more."""
+    changed: int = 0
+    examples: list[tuple[str, Any, Any]] = Factory(list)
+    """URL, value before, value after; those that were lost first."""
+
+    def add(self, url: str, before: Any, after: Any) -> None:
+        """Count one article."""
+        if not after:
+            self.lost += 1
+            self.examples.insert(0, (url, before, after))
+        elif not before:
+            self.gained += 1
+            self.examples.append((url, before, after))
+        else:
+            self.changed += 1
+            self.examples.append((url, before, after))
+        del self.examples[EXAMPLES:]
+
+
+@define
+class Tally:
+    """What reading again came to, or would come to."""
+
+    pages: int = 0
+    new: int = 0
+    """Articles that were not collected."""
+    changed: int = 0
+    """Articles in which at least one field is read otherwise, or a past text is."""
+    unchanged: int = 0
+    past_texts: int = 0
+    """Texts that are read otherwise, present and former ones."""
+    fields: dict[str, Difference] = Factory(lambda: defaultdict(Difference))
+    duplicates: int = 0
+    unread: Counter[str] = Factory(Counter)
+    """Why pages give nothing -> how many."""
+    lost: Counter[str] = Factory(Counter)
+    """Why pages could not be had -> how many."""
+    no_longer_read: list[tuple[str, str]] = Factory(list)
+    """Articles whose present text could be read and no longer can: URL and reason. They stay as they are."""
+    faults: list[tuple[str, str]] = Factory(list)
+    """URL and traceback, where the program is at fault."""
+
+    def verdict(self, reason: str) -> Verdict:
+        """The verdict on a run.
+
+        :param reason: ``finished``, ``interrupted`` or ``storage_failed``.
+        """
+        if reason == "storage_failed":
+            return Verdict.STORAGE_FAILED
+        if self.faults:
+            return Verdict.BROKEN
+        if reason != "finished":
+            return Verdict.INTERRUPTED
+        if self.lost or self.no_longer_read:
+            return Verdict.DEGRADED
+        return Verdict.OK if self.new or self.changed else Verdict.NOTHING_NEW
+
+    def statistics(self) -> dict[str, int]:
+        """The counts for ``runs.stats``."""
+        counts = {
+            "pages": self.pages,
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "past_texts": self.past_texts,
+            "unread": self.unread.total(),
+            "lost": self.lost.total(),
+            "no_longer_read": len(self.no_longer_read),
+            "faults": len(self.faults),
+        }
+        for field, difference in self.fields.items():
+            for kind in ("gained", "lost", "changed"):
+                counts[f"{field}/{kind}"] = getattr(difference, kind)
+        return {f"reparse/{name}": count for name, count in counts.items()}
+
+
+def store_readings(
+    connection: Connection, readings: Sequence[Reading], writer: Writer | None, now: datetime, tally: Tally
+) -> None:
+    """Store what kept pages give, and count it; within one transaction.
+
+    :param readings: all pages of each article that is among them, in order of time.
+    :param writer: ``None`` writes nothing (a dry run).
+    """
+    tally.pages += len(readings)
+    groups: dict[Key, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        _count_unread(reading, tally)
+        if isinstance(reading.said, Discovery):
+            if writer:
+                write_discovery(connection, reading.said, writer.spider)
+        elif reference := read_article_url(reading.url):
+            groups[str(reference.edition), reference.article_id].append(reading)
+    seen = {key: _sightings(group) for key, group in groups.items()}
+    known = rows_before(connection, list(groups))
+    fresh = {
+        key: found for key, sightings in seen.items() if key not in known and (found := _articles(sightings))
+    }
+    tally.new += len(fresh)
+    if writer and fresh:
+        write_articles(connection, [articles[0] for articles in fresh.values()])
+    plans = plan_rereadings(connection, [(key, found) for key, found in seen.items() if found], now)
+    _count_changes([plan for plan in plans if plan.key in known], tally)
+    for key, row in known.items():
+        for reading in groups[key]:
+            if reading.page_id == row.page_id and isinstance(reading.said, Unread):
+                tally.no_longer_read.append((row.canonical_url, reading.said.reason))
+    if not writer:
+        return
+    apply_rereadings(connection, plans, writer.spider)
+    _settle_fresh(connection, [plan for plan in plans if plan.key in fresh], writer, tally)
+    _tell_absences(connection, groups, writer)
+    write_spellings(
+        connection,
+        (
+            (reading.spelling, *key, reading.at)
+            for key, group in groups.items()
+            for reading in group
+            if reading.spelling
+        ),
+    )
+
+
+def _sightings(group: Iterable[Reading]) -> list[Sighting]:
+    return [
+        Sighting(reading.at, reading.said if isinstance(reading.said, Article) else None)
+        for reading in group
+        if isinstance(reading.said, Article | Unchanged)
+    ]
+
+
+def _articles(sightings: Iterable[Sighting]) -> list[Article]:
+    return [sighting.article for sighting in sightings if sighting.article]
+
+
+def _count_unread(reading: Reading, tally: Tally) -> None:
+    if not isinstance(reading.said, Unread):
+        return
+    reasons = tally.lost if reading.said.lost else tally.unread
+    reasons[reading.said.reason] += 1
+    if reading.said.fault:
+        tally.faults.append((reading.url, reading.said.fault))
+
+
+def _count_changes(plans: Iterable[Rereading], tally: Tally) -> None:
+    for plan in plans:
+        for field, (before, after) in plan.changes.items():
+            tally.fields[field].add(plan.row.canonical_url, before, after)
+        tally.past_texts += plan.past_texts
+        if plan.changes or plan.past_texts or plan.rewritten:
+            tally.changed += 1
+        else:
+            tally.unchanged += 1
+
+
+def _settle_fresh(connection: Connection, plans: Sequence[Rereading], writer: Writer, tally: Tally) -> None:
+    """What a crawl does for articles that it stores for the first time."""
+    collected = []
+    for plan in plans:
+        last = _articles(plan.sightings)[-1]
+        changed_at = plan.history[-1].since if len(plan.history) > 1 else None
+        collected.append((attrs.evolve(last, fetched_at=plan.sightings[-1].at), changed_at))
+    mark_collected(connection, collected, writer.spider, writer.recheck_days)
+    tally.duplicates += find_duplicates(connection, [plan.row.id for plan in plans], [])
+
+
+def _tell_absences(connection: Connection, groups: dict[Key, list[Reading]], writer: Writer) -> None:
+    """Note what the site said to be gone, unless the frontier has heard it, or something later."""
+    absences = {
+        key: [reading.said for reading in group if isinstance(reading.said, Absence)]
+        for key, group in groups.items()
+    }
+    heard = frontier_rows(connection, [key for key, said in absences.items() if said])
+    while left := {key: said for key, said in absences.items() if said}:
+        first = [(key, said.pop(0)) for key, said in left.items()]
+        mark_gone(
+            connection,
+            [
+                absence
+                for key, absence in first
+                if key not in heard or heard[key].tried_at is None or heard[key].tried_at < absence.at
+            ],
+            writer.spider,
+        )

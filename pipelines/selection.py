@@ -1,0 +1,225 @@
+"""Which kept pages are to be read again, and where each lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func, or_, select, tuple_
+
+from crawler.archive import Capture, expand, read_captures
+from crawler.chronology import ZONE
+from crawler.kept_pages import kept_page
+from crawler.parser_build import parser_build
+from crawler.site import SectionRef, read_article_url
+from pipelines.records.pages import write_pages
+from schemas.database import write_transaction
+from schemas.items import KeptCopy, KeptPage
+from schemas.tables import Article, Page, Run, Section
+
+KEYS_AT_ONCE = 500
+PAGES_OF_A_GROUP = 24
+"""Pages that one process reads before it hands them back: some tenths of a second of work."""
+
+Key = tuple[str, int]
+
+
+@frozen
+class Selection:
+    """Which articles are to be read again. Nothing chosen: every kept page, lists included."""
+
+    editions: tuple[str, ...] = ()
+    sections: tuple[SectionRef, ...] = ()
+    since: date | None = None
+    """First day of publication, local time; likewise ``until``. Without a date an article is left out."""
+    until: date | None = None
+    parsers: tuple[str, ...] = ()
+    """Layouts by name and version (``post/1``), or by name (``post``), that read what is stored."""
+    outdated: bool = False
+    """Only what other code than the present read."""
+    missing: bool = False
+    """Only articles of which pages are kept and none could be read."""
+
+    @property
+    def is_everything(self) -> bool:
+        return self == Selection()
+
+
+def index_archive(engine: Engine, folder: Path, run_id: int) -> int:
+    """Note the pages in our own archive that the table ``pages`` does not know; how many there were.
+
+    A file is looked through from its last known page on, and as a whole if a run that wrote it was
+    killed: that one may have noted a page and not the one before.
+    """
+    found = 0
+    for file in expand([folder]) if any(folder.glob("**/*.warc*")) else []:
+        start = _first_unknown(engine, str(file.relative_to(folder)))
+        captures = (read for read in read_captures(file, start=start) if isinstance(read, Capture))
+        batch = []
+        for capture in captures:
+            batch.append(kept_page(capture, folder))
+            if len(batch) == KEYS_AT_ONCE:
+                found += _note(engine, batch, run_id)
+                batch.clear()
+        found += _note(engine, batch, run_id)
+    return found
+
+
+def _first_unknown(engine: Engine, name: str) -> int:
+    killed = select(Run.id).where(Run.finished_at.is_(None))
+    query = select(func.max(Page.warc_offset), func.count().filter(Page.run_id.in_(killed))).where(
+        Page.warc_file == name
+    )
+    with engine.connect() as connection:
+        last, of_killed = connection.execute(query).one()
+    return 0 if of_killed else last or 0
+
+
+def _note(engine: Engine, pages: Sequence[KeptPage], run_id: int) -> int:
+    count = select(func.count()).select_from(Page)
+    with write_transaction(engine) as connection:
+        before = connection.scalar(count) or 0
+        write_pages(connection, pages, run_id)
+        return (connection.scalar(count) or 0) - before
+
+
+def count_pages(engine: Engine, selection: Selection) -> int:
+    """How many kept pages are to be read."""
+    keys = _keys(selection).subquery()
+    of_articles = (
+        select(func.count())
+        .select_from(Page)
+        .join(keys, and_(Page.edition == keys.c.edition, Page.site_article_id == keys.c.site_article_id))
+    )
+    with engine.connect() as connection:
+        count = connection.scalar(of_articles) or 0
+        if selection.is_everything:
+            count += connection.scalar(select(func.count()).where(Page.edition.is_(None))) or 0
+    return count
+
+
+def copies(engine: Engine, selection: Selection, folder: Path) -> Iterator[list[KeptCopy]]:
+    """Kept pages in groups of some articles, all pages of an article together and in order of time.
+
+    Lists come first, so that an article that they show is found there. No transaction stays open
+    between two groups.
+    """
+    if selection.is_everything:
+        yield from _list_copies(engine, folder)
+    group: list[KeptCopy] = []
+    for pages in _pages_of_articles(engine, selection):
+        group += _copies_of(pages, folder)
+        if len(group) >= PAGES_OF_A_GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _list_copies(engine: Engine, folder: Path) -> Iterator[list[KeptCopy]]:
+    query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
+    last: tuple[Any, ...] | None = None
+    while True:
+        part = query.where(tuple_(Page.fetched_at, Page.id) > last) if last else query
+        with engine.connect() as connection:
+            rows = connection.execute(part.limit(KEYS_AT_ONCE)).all()
+            originals = _originals(connection, rows)
+        if not rows:
+            return
+        found = [_copy(row, folder, originals) for row in rows]
+        for start in range(0, len(found), PAGES_OF_A_GROUP):
+            yield found[start : start + PAGES_OF_A_GROUP]
+        last = rows[-1].fetched_at, rows[-1].id
+
+
+def _pages_of_articles(engine: Engine, selection: Selection) -> Iterator[list[Row[Any]]]:
+    key = tuple_(Page.edition, Page.site_article_id)
+    last: Key | None = None
+    while True:
+        query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(KEYS_AT_ONCE)
+        with engine.connect() as connection:
+            keys = [tuple(row) for row in connection.execute(query.where(key > last) if last else query)]
+            pages = select(Page).where(key.in_(keys))
+            ordered = pages.order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
+            rows = connection.execute(ordered).all() if keys else []
+        if not keys:
+            return
+        for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):
+            found = list(of_one)
+            if _is_of_sections(found, selection):
+                yield found
+        last = keys[-1]
+
+
+def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:
+    """Whether an article is of the sections asked for; one that is not collected, by its URLs."""
+    if not (selection.missing and selection.sections):
+        return True
+    references = [read_article_url(page.url) for page in pages]
+    return any(reference and reference.section in selection.sections for reference in references)
+
+
+def _copies_of(pages: Sequence[Row[Any]], folder: Path) -> list[KeptCopy]:
+    originals = {page.digest: page for page in reversed(pages) if not page.revisit}
+    return [_copy(page, folder, originals) for page in pages]
+
+
+def _originals(connection: Connection, pages: Iterable[Row[Any]]) -> dict[str, Row[Any]]:
+    digests = sorted({page.digest for page in pages if page.revisit})
+    query = select(Page).where(Page.edition.is_(None), ~Page.revisit, Page.digest.in_(digests))
+    return {page.digest: page for page in connection.execute(query)} if digests else {}
+
+
+def _copy(page: Row[Any], folder: Path, originals: dict[str, Row[Any]]) -> KeptCopy:
+    holder = originals.get(page.digest) if page.revisit else page
+    return KeptCopy(
+        page_id=page.id,
+        url=page.url,
+        fetched_at=page.fetched_at,
+        status=page.status,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        place=(page.warc_file, page.warc_offset, page.warc_skip),
+        payload=(folder / holder.warc_file, holder.warc_offset, holder.warc_skip) if holder else None,
+    )
+
+
+def _keys(selection: Selection) -> Any:
+    """The articles that are chosen and of which pages are kept."""
+    query: Any = select(Page.edition, Page.site_article_id).where(Page.edition.is_not(None)).distinct()
+    if selection.editions:
+        query = query.where(Page.edition.in_(selection.editions))
+    if selection.is_everything or selection == Selection(editions=selection.editions):
+        return query
+    of_page = and_(Article.edition == Page.edition, Article.site_article_id == Page.site_article_id)
+    if selection.missing:
+        return query.outerjoin(Article, of_page).where(Article.id.is_(None), Page.status == HTTPStatus.OK)
+    query = query.join(Article, of_page)
+    if selection.sections:
+        chosen = (
+            and_(Section.edition == str(ref.edition), Section.site_section_id == ref.section_id)
+            for ref in selection.sections
+        )
+        query = query.join(Section, Section.id == Article.section_id).where(or_(false(), *chosen))
+    if selection.since:
+        query = query.where(Article.published_at >= _start_of(selection.since))
+    if selection.until:
+        query = query.where(Article.published_at < _start_of(selection.until + timedelta(days=1)))
+    if selection.parsers:
+        query = query.where(or_(false(), *map(_is_read_by, selection.parsers)))
+    if selection.outdated:
+        query = query.where(Article.parser_build.is_distinct_from(parser_build()))
+    return query
+
+
+def _is_read_by(parser: str) -> ColumnElement[bool]:
+    return Article.parser == parser if "/" in parser else Article.parser.startswith(f"{parser}/")
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)
