@@ -88,6 +88,16 @@ def _count(value: Any) -> int:
     raise ValueError(f"{value!r} is no count; accepted: a whole number above 0")
 
 
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    try:
+        return words[str(value).strip().lower()]
+    except KeyError:
+        raise ValueError(f"{value!r} is neither yes nor no; accepted: true, false") from None
+
+
 def _article(value: Any) -> str:
     if read_article_url(str(value)):
         return str(value)
@@ -103,6 +113,7 @@ EditionNames = Annotated[list[EditionName], BeforeValidator(split_commas)]
 SectionNames = Annotated[list[SectionName], BeforeValidator(split_commas)]
 Day = Annotated[date, BeforeValidator(_day)]
 Count = Annotated[int, BeforeValidator(_count)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 ArticleUrl = Annotated[str, BeforeValidator(_article)]
 
 
@@ -176,6 +187,7 @@ class CaptureArguments(Arguments):
 
     since: Day | None = Field(default=None, description="first day of capture to collect")
     until: Day | None = Field(default=None, description="last day of capture to collect")
+    gaps: Flag = Field(default=False, description="whether to fetch only articles that are not collected")
 
 
 class CommonCrawlArguments(CaptureArguments):

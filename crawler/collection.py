@@ -97,6 +97,12 @@ class Collection(Protocol):
     async def original(self, url: str, digest: str | None) -> Original | None:
         """The first kept page of this URL with this payload; without a digest, the last with any."""
 
+    async def uncollected(self, keys: Many[Key]) -> set[Key]:
+        """Those articles that are not collected, whatever was tried to get them."""
+
+    async def payload(self, key: Key, digest: str) -> tuple[str, int, int] | None:
+        """Where a payload of this article's is kept: file as the table ``pages`` names it, offset, skip."""
+
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
         """Those of the captures, given by URL and time, that are kept and surely stored."""
 

@@ -24,7 +24,7 @@ from crawler.middlewares.captures import DECODED
 from crawler.pages.article import ArticlePage
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.listing import ListingPage
-from crawler.site import ArticleRef, HomeRef, ListRef, read_article_url, read_url
+from crawler.site import ArticleRef, HomeRef, ListRef, canonical_url, read_article_url, read_url
 from pipelines.clean import CleanPipeline
 from pipelines.duplicates import DuplicatesPipeline
 from pipelines.validate import ValidatePipeline
@@ -166,8 +166,8 @@ def _payload(copy: KeptCopy) -> Capture | Unread:
 
 def _response(copy: KeptCopy, capture: Capture) -> HttpResponse:
     headers = [(name, value) for name, value in capture.headers if name.lower() not in DECODED]
-    # The URL as it was spelled when it was fetched, if it names what the table says that it does.
-    url = capture.url if read_url(capture.url) else copy.url
+    # Relative addresses of pictures are made absolute against it, so it is the one spelling.
+    url = canonical_url(capture.url) or copy.url
     return HttpResponse(url, capture.body, status=copy.status, headers=HttpResponseHeaders(headers))
 
 

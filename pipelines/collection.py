@@ -22,7 +22,7 @@ from pipelines.records.upsert import chunks
 from pipelines.records.walks import is_edited, settled_walk
 from schemas.database import open_engine, prepare_schema
 from schemas.items import ListingEntry, Validators
-from schemas.tables import Frontier, ListEntry, ListWalk, Page, Run, Section, Validator
+from schemas.tables import Article, Frontier, ListEntry, ListWalk, Page, Run, Section, Validator
 
 T = TypeVar("T")
 
@@ -164,6 +164,29 @@ class SqlCollection:
             query = query.where(Page.digest == digest).order_by(Page.fetched_at)
         row = await self._ask(lambda connection: connection.execute(query).first())
         return Original(row.url, row.fetched_at) if row else None
+
+    async def uncollected(self, keys: Many[Key]) -> set[Key]:
+        key = tuple_(Article.edition, Article.site_article_id)
+        collected = await self._ask(
+            lambda connection: {
+                (Edition(row.edition), row.site_article_id)
+                for part in chunks(sorted(keys))
+                for row in connection.execute(
+                    select(Article.edition, Article.site_article_id).where(key.in_(part))
+                )
+            }
+        )
+        return set(keys) - collected
+
+    async def payload(self, key: Key, digest: str) -> tuple[str, int, int] | None:
+        query = (
+            select(Page.warc_file, Page.warc_offset, Page.warc_skip)
+            .where(Page.edition == str(key[0]), Page.site_article_id == key[1])
+            .where(Page.digest == digest, ~Page.revisit)
+            .limit(1)
+        )
+        row = await self._ask(lambda connection: connection.execute(query).first())
+        return (row.warc_file, row.warc_offset, row.warc_skip) if row else None
 
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
         last = (

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Executable, and_, exists, false, func, or_, s
 
 from crawler.chronology import ANCHORS, MARGIN, ZONE, estimate_month
 from crawler.site import Edition, SectionRef, read_article_url
-from schemas.tables import Article, Frontier, ListEntry, RelatedLink, Section
+from schemas.tables import ArchivedCapture, Article, Frontier, ListEntry, RelatedLink, Section
 
 CHUNK = 2000
 """Rows fetched at a time."""
@@ -40,7 +40,7 @@ class Seen(StrEnum):
     LIST = "list"
     RELATED = "related"
     OTHER = "other"
-    """On a front page, on a day's page, or named by the operator."""
+    """On a front page, on a day's page, in an archive's index, or named by the operator."""
 
 
 class State(StrEnum):
@@ -103,6 +103,8 @@ class Missing:
     """Last try; of a gone article, when the site said so."""
     attempts: int
     reason: str | None
+    archived: int
+    """Captures that the indexes of web archives name, as far as they were asked."""
     url: str
 
 
@@ -194,6 +196,7 @@ def missing(connection: Connection, scope: Scope) -> Iterator[Missing]:
             tried_at=row.tried_at,
             attempts=row.attempts,
             reason=row.reason,
+            archived=row.archived,
             url=row.url,
         )
 
@@ -339,6 +342,14 @@ def _missing_query(scope: Scope) -> Executable:
         RelatedLink.target_edition == Frontier.edition,
         RelatedLink.target_site_article_id == Frontier.site_article_id,
     )
+    archived = (
+        select(func.count())
+        .where(
+            ArchivedCapture.edition == Frontier.edition,
+            ArchivedCapture.site_article_id == Frontier.site_article_id,
+        )
+        .scalar_subquery()
+    )
     return (
         select(
             Frontier.edition,
@@ -351,6 +362,7 @@ def _missing_query(scope: Scope) -> Executable:
             Frontier.reason,
             listed.c.site_article_id.is_not(None).label("listed"),
             related.label("related"),
+            archived.label("archived"),
         )
         .outerjoin(
             listed,

@@ -231,6 +231,29 @@ class Discovery:
 
 
 @define(kw_only=True)
+class ArchivedCapture:
+    """A capture of an article, as a web archive's index names it."""
+
+    edition: str
+    article_id: int
+    url: str
+    """Canonical."""
+    found_as: str
+    """The spelling that was captured."""
+    captured_at: datetime
+
+
+@define(kw_only=True)
+class ArchiveIndex:
+    """One page of a web archive's index: what it could give."""
+
+    archive: str
+    """``wayback``, or the name of a Common Crawl."""
+    captures: list[ArchivedCapture]
+    at: datetime
+
+
+@define(kw_only=True)
 class WalkStep:
     """One page of a section's list, taken in by a walk; see ``docs/architecture.md``, "Walks"."""
 

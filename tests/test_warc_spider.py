@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from crawler.archive import ArchiveWriter, Exchange
+from crawler.archive import ArchiveWriter, Exchange, Original
 from schemas import tables
 from tests import reading
 from tests.crawling import NOBODY, crawl
@@ -124,10 +124,61 @@ def test_a_wacz_is_read(archive: Path, sqlite_url: str, tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1].startswith("warc: nothing new: ")
 
 
+def test_a_repeated_payload_is_a_sight_of_the_article(
+    site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    article = site.expected("first")[-1]
+    body, captured = _page(server, article.canonical_url), datetime.now(UTC) - timedelta(days=9)
+    other = body.replace(article.headline.encode(), "Tít khác".encode())
+    known: dict[str, Original] = {}
+    with ArchiveWriter(
+        tmp_path / "theirs", run="theirs", max_bytes=1, known=lambda _, digest: known.get(digest)
+    ) as writer:
+        for day, content in enumerate((body, other, body)):
+            kept = writer.keep(_exchange(article.canonical_url, content, captured + timedelta(days=day)))
+            known[kept.digest] = Original(article.canonical_url, captured + timedelta(days=day))
+
+    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
+
+    assert len(list((tmp_path / "theirs").iterdir())) == 3, "what it repeats lies in another file"
+    [row] = rows(sqlite_url, tables.Article)
+    assert (row.headline, row.revision, row.last_seen_at) == (
+        article.headline,
+        3,
+        captured + timedelta(days=2),
+    )
+    assert "passed_over" not in done.stderr
+
+
+def test_a_payload_that_is_nowhere_is_counted(
+    site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    article = site.expected("first")[-1]
+    body, now = _page(server, article.canonical_url), datetime.now(UTC)
+    elsewhere = Original(article.canonical_url, now - timedelta(days=1))
+    with ArchiveWriter(tmp_path / "theirs", run="theirs", known=lambda *_: elsewhere) as writer:
+        writer.keep(_exchange(article.canonical_url, body, now))
+
+    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
+
+    assert "'captures/passed_over/revisit': 1" in done.stderr
+    assert not rows(sqlite_url, tables.Article)
+
+
 def test_a_path_that_matches_nothing_is_named(sqlite_url: str) -> None:
     done = crawl("warc", "path=/nowhere/*.gz", database_url=sqlite_url, mirror=NOBODY, expect=2)
 
     assert "path: '/nowhere/*.gz': matches no file" in done.stderr
+
+
+def _exchange(url: str, body: bytes, at: datetime) -> Exchange:
+    return Exchange(
+        url=url,
+        status=200,
+        body=body,
+        fetched_at=at,
+        response_headers=(("Content-Type", "text/html; charset=utf-8"),),
+    )
 
 
 def _page(server: SiteServer, url: str) -> bytes:

@@ -16,10 +16,12 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
+from crawler.arguments import CaptureArguments
 from crawler.base_spiders.articles import ARTICLE_PRIORITY, ZONE, Job
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.collection import Key
 from crawler.site import ArticleRef, read_article_url
+from schemas.items import ArchivedCapture, ArchiveIndex
 
 TIMESTAMP = "%Y%m%d%H%M%S"
 """How archives write the time of a capture; always UTC."""
@@ -63,6 +65,7 @@ class CdxSpider(CapturesSpider):
         "RETRY_ENABLED": False,
         "DOWNLOAD_TIMEOUT": 180,  # an archive that searches for long is not broken
     }
+    args: CaptureArguments
     handle_httpstatus_list: ClassVar[list[int]] = []  # a 404 is the archive's, not the newspaper's
 
     address_settings: ClassVar[tuple[str, ...]]
@@ -178,7 +181,9 @@ class CdxSpider(CapturesSpider):
             self._index_lost(response.url, f"unreadable: {error}")
         else:
             self.count("captures/index_pages")
-            async for request in self.capture_requests(rows):
+            wanted = list(self._wanted(rows))
+            yield self.index_item(response, wanted)
+            async for request in self.capture_requests(wanted):
                 yield request
         if number + 1 < pages and not self.exhausted:
             yield self._page_request(index, query, number + 1, pages)
@@ -199,13 +204,38 @@ class CdxSpider(CapturesSpider):
         self.count("list/failed")  # makes the run's verdict "degraded"
         self.logger.warning("Index not read: %s: %s", url, reason)
 
-    async def capture_requests(self, lines: Iterable[dict[str, str]]) -> AsyncIterator[Request]:
+    def index_item(self, response: Response, wanted: Iterable[tuple[Row, ArticleRef]]) -> ArchiveIndex:
+        """The item that makes the collection remember what the archive could give."""
+        return ArchiveIndex(
+            archive=self.archive_name(response),
+            captures=[
+                ArchivedCapture(
+                    edition=reference.edition,
+                    article_id=reference.article_id,
+                    url=reference.url,
+                    found_as=row.original,
+                    captured_at=row.captured_at,
+                )
+                for row, reference in wanted
+            ],
+            at=datetime.now(UTC),
+        )
+
+    def archive_name(self, response: Response) -> str:
+        """The name of the archive whose index answered."""
+        return self.name
+
+    async def capture_requests(self, wanted: list[tuple[Row, ArticleRef]]) -> AsyncIterator[Request]:
         """Requests for the captures of articles that are asked for and not kept yet."""
-        wanted = list(self._wanted(lines))
         known = await self.collection.captured([(ref.url, row.captured_at) for row, ref in wanted])
+        keys = {reference.key for _, reference in wanted}
+        gaps = await self.collection.uncollected(keys) | self._requested if self.args.gaps else keys
         for row, reference in wanted:
             if (reference.url, row.captured_at) in known:
                 self.count("captures/kept_before")
+                continue
+            if reference.key not in gaps:
+                self.count("captures/no_gap")
                 continue
             if reference.key not in self._requested and self.exhausted:
                 continue

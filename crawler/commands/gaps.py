@@ -167,22 +167,27 @@ def _show(connection: Connection, scope: Scope, console: Console) -> None:
 
 def _show_missing(connection: Connection, scope: Scope, console: Console) -> None:
     counts: Counter[tuple[str, str, State]] = Counter()
+    archived: Counter[tuple[str, str]] = Counter()
     reasons: Counter[tuple[State, str]] = Counter()
     last: dict[tuple[State, str], datetime] = {}
     for article in missing(connection, scope):
         counts[article.edition, article.seen_in, article.state] += 1
+        archived[article.edition, article.seen_in] += article.archived > 0
         if article.reason and article.state is not State.WANTED:
             why: tuple[State, str] = (article.state, article.reason)
             reasons[why] += 1
             if article.tried_at:
                 last[why] = max(article.tried_at, last.get(why, article.tried_at))
-    made = table("Known and not collected", ["edition", "seen in"], [*State])
+    made = table("Known and not collected", ["edition", "seen in"], [*State, "in an archive"])
     for edition, seen in sorted({key[:2] for key in counts}):
-        made.add_row(edition, seen, *(f"{counts[edition, seen, state]:,}" for state in State))
+        of_states = (counts[edition, seen, state] for state in State)
+        made.add_row(edition, seen, *(f"{number:,}" for number in (*of_states, archived[edition, seen])))
     made.add_section()
     sums = (sum(number for key, number in counts.items() if key[2] is state) for state in State)
-    made.add_row("all", "", *(f"{number:,}" for number in sums))
+    made.add_row("all", "", *(f"{number:,}" for number in (*sums, archived.total())))
     console.print(made)
+    if archived.total():
+        console.print("Those in an archive are fetched by: scrapy crawl wayback -a gaps=true")
     if reasons:
         made = table("Commonest reasons", ["state", "reason", "last"], ["articles"])
         for (state, reason), number in reasons.most_common(COMMONEST_REASONS):

@@ -58,7 +58,7 @@ class ArchiveHostsMiddleware:
             return await self.rest.later(request, reason, told) or response
         if "index_row" in request.meta and response.status in (200, 206):
             restored, captured_at = spider.restore(request, response)
-            request.meta["archived"] = restored.url, captured_at
+            request.meta["archived"] = request.meta["index_row"].original, captured_at
             request.meta["fetched_at"] = captured_at
             return restored
         return response

@@ -54,6 +54,9 @@ class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
             ]
             yield self.count_request(address, query)
 
+    def archive_name(self, response: Response) -> str:
+        return urlsplit(response.url).path.strip("/").removesuffix("-index")
+
     def read_count(self, content: bytes) -> int:
         answer = json.loads(content)
         return int(answer["pages"] if isinstance(answer, dict) and "pages" in answer else answer)

@@ -29,7 +29,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         for path in self.args.path:
             captures = read_captures(path)
             while part := await asyncio.to_thread(lambda: list(islice(captures, AT_ONCE))):  # noqa: B023
-                requests = [request for capture in part if (request := self.request_for(capture))]
+                requests = [request for capture in part if (request := await self.request_for(capture))]
                 for request in requests:
                     yield request
                 if requests:
@@ -39,10 +39,10 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
     def job(self) -> Job | None:
         return Job(len(self.args.path), "files", ("captures/files",))
 
-    def request_for(self, capture: Capture | Damage) -> Request | None:
+    async def request_for(self, capture: Capture | Damage) -> Request | None:
         """The request that a capture answers; damage is counted and named."""
         if isinstance(capture, Damage):
             self.count("captures/damaged")
             self.logger.warning("Damaged: %s", capture)
             return None
-        return self.capture_request(capture)
+        return self.capture_request(await self.resolve(capture))

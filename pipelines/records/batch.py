@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 from sqlalchemy import Connection
 
+from pipelines.records.archived import write_archive_index
 from pipelines.records.articles import Outcome, write_articles
 from pipelines.records.duplicates import find_duplicates
 from pipelines.records.frontier import (
@@ -47,6 +48,8 @@ def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) ->
     write_pages(connection, _all(batch, items.KeptPage), writer.run_id)
     for discovery in _all(batch, items.Discovery):
         write_discovery(connection, discovery, writer.spider)
+    for index in _all(batch, items.ArchiveIndex):
+        write_archive_index(connection, index, writer.spider)
     for step in _all(batch, items.WalkStep):
         write_step(connection, step, writer.spider, writer.run_id)
     for articles in _rounds(_all(batch, items.Article)):

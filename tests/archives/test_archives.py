@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -18,10 +19,11 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.archive import Capture, read_at
 from crawler.middlewares.rest import read_retry_after
 from crawler.middlewares.site_only import SiteOnlyMiddleware
+from crawler.site import canonical_url
 from schemas import tables
 from tests import reading
 from tests.archives.standins import Archive, Captured, CommonCrawl, Wayback, served
-from tests.crawling import crawl, crawling
+from tests.crawling import crawl, crawling, scrapy
 from tests.site import SampleSite
 from tests.site.model import State
 from tests.test_keeping import rows
@@ -110,7 +112,8 @@ def test_all_captured_articles_are_ingested(
     for kept in pages:
         capture = read_at(tmp_path / "kept" / kept.warc_file, kept.warc_offset)
         assert isinstance(capture, Capture)
-        assert (capture.url, capture.fetched_at) == (kept.url, kept.fetched_at)
+        assert capture.url in {row.original for row in captures}, "kept under the spelling that was captured"
+        assert (canonical_url(capture.url), capture.fetched_at) == (kept.url, kept.fetched_at)
         assert b"<html" in capture.body
     if kind is Wayback:
         assert {kept.etag for kept in pages} == {'"of-the-paper"'}
@@ -250,6 +253,66 @@ def test_sections_and_limit_narrow_what_is_fetched(
         archive.requests.clear()
         run(spider, archive, f"sqlite:///{tmp_path}/other.db", tmp_path / "kept", "limit=3")
     assert len(archive.fetched()) == 3
+
+
+@both
+def test_gaps_are_filled_and_nothing_else_is_fetched(
+    spider: str,
+    kind: type[Archive],
+    site: SampleSite,
+    captures: list[Captured],
+    sqlite_url: str,
+    tmp_path: Path,
+) -> None:
+    with site.serve() as server:
+        crawl("backfill", "limit=30", database_url=sqlite_url, mirror=server.url, archive=tmp_path / "kept")
+    collected = reading.articles(sqlite_url)
+    lacking = [article for article in site.expected()[:SOME] if article.key not in collected]
+    assert 0 < len(lacking) < SOME
+    twice = captures + [replace(row, at=row.at + timedelta(days=400)) for row in captures]
+    archive = kind(twice, page_size=7)
+    with served(archive):
+        done = run(spider, archive, sqlite_url, tmp_path / "kept", "gaps=true")
+
+    assert done.stderr.splitlines()[-1] == f"{spider}: ok"
+    assert reading.articles(sqlite_url).keys() == collected.keys() | {article.key for article in lacking}
+    assert len(archive.fetched()) == 2 * len(lacking), "all captures of what is missing"
+
+
+def test_an_index_makes_known_what_an_archive_could_give(
+    captures: list[Captured], database_url: str, tmp_path: Path
+) -> None:
+    archive = Wayback(captures, page_size=7)
+    with served(archive):
+        run("wayback", archive, database_url, tmp_path / "kept", "limit=3")
+    run_of_gaps = scrapy("gaps", "--format", "jsonl", database_url=database_url)
+
+    lines = [json.loads(line) for line in run_of_gaps.stdout.splitlines()]
+    missing = [line for line in lines if line["record"] == "article"]
+    named = {(row.edition, row.site_article_id) for row in rows(database_url, tables.ArchivedCapture)}
+    assert len(named) > 3
+    assert {(line["edition"], line["number"]) for line in missing if line["archived"] == 1} == (
+        named - reading.articles(database_url).keys()
+    )
+    assert "scrapy crawl wayback -a gaps=true" in scrapy("gaps", database_url=database_url).stdout
+
+
+@both
+def test_a_collection_out_of_an_archive_is_had_back_without_asking_it_again(
+    spider: str, kind: type[Archive], captures: list[Captured], sqlite_url: str, tmp_path: Path
+) -> None:
+    archive = kind(captures)
+    with served(archive):
+        run(spider, archive, sqlite_url, tmp_path / "kept")
+    again = f"sqlite:///{tmp_path}/again.db"
+
+    scrapy("reparse", database_url=again, archive=tmp_path / "kept")
+
+    before, after = reading.content(sqlite_url, times=True), reading.content(again, times=True)
+    for table in ("articles", "images", "related_links", "article_authors", "duplicates"):
+        assert after[table] == before[table], table
+    spellings = [{dict(row)["url"] for row in found["article_urls"]} for found in (before, after)]
+    assert spellings[0] == spellings[1]
 
 
 def test_an_empty_archive_is_no_error(sqlite_url: str) -> None:
