@@ -12,7 +12,7 @@ from attrs import Factory, define
 from sqlalchemy import Connection
 
 from crawler.site import read_article_url
-from crawler.verdict import Verdict
+from crawler.verdict import Judgement, Verdict
 from pipelines.records.articles import rows_before, write_articles
 from pipelines.records.batch import Writer
 from pipelines.records.duplicates import find_duplicates
@@ -39,18 +39,25 @@ class Difference:
     examples: list[tuple[str, Any, Any]] = Factory(list)
     """URL, value before, value after; those that were lost first."""
 
-    def add(self, url: str, before: Any, after: Any) -> None:
+    def count(self, url: str, before: Any, after: Any) -> None:
         """Count one article."""
         if not after:
             self.lost += 1
-            self.examples.insert(0, (url, before, after))
         elif not before:
             self.gained += 1
-            self.examples.append((url, before, after))
         else:
             self.changed += 1
-            self.examples.append((url, before, after))
-        del self.examples[EXAMPLES:]
+        self._show([(url, before, after)])
+
+    def add(self, other: Difference) -> None:
+        """Take in the articles of another part of the run."""
+        self.gained += other.gained
+        self.lost += other.lost
+        self.changed += other.changed
+        self._show(other.examples)
+
+    def _show(self, examples: Iterable[tuple[str, Any, Any]]) -> None:
+        self.examples = sorted([*self.examples, *examples], key=lambda example: bool(example[2]))[:EXAMPLES]
 
 
 @define
@@ -76,20 +83,35 @@ class Tally:
     faults: list[tuple[str, str]] = Factory(list)
     """URL and traceback, where the program is at fault."""
 
-    def verdict(self, reason: str) -> Verdict:
-        """The verdict on a run.
+    def add(self, other: Tally) -> None:
+        """Take in what another part of the run came to."""
+        for name in ("pages", "new", "changed", "unchanged", "past_texts", "duplicates"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for field, difference in other.fields.items():
+            self.fields[field].add(difference)
+        self.unread += other.unread
+        self.lost += other.lost
+        self.no_longer_read += other.no_longer_read
+        self.faults += other.faults
 
-        :param reason: ``finished``, ``interrupted`` or ``storage_failed``.
-        """
-        if reason == "storage_failed":
-            return Verdict.STORAGE_FAILED
+    def judge(self, *, interrupted: bool) -> Judgement:
+        """The verdict on a run, and why."""
         if self.faults:
-            return Verdict.BROKEN
-        if reason != "finished":
-            return Verdict.INTERRUPTED
-        if self.lost or self.no_longer_read:
-            return Verdict.DEGRADED
-        return Verdict.OK if self.new or self.changed else Verdict.NOTHING_NEW
+            return Judgement(Verdict.BROKEN, f"a fault of the program at {len(self.faults):,} pages")
+        read = f"{self.new:,} new, {self.changed:,} changed of {self.pages:,} pages"
+        if interrupted:
+            return Judgement(Verdict.INTERRUPTED, f"stopped by a signal; {read}")
+        lacking = [
+            f"{count:,} {what}"
+            for count, what in (
+                (self.lost.total(), "pages could not be had"),
+                (len(self.no_longer_read), "articles can no longer be read"),
+            )
+            if count
+        ]
+        if lacking:
+            return Judgement(Verdict.DEGRADED, ", ".join(lacking))
+        return Judgement(Verdict.OK if self.new or self.changed else Verdict.NOTHING_NEW, read)
 
     def statistics(self) -> dict[str, int]:
         """The counts for ``runs.stats``."""
@@ -111,14 +133,14 @@ class Tally:
 
 
 def store_readings(
-    connection: Connection, readings: Sequence[Reading], writer: Writer | None, now: datetime, tally: Tally
-) -> None:
-    """Store what kept pages give, and count it; within one transaction.
+    connection: Connection, readings: Sequence[Reading], writer: Writer | None, now: datetime
+) -> Tally:
+    """Store what kept pages give, within one transaction; what that came to.
 
     :param readings: all pages of each article that is among them, in order of time.
     :param writer: ``None`` writes nothing (a dry run).
     """
-    tally.pages += len(readings)
+    tally = Tally(pages=len(readings))
     groups: dict[Key, list[Reading]] = defaultdict(list)
     for reading in readings:
         _count_unread(reading, tally)
@@ -142,7 +164,7 @@ def store_readings(
             if reading.page_id == row.page_id and isinstance(reading.said, Unread):
                 tally.no_longer_read.append((row.canonical_url, reading.said.reason))
     if not writer:
-        return
+        return tally
     apply_rereadings(connection, plans, writer.spider)
     _settle_fresh(connection, [plan for plan in plans if plan.key in fresh], writer, tally)
     _tell_absences(connection, groups, writer)
@@ -155,6 +177,7 @@ def store_readings(
             if reading.spelling
         ),
     )
+    return tally
 
 
 def _sightings(group: Iterable[Reading]) -> list[Sighting]:
@@ -181,7 +204,7 @@ def _count_unread(reading: Reading, tally: Tally) -> None:
 def _count_changes(plans: Iterable[Rereading], tally: Tally) -> None:
     for plan in plans:
         for field, (before, after) in plan.changes.items():
-            tally.fields[field].add(plan.row.canonical_url, before, after)
+            tally.fields[field].count(plan.row.canonical_url, before, after)
         tally.past_texts += plan.past_texts
         if plan.changes or plan.past_texts or plan.rewritten:
             tally.changed += 1

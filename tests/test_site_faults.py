@@ -126,7 +126,7 @@ def path_of(url: str) -> str:
     return url.removeprefix("https://baohoabinh.com.vn")
 
 
-def run(spider: str, *arguments: str, url: str, mirror: str, **settings: str) -> int:
+def run(spider: str, *arguments: str, url: str, mirror: str, **settings: Any) -> int:
 
     done = crawl(spider, *arguments, database_url=url, mirror=mirror, archive=None, expect=None, **settings)
     return done.returncode

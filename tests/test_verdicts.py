@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -52,7 +53,7 @@ def site(small: SmallSite) -> SmallSite:  # noqa: F811
     return small
 
 
-def last_line(spider: str, *arguments: str, url: str, mirror: str, expect: Verdict, **settings: str) -> str:
+def last_line(spider: str, *arguments: str, url: str, mirror: str, expect: Verdict, **settings: Any) -> str:
     """The run's last line, which must be the one in the table ``runs``."""
     done = crawl(
         spider,

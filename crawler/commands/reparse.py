@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -16,15 +16,18 @@ from pydantic import BeforeValidator, Field, model_validator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from crawler import reparse_report
 from crawler.archive import repair
 from crawler.arguments import Count, Day, EditionNames, SectionNames, split_commas
+from crawler.collection import AlreadyRunningError, StorageError
 from crawler.command_line import CollectionCommand, Options, one_of
 from crawler.rereading import read_copies, usable_processors
-from crawler.verdict import Verdict
+from crawler.verdict import Judgement, Verdict
+from pipelines.lock import claimed
+from pipelines.patience import Patience
 from pipelines.records.batch import Writer
 from pipelines.records.runs import finish_run, start_run
 from pipelines.reparse import Tally, store_readings
@@ -107,27 +110,37 @@ class Command(CollectionCommand):
             raise UsageError("ARCHIVE_DIR is empty: no pages are kept", print_help=False)
         folder = Path(self.settings["ARCHIVE_DIR"]).resolve()
         with self.collection() as engine:
-            run = _Run(engine, folder, options, self.settings.getint("RECHECK_DAYS"))
-            verdict = run.do()
-        self.exitcode = verdict.exit_code
-        sys.stderr.write(f"reparse: {verdict}\n")
+            run = _Run(engine, folder, options, self.settings)
+            try:
+                with nullcontext() if options.dry_run else claimed(self.settings, "reparse"):
+                    judgement = run.do()
+            except AlreadyRunningError as error:
+                judgement = Judgement(Verdict.ALREADY_RUNNING, str(error))
+            except StorageError as error:
+                judgement = Judgement(Verdict.STORAGE_FAILED, str(error))
+        self.exitcode = judgement.verdict.exit_code
+        sys.stderr.write(f"reparse: {judgement}\n")
 
 
 class _Run:
     """One start of the command."""
 
-    def __init__(self, engine: Engine, folder: Path, options: ReparseOptions, recheck_days: int) -> None:
+    def __init__(self, engine: Engine, folder: Path, options: ReparseOptions, settings: BaseSettings) -> None:
         self.engine = engine
         self.folder = folder
         self.options = options
-        self.recheck_days = recheck_days
+        self.recheck_days = settings.getint("RECHECK_DAYS")
+        self.patience = Patience(settings.getfloat("STORE_PATIENCE"))
         self.started_at = datetime.now(UTC)
         self.tally = Tally()
         self.indexed = 0
 
-    def do(self) -> Verdict:
-        """Read and store; what is stored before an interruption stays."""
-        began, reason = time.monotonic(), "finished"
+    def do(self) -> Judgement:
+        """Read and store; what is stored before an interruption stays.
+
+        :raises StorageError: if the database did not answer for ``STORE_PATIENCE`` seconds.
+        """
+        began, interrupted = time.monotonic(), False
         writer = None if self.options.dry_run else self._begin()
         try:
             with _interruptible():
@@ -135,11 +148,8 @@ class _Run:
                     self._index(writer)
                 self._read(writer)
         except KeyboardInterrupt:
-            reason = "interrupted"
-        except DBAPIError as error:
-            reason = "storage_failed"
-            sys.stderr.write(f"The database cannot be used: {error.orig}\n")
-        verdict = self.tally.verdict(reason)
+            interrupted = True
+        judgement = self.tally.judge(interrupted=interrupted)
         reparse_report.show(
             self.tally,
             indexed=self.indexed,
@@ -147,9 +157,9 @@ class _Run:
             dry_run=writer is None,
             as_json=self.options.format == "json",
         )
-        if writer and reason != "storage_failed":
-            self._finish(writer, verdict)
-        return verdict
+        if writer:
+            self._finish(writer, judgement)
+        return judgement
 
     def _begin(self) -> Writer:
         arguments = self.options.model_dump(
@@ -181,11 +191,14 @@ class _Run:
             self._store(waiting, writer)
 
     def _store(self, readings: list[Reading], writer: Writer | None) -> None:
-        transaction = write_transaction(self.engine) if writer else self.engine.connect()
-        with transaction as connection:
-            store_readings(connection, readings, writer, self.started_at, self.tally)
+        def store() -> Tally:
+            transaction = write_transaction(self.engine) if writer else self.engine.connect()
+            with transaction as connection:
+                return store_readings(connection, readings, writer, self.started_at)
 
-    def _finish(self, writer: Writer, verdict: Verdict) -> None:
+        self.tally.add(self.patience.done_now(store))
+
+    def _finish(self, writer: Writer, judgement: Judgement) -> None:
         tally = self.tally
         counts = {
             "new": tally.new,
@@ -195,7 +208,7 @@ class _Run:
             "rejected": tally.unread.total() + tally.lost.total(),
         }
         with write_transaction(self.engine) as connection:
-            finish_run(connection, writer.run_id, verdict, counts, tally.statistics(), datetime.now(UTC))
+            finish_run(connection, writer.run_id, judgement, counts, tally.statistics(), datetime.now(UTC))
 
 
 def _progress() -> Progress:

@@ -122,7 +122,10 @@ def rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict
         (row.edition, row.site_article_id): row
         for part in chunks(keys)
         for row in connection.execute(
-            select(*columns).where(tuple_(Article.edition, Article.site_article_id).in_(part))
+            select(*columns)
+            .where(tuple_(Article.edition, Article.site_article_id).in_(part))
+            .order_by(Article.id)
+            .with_for_update()  # another writer must not revise between this look and the write
         )
     }
 

@@ -70,7 +70,8 @@ both = pytest.mark.parametrize(("spider", "kind"), KINDS, ids=["wayback", "commo
 
 def addresses(archive: Archive) -> dict[str, str]:
     names = ("WAYBACK_URL", "COMMONCRAWL_INDEX_URL", "COMMONCRAWL_DATA_URL")
-    return dict.fromkeys(names, archive.url) | {"ARCHIVE_BACKOFF": "0.1"}
+    one_at_a_time = {"CONCURRENT_REQUESTS": "1"}  # as these spiders ask archives; tests are less patient
+    return dict.fromkeys(names, archive.url) | {"ARCHIVE_BACKOFF": "0.1"} | one_at_a_time
 
 
 def run(
@@ -274,7 +275,7 @@ def test_gaps_are_filled_and_nothing_else_is_fetched(
     with served(archive):
         done = run(spider, archive, sqlite_url, tmp_path / "kept", "gaps=true")
 
-    assert done.stderr.splitlines()[-1] == f"{spider}: ok"
+    assert done.stderr.splitlines()[-1].startswith(f"{spider}: ok")
     assert reading.articles(sqlite_url).keys() == collected.keys() | {article.key for article in lacking}
     assert len(archive.fetched()) == 2 * len(lacking), "all captures of what is missing"
 
