@@ -36,6 +36,7 @@ MONITOR_SHARE = 0.2  # a share may differ by so much: sections differ in what th
 MONITOR_FACTOR = 3.0  # counts and lengths may differ by this factor: holidays, campaigns, a long interview
 MONITOR_ERRORS = 0.1  # one page in ten more than usual with an error is no bad luck
 MONITOR_QUIET_DAYS = 3.0  # a newspaper is silent over a holiday, not for longer
+NOTIFY_HOURS = 24.0  # the same matter is told once a day: what is told each hour is read by nobody
 ONE_RUN_PER = "spider"  # latest may run beside a backfill of days; "database": never two runs of any kind
 LOCK_WAIT = 0.0  # seconds to wait for another run to end; cron comes again anyway
 VERDICT_SAMPLE = 5  # fewer pages than this say nothing about the site as a whole; see crawler/verdict.py

@@ -90,6 +90,18 @@ class RunFinding(Table):
     text: Mapped[str] = mapped_column(comment="in words")
 
 
+class Notice(Table):
+    """A matter that people were told of; it is not told again too soon."""
+
+    __tablename__ = "notices"
+
+    spider: Mapped[str] = mapped_column(primary_key=True)
+    matter: Mapped[str] = mapped_column(
+        primary_key=True, comment="verdict, and the monitors that found something"
+    )
+    told_at: Mapped[datetime] = mapped_column(comment="last time, UTC")
+
+
 class Page(Table):
     """A page as it came from the site or out of an archive, and where it is kept."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import ExitStack
 
@@ -18,6 +19,7 @@ from crawler.arguments import Arguments, explain
 from crawler.closing import closing_lines
 from crawler.collection import AlreadyRunningError, StorageError
 from crawler.verdict import Judgement, Verdict
+from pipelines.notices import tell
 
 
 class Command(crawl.Command):
@@ -41,6 +43,7 @@ class Command(crawl.Command):
             judgement = _why_not(spider, arguments, self.crawler_process, self.settings, held)
             if judgement is None:
                 judgement = self._crawl(spider, arguments, self.crawler_process, self.settings)
+        tell(spider, judgement, self.settings, os.environ)
         self.exitcode = judgement.verdict.exit_code
         print(f"{spider}: {judgement}", file=sys.stderr)  # noqa: T201 - the line an operator looks for
 

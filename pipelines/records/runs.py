@@ -76,6 +76,13 @@ def write_findings(connection: Connection, run_id: int, findings: Iterable[Findi
         connection.execute(insert(connection, RunFinding), rows)
 
 
+def monitors_of_last_run(connection: Connection, spider: str) -> list[str]:
+    """The monitors that found something about the last run of a spider, in order of their names."""
+    last = select(func.max(Run.id)).where(Run.spider == spider).scalar_subquery()
+    query = select(RunFinding.monitor).where(RunFinding.run_id == last).distinct()
+    return list(connection.scalars(query.order_by(RunFinding.monitor)))
+
+
 def _unfinished(spider: str | None) -> ColumnElement[bool]:
     unfinished = Run.finished_at.is_(None) & Run.verdict.is_(None)
     return unfinished if spider is None else unfinished & (Run.spider == spider)

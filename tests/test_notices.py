@@ -1,0 +1,247 @@
+"""People are told of runs that did not go well, once, and by whatever channel they name."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from scrapy.settings import Settings
+from sqlalchemy import Engine, insert, select, update
+
+from crawler.verdict import Judgement, Verdict
+from pipelines.notices import tell
+from schemas import tables
+from tests.builders import FETCHED, SITE
+from tests.crawling import crawl
+
+DOWN = Judgement(Verdict.UNREACHABLE, "no answer")
+WORSE = Judgement(Verdict.BLOCKED, "12 of 15 answers kept back what was asked for")
+FINE = Judgement(Verdict.OK, "3 new")
+NOBODY = "http://127.0.0.1:9"
+
+
+class Told:
+    """A collection whose runs are told to a file."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self.file = folder / "notices.jsonl"
+        self.url = engine.url.render_as_string(hide_password=False)
+        self.settings = Settings({"DATABASE_URL": self.url, "NOTIFY_HOURS": 24.0})
+
+    def tell(self, *judgements: Judgement, **environ: str) -> None:
+        for judgement in judgements:
+            tell("latest", judgement, self.settings, {"NOTIFY_FILE": str(self.file)} | environ)
+
+    def lines(self) -> list[str]:
+        text = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+        return [json.loads(line)["line"] for line in text.splitlines()]
+
+    def let_pass(self, time: timedelta) -> None:
+        with self.engine.begin() as connection:
+            for row in connection.execute(select(tables.Notice)).all():
+                connection.execute(
+                    update(tables.Notice)
+                    .where(tables.Notice.matter == row.matter)
+                    .values(told_at=row.told_at - time)
+                )
+
+
+@pytest.fixture
+def told(engine: Engine, tmp_path: Path) -> Told:
+    return Told(engine, tmp_path)
+
+
+def test_the_same_matter_is_told_once_and_its_end_once(told: Told) -> None:
+    told.tell(FINE, DOWN, DOWN, DOWN, FINE, FINE)
+
+    assert told.lines() == ["latest: site unreachable: no answer", "latest: ok: 3 new"]
+
+
+def test_another_verdict_is_another_matter(told: Told) -> None:
+    told.tell(DOWN, WORSE)
+
+    assert [line.split(": ")[1] for line in told.lines()] == ["site unreachable", "blocked"]
+
+
+def test_what_comes_and_goes_each_hour_is_no_storm(told: Told) -> None:
+    told.tell(*[DOWN, FINE] * 12)
+
+    assert len(told.lines()) == 2
+
+
+def test_what_lasts_is_told_again_after_a_day(told: Told) -> None:
+    told.tell(DOWN)
+    told.let_pass(timedelta(hours=23))
+    told.tell(DOWN)
+    assert len(told.lines()) == 1
+
+    told.let_pass(timedelta(hours=2))
+    told.tell(DOWN)
+    assert len(told.lines()) == 2
+
+
+def test_another_thing_that_is_not_as_usual_is_another_matter(told: Told) -> None:
+    degraded = Judgement(Verdict.DEGRADED, "3 new; not as usual: …")
+    with told.engine.begin() as connection:
+        values = dict.fromkeys(("new", "changed", "unchanged", "duplicate", "rejected", "failed"), 0)
+        row = {"spider": "latest", "arguments": {}, "started_at": FETCHED} | values
+        run = connection.scalar(insert(tables.Run).values(row).returning(tables.Run.id))
+    told.tell(degraded)
+    for monitor in ("body length", "body length", "rejects"):
+        with told.engine.begin() as connection:
+            finding = {"monitor": monitor, "subject": "", "value": 1.0, "usual": 2.0, "text": "…"}
+            connection.execute(insert(tables.RunFinding).values(run_id=run, **finding))
+        told.tell(degraded)
+
+    with told.engine.connect() as connection:
+        matters = set(connection.scalars(select(tables.Notice.matter)))
+    assert matters == {"degraded", "degraded: body length", "degraded: body length, rejects"}
+    assert len(told.lines()) == 3
+
+
+def test_whoever_mistypes_is_told_on_the_spot_only(told: Told) -> None:
+    told.tell(Judgement(Verdict.BAD_ARGUMENTS, "limit: '0' is no count"))
+
+    assert not told.lines()
+
+
+def test_a_command_gets_the_notice_on_its_standard_input(told: Told, tmp_path: Path) -> None:
+    got = tmp_path / "got.json"
+    script = f"import sys; open({str(got)!r}, 'w').write(sys.stdin.read())"
+
+    told.tell(DOWN, NOTIFY_COMMAND=f'{sys.executable} -c "{script}"')
+
+    notice = json.loads(got.read_text(encoding="utf-8"))
+    assert (notice["spider"], notice["verdict"], notice["exit_code"]) == ("latest", "site unreachable", 4)
+
+
+def test_a_channel_that_fails_is_logged_and_the_others_are_used(
+    told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
+    told.tell(
+        DOWN,
+        NOTIFY_COMMAND="false",
+        NOTIFY_WEBHOOK=f"{NOBODY}/secret",
+        SMTP_URL="http://x",
+        NOTIFY_MAIL="a@b.c",
+    )
+
+    assert told.lines() == ["latest: site unreachable: no answer"]
+    assert "Not told by command: OSError: exit code 1" in caplog.text
+    assert "Not told by webhook: URLError" in caplog.text
+    assert "Not told by mail: ValueError: SMTP_URL is no address" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_what_nobody_was_told_is_told_next_time(told: Told, tmp_path: Path) -> None:
+    told.tell(DOWN, NOTIFY_FILE=str(tmp_path / "no" / "such" / "folder"))
+    told.tell(DOWN)
+
+    assert len(told.lines()) == 1
+
+
+class Inbox:
+    """What a mail server on this machine was given."""
+
+    def __init__(self) -> None:
+        self.mails: list[Any] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.mails.append(envelope)
+        return "250 OK"
+
+
+def free_port() -> int:
+    """A port that nobody listens on; the mail server of the test cannot choose one itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def test_a_mail_is_sent(told: Told) -> None:
+    inbox, port = Inbox(), free_port()
+    server = Controller(inbox, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        told.tell(DOWN, NOTIFY_MAIL="ops@example.org", SMTP_URL=f"smtp://127.0.0.1:{port}")
+    finally:
+        server.stop()
+
+    [mail] = inbox.mails
+    assert mail.rcpt_tos == ["ops@example.org"]
+    assert b"Subject: latest: site unreachable" in mail.content
+    assert b"latest: site unreachable: no answer" in mail.content
+
+
+@pytest.fixture
+def hook() -> Iterator[Any]:
+    """A server that keeps what it is sent."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((self.path, self.headers["Content-Type"], json.loads(body)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    got: list[Any] = []
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", got
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_webhook_gets_a_plain_post(told: Told, hook: Any) -> None:
+    address, got = hook
+
+    told.tell(DOWN, NOTIFY_WEBHOOK=f"{address}/hooks/17")
+
+    [(path, kind, notice)] = got
+    assert (path, kind) == ("/hooks/17", "application/json; charset=utf-8")
+    assert notice["line"] == "latest: site unreachable: no answer"
+    assert notice["database"].startswith(("sqlite:", "postgresql"))
+
+
+def test_the_command_tells_and_keeps_its_verdict(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_FILE", str(tmp_path / "told"))
+    monkeypatch.setenv("NOTIFY_WEBHOOK", f"{NOBODY}/")
+    for _ in range(2):
+        done = crawl(
+            "url",
+            f"url={SITE}/11/5/x.htm",
+            database_url=sqlite_url,
+            mirror=NOBODY,
+            expect=4,
+            RETRY_ENABLED="0",
+        )
+
+    [notice] = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
+    assert json.loads(notice)["line"] == done.stderr.splitlines()[-1]
+
+
+def test_a_database_that_is_away_is_told_without_memory(tmp_path: Path) -> None:
+    settings = Settings({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x", "NOTIFY_HOURS": 24.0})
+
+    failed = Judgement(Verdict.STORAGE_FAILED, "the database has not answered")
+    tell("latest", failed, settings, {"NOTIFY_FILE": str(tmp_path / "told")})
+
+    assert "storage failed" in (tmp_path / "told").read_text(encoding="utf-8")
