@@ -14,14 +14,13 @@ SQL: the databases disagree on how to turn a time into a local month.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from attrs import Factory, evolve, frozen
-from sqlalchemy import Connection, Executable, and_, exists, false, func, or_, select
+from attrs import evolve, frozen
+from sqlalchemy import Connection, Executable, and_, exists, func, select
 
 from crawler.chronology import ANCHORS, MARGIN, ZONE, estimate_month
 from crawler.site import Edition, SectionRef, read_article_url
@@ -29,9 +28,6 @@ from schemas.tables import ArchivedCapture, Article, Frontier, ListEntry, Relate
 
 CHUNK = 2000
 """Rows fetched at a time."""
-
-Key = tuple[str, int | None, str | None]
-"""Edition, section and month."""
 
 
 class Seen(StrEnum):
@@ -123,66 +119,12 @@ class UnseenRun:
         return self.last - self.first + 1
 
 
-@frozen
-class SectionMonth:
-    """What is collected of a section's month and what is known to be lacking."""
-
-    edition: str
-    section: int | None
-    month: str | None
-    """Of publication, local time; of what is not collected, estimated from its number."""
-    collected: int
-    wanted: int
-    failing: int
-    gone: int
-
-    @property
-    def known(self) -> int:
-        """Articles that are known and not collected."""
-        return self.wanted + self.failing + self.gone
-
-
-@frozen
-class EditionMonth:
-    """What is collected of an edition's month, against the numbers that the paper gave in it.
-
-    ``collected`` counts by date of publication, ``expected_collected`` by number: dates and
-    estimates disagree by some days at either end of a month, and a share must not exceed 1 for it.
-    """
-
-    edition: str
-    month: str | None
-    collected: int
-    known: int
-    """Known and not collected."""
-    expected: int | None
-    """Numbers that dated ones place in this month; ``None`` where none are dated."""
-    expected_collected: int | None
-    """Those of the expected numbers that are collected."""
-
-    @property
-    def share(self) -> float | None:
-        """Of the expected numbers, the part that is collected."""
-        if not self.expected or self.expected_collected is None:
-            return None
-        return self.expected_collected / self.expected
-
-
-@frozen
-class Coverage:
-    """Collected against known and expected, in the order of edition, section and month."""
-
-    sections: list[SectionMonth] = Factory(list)
-    months: list[EditionMonth] = Factory(list)
-    """Empty if only some sections are looked at: numbers are counted per edition."""
-
-
 def missing(connection: Connection, scope: Scope) -> Iterator[Missing]:
     """Articles that are known and not collected, by edition and number."""
     for row in stream(connection, _missing_query(scope)):
         reference = read_article_url(row.url)
         section = reference.section_id if reference else None
-        month = _month(estimate_month(row.edition, row.site_article_id))
+        month = month_of(estimate_month(row.edition, row.site_article_id))
         if not scope.has_section(row.edition, section) or not scope.has_month(month):
             continue
         yield Missing(
@@ -240,35 +182,8 @@ def unseen_runs(connection: Connection, scope: Scope) -> Iterator[UnseenRun]:
                 continue
             first, last = max(first, numbers[0]), min(last, numbers[-1])
         if first <= last:
-            months = [_month(estimate_month(row.edition, number)) for number in (first, last)]
+            months = [month_of(estimate_month(row.edition, number)) for number in (first, last)]
             yield UnseenRun(row.edition, first, last, months[0], months[1])
-
-
-def coverage(connection: Connection, scope: Scope) -> Coverage:
-    """What is collected per edition, section and month, against what is known and expected."""
-    collected: Counter[Key] = Counter()
-    lacking: defaultdict[Key, Counter[State]] = defaultdict(Counter)
-    of_expected: Counter[tuple[str, str | None]] = Counter()
-    for row in stream(connection, _collected_query(scope)):
-        estimate = _month(estimate_month(row.edition, row.site_article_id))
-        of_expected[row.edition, estimate] += 1
-        month = _month(row.published_at) or estimate
-        if scope.has_month(month):
-            collected[row.edition, row.site_section_id, month] += 1
-    for article in missing(connection, scope):
-        lacking[article.edition, article.section, article.month][article.state] += 1
-    sections = [
-        SectionMonth(
-            *key,
-            collected=collected[key],
-            wanted=lacking[key][State.WANTED],
-            failing=lacking[key][State.FAILING],
-            gone=lacking[key][State.GONE],
-        )
-        for key in sorted(collected.keys() | lacking.keys(), key=_order)
-    ]
-    months = [] if scope.sections else _months(sections, of_expected, scope)
-    return Coverage(sections, months)
 
 
 def numbers_of(edition: str, since: str | None, until: str | None) -> range:
@@ -278,55 +193,11 @@ def numbers_of(edition: str, since: str | None, until: str | None) -> range:
     dated = range(ANCHORS[0][0] - MARGIN, ANCHORS[-1][0] + MARGIN + 1)
 
     def month(number: int) -> str:
-        return _month(estimate_month(edition, number)) or ""
+        return month_of(estimate_month(edition, number)) or ""
 
     start = bisect_left(dated, since, key=month) if since else 0
     stop = bisect_right(dated, until, key=month) if until else len(dated)
     return dated[start:stop]
-
-
-def _months(
-    sections: list[SectionMonth], of_expected: Counter[tuple[str, str | None]], scope: Scope
-) -> list[EditionMonth]:
-    collected: Counter[tuple[str, str | None]] = Counter()
-    known: Counter[tuple[str, str | None]] = Counter()
-    for line in sections:
-        collected[line.edition, line.month] += line.collected
-        known[line.edition, line.month] += line.known
-    months = []
-    for edition in sorted(scope.editions):
-        seen = {month for of, month in collected if of == edition}
-        dated = {month for month in seen if month}
-        first = scope.since or min(dated, default=None)
-        last = scope.until or max(dated, default=None)
-        # A month of which nothing is collected has no row yet, and is the widest gap of all.
-        every = seen | (_dated_months(edition, first, last) if first and last else set())
-        for month in sorted(every, key=lambda month: (month is None, month or "")):
-            expected = len(numbers_of(edition, month, month)) if month else 0
-            months.append(
-                EditionMonth(
-                    edition=str(edition),
-                    month=month,
-                    collected=collected[edition, month],
-                    known=known[edition, month],
-                    expected=expected or None,
-                    expected_collected=of_expected[edition, month] if expected else None,
-                )
-            )
-    return months
-
-
-def _dated_months(edition: str, first: str, last: str) -> set[str]:
-    """The months between two, both included, in which numbers of an edition are dated."""
-    months: set[str] = set()
-    numbers = numbers_of(edition, first, last)
-    while numbers:
-        month = _month(estimate_month(edition, numbers[0]))
-        if month is None:  # pragma: no cover - numbers_of gives dated numbers only
-            break
-        months.add(month)
-        numbers = numbers[len(numbers_of(edition, month, month)) :]
-    return months
 
 
 def _missing_query(scope: Scope) -> Executable:
@@ -384,21 +255,6 @@ def is_collected() -> Any:
     )
 
 
-def _collected_query(scope: Scope) -> Executable:
-    query = (
-        select(Article.edition, Article.site_article_id, Article.published_at, Section.site_section_id)
-        .join(Section, Section.id == Article.section_id)
-        .where(Article.edition.in_(scope.edition_names))
-    )
-    if scope.sections:
-        chosen = (
-            and_(Section.edition == str(ref.edition), Section.site_section_id == ref.section_id)
-            for ref in scope.sections
-        )
-        query = query.where(or_(false(), *chosen))
-    return query
-
-
 def stream(connection: Connection, query: Executable) -> Iterator[Any]:
     """The rows of a query, a part at a time."""
     with connection.execute(query, execution_options={"yield_per": CHUNK}) as rows:
@@ -412,10 +268,5 @@ def state_of(state: str, attempts: int) -> State:
     return State.FAILING if attempts else State.WANTED
 
 
-def _month(moment: datetime | None) -> str | None:
+def month_of(moment: datetime | None) -> str | None:
     return moment.astimezone(ZONE).strftime("%Y-%m") if moment else None
-
-
-def _order(key: Key) -> tuple[str, int, bool, str]:
-    edition, section, month = key
-    return edition, section or 0, month is None, month or ""

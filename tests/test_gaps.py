@@ -16,19 +16,8 @@ from sqlalchemy import Engine
 
 from crawler.chronology import estimate_month
 from crawler.site import Edition, SectionRef
-from pipelines.gaps import (
-    Coverage,
-    Missing,
-    Scope,
-    SectionMonth,
-    State,
-    UnseenRun,
-    coverage,
-    missing,
-    numbers_of,
-    undated,
-    unseen_runs,
-)
+from pipelines.coverage import Coverage, SectionMonth, coverage
+from pipelines.gaps import Missing, Scope, State, UnseenRun, missing, numbers_of, undated, unseen_runs
 from schemas.items import Absence, Discovery, Failure
 from tests.builders import FETCHED, SITE, article, entry, related, step
 from tests.crawling import ROOT, environment

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
+import shutil
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,11 +15,13 @@ from zipfile import ZipFile
 import pytest
 
 from crawler.archive import ArchiveWriter, Exchange, Original
+from crawler.site import read_article_url
 from schemas import tables
 from tests import reading
 from tests.crawling import NOBODY, crawl
 from tests.site import SampleSite
 from tests.site.server import SiteServer
+from tests.test_crawl import by_key, compare_fields
 from tests.test_keeping import rows
 
 
@@ -122,6 +127,38 @@ def test_a_wacz_is_read(archive: Path, sqlite_url: str, tmp_path: Path) -> None:
 
     assert reading.articles(sqlite_url)
     assert done.stderr.splitlines()[-1].startswith("warc: nothing new: ")
+
+
+@pytest.mark.skipif(shutil.which("wget") is None, reason="not tested with wget: it is not installed")
+def test_a_mirror_made_by_wget_is_ingested_whole(
+    site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "mirror").mkdir()
+    subprocess.run(
+        ["wget", "-q", "--mirror", f"--warc-file={tmp_path}/theirs", "http://baohoabinh.com.vn/"],
+        cwd=tmp_path / "mirror",
+        env={"PATH": os.environ["PATH"], "http_proxy": server.url},
+        check=False,  # 8: some links lead to pages that are gone
+        timeout=120,
+    )
+    served = {
+        reference.key
+        for request in server.requests
+        if request.status == 200
+        and (reference := read_article_url(f"http://{request.host}{request.path}"))
+        and reference.key not in site.gone()
+    }
+    assert len(served) > 50, "wget found its way"
+
+    done = crawl("warc", f"path={tmp_path}/theirs.warc.gz", database_url=sqlite_url, mirror=NOBODY)
+
+    stored, expected = reading.articles(sqlite_url), by_key(site.expected("first"))
+    assert stored.keys() == served
+    _, faults = compare_fields(
+        stored, {key: expected[key] for key in served}, skip={"canonical_url", "section_id"}
+    )
+    assert not faults, "\n".join(faults[:20])
+    assert done.stderr.splitlines()[-1].startswith("warc: ok")
 
 
 def test_a_repeated_payload_is_a_sight_of_the_article(

@@ -17,7 +17,8 @@ from sqlalchemy.orm import aliased
 
 from crawler.chronology import ZONE
 from crawler.verdict import Verdict
-from pipelines.gaps import EditionMonth, Scope, coverage
+from pipelines.coverage import EditionMonth, coverage
+from pipelines.gaps import Scope
 from pipelines.runs import RunLine, last_runs
 from schemas.tables import Article, ArticleAuthor, Duplicate, Image, Section
 

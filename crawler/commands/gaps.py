@@ -29,19 +29,8 @@ from crawler.command_line import (
     write_records,
 )
 from crawler.site import Edition
-from pipelines.gaps import (
-    Coverage,
-    EditionMonth,
-    Missing,
-    Scope,
-    SectionMonth,
-    State,
-    UnseenRun,
-    coverage,
-    missing,
-    undated,
-    unseen_runs,
-)
+from pipelines.coverage import Coverage, EditionMonth, SectionMonth, coverage
+from pipelines.gaps import Missing, Scope, State, UnseenRun, missing, undated, unseen_runs
 
 LONGEST_RUNS = 20
 COMMONEST_REASONS = 10

@@ -119,7 +119,7 @@ class Command(CollectionCommand):
             except StorageError as error:
                 judgement = Judgement(Verdict.STORAGE_FAILED, str(error))
         self.exitcode = judgement.verdict.exit_code
-        sys.stderr.write(f"reparse: {judgement}\n")
+        sys.stderr.write(f"reparse: {judgement}{' (dry run)' if options.dry_run else ''}\n")
 
 
 class _Run:

@@ -106,6 +106,8 @@ class SiteServer:
 
     def _answer(self, method: str, target: str, headers: dict[str, str], form: bytes) -> bytes:
         host = headers.get("host", "")
+        if target.startswith("http://"):  # as a proxy is asked (RFC 9112, 3.2.2)
+            target = "/" + target.removeprefix("http://").partition("/")[2]
         if method in {"GET", "HEAD", "POST"}:
             answer = self._pages.answer(method, host, target, form, self._state)
             status = 304 if method != "POST" and not_modified(answer, headers) else answer.status
