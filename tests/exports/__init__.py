@@ -1,0 +1,1 @@
+"""Exports: what they hold, how they are written, who can read them."""
