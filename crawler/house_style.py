@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # --- one form of text ------------------------------------------------------------------------------
 
@@ -31,6 +32,7 @@ _OPENERS = "([{-–—/" + QUOTES
 _ENDERS = ".,;:!?…)]}-–—/" + QUOTES
 
 
+@lru_cache(maxsize=4096)  # a text is cleaned where it is read and where it is stored
 def normalise(text: str) -> str:
     """One line of clean text: cleaning it again changes nothing.
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from attrs import frozen
@@ -139,6 +140,7 @@ MAX_URL = 2000
 """Longer URLs name nothing: the paper's are below 300 characters, and an index row holds 2,700 bytes."""
 
 
+@lru_cache(maxsize=8192)  # every page links to the same lists and newest articles
 def read_url(url: str) -> Reference | None:
     """What an absolute URL names on the site, or ``None`` if it is not a page of the newspaper.
 
