@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.site import ArticleRef, ListRef, read_url
+from crawler.verdict import Verdict
 from schemas.database import open_engine
 from tests import reading
 from tests.clock import let_time_pass
@@ -81,8 +82,10 @@ def test_after_a_redesign_every_article_is_still_read(
     redesign: SampleSite, sqlite_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with redesign.serve() as server:
-        crawl("backfill", database_url=sqlite_url, mirror=server.url)
+        changed = Verdict.LAYOUT_CHANGED.exit_code
+        done = crawl("backfill", database_url=sqlite_url, mirror=server.url, expect=changed)
 
+    assert done.stderr.splitlines()[-1].startswith("backfill: layout changed: ")
     stored, expected = reading.articles(sqlite_url), by_key(redesign.expected("first"))
     assert stored.keys() == expected.keys()
     assert {article["parser"].partition("/")[0] for article in stored.values()} == {"generic"}
