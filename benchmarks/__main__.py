@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks import archive, crawl, duplicates
+from benchmarks import archive, crawl, duplicates, reparse
 
 crawl.main()
 print()
 duplicates.main()
 print()
 archive.main()
+print()
+reparse.main()
