@@ -1,7 +1,8 @@
 """Reading kept pages again: articles per second and core, how busy the cores are, memory at two sizes.
 
-An archive of made-up pages is written, then the real command reads it into an empty database, and once more,
-with one process and with one for each processor. "Peak" is that of the largest process. CPU seconds are those of all processes together.
+An archive of made-up pages is written, then the real command reads it into an empty database, and once
+more, with one process and with one for each processor. CPU seconds are those of all processes together;
+the peak is that of the largest process.
 """
 
 from __future__ import annotations
