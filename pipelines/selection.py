@@ -56,8 +56,12 @@ def index_archive(engine: Engine, folder: Path, run_id: int) -> int:
     A file is looked through from its last known page on, and as a whole if a run that wrote it was
     killed: that one may have noted a page and not the one before.
     """
+    try:
+        files = expand([folder])
+    except ValueError:  # no file yet, or only one that a crawl is writing
+        return 0
     found = 0
-    for file in expand([folder]) if any(folder.glob("**/*.warc*")) else []:
+    for file in files:
         start = _first_unknown(engine, str(file.relative_to(folder)))
         captures = (read for read in read_captures(file, start=start) if isinstance(read, Capture))
         batch = []

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from crawler.archive import ArchiveWriter, Exchange
 from schemas import tables
 from schemas.database import open_engine
 from tests import reading
@@ -257,6 +258,19 @@ def test_a_run_that_is_stopped_says_so(
     assert errors.splitlines()[-1].startswith("reparse: interrupted: stopped by a signal")
     assert process.returncode == 6
     assert rows(sqlite_url, tables.Run)[-1].verdict == "interrupted"
+
+
+def test_an_archive_of_which_no_file_is_closed_yet_has_nothing_to_look_through(
+    sqlite_url: str, archive: Path
+) -> None:
+    with ArchiveWriter(archive, run="crawl") as writer:
+        writer.keep(
+            Exchange(url="https://baohoabinh.com.vn/", status=200, body=b"", fetched_at=datetime.now(UTC))
+        )
+
+        done = scrapy("reparse", database_url=sqlite_url, archive=archive)
+
+    assert done.stderr.splitlines()[-1].startswith("reparse: nothing new")
 
 
 @pytest.mark.parametrize(
