@@ -28,8 +28,8 @@ def chunked(*parts: bytes) -> bytes:
 
 
 CHUNKED = chunked(PAGE[:20], PAGE[20:])
-packed = partial(gzip.compress, mtime=0)  # the time would get into the names of tests
-TWICE = packed(packed(b"\0" * 9_000_000))
+zipped = partial(gzip.compress, mtime=0)  # the time would get into the names of tests
+TWICE = zipped(zipped(b"\0" * 9_000_000))
 
 
 def one_body(folder: Path, block: bytes, **options: int) -> Capture | Damage:
@@ -49,7 +49,7 @@ def test_all_shapes_of_file_are_read(tmp_path: Path, shape: str) -> None:
     content = {
         "plain": b"".join(records),
         "members": packed(*records),
-        "one-member": packed(b"".join(records)),
+        "one-member": zipped(b"".join(records)),
     }[shape]
     path = write(tmp_path / "a.warc", content)
 
@@ -80,7 +80,7 @@ def test_other_records_are_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "body"),
     [
-        (["Content-Encoding: gzip"], packed(PAGE)),
+        (["Content-Encoding: gzip"], zipped(PAGE)),
         (["Content-Encoding: gzip"], PAGE),
         (["Content-Encoding: deflate"], zlib.compress(PAGE)),
         (["Content-Encoding: deflate"], zlib.compress(PAGE)[2:-4]),
@@ -88,11 +88,11 @@ def test_other_records_are_passed_over(tmp_path: Path) -> None:
         (["Content-Encoding: br"], PAGE),
         (["Content-Encoding: identity"], PAGE),
         (["Content-Encoding: unheard-of"], PAGE),
-        (["Content-Encoding: deflate, gzip"], packed(zlib.compress(PAGE))),
+        (["Content-Encoding: deflate, gzip"], zipped(zlib.compress(PAGE))),
         (["Transfer-Encoding: chunked"], CHUNKED),
         (["Transfer-Encoding: chunked"], PAGE),
         ([], CHUNKED),
-        (["Transfer-Encoding: chunked", "Content-Encoding: gzip"], chunked(packed(PAGE))),
+        (["Transfer-Encoding: chunked", "Content-Encoding: gzip"], chunked(zipped(PAGE))),
         (["Content-Length: 3"], PAGE),
         (["Content-Length: 99999"], PAGE),
         (["Content-Length: many"], PAGE),
@@ -117,7 +117,7 @@ def test_zstd_is_decoded(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "body", "why"),
     [
-        ("Content-Encoding: gzip", packed(PAGE * 99)[:-30], "coding"),
+        ("Content-Encoding: gzip", zipped(PAGE * 99)[:-30], "coding"),
         ("Transfer-Encoding: chunked", CHUNKED[:40], "chunks"),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_body_that_breaks_off_says_so(tmp_path: Path, fields: str, body: bytes
     [
         ("Content-Encoding: unheard-of", b"\x01\x02", "is not known"),
         ("Content-Encoding: br", b"\xff\xff\xff", "not what its Content-Encoding says"),
-        ("Content-Encoding: gzip", packed(b"\0" * 9_000_000), "larger than 1000000"),
+        ("Content-Encoding: gzip", zipped(b"\0" * 9_000_000), "larger than 1000000"),
         ("Content-Encoding: deflate", zlib.compress(b"\0" * 9_000_000), "larger than 1000000"),
         ("Content-Encoding: br", brotli.compress(b"\0" * 9_000_000), "larger than 1000000"),
         ("Content-Encoding: gzip, gzip", TWICE, "larger than 1000000"),
@@ -207,7 +207,7 @@ def test_reading_goes_on_behind_a_malformed_record(tmp_path: Path, broken: str, 
     content = {
         "plain": b"".join(records),
         "members": packed(*records),
-        "one-member": packed(b"".join(records)),
+        "one-member": zipped(b"".join(records)),
     }[shape]
 
     captures, damages = read(write(tmp_path / "a", content))
@@ -271,7 +271,7 @@ def test_a_file_that_is_no_archive_is_one_damage(tmp_path: Path) -> None:
 CUT_SHAPES = (
     packed(*(record(http(PAGE), number=number) for number in range(3))),
     b"".join(record(http(CHUNKED), number=number) for number in range(3)),
-    packed(b"".join(record(http(PAGE), number=number) for number in range(3))),
+    zipped(b"".join(record(http(PAGE), number=number) for number in range(3))),
 )
 
 
