@@ -23,8 +23,10 @@ from sqlalchemy import Engine
 from crawler.site import Edition, SectionRef
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
+from pipelines.search import keys
 from pipelines.search.excerpt import Piece, excerpt, marked
-from pipelines.search.find import Search, Sort, count, find
+from pipelines.search.find import find
+from pipelines.search.keys import Search, Sort, count
 from pipelines.search.query import LONGEST, QueryError, parse, terms
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Basis, Image, Kind
@@ -281,6 +283,22 @@ def test_what_has_no_date_comes_last_in_either_order(corpus: Engine) -> None:
 
     assert numbers(corpus, query, sort=Sort.NEWEST) == [19, 3, 2, 1, 18]
     assert numbers(corpus, query, sort=Sort.OLDEST) == [1, 2, 3, 19, 18]
+
+
+def test_what_only_distant_articles_have_is_found_as_well(corpus: Engine) -> None:
+    """PostgreSQL looks through sixteen articles for a page of one; there are twenty."""
+    assert numbers(corpus, "ngheo", sort=Sort.NEWEST, limit=1) == [3]
+    assert numbers(corpus, '"drop table"', sort=Sort.OLDEST, limit=1) == [20]
+
+
+def test_a_beginning_of_very_many_words_finds_the_same(
+    corpus: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = numbers(corpus, "th* NOT đư*")
+    monkeypatch.setattr(keys, "BEGINNINGS", 1)
+
+    assert numbers(corpus, "th* NOT đư*") == few
+    assert len(few) > 1
 
 
 def test_the_headline_weighs_more_than_the_text(corpus: Engine) -> None:

@@ -9,7 +9,8 @@ from attrs import frozen
 from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.pool import NullPool
 
-from pipelines.search.find import Hit, Search, count, find
+from pipelines.search.find import Hit, find
+from pipelines.search.keys import Search, count
 from pipelines.search.query import parse
 from schemas.tables import Article
 

@@ -25,7 +25,8 @@ from crawler.command_line import (
     write_records,
 )
 from pipelines.search.excerpt import Piece, marked
-from pipelines.search.find import Hit, Search, Sort, count, find
+from pipelines.search.find import Hit, find
+from pipelines.search.keys import Search, Sort, count
 from pipelines.search.query import QueryError, Term, parse, terms
 from schemas.database import write_transaction
 from schemas.search import fill_index
