@@ -6,7 +6,7 @@ Everything else sees the site's own URLs: spiders, page objects, robots.txt, pol
 from __future__ import annotations
 
 from typing import Any, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -29,18 +29,27 @@ class MirrorAddon:
         settings.set("DOWNLOAD_HANDLERS", handlers, "addon")
 
 
+def read_mirror(address: str) -> SplitResult:
+    """The mirror's address in its parts.
+
+    :raises ValueError: if it is none.
+    """
+    try:
+        mirror = urlsplit(address)
+        if mirror.scheme in ("http", "https") and mirror.hostname and mirror.port != 0:
+            return mirror
+    except ValueError:  # a port that is no number
+        pass
+    raise ValueError(f"SITE_MIRROR={address!r} is no address; accepted: http://host:port")
+
+
 class MirrorDownloadHandler:
     """Fetches from the mirror, with the site's name in the Host header."""
 
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
-        mirror = urlsplit(crawler.settings["SITE_MIRROR"])
-        if mirror.scheme not in ("http", "https") or not mirror.hostname:
-            raise ValueError(
-                f"SITE_MIRROR={crawler.settings['SITE_MIRROR']!r} is no address; accepted: http://host:port"
-            )
-        self.mirror = mirror
+        self.mirror = read_mirror(crawler.settings["SITE_MIRROR"])
         self.inner: Any = build_from_crawler(HTTP11DownloadHandler, crawler)
 
     @classmethod

@@ -197,8 +197,8 @@ def _degraded(evidence: Evidence) -> Judgement | None:
         losses.append(f"{counted(lists, 'list')} could not be read{listed(why)}")
     if days := evidence.count("day/failed"):
         losses.append(f"{counted(days, 'day')} could not be read{listed(evidence.failures('day'))}")
-    if pages := evidence.count("archive/failed"):
-        losses.append(f"{counted(pages, 'page')} could not be kept in the archive")
+    if damaged := evidence.count("captures/damaged"):
+        losses.append(f"{counted(damaged, 'place')} in the files could not be read")
     if captures := evidence.count("captures/failed"):
         losses.append(f"{counted(captures, 'capture')} could not be had")
     there = evidence.count("store/new", "store/changed", "store/unchanged")

@@ -46,14 +46,17 @@ class SqlCollection:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        patience = Patience(crawler.settings.getfloat("STORE_PATIENCE"), crawler)
+        patience = Patience.from_settings(crawler.settings, crawler)
         return cls(open_engine(crawler.settings["DATABASE_URL"]), patience)
 
     @classmethod
     def prepare(cls, settings: BaseSettings) -> None:
-        engine = open_engine(settings["DATABASE_URL"])
         try:
-            Patience(settings.getfloat("STORE_PATIENCE")).done_now(lambda: prepare_schema(engine))
+            engine = open_engine(settings["DATABASE_URL"])
+        except OSError as error:
+            raise StorageError(f"the folder of the database cannot be made: {error}") from None
+        try:
+            Patience.from_settings(settings).done_now(lambda: prepare_schema(engine))
         finally:
             engine.dispose()
 

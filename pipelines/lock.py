@@ -22,7 +22,7 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from crawler.collection import AlreadyRunningError
+from crawler.collection import AlreadyRunningError, StorageError
 from pipelines.patience import Patience
 from pipelines.records.runs import running
 from schemas.database import open_engine
@@ -70,7 +70,7 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     if scope not in SCOPES:
         raise ValueError(f"ONE_RUN_PER={scope!r}: accepted: {', '.join(SCOPES)}")
     engine = open_engine(settings["DATABASE_URL"])
-    patience = Patience(settings.getfloat("STORE_PATIENCE"))
+    patience = Patience.from_settings(settings)
     locks = _locks_of(engine)
     try:
         end = time.monotonic() + wait
@@ -118,7 +118,10 @@ class _FileLocks:
 
     def take(self, name: str, *, shared: bool) -> bool:
         path = f"{self._database}-{name}.lock" if name else f"{self._database}.lock"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise StorageError(f"the lock beside the database cannot be made: {error}") from None
         self._held.append(descriptor)
         try:
             fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

@@ -7,13 +7,15 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from attrs import frozen
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from crawler.collection import StorageError
+from schemas.database import shown_url
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,12 @@ T = TypeVar("T")
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 15.0
+
+_DISK = ("full", "disk", "unable to open")
+"""Words of SQLite's messages about a disk that has no room, fails or may not be written to."""
+
+_DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE."""
 
 
 @frozen
@@ -30,6 +38,12 @@ class Patience:
     seconds: float
     crawler: Crawler | None = None
     """Its statistic ``store/retries`` counts the tries in vain."""
+    place: str = "the database"
+    """Where the database lies, for the remedy."""
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings, crawler: Crawler | None = None) -> Self:
+        return cls(settings.getfloat("STORE_PATIENCE"), crawler, shown_url(settings["DATABASE_URL"]))
 
     async def done(self, work: Callable[[], T]) -> T:
         """Do ``work`` in a thread, again and again while the database is away.
@@ -61,10 +75,19 @@ class Patience:
             raise error
         reason = " ".join(str(error.orig).split())  # drivers write several lines
         if time.monotonic() >= end:
-            raise StorageError(f"the database has not answered for {self.seconds:g} s: {reason}") from error
+            raise StorageError(
+                f"the database has not answered for {self.seconds:g} s: {reason}{self._remedy(error)}"
+            ) from error
         logger.warning("The database does not answer, next try in %.1f s: %s", wait, reason)
         if self.crawler and self.crawler.stats:
             self.crawler.stats.inc_value("store/retries")
+
+    def _remedy(self, error: DBAPIError) -> str:
+        """What to do about a disk that is full or fails; nothing for anything else."""
+        of_file = isinstance(error.orig, sqlite3.Error) and any(word in str(error.orig) for word in _DISK)
+        if not of_file and getattr(error.orig, "sqlstate", None) != _DISK_FULL:
+            return ""
+        return f": make room on the disk of {self.place}, or let this user write there"
 
     def stop_run(self, error: Exception) -> None:
         """End the run with the close reason ``storage_failed``; what is not stored stays wanted."""
@@ -86,6 +109,6 @@ def is_outage(error: Exception) -> bool:
     if error.connection_invalidated:
         return True
     if isinstance(error.orig, sqlite3.Error):
-        return any(word in str(error.orig) for word in ("locked", "busy", "full", "disk", "unable to open"))
+        return any(word in str(error.orig) for word in ("locked", "busy", *_DISK))
     state = getattr(error.orig, "sqlstate", None)
     return state is None or state[:2] in {"08", "40", "53", "55", "57", "58"}

@@ -57,7 +57,7 @@ class StorePipeline:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.engine = open_engine(crawler.settings["DATABASE_URL"])
-        self.patience = Patience(crawler.settings.getfloat("STORE_PATIENCE"), crawler)
+        self.patience = Patience.from_settings(crawler.settings, crawler)
         self.counts: Counter[str] = Counter()
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None

@@ -110,9 +110,10 @@ def test_a_file_cut_in_the_middle_gives_what_stands_before_the_cut(archive: Path
     whole = len(file.read_bytes())
     file.write_bytes(file.read_bytes()[: whole // 2])
 
-    done = crawl("warc", f"path={file}", database_url=sqlite_url, mirror=NOBODY)
+    done = crawl("warc", f"path={file}", database_url=sqlite_url, mirror=NOBODY, expect=3)
 
     assert f"Damaged: {file}, at byte " in done.stderr
+    assert done.stderr.splitlines()[-1] == "warc: degraded: 1 place in the files could not be read"
     assert reading.articles(sqlite_url)
 
 

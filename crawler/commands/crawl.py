@@ -18,6 +18,7 @@ from scrapy_spider_metadata import Args
 from crawler.arguments import Arguments, explain
 from crawler.closing import closing_lines
 from crawler.collection import AlreadyRunningError, StorageError
+from crawler.mirror import read_mirror
 from crawler.verdict import Judgement, Verdict
 from pipelines.notices import tell
 
@@ -83,6 +84,8 @@ def _why_not(
     try:
         if issubclass(spider_class, Args):
             _arguments_model(spider_class).model_validate(arguments)
+        if mirror := settings.get("SITE_MIRROR"):
+            read_mirror(mirror)
         collection = load_object(settings["COLLECTION"])
         collection.prepare(settings)
         held.enter_context(collection.claim(settings, spider))

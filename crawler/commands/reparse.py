@@ -130,7 +130,7 @@ class _Run:
         self.folder = folder
         self.options = options
         self.recheck_days = settings.getint("RECHECK_DAYS")
-        self.patience = Patience(settings.getfloat("STORE_PATIENCE"))
+        self.patience = Patience.from_settings(settings)
         self.started_at = datetime.now(UTC)
         self.tally = Tally()
         self.indexed = 0

@@ -7,6 +7,7 @@ middlewares off.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from uuid import uuid4
 import attrs
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
 
 from crawler.archive import ArchiveWriter, Exchange, Original, repair
@@ -30,6 +31,12 @@ from schemas.items import Article, KeptPage
 
 logger = logging.getLogger(__name__)
 
+REMEDY = "make room on its disk, or let this user write there"
+
+
+class NotKeptError(IgnoreRequest):
+    """A page could not be written to the archive."""
+
 
 class KeepMiddleware:
     """Downloader middleware: writes each answer and remembers in ``meta["kept"]`` where.
@@ -37,14 +44,16 @@ class KeepMiddleware:
     It stands nearest to the network, so it sees the body as it came, still compressed. The same
     payload of the same URL is written once; a later fetch becomes a revisit record, and so does the
     answer that an article has not changed (304; of a list it says nothing and is not kept). When the spider
-    opens, files that a killed run left behind are repaired. A page that cannot be written, because the disk
-    is full, is read all the same. Statistics: ``archive/kept``, ``archive/revisits``,
+    opens, files that a killed run left behind are repaired. If a page cannot be written, because the disk
+    is full, it is not read either, and the run stops with the close reason ``storage_failed``: an article
+    without its page would not be asked for again. Statistics: ``archive/kept``, ``archive/revisits``,
     ``archive/repaired``, ``archive/failed``.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self.crawler = crawler
         self.folder = folder
+        self._stopping: asyncio.Future[None] | None = None
         self._originals: dict[tuple[str, str], Original | None] = {}
         self.writer = ArchiveWriter(
             folder, run=uuid4().hex[:8], known=lambda url, digest: self._originals.pop((url, digest), None)
@@ -98,11 +107,11 @@ class KeepMiddleware:
                     fetched_at=now,
                 )
             )
-        except OSError as error:  # a full disk: the article must not be lost with its page
-            request.meta.pop("kept", None)  # of an earlier try
+        except OSError as error:
             self._count("archive/failed")
             logger.error("Not kept: %s: %s", url, error)
-            return response
+            self._stop_run(error)
+            raise NotKeptError(f"its page could not be kept: {error.strerror}") from error
         self._count("archive/revisits" if kept.revisit else "archive/kept")
         reference = read_article_url(url)
         request.meta["kept"] = KeptPage(
@@ -120,6 +129,15 @@ class KeepMiddleware:
             revisit=kept.revisit,
         )
         return response
+
+    def _stop_run(self, error: OSError) -> None:
+        if self._stopping or not self.crawler.stats or not self.crawler.engine:
+            return
+        why = f"no page can be kept in ARCHIVE_DIR {self.folder.resolve()}: {error.strerror}: {REMEDY}"
+        self.crawler.stats.set_value("store/error", why)
+        self._stopping = asyncio.ensure_future(
+            self.crawler.engine.close_spider_async(reason="storage_failed")
+        )
 
     def _count(self, name: str) -> None:
         if self.crawler.stats:
