@@ -61,6 +61,14 @@ _CLOSED = {
     "memusage_exceeded": "more memory was used than MEMUSAGE_LIMIT_MB allows",
 }
 
+_CHECK = {
+    "CannotResolveHostError": ": its name is not known: check this machine's name server, and SITE_MIRROR",
+    "DownloadConnectionRefusedError": ": nobody listens there: check whether it is up, and SITE_MIRROR",
+    "DownloadTimeoutError": ": check the network, and whether it is up",
+    "DownloadFailedError": ": connected, but HTTP or TLS did not work; the log says what",
+}
+"""What to check if no answer came, by the type of Scrapy's error."""
+
 
 @frozen
 class Judgement:
@@ -177,7 +185,9 @@ def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | Non
             Verdict.INTERRUPTED, f"{_CLOSED.get(closed, limit)}; so far {_counts(evidence) or 'nothing new'}"
         )
     if not evidence.count("downloader/response_count") and evidence.count("downloader/request_count"):
-        return Judgement(Verdict.UNREACHABLE, f"{source} gave no answer{listed(evidence.exceptions())}")
+        errors = evidence.exceptions()
+        check = next((_CHECK[name] for name, _ in errors.most_common(1) if name in _CHECK), "")
+        return Judgement(Verdict.UNREACHABLE, f"{source} gave no answer{listed(errors)}{check}")
     return None
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from schemas import tables
@@ -49,6 +57,10 @@ class SmallSite:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
+    def speak_tls(self) -> None:
+        """Answer to https only, with a certificate that this site has made itself."""
+        self.server.socket = self_signed().wrap_socket(self.server.socket, server_side=True)
+
     def list_of(self, numbers: list[int], slug: str = "CHINH-TRI", pages: int = 1) -> None:
         """Section 11 with a list of these articles over so many pages."""
         size = -(-len(numbers) // pages)
@@ -61,6 +73,24 @@ class SmallSite:
             self.answers[path] = page(NAVIGATION.replace("CHINH-TRI", slug) + links + pager)
         for number in numbers:
             self.answers[f"/11/{number}/Bai-{number}.htm"] = page(article(number))
+
+
+def self_signed() -> ssl.SSLContext:
+    """A server's side of TLS, with a certificate of its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with NamedTemporaryFile() as file:
+        file.write(private + certificate)
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
 
 
 def page(body: str) -> Answer:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from attrs import field, frozen
 from crawler.site import ArticleRef, read_url
 from schemas import tables
 from tests import faulty, reading
-from tests.crawling import ROOT, crawl
-from tests.faulty import Fault, error, packed, page, redirect, rows
+from tests.crawling import ROOT, crawl, crawling
+from tests.faulty import Fault, error, packed, page, redirect, rows, until
 from tests.site import SampleSite
 
 DOC = ROOT / "docs" / "faults.md"
@@ -185,6 +186,40 @@ def test_with_three_of_ten_articles_failing_at_first_one_run_collects_all(
     assert code == 0
     for table, found in reading.content(sqlite_url).items():
         assert found == undisturbed[table], table
+
+
+def test_where_three_tries_of_three_of_ten_articles_fail_one_further_run_collects_all(
+    site: SampleSite, undisturbed: dict[str, list[Any]], sqlite_url: str
+) -> None:
+    def plan(target: str, asked: int) -> Fault | None:
+        return fault_of("mixed", target) if asked < 3 else None
+
+    with faulty.faulty(site.pages, plan) as server:
+        first = run("backfill", url=sqlite_url, mirror=server.url)
+        second = run("backfill", url=sqlite_url, mirror=server.url)
+
+    assert all(count == 3 for count in server.injected.values()), server.injected
+    assert (first, second) == (3, 0)
+    assert reading.content(sqlite_url) == undisturbed
+
+
+def test_a_run_that_is_asked_to_stop_commits_what_it_has_and_the_next_goes_on(
+    site: SampleSite, undisturbed: dict[str, list[Any]], sqlite_url: str
+) -> None:
+    with faulty.faulty(site.pages, lambda _target, _asked: None) as server:
+        with crawling("backfill", database_url=sqlite_url, mirror=server.url) as process:
+            until(lambda: server.asked.total() > 40)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=60) == 6
+        [stopped] = rows(sqlite_url, tables.Run)
+        stored = len(rows(sqlite_url, tables.Article))
+        code = run("backfill", url=sqlite_url, mirror=server.url)
+
+    assert (stopped.verdict, code) == ("interrupted", 0)
+    assert stopped.finished_at
+    assert 0 < stored == stopped.stats["store/new"] < len(undisturbed["articles"])
+    assert stored == sum(stopped.stats[name] for name in stopped.stats if name.startswith("article/parser/"))
+    assert reading.content(sqlite_url) == undisturbed
 
 
 def fault_of(kind: str, target: str) -> Fault | None:

@@ -240,6 +240,33 @@ def test_a_site_that_does_not_answer_is_unreachable(sqlite_url: str) -> None:
     assert line.startswith("latest: site unreachable: the site gave no answer (")
 
 
+def test_a_name_that_is_not_known_is_unreachable(sqlite_url: str) -> None:
+    mirror = "http://mirror.invalid"  # a name that never is (RFC 6761)
+
+    line = last_line("latest", url=sqlite_url, mirror=mirror, expect=Verdict.UNREACHABLE, RETRY_TIMES="0")
+
+    assert line.startswith("latest: site unreachable: the site gave no answer (CannotResolveHostError: ")
+    assert line.endswith("its name is not known: check this machine's name server, and SITE_MIRROR")
+
+
+@pytest.mark.parametrize("tls", ["none", "with a certificate that nobody vouches for"])
+def test_a_site_whose_tls_fails_is_unreachable(tls: str, site: SmallSite, sqlite_url: str) -> None:
+    if tls != "none":
+        site.speak_tls()
+    line = last_line(
+        "latest",
+        url=sqlite_url,
+        mirror=site.url.replace("http:", "https:"),
+        expect=Verdict.UNREACHABLE,
+        RETRY_TIMES="0",
+        DOWNLOAD_VERIFY_CERTIFICATES="True",
+    )
+
+    assert line.startswith("latest: site unreachable: the site gave no answer (DownloadFailedError: ")
+    assert "connected, but HTTP or TLS did not work" in line
+    assert not site.asked
+
+
 def test_a_database_that_does_not_answer_is_a_storage_failure(site: SmallSite) -> None:
     nowhere = "postgresql://u@127.0.0.1:9/none"
 
@@ -277,7 +304,7 @@ def test_a_signal_interrupts(server: SiteServer, sqlite_url: str) -> None:
     assert run_of(sqlite_url)[0] == "interrupted"
 
 
-def test_a_limit_of_scrapy_interrupts(site: SmallSite, sqlite_url: str) -> None:
+def test_a_limit_of_scrapy_interrupts_and_the_next_run_goes_on(site: SmallSite, sqlite_url: str) -> None:
     line = last_line(
         "latest",
         *SECTION_11,
@@ -288,6 +315,9 @@ def test_a_limit_of_scrapy_interrupts(site: SmallSite, sqlite_url: str) -> None:
     )
 
     assert line.startswith("latest: interrupted: stopped by the limit CLOSESPIDER_PAGECOUNT; so far ")
+    assert len(site.asked) <= 3 + 1 + 16, "those on their way, and robots.txt"
+    last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.OK)
+    assert len(reading.articles(sqlite_url)) == 12
 
 
 def test_a_start_that_fails_is_broken(site: SmallSite, sqlite_url: str) -> None:
