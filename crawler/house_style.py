@@ -326,6 +326,7 @@ def is_box_heading(line: str) -> bool:
     return 3 < len(line) < 40 and bool(_BOX_HEADING.fullmatch(line.strip(" :»>…")))
 
 
+@lru_cache(maxsize=1024)  # like most lines of the template, asked several times a page and on every page
 def is_day_form(line: str) -> bool:
     """Whether a line belongs to the form "Xem các tin đã đưa ngày"."""
     return len(line) < 400 and bool(
@@ -338,6 +339,7 @@ def is_comments_heading(line: str) -> bool:
     return len(line) < 60 and bool(_COMMENTS_HEADING.fullmatch(line))
 
 
+@lru_cache(maxsize=1024)
 def is_label(line: str) -> bool:
     """Whether a line is a label of the template and no text: "Chia sẻ", "Lượt xem: 12", "Xem tiếp"."""
     return len(line) < 240 and bool(_LABEL_ONLY.fullmatch(line))
@@ -370,12 +372,10 @@ def _is_site_name(text: str) -> bool:
     return not text or (len(text) < 60 and bool(_OWN_NAME.match(text)))
 
 
-_NO_LETTER = re.compile(r"[\W_]+")  # combining marks among them
-
-
+@lru_cache(maxsize=1024)  # a headline is compared with each line near it
 def fold(text: str) -> str:
     """Letters and digits only, without marks and case: for comparing a text with another spelling of it."""
-    return _NO_LETTER.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))))
 
 
 _UNPRONOUNCED = re.compile(r"111n", re.IGNORECASE)

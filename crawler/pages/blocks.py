@@ -27,7 +27,6 @@ class Node:
     identifier: str = ""
     chrome: bool = False
     """Whether it is, or lies in, a part that frames the page: navigation, side column, foot."""
-    style: str = ""
 
     def ancestors(self) -> list[Node]:
         """The node itself and all that enclose it, from the inside out."""

@@ -86,6 +86,7 @@ _ISO = re.compile(
     r"\s?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![0-9])",
     re.IGNORECASE,
 )
+_FOUR_DIGITS = re.compile(r"[0-9]{4}")
 MAX_CHARS = 400
 """A date stands in a short line; of a longer text only the beginning is looked at."""
 
@@ -97,7 +98,7 @@ def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
     of publication.
     """
     text = " ".join(unicodedata.normalize("NFC", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
-    if not any(c in "0123456789" for c in text):
+    if not _FOUR_DIGITS.search(text):  # every form has a year
         return None
     last_year = (fetched or datetime.now(UTC)).year + 1
     found: list[tuple[int, PageDate]] = []

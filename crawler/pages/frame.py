@@ -199,7 +199,8 @@ def find_end(blocks: list[Block], start: int, end: int, article_id: int, *, list
         paragraphs follow it.
     """
     linked: list[int] = []
-    last_prose, after_link = start - 1, False
+    prose: list[Text] = []
+    after_link = False
     for i, text in texts(blocks, start, end):
         line = text.text
         if _heads_related(text) or is_day_form(line) or is_comments_heading(line):
@@ -208,11 +209,13 @@ def find_end(blocks: list[Block], start: int, end: int, article_id: int, *, list
         elsewhere = bool(text.links) and leads_elsewhere(text, article_id)
         if elsewhere and other_article(text, article_id):
             linked.append(i)
-        prose = len(line) >= PROSE and text.linked < 0.3 and not text.node.chrome
-        if prose and not after_link and not elsewhere and not is_imprint(line):
-            last_prose = i
+        if len(line) >= PROSE and not after_link and not elsewhere and not text.node.chrome:
+            prose.append(text)
         after_link = elsewhere  # what follows a link is its teaser
-    if lists:
+    if lists and len(linked) > 1:
+        last_prose = next(
+            (text.index for text in reversed(prose) if text.linked < 0.3 and not is_imprint(text.text)), -1
+        )
         in_list = (i for i, following in pairwise(linked) if following - i <= 6 and i > last_prose)
         if (first := next(in_list, None)) is not None:
             return _with_heading(blocks, first, start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urljoin
 
@@ -57,10 +58,19 @@ def read_head(root: Any, url: str) -> Head:
     )
 
 
+_PLAIN = re.compile(r"(https?://[\w.-]+)?/(?![/.])(?:(?!/\.)[\w%/.-])*", re.ASCII)
+_ORIGIN = re.compile(r"https?://[\w.-]+(?=/|$)", re.ASCII)
+
+
 def join(base: str, href: str) -> str:
     """An absolute URL, or nothing if it cannot be made one."""
     if not href:
         return ""
+    if plain := _PLAIN.fullmatch(href):  # as most links are: nothing to parse
+        if plain[1]:
+            return href
+        if origin := _ORIGIN.match(base):
+            return origin[0] + href
     try:
         return urljoin(base, href.strip())
     except ValueError:

@@ -38,9 +38,6 @@ class Mark:
         return tuple(steps)
 
 
-ROLES = ("container", "headline", "date", "lead", "related", "entry", "comments")
-
-
 @frozen
 class Layout:
     """One layout of article pages."""

@@ -53,15 +53,30 @@ _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)
 _FLOAT_RIGHT = re.compile(r"float\s*:\s*right")
 
 
+class _InlineStyle(NamedTuple):
+    """What a style attribute says."""
+
+    on: int = 0
+    off: int = 0
+    align: str = ""
+    hidden: bool = False
+    block: bool = False
+
+
+_NO_STYLE = _InlineStyle()
+
+
 @lru_cache(maxsize=4096)
-def _inline_style(printed: str) -> tuple[int, int, str, bool, bool]:
-    """What a style attribute says: flags set, flags unset, alignment, hidden, shown as a block."""
+def _inline_style(printed: str) -> _InlineStyle:
     style = printed.lower()
-    on = (BOLD if _WEIGHT.search(style) else 0) | (ITALIC if _ITALIC.search(style) else 0)
-    off = BOLD if _LIGHT.search(style) else 0
     match = _ALIGN.search(style)
-    align = match[1] if match else "right" if _FLOAT_RIGHT.search(style) else ""
-    return on, off, align, bool(_HIDDEN.search(style)), bool(_SHOWN_AS_BLOCK.search(style))
+    return _InlineStyle(
+        on=(BOLD if _WEIGHT.search(style) else 0) | (ITALIC if _ITALIC.search(style) else 0),
+        off=BOLD if _LIGHT.search(style) else 0,
+        align=match[1] if match else "right" if _FLOAT_RIGHT.search(style) else "",
+        hidden=bool(_HIDDEN.search(style)),
+        block=bool(_SHOWN_AS_BLOCK.search(style)),
+    )
 
 
 class _Walker:
@@ -70,48 +85,48 @@ class _Walker:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.marked: dict[tuple[str, str], list[tuple[Node, str]]] = {}
-        self.node = Node(tag="html", parent=None, depth=0, first=0)
+        self.node = Node("html", None, 0, 0)
         self.nodes = [self.node]
         self.pieces: list[tuple[str, _Style]] = []
         self.after_break = False
 
-    def open(self, element: Any, tag: str, style: _Style) -> None:
+    def open(self, tag: str, classes: str, identifier: str) -> None:
         """Begin a block of its own."""
-        self.flush(style)
+        if self.pieces:
+            self.flush()
         self.after_break = False
-        get = element.get
         parent = self.node
         node = Node(
-            tag=tag,
-            parent=parent,
-            depth=parent.depth + 1,
-            first=len(self.blocks),
-            classes=get("class") or "",
-            identifier=get("id") or "",
-            chrome=parent.chrome or tag in CHROME,
-            style=get("style") or "",
+            tag,
+            parent,
+            parent.depth + 1,
+            len(self.blocks),
+            -1,
+            classes,
+            identifier,
+            parent.chrome or tag in CHROME,
         )
         self.node = node
         self.nodes.append(node)
-        for layout, role, mark in layouts.candidates(tag, node.classes, node.identifier):
-            if len(mark.steps) == 1 or _stands_within(parent, mark):
-                self.marked.setdefault((layout.name, role), []).append((node, mark.selector))
+        if classes or identifier:
+            for layout, role, mark in layouts.candidates(tag, classes, identifier):
+                if len(mark.steps) == 1 or _stands_within(parent, mark):
+                    self.marked.setdefault((layout.name, role), []).append((node, mark.selector))
 
     def close(self) -> None:
         """End the innermost block."""
-        self.flush(None)
+        if self.pieces:
+            self.flush()
         self.after_break = False
         self.node.last = len(self.blocks) - 1
         if self.node.parent is not None:
             self.node = self.node.parent
 
-    def flush(self, _next: _Style | None) -> None:
+    def flush(self) -> None:
         """Make the text gathered so far a block."""
-        if not self.pieces:
-            return
         pieces, self.pieces = self.pieces, []
         text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
-        if text.isspace():
+        if not text or text.isspace():
             return
         pushed = False
         if text.count("\xa0") >= PUSHES:
@@ -124,31 +139,37 @@ class _Walker:
         self._add(pieces, pushed)
 
     def _add(self, pieces: list[tuple[str, _Style]], pushed: bool) -> None:
-        solid = [(piece, style) for piece, style in pieces if piece and not piece.isspace()]
+        solid = [entry for entry in pieces if entry[0] and not entry[0].isspace()]
         if not solid:
             return
-        first = solid[0][1]
+        text, first = solid[0]
         flags = first.flags
+        bold_tail, links = "", []
         if len(solid) == 1:
-            text = " ".join(solid[0][0].split())
+            text = " ".join(text.split())
+            if first.link is not None:
+                links = [(first.link, text)]
         else:
             text = " ".join("".join([piece for piece, _ in pieces]).split())
             for _, style in solid:
                 flags &= style.flags
+            if solid[-1][1].flags & BOLD and not flags & BOLD:
+                bold_tail = _tail(solid)
+            links = _links(solid)
         self.blocks.append(
             Text(
-                index=len(self.blocks),
-                text=text,
-                node=self.node,
-                heading=first.heading,
-                bold=bool(flags & BOLD),
-                italic=bool(flags & ITALIC),
-                small=bool(flags & SMALL),
-                align=first.align,
-                pushed=pushed,
-                after_break=self.after_break,
-                bold_tail="" if flags & BOLD or not solid[-1][1].flags & BOLD else _tail(solid),
-                links=_links(solid),
+                len(self.blocks),
+                text,
+                self.node,
+                first.heading,
+                bool(flags & BOLD),
+                bool(flags & ITALIC),
+                bool(flags & SMALL),
+                first.align,
+                pushed,
+                self.after_break,
+                bold_tail,
+                links,
             )
         )
         self.after_break = True  # what follows without a block of its own is another line of this one
@@ -159,7 +180,8 @@ class _Walker:
         if not src or src.startswith("data:"):
             src = (get("srcset") or "").split(" ")[0] or src
         if src:
-            self.flush(None)
+            if self.pieces:
+                self.flush()
             width = get("width") or ""
             self.blocks.append(
                 Picture(
@@ -174,7 +196,8 @@ class _Walker:
             self.after_break = False
 
     def player(self, src: str) -> None:
-        self.flush(None)
+        if self.pieces:
+            self.flush()
         self.blocks.append(Player(index=len(self.blocks), src=src, node=self.node))
         self.after_break = False
 
@@ -226,72 +249,83 @@ def linearise(root: Any) -> Page:
     """All blocks of a page in the order of its source."""
     walker = _Walker()
     style = _Style(0, "", 0, None)
-    styles = [style]
-    opened = [False]
+    outside: list[tuple[_Style, bool]] = []
+    """Of each open element: the style around it, whether it makes a block."""
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        tag = element.tag
-        if event == "start":
-            if tag in SKIPPED:
-                if tag == "script" and element.text and ".mp4" in element.text:
-                    walker.player(".mp4")
-                walk.skip_subtree()
-                styles.append(style)
-                opened.append(False)
-                continue
-            style, is_block, hidden = _enter(walker, element, tag, style)
-            styles.append(style)
-            opened.append(is_block)
-            if hidden:
-                walk.skip_subtree()
-            elif element.text:
-                walker.pieces.append((element.text, style))
-        else:
-            styles.pop()
-            style = styles[-1]
-            if opened.pop():
+        if event == "end":
+            style, is_block = outside.pop()
+            if is_block:
                 walker.close()
-            if element.tail:
-                walker.pieces.append((element.tail, style))
-    walker.flush(None)
+            if tail := element.tail:
+                walker.pieces.append((tail, style))
+            continue
+        tag = element.tag
+        if tag in SKIPPED:
+            if tag == "script" and element.text and ".mp4" in element.text:
+                walker.player(".mp4")
+            walk.skip_subtree()
+            outside.append((style, False))
+            continue
+        inner, is_block, hidden = _enter(walker, element, tag, style)
+        outside.append((style, is_block))
+        style = inner
+        if hidden:
+            walk.skip_subtree()
+        elif text := element.text:
+            walker.pieces.append((text, style))
+    if walker.pieces:
+        walker.flush()
     walker.nodes[0].last = len(walker.blocks) - 1
     return Page(blocks=walker.blocks, marked=walker.marked, nodes=walker.nodes)
 
 
 def _enter(walker: _Walker, element: Any, tag: str, style: _Style) -> tuple[_Style, bool, bool]:
     """What changes where an element begins: style, whether it makes a block, whether it is hidden."""
-    if tag == "br":
-        walker.flush(None)
+    names = element.keys()
+    if tag in BLOCKS:
+        if not names:
+            if tag in _STYLING:
+                style = _inherit(tag, element.get, _NO_STYLE, style)
+            walker.open(tag, "", "")
+            return style, True, False
+    elif tag == "br":
+        if walker.pieces:
+            walker.flush()
         return style, False, False
-    if tag == "img":
+    elif tag == "img":
         walker.picture(element, style)
         return style, False, False
-    if tag in PLAYERS:
+    elif tag in PLAYERS:
         walker.player(element.get("src") or element.get("data") or "")
         return style, False, True
     get = element.get
-    printed = get("style")
-    if (printed and _inline_style(printed)[3]) or get("hidden") is not None:
+    printed = get("style") if "style" in names else None
+    said = _inline_style(printed) if printed else _NO_STYLE
+    if said.hidden or "hidden" in names:
         return style, False, True
+    classes = (get("class") or "") if "class" in names else ""
+    identifier = (get("id") or "") if "id" in names else ""
     is_block = (
         tag in BLOCKS
+        or said.block
         or ("-" in tag and ":" not in tag)  # an element of the site's own making
-        or bool(printed and _inline_style(printed)[4])
-        or bool((get("class") or get("id")) and _named_block(element, tag, get))
+        or (bool(classes or identifier) and _named_block(element, tag, classes, identifier))
     )
-    inner = _inherit(tag, get, printed, style) if element.attrib or tag in _STYLING else style
+    if printed or tag in _STYLING or "align" in names or "href" in names:
+        style = _inherit(tag, get, said, style)
     if is_block:
-        walker.open(element, tag, inner)
-    return inner, is_block, False
+        walker.open(tag, classes, identifier)
+    return style, is_block, False
 
 
-def _named_block(element: Any, tag: str, get: Callable[[str], str | None]) -> bool:
+def _named_block(element: Any, tag: str, classes: str, identifier: str) -> bool:
     """Whether an inline element with a class or an id is shown as a block.
 
     A layout may know it; or it stands between blocks with no loose text beside it, so that only the
     style sheet can part it from them.
     """
-    if layouts.candidates(tag, get("class") or "", get("id") or ""):
+    if layouts.candidates(tag, classes, identifier):
         return True
     before, after = element.getprevious(), element.getnext()
     beside = (before is not None and before.tag in BLOCKS) or (after is not None and after.tag in BLOCKS)
@@ -304,15 +338,11 @@ def _named_block(element: Any, tag: str, get: Callable[[str], str | None]) -> bo
 _STYLING = frozenset((*_EMPHASIS, *_HEADINGS, "center"))
 
 
-def _inherit(tag: str, get: Callable[[str], str | None], printed: str | None, style: _Style) -> _Style:
+def _inherit(tag: str, get: Callable[[str], str | None], said: _InlineStyle, style: _Style) -> _Style:
     """What the text in an element inherits."""
     flags, align, heading, link = style
-    flags |= _EMPHASIS.get(tag, 0)
-    if printed:
-        on, off, aligned, _, _ = _inline_style(printed)
-        flags = (flags | on) & ~off
-        align = aligned or align
-    align = (get("align") or align).lower()
+    flags = (flags | _EMPHASIS.get(tag, 0) | said.on) & ~said.off
+    align = (get("align") or said.align or align).lower()
     if tag == "a" and (href := get("href")):
         link = Link(href.strip(), get("title") or "")
     elif tag == "center":
