@@ -50,6 +50,8 @@ _PATH = re.compile(
 )
 _HOME_PATH = re.compile(r"/?(?:(?P<edition>en|mu)/?)?(?:(?:default|index)\.(?:aspx?|html?))?", re.IGNORECASE)
 
+_PORTS = {"http": 80, "https": 443}
+
 # What RFC 3986 lets stand unescaped in a path segment; the slugs use ',', '.', '-' and '_'.
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 
@@ -181,13 +183,29 @@ def canonical_url(url: str) -> str | None:
     return reference.url if reference else None
 
 
-def may_request(url: str) -> bool:
-    """Whether a request for this URL stays on the newspaper's own page hosts.
+def why_refused(url: str) -> str | None:
+    """Why no request may be made for a URL, in a word or two; ``None`` if it stays on the page hosts.
 
     Looser than :func:`read_url`: the day form, ``robots.txt`` and feeds have paths of their own.
     """
-    parts = _split(url)
-    return parts is not None and _host(parts) in _EDITION_OF_HOST
+    if len(url) > MAX_URL:
+        return "length"
+    try:
+        parts = urlsplit(url.strip())
+        if parts.scheme not in _PORTS:
+            return "scheme"
+        if "@" in parts.netloc:
+            return "user info"
+        if _host(parts) not in _EDITION_OF_HOST:
+            return "host"
+        return None if parts.port in (None, _PORTS[parts.scheme]) else "port"
+    except ValueError:
+        return "malformed"
+
+
+def may_request(url: str) -> bool:
+    """Whether a request for this URL stays on the newspaper's own page hosts."""
+    return why_refused(url) is None
 
 
 def is_picture(url: str) -> bool:
@@ -210,8 +228,7 @@ def _split(url: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(url.strip())
-        default_port = {"http": 80, "https": 443}[parts.scheme]
-        if parts.port not in (None, default_port) or "@" in parts.netloc:
+        if parts.port not in (None, _PORTS[parts.scheme]) or "@" in parts.netloc:
             return None
     except (ValueError, KeyError):
         return None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import socket
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,8 +19,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from pydantic import ValidationError
 from sqlalchemy import select
 
+from crawler.arguments import UrlArguments
 from schemas import tables
 from schemas.database import open_engine
 from tests.builders import SENTENCES, SITE
@@ -142,6 +147,84 @@ def test_a_redirect_off_the_site_is_not_followed(small: SmallSite, sqlite_url: s
     assert small.asked == ["/robots.txt", "/11/5/Cu.htm"]
     [wanted] = rows(sqlite_url, tables.Frontier)
     assert (wanted.state, wanted.attempts) == ("wanted", 1)
+
+
+def test_nothing_is_fetched_that_is_not_the_newspapers(small: SmallSite, sqlite_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        place = f"127.0.0.1:{trap.getsockname()[1]}"
+        hostile = {
+            f"http://{place}/11/91/x.htm": "host",
+            f"http://localhost:{trap.getsockname()[1]}/11/91/x.htm": "host",
+            "http://10.0.0.1/11/91/x.htm": "host",
+            "http://169.254.169.254/latest/meta-data/": "host",
+            "http://[::1]/11/91/x.htm": "host",
+            "https://example.org/11/91/x.htm": "host",
+            f"https://baohoabinh.com.vn.{place}/11/91/x.htm": "host",
+            f"https://baohoabinh.com.vn@{place}/11/91/x.htm": "user info",
+            "https://a:b@baohoabinh.com.vn/11/91/x.htm": "user info",
+            "https://baohoabinh.com.vn:8443/11/91/x.htm": "port",
+            "https://baohoabinh.com.vn/11/91/x.htm?" + 2000 * "a": "length",
+            "file:///etc/passwd": "",  # Scrapy takes no redirect to the next four: HTTP 302
+            "data:text/html,<h1>x</h1>": "",
+            "javascript:alert(1)": "",
+            "ftp://baohoabinh.com.vn/11/91/x.htm": "",
+        }
+        links = [
+            *hostile,
+            f"/11/{2**63}/x.htm",
+            f"/11/{10**30}/x.htm",
+            f"/{10**11}/91/x.htm",
+            "http://[x/",
+            "//",
+        ]
+        small.list_of(list(range(1, len(hostile) + 2)))
+        small.answers["/"] = page(NAVIGATION)
+        others = "".join(
+            f'<p><a href="{html.escape(link)}">Tin khác trong ngày hôm nay</a></p>' for link in links
+        )
+        for path in ("/11/CHINH-TRI.htm", f"/11/{len(hostile) + 1}/Bai-{len(hostile) + 1}.htm"):
+            small.answers[path] = page(small.answers[path][2] + f'<div class="related-post">{others}</div>')
+        for number, target in enumerate(hostile, 1):
+            small.answers[f"/11/{number}/Bai-{number}.htm"] = (302, {"Location": target}, "")
+        expected = {"/robots.txt", *small.answers, "/11/page/2/CHINH-TRI.htm"}
+
+        crawl("backfill", "editions=vi", "sections=11", database_url=sqlite_url, mirror=small.url, expect=3)
+
+        trap.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            trap.accept()
+    assert set(small.asked) <= expected
+    [stored] = rows(sqlite_url, tables.Article)
+    assert stored.site_article_id == len(hostile) + 1
+    [run] = rows(sqlite_url, tables.Run)
+    for why, times in Counter(filter(None, hostile.values())).items():
+        assert run.stats[f"site_only/refused/{why}"] == times
+    failed = {name: times for name, times in run.stats.items() if name.startswith("article/failed/")}
+    assert sum(failed.values()) == len(hostile), failed
+    assert failed["article/failed/IgnoreRequest"] == run.stats["site_only/refused"]
+    assert all(
+        row.state == "wanted"
+        for row in rows(sqlite_url, tables.Frontier)
+        if row.site_article_id < len(hostile)
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://127.0.0.1/11/5/x.htm",
+        f"{SITE}:8443/11/5/x.htm",
+        "https://a:b@baohoabinh.com.vn/11/5/x.htm",
+        f"{SITE}/11/{2**63}/x.htm",
+        "http://[::1/",
+        "\udcff\x00",
+    ],
+)
+def test_an_address_that_is_no_article_is_refused_before_the_run(address: str) -> None:
+    with pytest.raises(ValidationError, match="is no article of the newspaper"):
+        UrlArguments(url=[address])
 
 
 def test_a_maintenance_page_makes_no_article_and_none_is_gone(small: SmallSite, sqlite_url: str) -> None:

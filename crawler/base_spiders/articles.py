@@ -13,6 +13,7 @@ from attrs import frozen
 from itemadapter import ItemAdapter
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.misc import build_from_crawler, load_object
@@ -22,6 +23,7 @@ from crawler.arguments import Arguments
 from crawler.chronology import estimate_month
 from crawler.collection import Collection as CollectionPort
 from crawler.collection import Key
+from crawler.middlewares.whole import CutOffError
 from crawler.pages.article import ArticlePage
 from crawler.site import DOMAIN, ArticleRef, read_article_url
 from schemas.items import (
@@ -38,6 +40,9 @@ from schemas.items import (
 
 ARTICLE_PRIORITY = 10
 """Articles go before lists: the queue stays short, and what is found is soon safe."""
+
+LAST_PRIORITY = -1000
+"""What failed is asked for once more when there is nothing else to do: trouble passes."""
 
 ESTIMATE_SLACK = timedelta(days=62)
 """An estimate from an article's number may be so far off."""
@@ -199,6 +204,13 @@ class ArticlesSpider(scrapy.Spider):
     ) -> AsyncIterator[Any]:
         item = page.to_item()
         if isinstance(item, NotAnArticle):
+            if (
+                item.found == "empty"
+                and response.request
+                and (again := self.asked_at_the_end(response.request))
+            ):
+                yield again
+                return
             self.count(f"article/none/{item.found}")
             if item.found == "soft-404":
                 yield Absence(
@@ -220,29 +232,49 @@ class ArticlesSpider(scrapy.Spider):
             for request in await self.missing_requests(item.related):
                 yield request
 
-    async def article_failed(self, failure: TwistedFailure) -> AsyncIterator[Failure]:
+    async def article_failed(self, failure: TwistedFailure) -> AsyncIterator[Failure | Request]:
         """An article's request that ended without a page."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if may_pass(failure.value) and (again := self.asked_at_the_end(request)):
+            self.note_in_a_row()
+            yield again
+            return
         reason = self.note_failure(failure, "article")
         yield self.failure(request.cb_kwargs["reference"], reason)
 
-    def note_failure(self, failure: TwistedFailure, what: str) -> str:
-        """Count what was not had, by the kind of failure; the reason in words.
+    def asked_at_the_end(self, request: Request) -> Request | None:
+        """The request that asks once more for an article, after all else; ``None`` if it has been so asked.
 
-        Stops the run when the site does not answer any more: going on would only wear it and us.
+        Tries that follow one another meet the same trouble; and what only that article links to would be
+        found by the next run only.
         """
+        if request.meta.get("asked_at_the_end"):
+            return None
+        self.count("article/asked_at_the_end")
+        return request.replace(
+            url=request.cb_kwargs["reference"].url,
+            priority=LAST_PRIORITY,
+            meta={"new": request.meta.get("new"), "asked_at_the_end": True},
+        )
+
+    def note_failure(self, failure: TwistedFailure, what: str) -> str:
+        """Count what was not had, by the kind of failure; the reason in words."""
         error = failure.value
         if isinstance(error, HttpError):
             kind = reason = f"HTTP {error.response.status}"
         else:
             kind, reason = type(error).__name__, f"{type(error).__name__}: {error}"
         self.count(f"{what}/failed/{kind}")
+        self.note_in_a_row()
+        return reason
+
+    def note_in_a_row(self) -> None:
+        """Stop the run when one request after the other fails: going on would only wear the site and us."""
         self._failures_in_a_row += 1
         if self._failures_in_a_row == self.settings.getint("FAILURES_IN_A_ROW") and self.crawler.engine:
             self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
             closing = self.crawler.engine.close_spider_async(reason="site_down")
             self._closing = asyncio.ensure_future(closing)
-        return reason
 
     def failure(self, reference: ArticleRef, reason: str, payload: dict[str, Any] | None = None) -> Failure:
         """The item that says an article could not be had."""
@@ -272,6 +304,16 @@ class ArticlesSpider(scrapy.Spider):
         self.count("article/characters", sum(map(len, [item.lead or "", *item.body])))
         for field, rule in ItemAdapter(item)["rules"].items():
             self.count(f"article/{field}/{rule}")
+
+
+def may_pass(error: BaseException | None) -> bool:
+    """Whether a request that failed so may succeed later: trouble of the site or on the way to it.
+
+    Refusals are meant, by the site (4xx) or by us.
+    """
+    if isinstance(error, HttpError):
+        return error.response.status >= 500
+    return isinstance(error, CutOffError) or not isinstance(error, IgnoreRequest)
 
 
 def conditional_headers(validators: Validators | None) -> dict[str, str]:

@@ -10,17 +10,18 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.site import may_request
+from crawler.site import why_refused
 
 logger = logging.getLogger(__name__)
 
 
 class SiteOnlyMiddleware:
-    """Refuses every request for an URL that :func:`crawler.site.may_request` does not allow.
+    """Refuses every request for an URL that :func:`crawler.site.why_refused` gives a reason against.
 
     Scrapy's own offsite middleware looks at the domain only: other ports, user info and hosts that
     serve no pages would pass. A spider with ``archive_hosts`` reads the newspaper's pages elsewhere: it
-    reaches exactly these hosts, and not the newspaper's. Statistic: ``site_only/refused``.
+    reaches exactly these hosts, and not the newspaper's. Statistics: ``site_only/refused``,
+    ``site_only/refused/<reason>``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -32,10 +33,15 @@ class SiteOnlyMiddleware:
 
     def process_request(self, request: Request) -> None:
         archives = getattr(self.crawler.spider, "archive_hosts", None)
-        if may_request(request.url) if archives is None else urlsplit(request.url).netloc in archives:
+        if archives is None:
+            why = why_refused(request.url)
+        else:
+            why = None if urlsplit(request.url).netloc in archives else "host"
+        if why is None:
             return
         if self.crawler.stats:
             self.crawler.stats.inc_value("site_only/refused")
+            self.crawler.stats.inc_value(f"site_only/refused/{why}")
         hosts = "the newspaper's hosts" if archives is None else ", ".join(sorted(archives))
         logger.warning("Refused, not on %s: %s", hosts, request.url)
         raise IgnoreRequest(f"not on {hosts}: {request.url}")

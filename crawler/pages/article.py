@@ -22,8 +22,8 @@ from crawler.pages.layouts import GENERIC, LAYOUTS, Layout
 from crawler.pages.linearise import linearise
 from crawler.pages.links import PROSE
 from crawler.pages.markup import read_tree
-from crawler.pages.notices import says_missing
-from crawler.pages.proof import proof_of
+from crawler.pages.notices import says_maintenance, says_missing
+from crawler.pages.proof import ONLY_THE_FRAME, proof_of
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
 from crawler.site import ArticleRef, Edition, ListRef, read_article_url, read_url
@@ -94,7 +94,11 @@ class ArticlePage(WebPage[Article]):
 
     def _proven(self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content) -> bool:
         """Whether something beside a heading and prose speaks for the article of the URL."""
-        if proof_of(page, head, reference, frame, content):
+        proof = proof_of(page, head, reference, frame, content)
+        said = [frame.headline, content.lead or "", *content.body]
+        if proof in ONLY_THE_FRAME and any(map(says_maintenance, said)):
+            return False
+        if proof:
             return True
         printed = _printed_date(page, head, frame, self.fetched.value)
         return printed is not None and printed[1].endswith("-headline")

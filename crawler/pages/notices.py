@@ -40,6 +40,21 @@ def says_missing(line: str) -> bool:
     return len(line) <= LONGEST_NOTICE and bool(_MISSING.search(line))
 
 
+_MAINTENANCE = re.compile(
+    r"(?<!\w)(?:hệ thống|website|web site|trang(?: web| tin| thông tin)?(?: điện tử)?|báo điện tử|máy chủ"
+    r"|cổng thông tin(?: điện tử)?|site|server|system)(?: \w+){0,4}? "
+    r"(?:(?:đang|tạm)(?: \w+){0,4}? (?:bảo trì|nâng cấp|gián đoạn|ngừng hoạt động)"
+    r"|(?:is|are) (?:\w+ )?(?:under|down for) maintenance)"
+    r"|^\W*(?:bảo trì(?: hệ thống)?|(?:under |down for )?maintenance)\W*$",
+    re.IGNORECASE,
+)
+
+
+def says_maintenance(line: str) -> bool:
+    """Whether a short line says that the site is out of order for a while."""
+    return len(line) <= LONGEST_NOTICE and bool(_MAINTENANCE.search(line))
+
+
 _IMPRINT = re.compile(
     r"giấy phép|tổng biên tập|bản quyền|tòa soạn|toà soạn|cơ quan chủ quản|đường dây nóng|điện thoại\s*:"
     r"|địa chỉ\s*:|ghi rõ nguồn|copyright|all rights reserved|editor-in-chief|licen[cs]e|©",

@@ -19,6 +19,9 @@ from crawler.site import ArticleRef, is_picture
 _WORD = re.compile(r"[^\s,.;:!?()/_\"'“”‘’-]+")
 FEWEST_WORDS = 2
 
+ONLY_THE_FRAME = frozenset({"related", "day-form"})
+"""Proofs that every page of the newspaper has, one that says it is out of order too."""
+
 
 def proof_of(page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content) -> str:
     """What ties a frame without known marks to the article of the URL; empty if nothing does."""

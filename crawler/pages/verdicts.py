@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import attrs
@@ -43,6 +44,7 @@ def name_page(
     :param unproven: the headline of a text that nothing ties to the article of the URL.
     """
     item = _name(root, page, head, reference, status, unproven)
+    item = attrs.evolve(item, reason=unicodedata.normalize("NFC", item.reason))
     if item.found == "unreadable" and _is_foreign(page, head, reference):
         return attrs.evolve(item, found="foreign")
     return item

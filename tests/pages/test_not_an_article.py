@@ -126,6 +126,32 @@ def test_a_notice_with_heading_and_prose_is_no_article(heading: str, text: str) 
         assert item.found == found, item
 
 
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        NOTICES["maintenance"],
+        ("Bảo trì hệ thống", "Mời quý vị bạn đọc quay lại sau ít phút nữa, xin cảm ơn quý vị đã quan tâm."),
+        ("Thông báo", "Trang thông tin điện tử đang tạm ngừng hoạt động, mời quý vị bạn đọc quay lại sau."),
+        (
+            "Notice",
+            "This website is currently under maintenance, please come back in a few minutes. Thank you.",
+        ),
+    ],
+)
+def test_a_maintenance_notice_in_the_sites_own_frame_is_no_article(heading: str, text: str) -> None:
+    for after in (RELATED, FORM, RELATED + FORM):
+        item = read(page(f"<h1>{heading}</h1><p>{text}</p>", after), f"{SITE}/12/136795/Huyen-Cao-Phong.htm")
+        assert isinstance(item, NotAnArticle)
+        assert item.found == "unreadable", item
+
+
+def test_an_article_about_maintenance_is_an_article() -> None:
+    heading = "Hệ thống cấp nước đang được nâng cấp"
+    html = page(f"<h1>{heading}</h1><p>{FIRST}</p>", RELATED)
+    assert not isinstance(read(html, f"{SITE}/12/5/He-thong-cap-nuoc-dang-duoc-nang-cap.htm"), NotAnArticle)
+    assert not isinstance(read(post(p(SECOND), headline=heading), OTHER_URL), NotAnArticle)
+
+
 OTHER_URL = f"{SITE}/12/136795/Tin.htm"
 PROOFS = {
     "slug": (plain(p(FIRST)), URL),
