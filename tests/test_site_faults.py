@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import re
 import signal
 from typing import Any
 
@@ -232,3 +234,14 @@ def fault_of(kind: str, target: str) -> Fault | None:
 
 def is_article(target: str) -> bool:
     return isinstance(read_url(f"https://baohoabinh.com.vn{target}"), ArticleRef)
+
+
+def test_every_test_that_the_page_on_faults_names_exists() -> None:
+    named = re.findall(r"`([\w/]+\.py)(?:::(\w+))?`", DOC.read_text(encoding="utf-8"))
+
+    assert len(named) > 40
+    for file, name in named:
+        if file == "tests/faulty.py":
+            continue
+        tree = ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
+        assert not name or name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
