@@ -61,7 +61,9 @@ class TestOnATerminal:
         closing = next(number for number, line in enumerate(lines) if line.startswith("articles: 0 new"))
         log = "".join(lines[:closing])  # the terminal breaks long lines, nobody else does
         assert "Not collected: https://baohoabinh.com.vn/11/2/Bai-2.htm: " in log
-        assert lines[-1].startswith("url: site unreachable")
+        verdict = next(at for at, line in enumerate(lines) if line.startswith("url: site unreachable"))
+        assert verdict > closing
+        assert lines[-1].endswith("SITE_MIRROR"), "nothing follows the verdict"
         assert "a minute" not in "".join(lines), "the display has been wiped"
         assert written.index(b"Not collected") < written.index(b"\x1b[?25h"), "it was written while it was on"
 
