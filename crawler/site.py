@@ -203,11 +203,6 @@ def why_refused(url: str) -> str | None:
         return "malformed"
 
 
-def may_request(url: str) -> bool:
-    """Whether a request for this URL stays on the newspaper's own page hosts."""
-    return why_refused(url) is None
-
-
 def is_picture(url: str) -> bool:
     """Whether an absolute URL lies in one of the folders that hold the newspaper's pictures."""
     parts = _split(url)

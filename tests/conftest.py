@@ -1,4 +1,4 @@
-"""Real databases for the tests.
+"""The sample site and real databases for the tests.
 
 SQLite lies in a folder of the test. PostgreSQL is the server that ``TEST_DATABASE_URL`` names or,
 without it, one of our own that is started once and stopped at the end.
@@ -19,6 +19,21 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from schemas.database import open_engine, parse_url, prepare_schema
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+
+
+@pytest.fixture(scope="module")
+def site() -> SampleSite:
+    """The sample site, with so many articles beside those written by hand; some modules serve another."""
+    return SampleSite(filler=20)
+
+
+@pytest.fixture
+def server(site: SampleSite) -> Iterator[SiteServer]:
+    """The site, served for one test."""
+    with site.serve() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 from attrs import define
-from sqlalchemy import select
 
-from schemas import tables
-from schemas.database import open_engine
 from tests.site.model import State
 from tests.site.pages import Answer, Pages
 
@@ -214,12 +211,3 @@ def until(happened: Callable[[], Any], seconds: float = 60) -> None:
     while not happened():
         assert time.monotonic() < end, "it has not happened"
         time.sleep(0.01)
-
-
-def rows(database_url: str, table: type[tables.Table]) -> list[Any]:
-    """Every row of a table."""
-    engine = open_engine(database_url)
-    with engine.connect() as connection:
-        found = list(connection.execute(select(table)))
-    engine.dispose()
-    return found

@@ -118,3 +118,12 @@ def _articles(connection: Connection) -> dict[tuple[str, int], dict[str, Any]]:
         target = (link.target_edition, link.target_site_article_id)
         found[link.article_id]["related"].append((*target, link.url, link.headline, link.teaser))
     return {(article["edition"], article["article_id"]): article for article in found.values()}
+
+
+def rows(database_url: str, table: type[tables.Table]) -> list[Any]:
+    """Every row of a table."""
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        found = list(connection.execute(select(table)))
+    engine.dispose()
+    return found

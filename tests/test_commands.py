@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,12 +27,6 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 @pytest.fixture(scope="module")
 def site() -> SampleSite:
     return SampleSite(filler=10)
-
-
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as server:
-        yield server
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,6 @@ def site() -> SampleSite:
     return SampleSite(filler=60)
 
 
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as server:
-        yield server
-
-
 @pytest.fixture(scope="module")
 def redesign() -> SampleSite:
     return SampleSite(redesign=True, filler=60)

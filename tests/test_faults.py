@@ -20,13 +20,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
-from sqlalchemy import select
 
 from crawler.arguments import UrlArguments
 from schemas import tables
-from schemas.database import open_engine
 from tests.builders import SENTENCES, SITE
 from tests.crawling import crawl
+from tests.reading import rows
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -369,11 +368,3 @@ def test_a_link_with_an_endless_address_costs_nothing(small: SmallSite, database
     crawl("url", f"url={SITE}/11/5/Bai-5.htm", database_url=database_url, mirror=small.url)
 
     assert len(rows(database_url, tables.Article)) == 1
-
-
-def rows(database_url: str, table: type[tables.Table]) -> list[Any]:
-    engine = open_engine(database_url)
-    with engine.connect() as connection:
-        found = list(connection.execute(select(table)))
-    engine.dispose()
-    return found

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-import pytest
-from sqlalchemy import select
 
 from crawler.archive import read_at, read_captures
 from crawler.archive.records import Capture
 from schemas import tables
-from schemas.database import open_engine
 from tests.clock import let_time_pass
 from tests.crawling import crawl, crawling
-from tests.site import SampleSite
+from tests.reading import rows
 from tests.site.server import SiteServer
-
-
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=20)
-
-
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as server:
-        yield server
 
 
 def test_every_answer_is_kept_and_every_article_names_its_page(
@@ -104,11 +87,3 @@ def test_an_article_that_has_not_changed_is_kept_as_a_revisit(
         capture = read_at(archive / page.warc_file, page.warc_offset)
         first = next(p for p in rows(sqlite_url, tables.Page) if p.url == page.url and p.status == 200)
         assert capture.revisit_of == (page.url, first.fetched_at)
-
-
-def rows(database_url: str, table: type[tables.Table]) -> list[Any]:
-    engine = open_engine(database_url)
-    with engine.connect() as connection:
-        found = list(connection.execute(select(table)))
-    engine.dispose()
-    return found

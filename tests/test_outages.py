@@ -21,7 +21,8 @@ from tests import reading
 from tests.builders import FETCHED, article, entry
 from tests.conftest import new_database, started_server
 from tests.crawling import ROOT, crawl, crawl_command, environment
-from tests.faulty import rows, until
+from tests.faulty import until
+from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.test_store import Collected
@@ -30,12 +31,6 @@ from tests.test_store import Collected
 @pytest.fixture(scope="module")
 def site() -> SampleSite:
     return SampleSite(filler=40)
-
-
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as server:
-        yield server
 
 
 class OwnServer:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,20 +21,9 @@ from schemas.database import open_engine
 from tests import reading
 from tests.clock import let_time_pass
 from tests.crawling import NOBODY, ROOT, crawl, environment, scrapy
+from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
-from tests.test_keeping import rows
-
-
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=20)
-
-
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as server:
-        yield server
 
 
 @pytest.fixture

@@ -33,12 +33,6 @@ def redesign() -> SampleSite:
     return SampleSite(NOW, redesign=True)
 
 
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as running:
-        yield running
-
-
 class Client:
     """Asks a server for pages of the newspaper's hosts."""
 

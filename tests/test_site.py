@@ -13,9 +13,9 @@ from crawler.site import (
     ListRef,
     canonical_url,
     is_picture,
-    may_request,
     read_article_url,
     read_url,
+    why_refused,
 )
 
 VI, EN, MU = Edition.VI, Edition.EN, Edition.MU
@@ -148,7 +148,7 @@ def test_the_same_number_in_another_edition_is_another_article() -> None:
     ],
 )
 def test_other_paths_on_the_page_hosts_may_be_requested(url: str) -> None:
-    assert may_request(url)
+    assert why_refused(url) is None
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_other_paths_on_the_page_hosts_may_be_requested(url: str) -> None:
     ],
 )
 def test_nothing_else_may_be_requested(url: str) -> None:
-    assert not may_request(url)
+    assert why_refused(url)
 
 
 @pytest.mark.parametrize(
@@ -224,4 +224,4 @@ def test_canonicalising_twice_changes_nothing(spelling: tuple[Edition, int, str]
 def test_any_text_is_read_without_an_exception(url: str) -> None:
     canonical = canonical_url(url)
 
-    assert canonical is None or (canonical_url(canonical) == canonical and may_request(canonical))
+    assert canonical is None or (canonical_url(canonical) == canonical and why_refused(canonical) is None)

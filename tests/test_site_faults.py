@@ -18,7 +18,8 @@ from crawler.site import ArticleRef, read_url
 from schemas import tables
 from tests import faulty, reading
 from tests.crawling import ROOT, crawl, crawling
-from tests.faulty import Fault, error, packed, page, redirect, rows, until
+from tests.faulty import Fault, error, packed, page, redirect, until
+from tests.reading import rows
 from tests.site import SampleSite
 
 DOC = ROOT / "docs" / "faults.md"

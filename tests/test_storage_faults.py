@@ -17,20 +17,9 @@ from crawler.archive import Capture, read_captures
 from schemas import tables
 from tests import reading
 from tests.crawling import ROOT, crawl, crawl_command, environment, run
-from tests.faulty import rows
+from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
-
-
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=20)
-
-
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

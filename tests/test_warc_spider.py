@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -19,21 +18,10 @@ from crawler.site import read_article_url
 from schemas import tables
 from tests import reading
 from tests.crawling import NOBODY, crawl
+from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.test_crawl import by_key, compare_fields
-from tests.test_keeping import rows
-
-
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=20)
-
-
-@pytest.fixture
-def server(site: SampleSite) -> Iterator[SiteServer]:
-    with site.serve() as server:
-        yield server
 
 
 @pytest.fixture

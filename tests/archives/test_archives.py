@@ -24,17 +24,12 @@ from schemas import tables
 from tests import reading
 from tests.archives.standins import Archive, Captured, CommonCrawl, Wayback, served
 from tests.crawling import crawl, crawling, scrapy
+from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.model import State
-from tests.test_keeping import rows
 
 SOME = 24
 BEGIN = datetime(2024, 5, 1, 3, 0, 7, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=20)
 
 
 @pytest.fixture(scope="module")
