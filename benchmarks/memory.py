@@ -20,14 +20,14 @@ from benchmarks.crawl import CONCURRENCY, sample_site
 from schemas.database import ROOT, open_engine
 from schemas.tables import Article
 
-FILLER = 20_000
-MARKS = (2_000, 5_000, 10_000, 20_000)
+ARTICLES = 20_000
+MARKS = (2_000, 5_000, 10_000, ARTICLES)
 """Articles stored at which the peak so far is read."""
 
 
 def main() -> None:
     """Print the peaks as rows of a Markdown table."""
-    with sample_site(FILLER, "--cold") as mirror, tempfile.TemporaryDirectory() as folder:
+    with sample_site(ARTICLES, "--cold") as mirror, tempfile.TemporaryDirectory() as folder:
         peaks = run_backfill(mirror, folder)
     least = peaks[MARKS[0]]
     print("| articles | peak memory, MiB | of that at 2,000 |")

@@ -100,6 +100,9 @@ ITEM_PIPELINES = {
     "pipelines.duplicates.DuplicatesPipeline": 300,
     "pipelines.store.StorePipeline": 400,
 }
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
+    1_000_000  # bytes of pages that wait to be stored: parsed, they take ten times that
+)
 CONCURRENT_ITEMS = 8  # Scrapy starts so many tasks for each answer, and an answer gives one article
 FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 

@@ -7,9 +7,10 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -40,6 +41,8 @@ class Patience:
     """Its statistic ``store/retries`` counts the tries in vain."""
     place: str = "the database"
     """Where the database lies, for the remedy."""
+    _thread: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(1, "database"), init=False)
+    """One thread, not one of many: what the system's allocator keeps for each thread is never given back."""
 
     @classmethod
     def from_settings(cls, settings: BaseSettings, crawler: Crawler | None = None) -> Self:
@@ -53,7 +56,7 @@ class Patience:
         wait, end = FIRST_WAIT, time.monotonic() + self.seconds
         while True:
             try:
-                return await asyncio.to_thread(work)
+                return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             except DBAPIError as error:
                 self._bear(error, wait, end)
             await asyncio.sleep(wait)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from http import HTTPStatus
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +18,7 @@ from crawler.chronology import ZONE
 from crawler.kept_pages import kept_page
 from crawler.parser_build import parser_build
 from crawler.site import SectionRef, read_article_url
+from pipelines.patience import Patience
 from pipelines.records.pages import write_pages
 from schemas.database import write_transaction
 from schemas.items import KeptCopy, KeptPage
@@ -50,27 +52,33 @@ class Selection:
         return self == Selection()
 
 
-def index_archive(engine: Engine, folder: Path, run_id: int) -> int:
+def index_archive(engine: Engine, patience: Patience, folder: Path, run_id: int) -> int:
     """Note the pages in our own archive that the table ``pages`` does not know; how many there were.
 
     A file is looked through from its last known page on, and as a whole if a run that wrote it was
     killed: that one may have noted a page and not the one before.
+
+    :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
     """
+
+    def note(pages: Sequence[KeptPage]) -> int:
+        return patience.done_now(lambda: _note(engine, pages, run_id))
+
     try:
         files = expand([folder])
     except ValueError:  # no file yet, or only one that a crawl is writing
         return 0
     found = 0
     for file in files:
-        start = _first_unknown(engine, str(file.relative_to(folder)))
+        start = patience.done_now(partial(_first_unknown, engine, str(file.relative_to(folder))))
         captures = (read for read in read_captures(file, start=start) if isinstance(read, Capture))
         batch = []
         for capture in captures:
             batch.append(kept_page(capture, folder))
             if len(batch) == KEYS_AT_ONCE:
-                found += _note(engine, batch, run_id)
+                found += note(batch)
                 batch.clear()
-        found += _note(engine, batch, run_id)
+        found += note(batch)
     return found
 
 
@@ -107,16 +115,20 @@ def count_pages(engine: Engine, selection: Selection) -> int:
     return count
 
 
-def copies(engine: Engine, selection: Selection, folder: Path) -> Iterator[list[KeptCopy]]:
+def copies(
+    engine: Engine, patience: Patience, selection: Selection, folder: Path
+) -> Iterator[list[KeptCopy]]:
     """Kept pages in groups of some articles, all pages of an article together and in order of time.
 
     Lists come first, so that an article that they show is found there. No transaction stays open
     between two groups.
+
+    :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
     """
     if selection.is_everything:
-        yield from _list_copies(engine, folder)
+        yield from _list_copies(engine, patience, folder)
     group: list[KeptCopy] = []
-    for pages in _pages_of_articles(engine, selection):
+    for pages in _pages_of_articles(engine, patience, selection):
         group += _copies_of(pages, folder)
         if len(group) >= PAGES_OF_A_GROUP:
             yield group
@@ -125,14 +137,10 @@ def copies(engine: Engine, selection: Selection, folder: Path) -> Iterator[list[
         yield group
 
 
-def _list_copies(engine: Engine, folder: Path) -> Iterator[list[KeptCopy]]:
-    query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
-    last: tuple[Any, ...] | None = None
+def _list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[list[KeptCopy]]:
+    last: tuple[datetime, int] | None = None
     while True:
-        part = query.where(tuple_(Page.fetched_at, Page.id) > last) if last else query
-        with engine.connect() as connection:
-            rows = connection.execute(part.limit(KEYS_AT_ONCE)).all()
-            originals = _originals(connection, rows)
+        rows, originals = patience.done_now(partial(_next_lists, engine, last))
         if not rows:
             return
         found = [_copy(row, folder, originals) for row in rows]
@@ -141,16 +149,21 @@ def _list_copies(engine: Engine, folder: Path) -> Iterator[list[KeptCopy]]:
         last = rows[-1].fetched_at, rows[-1].id
 
 
-def _pages_of_articles(engine: Engine, selection: Selection) -> Iterator[list[Row[Any]]]:
-    key = tuple_(Page.edition, Page.site_article_id)
+def _next_lists(
+    engine: Engine, last: tuple[datetime, int] | None
+) -> tuple[Sequence[Row[Any]], dict[str, Row[Any]]]:
+    query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
+    if last:
+        query = query.where(tuple_(Page.fetched_at, Page.id) > last)
+    with engine.connect() as connection:
+        rows = connection.execute(query.limit(KEYS_AT_ONCE)).all()
+        return rows, _originals(connection, rows)
+
+
+def _pages_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[list[Row[Any]]]:
     last: Key | None = None
     while True:
-        query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(KEYS_AT_ONCE)
-        with engine.connect() as connection:
-            keys = [tuple(row) for row in connection.execute(query.where(key > last) if last else query)]
-            pages = select(Page).where(key.in_(keys))
-            ordered = pages.order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
-            rows = connection.execute(ordered).all() if keys else []
+        keys, rows = patience.done_now(partial(_next_articles, engine, selection, last))
         if not keys:
             return
         for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):
@@ -158,6 +171,17 @@ def _pages_of_articles(engine: Engine, selection: Selection) -> Iterator[list[Ro
             if _is_of_sections(found, selection):
                 yield found
         last = keys[-1]
+
+
+def _next_articles(
+    engine: Engine, selection: Selection, last: Key | None
+) -> tuple[list[Key], Sequence[Row[Any]]]:
+    key = tuple_(Page.edition, Page.site_article_id)
+    query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(KEYS_AT_ONCE)
+    pages = select(Page).order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
+    with engine.connect() as connection:
+        keys = [(row[0], row[1]) for row in connection.execute(query.where(key > last) if last else query)]
+        return keys, connection.execute(pages.where(key.in_(keys))).all() if keys else []
 
 
 def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:

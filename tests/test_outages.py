@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from schemas.items import Article
 from tests import reading
 from tests.builders import FETCHED, article, entry
 from tests.conftest import new_database, started_server
-from tests.crawling import ROOT, crawl, crawl_command, environment
+from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
 from tests.faulty import until
 from tests.reading import rows
 from tests.site import SampleSite
@@ -84,11 +86,17 @@ class Log:
         return code
 
 
+def logged(
+    spider: str, *arguments: str, database_url: str, mirror: str, **settings: str
+) -> AbstractContextManager[Log]:
+    return started_command(crawl_command(spider, *arguments, **settings), environment(database_url, mirror))
+
+
 @contextmanager
-def logged(spider: str, *arguments: str, database_url: str, mirror: str, **settings: str) -> Iterator[Log]:
+def started_command(command: list[str], env: dict[str, str]) -> Iterator[Log]:
     process = subprocess.Popen(
-        crawl_command(spider, *arguments, **settings),
-        env=environment(database_url, mirror),
+        command,
+        env=env,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -119,6 +127,28 @@ def test_a_database_that_is_restarted_costs_nothing(
     [run] = rows(own_server.url, tables.Run)
     assert run.verdict == "ok"
     assert run.stats["store/retries"] > 0
+
+
+def test_a_database_that_is_restarted_costs_nothing_of_what_is_read_again(
+    server: SiteServer, own_server: OwnServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive"
+    crawl("backfill", database_url=sqlite_url, mirror=server.url, archive=archive)
+    empty = open_engine(own_server.url)
+    prepare_schema(empty)
+    empty.dispose()
+
+    again = [sys.executable, "-m", "scrapy", "reparse", "--processes=1"]
+    with started_command(again, environment(own_server.url, NOBODY, archive)) as log:
+        until(lambda: rows(own_server.url, tables.Page))
+        own_server.stop()
+        until(lambda: "The database does not answer" in log.text)
+        own_server.start()
+        assert log.end() == 0, log.text
+
+    expected = reading.content(sqlite_url)
+    for table, found in reading.content(own_server.url).items():
+        assert found == expected[table], table
 
 
 def test_a_database_that_stays_away_ends_the_run_and_the_next_one_completes_it(

@@ -165,23 +165,27 @@ class _Run:
         arguments = self.options.model_dump(
             mode="json", exclude_defaults=True, exclude={"processes", "format"}
         )
-        with write_transaction(self.engine) as connection:
-            run_id = start_run(connection, "reparse", arguments, self.started_at)
-        return Writer(run_id, "reparse", self.recheck_days)
+
+        def begin() -> int:
+            with write_transaction(self.engine) as connection:
+                return start_run(connection, "reparse", arguments, self.started_at)
+
+        return Writer(self.patience.done_now(begin), "reparse", self.recheck_days)
 
     def _index(self, writer: Writer) -> None:
         # Pages of other makers' files are named with a full path, so we may have no archive of our own.
         if self.folder.exists():
             for repaired in repair(self.folder):
                 sys.stderr.write(f"Repaired after a killed run: {repaired}\n")
-            self.indexed = index_archive(self.engine, self.folder, writer.run_id)
+            self.indexed = index_archive(self.engine, self.patience, self.folder, writer.run_id)
 
     def _read(self, writer: Writer | None) -> None:
         selection = self.options.selection
-        groups = copies(self.engine, selection, self.folder)
+        groups = copies(self.engine, self.patience, selection, self.folder)
+        total = self.patience.done_now(lambda: count_pages(self.engine, selection))
         waiting: list[Reading] = []
         with _progress() as progress:
-            task = progress.add_task("pages", total=count_pages(self.engine, selection))
+            task = progress.add_task("pages", total=total)
             for readings in read_copies(groups, self.options.processes):
                 waiting += readings
                 progress.advance(task, len(readings))
@@ -207,8 +211,14 @@ class _Run:
             "duplicate": tally.duplicates,
             "rejected": tally.unread.total() + tally.lost.total(),
         }
-        with write_transaction(self.engine) as connection:
-            finish_run(connection, writer.run_id, judgement, counts, tally.statistics(), datetime.now(UTC))
+
+        def finish() -> None:
+            with write_transaction(self.engine) as connection:
+                finish_run(
+                    connection, writer.run_id, judgement, counts, tally.statistics(), datetime.now(UTC)
+                )
+
+        self.patience.done_now(finish)
 
 
 def _progress() -> Progress:
