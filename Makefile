@@ -25,7 +25,7 @@ format: $(READY)
 serve: $(READY)  ## the sample site on http://127.0.0.1:8000
 	$(BIN)/python -m tests.site --port 8000
 
-benchmark: $(READY)
+benchmark: $(READY) .venv-benchmarks/ready  ## writes docs/benchmarks-measured.md
 	$(BIN)/python -m benchmarks
 
 lock: $(READY)  ## after a change of the dependencies in pyproject.toml
@@ -34,7 +34,7 @@ lock: $(READY)  ## after a change of the dependencies in pyproject.toml
 		--generate-hashes --upgrade --custom-compile-command "make lock" --output-file requirements.lock
 
 clean:
-	rm -rf .venv data/demo.db*
+	rm -rf .venv .venv-benchmarks data/demo.db*
 
 $(READY): requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
@@ -44,4 +44,10 @@ $(READY): requirements.lock
 	else \
 		$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; \
 	fi
+	touch $@
+
+.venv-benchmarks/ready: pyproject.toml  # the extractors that ours is compared with: they would crowd the other environment
+	$(PYTHON) -m venv .venv-benchmarks
+	.venv-benchmarks/bin/python -m pip install --quiet "pip>=25.1"
+	.venv-benchmarks/bin/python -m pip install --quiet --group benchmarks
 	touch $@

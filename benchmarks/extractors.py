@@ -1,0 +1,133 @@
+"""Reads pages with one extractor and says how long that took; ``benchmarks.extraction`` starts it.
+
+A process of its own for each, because the others live in an environment of their own: nothing is
+imported here but the standard library and the extractor that is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Found: TypeAlias = dict[str, Any]
+"""``headline``, ``date`` (ISO 8601), ``authors`` and ``text`` of a page."""
+Read: TypeAlias = Callable[[str, bytes], Found]
+
+
+def baohoabinh() -> Read:
+    """The page object and the clean pipeline: what is stored."""
+    from web_poet import HttpResponse
+
+    from crawler.pages.article import ArticlePage
+    from crawler.pages.inputs import FetchedAt
+    from pipelines.clean import CleanPipeline
+    from schemas.items import Article
+
+    fetched, clean = FetchedAt(datetime.now().astimezone()), CleanPipeline()
+
+    def read(url: str, html: bytes) -> Found:
+        page = ArticlePage(response=HttpResponse(url, html, encoding="utf-8"), fetched=fetched)
+        article = clean.process_item(page.to_item())
+        if not isinstance(article, Article):
+            return {}
+        return {
+            "headline": article.headline,
+            "date": _iso(article.published_at),
+            "authors": article.authors,
+            "text": "\n".join(filter(None, (article.lead, *article.body))),
+        }
+
+    return read
+
+
+def trafilatura(**options: bool) -> Read:
+    """Its best effort: without comments, since none are wanted."""
+    from trafilatura import bare_extraction
+
+    def read(url: str, html: bytes) -> Found:
+        document = bare_extraction(html, url=url, with_metadata=True, include_comments=False, **options)
+        if document is None:
+            return {}
+        return {
+            "headline": document.title,
+            "date": document.date,
+            "authors": (document.author or "").split("; "),
+            "text": document.text,
+        }
+
+    return read
+
+
+def newspaper4k() -> Read:
+    """For Vietnamese, and without fetching pictures."""
+    import newspaper
+
+    def read(url: str, html: bytes) -> Found:
+        article = newspaper.Article(url, language="vi", fetch_images=False)
+        article.download(input_html=html.decode())
+        article.parse()
+        return {
+            "headline": article.title,
+            "date": _iso(article.publish_date),
+            "authors": article.authors,
+            "text": article.text,
+        }
+
+    return read
+
+
+def news_please() -> Read:
+    """Its extractors together, without fetching pictures."""
+    from newsplease import NewsPlease
+
+    def read(url: str, html: bytes) -> Found:
+        article = NewsPlease.from_html(html, url=url, fetch_images=False)
+        return {
+            "headline": article.title,
+            "date": _iso(article.date_publish),
+            "authors": article.authors,
+            "text": article.maintext,
+        }
+
+    return read
+
+
+EXTRACTORS: Mapping[str, tuple[Callable[[], Read], str]] = {
+    "this project": (baohoabinh, ""),
+    "trafilatura": (trafilatura, "trafilatura"),
+    "trafilatura, fast": (lambda: trafilatura(fast=True), "trafilatura"),
+    "newspaper4k": (newspaper4k, "newspaper4k"),
+    "news-please": (news_please, "news-please"),
+}
+"""Name -> what makes its reader, and the package whose version is told."""
+
+
+def _iso(at: Any) -> str | None:
+    return at.isoformat() if isinstance(at, datetime) else None
+
+
+def main(name: str, pages: Path) -> None:
+    """Read a JSON list of URLs and pages, once to warm up and once more against the clock."""
+    logging.disable()
+    make, package = EXTRACTORS[name]
+    read = make()
+    given = [(url, html.encode()) for url, html in json.loads(pages.read_text(encoding="utf-8"))]
+    for url, html in given[:20]:
+        read(url, html)
+    started = time.process_time()
+    found = [read(url, html) for url, html in given]
+    seconds = time.process_time() - started
+    sys.stdout.write(
+        json.dumps({"version": version(package) if package else "", "seconds": seconds, "found": found})
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
