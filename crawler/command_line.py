@@ -10,19 +10,19 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 
-from crawler.arguments import explain
+from crawler.arguments import Day, EditionNames, SectionNames, explain
 from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
@@ -34,15 +34,16 @@ FILE_WIDTH = 160
 """Columns of a table that goes into a file or a mail, which have no width of their own."""
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T", date, str)
 
 
 def _month(value: Any) -> Any:
-    if value is None or _MONTH.fullmatch(str(value)):
+    if _MONTH.fullmatch(str(value)):
         return value
     raise ValueError(f"{value!r} is no month; accepted: year-month as in 2024-04")
 
 
-Month = Annotated[str | None, BeforeValidator(_month)]
+Month = Annotated[str, BeforeValidator(_month)]
 """An option that takes a month: ``2024-04``."""
 
 
@@ -127,6 +128,59 @@ class Options(BaseModel):
     """The options of a command; each field has the name of its ``--option``."""
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+class FormatOptions(Options):
+    """The option of a command that prints what it has found (:func:`add_format`)."""
+
+    format: FormatName = Format.TABLE
+
+
+class PartOptions(Options, Generic[T]):
+    """The options that choose a part of the newspaper (:func:`add_part`), by days or by months."""
+
+    edition: EditionNames = Field(default=[])
+    """None named: all."""
+    section: SectionNames = Field(default=[])
+    """None named: all."""
+    since: T | None = None
+    """The first day or month of publication, local time."""
+    until: T | None = None
+    """The last."""
+
+    @model_validator(mode="after")
+    def _check_part(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since={self.since} is later than until={self.until}")
+        for section in self.section:
+            if self.edition and section.edition not in self.edition:
+                named = ",".join(self.edition)
+                raise ValueError(
+                    f"section={section} is not of edition={named}; accepted: sections of the editions named"
+                )
+        return self
+
+
+DaysOptions = PartOptions[Day]
+MonthsOptions = PartOptions[Month]
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Let the command line have what :class:`FormatOptions` reads."""
+    parser.add_argument("--format", metavar="|".join(Format), help="default: table")
+
+
+def add_part(parser: argparse.ArgumentParser, purpose: str, unit: str = "day") -> None:
+    """Let the command line have what :class:`PartOptions` reads.
+
+    :param purpose: what is done with the articles: "search".
+    :param unit: in which time is given, "day" or "month".
+    """
+    add, time = parser.add_argument, {"day": "YYYY-MM-DD", "month": "YYYY-MM"}[unit]
+    add("--edition", metavar="vi,en,mu", help=f"editions to {purpose}; default: all")
+    add("--section", metavar="11,en/2", help=f"sections to {purpose}; default: all")
+    add("--since", metavar=time, help=f"first {unit} of publication, local time")
+    add("--until", metavar=time, help=f"last {unit} of publication, local time")
 
 
 class CollectionCommand(ScrapyCommand):

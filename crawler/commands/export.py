@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from attrs import define, frozen
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.exceptions import UsageError
 
-from crawler.arguments import Day, EditionNames, SectionNames
-from crawler.command_line import CollectionCommand, Options, lacking, one_of, output, table
+from crawler.command_line import CollectionCommand, DaysOptions, add_part, lacking, one_of, output, table
 from crawler.verdict import Verdict
 from pipelines.exports.catalogue import datasets
 from pipelines.exports.datasets import Dataset
@@ -42,16 +41,12 @@ KindName = Annotated[str, one_of(*Kind)]
 Names = Annotated[list[str], BeforeValidator(_words)]
 
 
-class ExportOptions(Options):
+class ExportOptions(DaysOptions):
     """What the command understands, beside the table's name."""
 
     output: str | None = None
     format: Annotated[str, one_of(*Format)] | None = None
     columns: Names = Field(default=[])
-    edition: EditionNames = Field(default=[])
-    section: SectionNames = Field(default=[])
-    since: Day | None = None
-    until: Day | None = None
     kind: Annotated[list[KindName], BeforeValidator(_words)] = Field(default=[])
     author: str | None = None
     distinct: bool = False
@@ -62,18 +57,6 @@ class ExportOptions(Options):
     unescaped: bool = False
     by_year: bool = False
     force: bool = False
-
-    @model_validator(mode="after")
-    def _check_together(self) -> ExportOptions:
-        if self.since and self.until and self.since > self.until:
-            raise ValueError(f"since={self.since} is later than until={self.until}")
-        for section in self.section:
-            if self.edition and section.edition not in self.edition:
-                named = ",".join(self.edition)
-                raise ValueError(
-                    f"section={section} is not of edition={named}; accepted: sections of the editions named"
-                )
-        return self
 
     @property
     def selection(self) -> Selection:
@@ -111,10 +94,7 @@ class Command(CollectionCommand):
         add("-o", "--output", metavar="FILE", help="default: the table's name, as in articles.csv")
         add("--format", metavar="|".join(Format), help="default: as the output's name ends, else csv")
         add("--columns", metavar="headline,body", help="columns to write, in this order; default: all")
-        add("--edition", metavar="vi,en,mu", help="editions to write; default: all")
-        add("--section", metavar="11,en/2", help="sections to write; default: all")
-        add("--since", metavar="YYYY-MM-DD", help="first day of publication, local time")
-        add("--until", metavar="YYYY-MM-DD", help="last day of publication, local time")
+        add_part(parser, "write")
         add("--kind", metavar=",".join(Kind), help="kinds of article to write; default: all")
         add("--author", metavar="NAME", help="only articles of which this person is an author")
         add("--distinct", action="store_true", help="only one article of each story")

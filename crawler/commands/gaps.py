@@ -11,19 +11,18 @@ from datetime import datetime
 from typing import Any
 
 from attrs import asdict, fields
-from pydantic import Field, model_validator
 from rich.console import Console
 from rich.markup import escape
 from scrapy.exceptions import UsageError
 from sqlalchemy import Connection
 
-from crawler.arguments import EditionNames, SectionNames
 from crawler.command_line import (
     CollectionCommand,
     Format,
-    FormatName,
-    Month,
-    Options,
+    FormatOptions,
+    MonthsOptions,
+    add_format,
+    add_part,
     output,
     table,
     write_records,
@@ -36,26 +35,8 @@ LONGEST_RUNS = 20
 COMMONEST_REASONS = 10
 
 
-class GapsOptions(Options):
+class GapsOptions(MonthsOptions, FormatOptions):
     """What the command understands."""
-
-    edition: EditionNames = Field(default=[])
-    section: SectionNames = Field(default=[])
-    since: Month = None
-    until: Month = None
-    format: FormatName = Format.TABLE
-
-    @model_validator(mode="after")
-    def _check_together(self) -> GapsOptions:
-        if self.since and self.until and self.since > self.until:
-            raise ValueError(f"since={self.since} is later than until={self.until}")
-        for section in self.section:
-            if self.edition and section.edition not in self.edition:
-                named = ",".join(self.edition)
-                raise ValueError(
-                    f"section={section} is not of edition={named}; accepted: sections of the editions named"
-                )
-        return self
 
     @property
     def scope(self) -> Scope:
@@ -72,11 +53,8 @@ class Command(CollectionCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--edition", metavar="vi,en,mu", help="editions to look at; none named: all")
-        parser.add_argument("--section", metavar="11,en/2", help="sections to look at; none named: all")
-        parser.add_argument("--since", metavar="YYYY-MM", help="first month to look at, local time")
-        parser.add_argument("--until", metavar="YYYY-MM", help="last month to look at, local time")
-        parser.add_argument("--format", metavar="|".join(Format), help="default: table")
+        add_part(parser, "look at", "month")
+        add_format(parser)
         parser.add_argument(
             "--list",
             action="store_true",

@@ -21,9 +21,9 @@ from sqlalchemy import Engine
 
 from crawler import reparse_report
 from crawler.archive import repair
-from crawler.arguments import Count, Day, EditionNames, SectionNames, split_commas
+from crawler.arguments import Count, split_commas
 from crawler.collection import AlreadyRunningError, StorageError
-from crawler.command_line import CollectionCommand, Options, one_of
+from crawler.command_line import CollectionCommand, DaysOptions, add_part, one_of
 from crawler.rereading import read_copies, usable_processors
 from crawler.verdict import Judgement, Verdict
 from pipelines.lock import claimed
@@ -39,13 +39,9 @@ PAGES_AT_ONCE = 200
 """Stored in one transaction."""
 
 
-class ReparseOptions(Options):
+class ReparseOptions(DaysOptions):
     """What the command understands."""
 
-    edition: EditionNames = Field(default=[])
-    section: SectionNames = Field(default=[])
-    since: Day | None = None
-    until: Day | None = None
     parser: Annotated[list[str], BeforeValidator(split_commas)] = Field(default=[])
     outdated: bool = False
     missing: bool = False
@@ -55,8 +51,6 @@ class ReparseOptions(Options):
 
     @model_validator(mode="after")
     def _check_together(self) -> ReparseOptions:
-        if self.since and self.until and self.since > self.until:
-            raise ValueError(f"since={self.since} is later than until={self.until}")
         if self.missing and (self.since or self.until or self.parser or self.outdated):
             raise ValueError(
                 "missing: what could not be read has neither a date nor a parser; "
@@ -91,10 +85,7 @@ class Command(CollectionCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
-        add("--edition", metavar="vi,en,mu", help="only these editions")
-        add("--section", metavar="11,en/2", help="only these sections")
-        add("--since", metavar="YYYY-MM-DD", help="first day of publication, local time")
-        add("--until", metavar="YYYY-MM-DD", help="last day of publication, local time")
+        add_part(parser, "read")
         add(
             "--parser", metavar="post/1,generic", help="only what these layouts read, with or without version"
         )

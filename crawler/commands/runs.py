@@ -16,8 +16,8 @@ from crawler.command_line import (
     ZONE,
     CollectionCommand,
     Format,
-    FormatName,
-    Options,
+    FormatOptions,
+    add_format,
     local,
     output,
     table,
@@ -36,13 +36,12 @@ COUNTS = ("new", "changed", "unchanged", "failed", "rejected", "requests")
 MAIN_COUNTS = ("new", "changed", "failed")
 
 
-class RunsOptions(Options):
+class RunsOptions(FormatOptions):
     """What the command understands."""
 
     spider: str | None = None
     since: Day | None = None
     limit: Count = Field(default=LAST)
-    format: FormatName = Format.TABLE
 
 
 class Command(CollectionCommand):
@@ -58,7 +57,7 @@ class Command(CollectionCommand):
             "--since", metavar="YYYY-MM-DD", help="only runs of this day and later, local time"
         )
         parser.add_argument("--limit", metavar="N", help=f"the most runs; default: {LAST}")
-        parser.add_argument("--format", metavar="|".join(Format), help="default: table")
+        add_format(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(RunsOptions, opts, args)

@@ -6,19 +6,21 @@ import argparse
 import sys
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine, func, select
 
-from crawler.arguments import Count, Day, EditionNames, SectionNames
+from crawler.arguments import Count
 from crawler.command_line import (
     CollectionCommand,
+    DaysOptions,
     Format,
-    FormatName,
-    Options,
+    FormatOptions,
+    add_format,
+    add_part,
     one_of,
     output,
     table,
@@ -50,22 +52,11 @@ COLUMNS = (
 )
 
 
-class SearchOptions(Options):
+class SearchOptions(DaysOptions, FormatOptions):
     """What the command understands."""
 
-    edition: EditionNames = Field(default=[])
-    section: SectionNames = Field(default=[])
-    since: Day | None = None
-    until: Day | None = None
     sort: Annotated[Sort, one_of(*Sort)] = Sort.RELEVANCE
     limit: Count = Field(default=FIRST_PAGE)
-    format: FormatName = Format.TABLE
-
-    @model_validator(mode="after")
-    def _check_order(self) -> SearchOptions:
-        if self.since and self.until and self.since > self.until:
-            raise ValueError(f"since={self.since} is later than until={self.until}")
-        return self
 
 
 class Command(CollectionCommand):
@@ -79,13 +70,10 @@ class Command(CollectionCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--edition", metavar="vi,en,mu", help="editions to search; none named: all")
-        parser.add_argument("--section", metavar="11,en/2", help="sections to search; none named: all")
-        parser.add_argument("--since", metavar="YYYY-MM-DD", help="first day of publication, local time")
-        parser.add_argument("--until", metavar="YYYY-MM-DD", help="last day of publication, local time")
+        add_part(parser, "search")
         parser.add_argument("--sort", metavar="|".join(Sort), help="default: relevance")
         parser.add_argument("--limit", metavar="N", help=f"the most articles; default: {FIRST_PAGE}")
-        parser.add_argument("--format", metavar="|".join(Format), help="default: table")
+        add_format(parser)
         parser.add_argument(
             "--rebuild", action="store_true", help="index all articles anew, and search nothing"
         )

@@ -13,8 +13,8 @@ from rich.markup import escape
 from crawler.command_line import (
     CollectionCommand,
     Format,
-    FormatName,
-    Options,
+    FormatOptions,
+    add_format,
     local,
     output,
     table,
@@ -28,12 +28,6 @@ NAMES: dict[type, str] = {SectionStatus: "section", EditionStatus: "edition", Sp
 """What a record of each kind is called in files."""
 
 
-class StatusOptions(Options):
-    """What the command understands."""
-
-    format: FormatName = Format.TABLE
-
-
 class Command(CollectionCommand):
     """Prints each section's completeness and last walk, and each spider's last runs."""
 
@@ -42,10 +36,10 @@ class Command(CollectionCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--format", metavar="|".join(Format), help="default: table")
+        add_format(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        options = self.read_options(StatusOptions, opts, args)
+        options = self.read_options(FormatOptions, opts, args)
         with self.collection() as engine, engine.connect() as connection:
             status = read_status(connection)
         if options.format == Format.TABLE:
