@@ -1,13 +1,15 @@
 """Search over generated articles, a million if asked: how long the index takes, its size, how fast it is.
 
 ``python -m benchmarks.search sqlite 1000000 /tmp/large`` keeps the database in the folder and uses it the
-next time. The text is made of Vietnamese syllables, in words of one and of two, whose frequencies follow
-Zipf's law; among them are some of the newspaper's own.
+next time. With ``cold`` after that, SQLite's file is taken out of memory before each search. The text is made
+of Vietnamese syllables, in words of one and of two, whose frequencies follow Zipf's law; among them are some
+of the newspaper's own.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import sys
 import tempfile
@@ -170,7 +172,7 @@ def build(engine: Engine, number: int) -> None:
 
 
 def queries() -> dict[str, list[Search]]:
-    """Searches of ten kinds, each with twenty different words."""
+    """Searches of eleven kinds, each with twenty different words."""
     chance = random.Random(1)  # noqa: S311
     words = vocabulary(chance)
     singles = [word for word in words if " " not in word]
@@ -186,7 +188,8 @@ def queries() -> dict[str, list[Search]]:
         "phrase, as spelled": [f'"{word}"' for word in phrases],
         "either of two": [f"{one} OR {other}" for one, other in zip(common, middling, strict=True)],
         "one without the other": [f"{one} NOT {other}" for one, other in zip(middling, common, strict=True)],
-        "beginning of a word": [fold(word)[:3] + "*" for word in middling],
+        "beginning of a word, three letters": [fold(word)[:3] + "*" for word in middling],
+        "beginning of a word, two letters": [fold(word)[:2] + "*" for word in middling],
     }
     found = {kind: [Search(parse(one)) for one in texts] for kind, texts in asked.items()}
     found["word in a section and a year, newest"] = [
@@ -202,14 +205,19 @@ def queries() -> dict[str, list[Search]]:
     return found
 
 
-def measure(engine: Engine) -> None:
-    """Print how long the first page takes, in milliseconds: each search three times, on a new connection."""
+def measure(engine: Engine, cold: bool = False) -> None:
+    """Print how long the first page takes, in milliseconds: each search three times, on a new connection.
+
+    :param cold: measure what each search takes that finds nothing of the database in memory.
+    """
     print(f"\n| {engine.dialect.name}: first page | hits (median) | median, ms | 95th percentile, ms |")
     print("| --- | ---: | ---: | ---: |")
     everything: list[float] = []
     for kind, searches in queries().items():
         times, hits = [], []
         for search in searches * ROUNDS:
+            if cold:
+                forget(Path(str(engine.url.database)))
             with engine.connect() as connection:
                 started = time.perf_counter()
                 found = find(connection, search)
@@ -220,6 +228,13 @@ def measure(engine: Engine) -> None:
         everything += times
         print(f"| {kind} | {median(hits):,.0f} | {median(times):.0f} | {p95(times):.0f} |")
     print(f"| all | | {median(everything):.0f} | {p95(everything):.0f} |")
+
+
+def forget(file: Path) -> None:
+    """Ask the system to keep nothing of a file in memory."""
+    opened = os.open(file, os.O_RDONLY)
+    os.posix_fadvise(opened, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(opened)
 
 
 def p95(times: list[float]) -> float:
@@ -236,7 +251,7 @@ def open_database(stack: ExitStack, database: str, folder: Path) -> Engine:
     return open_engine(server.get_uri())
 
 
-def main(databases: list[str], number: int, folder: Path | None) -> None:
+def main(databases: list[str], number: int, folder: Path | None, cold: bool = False) -> None:
     """Print how long the index takes, its size and how fast it answers."""
     for database in databases:
         with ExitStack() as stack:
@@ -244,7 +259,7 @@ def main(databases: list[str], number: int, folder: Path | None) -> None:
             place.mkdir(exist_ok=True)
             engine = open_database(stack, database, place)
             build(engine, number)
-            measure(engine)
+            measure(engine, cold)
             engine.dispose()
 
 
@@ -254,4 +269,5 @@ if __name__ == "__main__":
         ["sqlite", "postgresql"] if asked == "both" else [asked],
         int(rest[0]) if rest else ARTICLES,
         Path(rest[1]) if len(rest) > 1 else None,
+        cold=rest[2:] == ["cold"],
     )

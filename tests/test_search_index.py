@@ -13,6 +13,9 @@ from sqlalchemy import Engine, text
 
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
+from pipelines.search.find import find
+from pipelines.search.keys import Search
+from pipelines.search.query import parse
 from schemas.database import migrations_config, write_transaction
 from schemas.folding import LETTERS, PLACEMENTS, fold, spell
 from schemas.items import Basis, Image, Kind
@@ -131,6 +134,27 @@ def test_a_database_of_before_is_indexed_by_the_migration(engine: Engine) -> Non
     assert found(engine, "ngheo") == [1]
 
 
+def test_beginnings_are_found_in_whatever_was_written_last(engine: Engine) -> None:
+    def begin(letters: str) -> set[int]:
+        with engine.connect() as connection:
+            return {hit.site_article_id for hit in find(connection, Search(parse(f"headline:{letters}*")))}
+
+    store(engine, article(1, headline="Giảm nghèo"), article(2, headline="Khuyến nông"))
+    assert (begin("ngh"), begin("nghè")) == ({1}, {1})
+
+    with write_transaction(engine) as connection:
+        connection.execute(text("UPDATE articles SET headline = 'Thác Bờ' WHERE site_article_id = 1"))
+    assert (begin("ngh"), begin("thác"), begin("khuy")) == (set(), {1}, {2})
+
+    command.downgrade(migrations_config(engine), "0011")
+    command.upgrade(migrations_config(engine), "head")
+    assert (begin("ngh"), begin("thác"), begin("khuy")) == (set(), {1}, {2})
+
+    with write_transaction(engine) as connection:
+        assert list(fill_index(connection)) == [2]
+    assert (begin("ngh"), begin("thác"), begin("khuy")) == (set(), {1}, {2})
+
+
 def test_filling_the_index_anew_changes_nothing(engine: Engine) -> None:
     pictures = [Image(url=PICTURE, caption="Lễ hội Khai Hạ")]
     store(engine, article(1, headline="Giảm nghèo"), article(2, kind=Kind.PHOTO, body=[], images=pictures))
@@ -150,7 +174,8 @@ def test_filling_the_index_anew_changes_nothing(engine: Engine) -> None:
 def _check_integrity(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with write_transaction(engine) as connection:
-            connection.execute(text("INSERT INTO article_search (article_search) VALUES ('integrity-check')"))
+            for name in ("article_search", "article_search_words"):
+                connection.execute(text(f"INSERT INTO {name} ({name}) VALUES ('integrity-check')"))
 
 
 def test_the_databases_fold_as_python_does(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from attrs import evolve, frozen
@@ -142,21 +143,14 @@ def _completed(connection: Connection, node: Node) -> Node:
     """The search with the words themselves in place of their beginnings.
 
     FTS5 gathers all places of all words that begin so before it gives the first; of words that are named it
-    reads what the page needs. Words of the other form are left out: FTS5 would look for them in vain through
-    all articles.
+    reads what the page needs.
     """
     match node:
         case Term(words=(beginning,), prefix=True) if node.spelled == (fold(beginning) != beginning):
             words = _words(connection, beginning)
             if not words or len(words) > BEGINNINGS:
                 return node
-            return Or(
-                tuple(
-                    evolve(node, words=(word,), prefix=False)
-                    for word in words
-                    if node.spelled or fold(word) == word
-                )
-            )
+            return Or(tuple(evolve(node, words=(word,), prefix=False) for word in words))
         case Term():
             return node
         case Or():
@@ -171,23 +165,13 @@ def _completed(connection: Connection, node: Node) -> Node:
 def _words(connection: Connection, beginning: str) -> list[str]:
     """The words of the index that begin so, one more than :data:`BEGINNINGS` at most.
 
-    The table has a row for each place of each word. So each word is searched as the first after the one
-    before, and all its other places are passed over.
+    Words of the other form are left out: FTS5 would look for them in vain through all articles.
     """
-    vocabulary = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.article_search_places"
-    connection.execute(text(f"{vocabulary} USING fts5vocab(main, article_search, instance)"))
-    query = """
-        WITH RECURSIVE found (word) AS (
-            SELECT (SELECT term FROM temp.article_search_places WHERE term >= :beginning LIMIT 1)
-            UNION ALL
-            SELECT (
-                SELECT term FROM temp.article_search_places WHERE term >= found.word || char(1) LIMIT 1
-            ) FROM found WHERE word < :end
-        )
-        SELECT word FROM found WHERE word < :end LIMIT :limit
-    """
-    values = {"beginning": beginning, "end": f"{beginning}\U0010ffff", "limit": BEGINNINGS + 1}
-    return list(connection.scalars(text(query), values))
+    query = "SELECT term FROM article_search_vocabulary WHERE term >= :beginning AND term < :end"
+    values = {"beginning": beginning, "end": f"{beginning}\U0010ffff"}
+    spelled = fold(beginning) != beginning
+    words = (word for word in connection.scalars(text(query), values) if spelled or fold(word) == word)
+    return list(islice(words, BEGINNINGS + 1))
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------
