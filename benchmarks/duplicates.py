@@ -140,6 +140,11 @@ def _story(rng: random.Random) -> Story:
     return [_fill(pattern, rng, p=place, t=topic) for pattern in rng.sample(SENTENCES, rng.randint(8, 12))]
 
 
+def weather(rng: random.Random) -> Story:
+    """A weather report."""
+    return [_fill(pattern, rng) for pattern in WEATHER]
+
+
 def republished(rng: random.Random) -> tuple[Story, Story]:
     """Republished word for word."""
     story = _story(rng)
@@ -179,7 +184,7 @@ def refigured(rng: random.Random) -> tuple[Story, Story]:
 
 def forecast(rng: random.Random) -> tuple[Story, Story]:
     """The same form with other figures."""
-    return [_fill(p, rng) for p in WEATHER], [_fill(p, rng) for p in WEATHER]
+    return weather(rng), weather(rng)
 
 
 def meeting(rng: random.Random) -> tuple[Story, Story]:

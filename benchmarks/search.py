@@ -73,9 +73,9 @@ def vocabulary(chance: random.Random) -> list[str]:
     return words
 
 
-def articles(number: int) -> Iterator[dict[str, Any]]:
+def articles(number: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """Rows of ``articles``, always the same."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311
     words = vocabulary(chance)
     weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(words))))
     paragraphs = [
