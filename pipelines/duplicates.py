@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -48,7 +49,7 @@ class Match:
 
 
 class DuplicatesPipeline:
-    """Fills ``word_count``, ``content_hash`` and ``bands`` of an article; other items pass."""
+    """Fills ``word_count``, ``content_hash`` and the signature of an article; other items pass."""
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
@@ -57,6 +58,7 @@ class DuplicatesPipeline:
             item.word_count = len(text.split())
             item.content_hash = hashlib.sha256(" ".join(words).encode()).hexdigest()
             item.bands = bands_of(words)
+            item.number_bits = number_bits(words)
         return item
 
 
@@ -88,6 +90,19 @@ def bands_of(words: list[str]) -> list[int]:
         )
         for start in range(0, BANDS * BAND_ROWS, BAND_ROWS)
     ]
+
+
+def number_bits(words: list[str]) -> int:
+    """A Bloom filter of the numbers, each as often as it stands in the text, as a signed 64-bit number.
+
+    If all numbers of one text stand in another, all bits of the one are set in the other: pairs for which
+    that holds in neither direction are no duplicates, and neither text need be read to know it.
+    """
+    bits = 0
+    for number, times in _numbers(words).items():
+        for time in range(times):
+            bits |= 1 << (zlib.crc32(f"{number} {time}".encode()) & 63)
+    return bits - (1 << 64) if bits >> 63 else bits
 
 
 def compare(one: str, other: str) -> Match | None:

@@ -141,6 +141,8 @@ class Article:
     content_hash: str = ""
     bands: list[int] = Factory(list)
     """Signature for near-duplicate look-ups; empty where the text is too short to compare."""
+    number_bits: int = 0
+    """Which numbers the text has; see :func:`pipelines.duplicates.number_bits`."""
 
     @property
     def key(self) -> tuple[str, int]:

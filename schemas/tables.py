@@ -374,6 +374,17 @@ class DuplicateBand(Table):
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True, index=True)
 
 
+class DuplicateNumbers(Table):
+    """Which numbers an article's text has, in one word: most pieces of one template are told apart by it."""
+
+    __tablename__ = "duplicate_numbers"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    bits: Mapped[int] = mapped_column(
+        comment="Bloom filter, signed 64-bit: the bits of a text hold those of all that has fewer numbers"
+    )
+
+
 complete_comments(
     Table.metadata,
     {

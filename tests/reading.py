@@ -19,6 +19,7 @@ CRAWL_MEMORY = {
     "frontier",
     "validators",
     "duplicate_bands",
+    "duplicate_numbers",
     "archived_captures",
 }
 """Tables that say how the collection came about; the others are the collection."""

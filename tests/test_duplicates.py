@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from pipelines.duplicates import DuplicatesPipeline, compare, full_text
+from pipelines.duplicates import DuplicatesPipeline, compare, full_text, number_bits
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import write_transaction
@@ -49,6 +51,20 @@ def test_other_words_are_another_story() -> None:
     assert compare(STORY, " ".join(f"từ{number}" for number in range(100))) is None
 
 
+@given(
+    st.lists(st.sampled_from(["5", "6", "5%", "1.000", "2/11"]), max_size=8),
+    st.lists(st.sampled_from(["5", "6", "7", "17,5"]), max_size=8),
+)
+def test_the_bits_of_all_numbers_hold_those_of_some(some: list[str], more: list[str]) -> None:
+    assert number_bits(some) & number_bits([*more, *some]) == number_bits(some)
+
+
+def test_other_numbers_have_other_bits() -> None:
+    one, other = number_bits(["tăng", "5%"]), number_bits(["tăng", "6%"])
+
+    assert one & other not in (one, other)
+
+
 def test_the_signature_does_not_depend_on_the_process() -> None:
     item = DuplicatesPipeline().process_item(article())
 
@@ -70,6 +86,16 @@ def test_pairs_are_found_whatever_the_order_of_arrival(
             write_batch(connection, batch, writer)
 
     assert pairs(engine) == {(2, 1, "exact"), (3, 1, "near"), (3, 2, "near")}
+
+
+def test_more_figures_are_the_same_story_and_other_figures_are_not(engine: Engine) -> None:
+    ends = {1: [], 2: ["Thu ngân sách tăng 5%."], 3: ["Thu ngân sách tăng 6%."]}
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        for number, end in ends.items():
+            write_batch(connection, [sign(article(number, body=[*SENTENCES[1:], *end]))], writer)
+
+    assert pairs(engine) == {(2, 1, "near"), (3, 1, "near")}
 
 
 def test_a_changed_text_is_judged_again(engine: Engine) -> None:

@@ -35,6 +35,7 @@ from schemas.tables import (
     ArticleRevision,
     Author,
     DuplicateBand,
+    DuplicateNumbers,
     Image,
     RelatedLink,
 )
@@ -95,7 +96,7 @@ def write_articles(
     written += [(row.id, article) for row, article in revised]
     write_images(connection, written)
     write_authors(connection, written)
-    write_bands(connection, written)
+    write_signatures(connection, written)
     write_related(
         connection,
         (
@@ -199,7 +200,7 @@ def _revise(
     connection.execute(insert(connection, ArticleRevision), rows)
     connection.execute(update(Article).where(Article.id == bindparam("row_id")), updates)
     changed_ids = [row.id for row, _article in revised]
-    for table in (Image, ArticleAuthor, DuplicateBand):
+    for table in (Image, ArticleAuthor, DuplicateBand, DuplicateNumbers):
         connection.execute(delete(table).where(table.article_id.in_(changed_ids)))
 
 
@@ -244,14 +245,22 @@ def write_authors(connection: Connection, written: Sequence[tuple[int, items.Art
     )
 
 
-def write_bands(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
-    rows = [
-        {"band": band, "article_id": article_id}
-        for article_id, article in written
-        for band in sorted(set(article.bands))
-    ]
-    if rows:
-        connection.execute(insert(connection, DuplicateBand), rows)
+def write_signatures(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+    signed = [(article_id, article) for article_id, article in written if article.bands]
+    if not signed:
+        return
+    connection.execute(
+        insert(connection, DuplicateBand),
+        [
+            {"band": band, "article_id": article_id}
+            for article_id, article in signed
+            for band in sorted(set(article.bands))
+        ],
+    )
+    connection.execute(
+        insert(connection, DuplicateNumbers),
+        [{"article_id": article_id, "bits": article.number_bits} for article_id, article in signed],
+    )
 
 
 def related_row(

@@ -21,9 +21,9 @@ from pipelines.records.articles import (
     rows_before,
     text_columns,
     write_authors,
-    write_bands,
     write_images,
     write_related,
+    write_signatures,
 )
 from pipelines.records.duplicates import find_duplicates
 from pipelines.records.frontier import write_links, write_spellings
@@ -42,7 +42,15 @@ from pipelines.records.pages import page_ids
 from pipelines.records.sections import write_sections
 from pipelines.records.upsert import chunks
 from schemas import items
-from schemas.tables import Article, ArticleAuthor, Author, DuplicateBand, Image, RelatedLink
+from schemas.tables import (
+    Article,
+    ArticleAuthor,
+    Author,
+    DuplicateBand,
+    DuplicateNumbers,
+    Image,
+    RelatedLink,
+)
 
 FIELDS = (*COMPARED, "images", "authors", "related")
 """What a new reading is compared in, in the order of a report."""
@@ -257,18 +265,19 @@ def _outline(history: Iterable[Stretch]) -> list[tuple[datetime, datetime, int, 
 
 def _write_parts(connection: Connection, plans: Iterable[Rereading]) -> None:
     """Pictures, authors and signature of articles in which these differ."""
-    for table, fields, write in (
-        (Image, {"images"}, write_images),
-        (ArticleAuthor, {"authors"}, write_authors),
-        (DuplicateBand, {"lead", "body"}, write_bands),
+    for parts, fields, write in (
+        ((Image,), {"images"}, write_images),
+        ((ArticleAuthor,), {"authors"}, write_authors),
+        ((DuplicateBand, DuplicateNumbers), {"lead", "body"}, write_signatures),
     ):
         written = [
             (plan.row.id, plan.history[-1].article)
             for plan in plans
             if plan.history[-1].article and fields & plan.changes.keys()
         ]
-        for part in chunks([row_id for row_id, _ in written]):
-            connection.execute(delete(table).where(table.article_id.in_(part)))
+        for table in parts:
+            for part in chunks([row_id for row_id, _ in written]):
+                connection.execute(delete(table).where(table.article_id.in_(part)))
         write(connection, written)
 
 
