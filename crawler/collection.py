@@ -106,4 +106,25 @@ class Collection(Protocol):
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
         """Those of the captures, given by URL and time, that are kept and surely stored."""
 
+    async def take(self, kind: str, name: str) -> bool:
+        """Whether this run is to do a piece of the job; of several workers one is.
+
+        :param kind: ``list``, ``home`` or ``file``; articles are taken by the questions above.
+        """
+
+    async def end_all(self) -> None:
+        """Have no other worker take what this one has in hand and can do no more about."""
+
+    async def others_at_work(self) -> bool:
+        """Whether another worker of the same job has something in hand."""
+
+    async def turn(self, host: str, delay: float) -> float:
+        """Take the next free time at which a host may be asked, whoever asks; the seconds until then.
+
+        :param delay: seconds between two requests.
+        """
+
+    async def rest(self, host: str, seconds: float) -> None:
+        """Have no worker ask a host for so long."""
+
     async def close(self) -> None: ...

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
-from sqlalchemy import ColumnElement, Connection, Engine, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
 
 from crawler.archive import Original
 from crawler.collection import Key, OpenWalk, StorageError
@@ -71,32 +71,16 @@ class SqlCollection:
 
     async def missing(self, keys: Many[Key]) -> set[Key]:
         now = datetime.now(UTC)
-        query = select(Frontier.edition, Frontier.site_article_id).where(~_to_be_fetched(now))
-        known = await self._ask(
-            lambda connection: {
-                (Edition(row.edition), row.site_article_id)
-                for part in chunks(sorted(keys))
-                for row in connection.execute(
-                    query.where(tuple_(Frontier.edition, Frontier.site_article_id).in_(part))
-                )
-            }
-        )
-        return set(keys) - known
+        return set(keys) - await self._ask(lambda connection: known_articles(connection, keys, now))
 
     async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
-        key = tuple_(Frontier.edition, Frontier.site_article_id)
-        query = select(Frontier.url).where(_to_be_fetched(datetime.now(UTC)))
-        if found_by is not None:
-            query = query.where(Frontier.found_by == found_by)
-        if after is not None:
-            query = query.where(key > after)
-        query = query.order_by(Frontier.edition, Frontier.site_article_id).limit(limit)
-        return _references(await self._ask(lambda connection: connection.scalars(query).all()))
+        query = wanted_articles(found_by, after, limit)
+        return references(await self._ask(lambda connection: connection.scalars(query).all()))
 
     async def due(self, at: datetime) -> list[ArticleRef]:
         query = select(Frontier.url).where(Frontier.state == "collected", Frontier.next_check_at <= at)
         query = query.order_by(Frontier.next_check_at)
-        return _references(await self._ask(lambda connection: connection.scalars(query).all()))
+        return references(await self._ask(lambda connection: connection.scalars(query).all()))
 
     async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
         printed = {entry.article_id: (entry.headline, entry.teaser) for entry in entries}
@@ -211,6 +195,21 @@ class SqlCollection:
 
         return await self._ask(answer) & set(captures)
 
+    async def take(self, kind: str, name: str) -> bool:
+        return True
+
+    async def end_all(self) -> None:
+        """Nothing is shared, so nothing is in hand."""
+
+    async def others_at_work(self) -> bool:
+        return False
+
+    async def turn(self, host: str, delay: float) -> float:
+        return 0.0
+
+    async def rest(self, host: str, seconds: float) -> None:
+        """Nobody else asks the host."""
+
     async def close(self) -> None:
         self.engine.dispose()
 
@@ -219,12 +218,37 @@ class SqlCollection:
             with self.engine.connect() as connection:
                 return question(connection)
 
+        return await self._patiently(answer)
+
+    async def _patiently(self, work: Callable[[], T]) -> T:
         try:
-            return await self.patience.done(answer)
+            return await self.patience.done(work)
         except StorageError as error:
             self.patience.stop_run(error)
             self.patience = Patience(0)  # the next question need not wait as long
             raise
+
+
+def known_articles(connection: Connection, keys: Many[Key], now: datetime) -> set[Key]:
+    """Those articles that are collected, or left alone for now."""
+    query = select(Frontier.edition, Frontier.site_article_id).where(~_to_be_fetched(now))
+    return {
+        (Edition(row.edition), row.site_article_id)
+        for part in chunks(sorted(keys))
+        for row in connection.execute(
+            query.where(tuple_(Frontier.edition, Frontier.site_article_id).in_(part))
+        )
+    }
+
+
+def wanted_articles(found_by: str | None, after: Key | None, limit: int) -> Select[str]:
+    """SQL: the URLs of articles that are known to exist and still to be fetched."""
+    query = select(Frontier.url).where(_to_be_fetched(datetime.now(UTC)))
+    if found_by is not None:
+        query = query.where(Frontier.found_by == found_by)
+    if after is not None:
+        query = query.where(tuple_(Frontier.edition, Frontier.site_article_id) > after)
+    return query.order_by(Frontier.edition, Frontier.site_article_id).limit(limit)
 
 
 def _to_be_fetched(now: datetime) -> ColumnElement[bool]:
@@ -236,5 +260,6 @@ def _is(section: SectionRef) -> Any:
     return (Section.edition == str(section.edition)) & (Section.site_section_id == section.section_id)
 
 
-def _references(urls: Iterable[str]) -> list[ArticleRef]:
+def references(urls: Iterable[str]) -> list[ArticleRef]:
+    """The articles that canonical URLs name."""
     return [reference for url in urls if (reference := read_article_url(url))]

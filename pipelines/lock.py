@@ -61,7 +61,8 @@ class _Locks(Protocol):
 def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     """The right to run a spider, until the context is left or the process dies.
 
-    Settings: ``ONE_RUN_PER``, ``LOCK_WAIT``, ``DATABASE_URL``, ``STORE_PATIENCE``.
+    Settings: ``ONE_RUN_PER``, ``LOCK_WAIT``, ``SHARED_JOB``, ``DATABASE_URL``, ``STORE_PATIENCE``.
+    With ``SHARED_JOB`` others that have it too may run the same spider, on PostgreSQL.
 
     :raises AlreadyRunningError: if another run had it for all of ``LOCK_WAIT`` seconds.
     :raises ValueError: if a setting has a value that is not accepted.
@@ -69,12 +70,16 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     scope, wait = settings["ONE_RUN_PER"], settings.getfloat("LOCK_WAIT")
     if scope not in SCOPES:
         raise ValueError(f"ONE_RUN_PER={scope!r}: accepted: {', '.join(SCOPES)}")
+    shares = settings.getbool("SHARED_JOB")
+    if shares and scope != "spider":
+        raise ValueError(f"ONE_RUN_PER={scope!r}: with SHARED_JOB it must be 'spider'")
     engine = open_engine(settings["DATABASE_URL"])
+    shares = shares and engine.dialect.name != "sqlite"  # one writer at a time: more would only wait
     patience = Patience.from_settings(settings)
     locks = _locks_of(engine)
     try:
         end = time.monotonic() + wait
-        while not patience.done_now(lambda: _take(locks, spider, alone=scope == "database")):
+        while not patience.done_now(lambda: _take(locks, spider, alone=scope == "database", shares=shares)):
             if time.monotonic() >= end:
                 raise AlreadyRunningError(patience.done_now(lambda: _who(engine, spider)))
             time.sleep(min(BETWEEN_TRIES, max(0.0, end - time.monotonic())))
@@ -84,8 +89,8 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
         engine.dispose()
 
 
-def _take(locks: _Locks, spider: str, *, alone: bool) -> bool:
-    if locks.take(ALL_SPIDERS, shared=not alone) and locks.take(spider, shared=False):
+def _take(locks: _Locks, spider: str, *, alone: bool, shares: bool) -> bool:
+    if locks.take(ALL_SPIDERS, shared=not alone) and locks.take(spider, shared=shares):
         return True
     locks.release()
     return False

@@ -3,7 +3,7 @@
 An item leaves this pipeline only after its transaction is committed. While one batch is being
 written the next gathers, so batches grow with the load and nothing waits for a timer.
 
-Settings: ``DATABASE_URL``, ``RECHECK_DAYS``, ``STORE_PATIENCE``.
+Settings: ``DATABASE_URL``, ``RECHECK_DAYS``, ``STORE_PATIENCE``, ``SHARED_JOB``, ``LEASE_SECONDS``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import attrs
@@ -28,6 +28,7 @@ from pipelines.conclusion import Ended, conclude
 from pipelines.monitors import Finding
 from pipelines.patience import Patience
 from pipelines.records.batch import Writer, write_batch
+from pipelines.records.leases import join_job, stay_alive
 from pipelines.records.runs import start_run
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Failure
@@ -61,6 +62,9 @@ class StorePipeline:
         self.counts: Counter[str] = Counter()
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._shares = crawler.settings.getbool("SHARED_JOB")
+        self._lease = timedelta(seconds=crawler.settings.getfloat("LEASE_SECONDS"))
+        self._living: asyncio.Task[None] | None = None
         self.writer: Writer | None = None
         self._failed = False
 
@@ -73,12 +77,32 @@ class StorePipeline:
 
     def open_spider(self) -> None:
         run_id = self.patience.done_now(self._start_run)
-        self.writer = Writer(run_id, self._spider.name, self.crawler.settings.getint("RECHECK_DAYS"))
+        recheck_days = self.crawler.settings.getint("RECHECK_DAYS")
+        self.writer = Writer(run_id, self._spider.name, recheck_days, self._shares)
+        self._stats.set_value("run/id", run_id)
+        if self._shares:
+            self._living = asyncio.ensure_future(self._stay_alive(run_id))
 
     def _start_run(self) -> int:
         prepare_schema(self.engine)
         with write_transaction(self.engine) as connection:
-            return start_run(connection, self._spider.name, _arguments(self._spider), datetime.now(UTC))
+            run_id = start_run(connection, self._spider.name, _arguments(self._spider), datetime.now(UTC))
+            if self._shares:
+                join_job(connection, run_id, self._spider.name, self._lease)
+            return run_id
+
+    async def _stay_alive(self, run_id: int) -> None:
+        def say() -> None:
+            with write_transaction(self.engine) as connection:
+                stay_alive(connection, run_id, self._lease)
+
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            try:
+                await self.patience.done(say)
+            except StorageError as error:
+                self.patience.stop_run(error)
+                return
 
     async def process_item(self, item: Any) -> Any:
         if self._failed:
@@ -101,6 +125,8 @@ class StorePipeline:
         self._stats.inc_value("store/item_errors")
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
+        if self._living:
+            self._living.cancel()
         writer = self.writer
         if writer is None:
             self._say(Judgement(Verdict.BROKEN, "the spider could not be opened; see the log"))

@@ -43,6 +43,7 @@ _COLUMNS = {
     "target_site_article_id": "the site's number of the article linked to, collected or not",
     "teaser": "as the list prints it",
     "tried_at": "last try, UTC",
+    "turns.host": "as in a URL, in lower case",
     "validators.url": "canonical URL of an article or of a list's first page",
     "verdict": "how it ended; null: running, or killed",
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -145,13 +146,31 @@ def _copy(place: Traversable, folder: Path) -> None:
             (folder / inner.name).write_bytes(inner.read_bytes())
 
 
+_SCHEMA_LOCK = 0x626862
+"""PostgreSQL's advisory lock for the creation of the schema."""
+
+
 def prepare_schema(engine: Engine) -> None:
     """Create the schema through the migrations if the database is empty; else check that it is current.
 
     :raises SchemaError: as :func:`has_current_schema` does.
     """
-    if not has_current_schema(engine):
-        command.upgrade(migrations_config(engine), "head")
+    if has_current_schema(engine):
+        return
+    with _one_at_a_time(engine):
+        if not has_current_schema(engine):
+            command.upgrade(migrations_config(engine), "head")
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    """Of several workers that find an empty database at once, one creates the schema and the others wait."""
+    if engine.dialect.name == "sqlite":
+        yield  # it has one worker
+        return
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+        yield
 
 
 def has_current_schema(engine: Engine) -> bool:

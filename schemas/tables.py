@@ -65,6 +65,9 @@ class Run(Table):
     host: Mapped[str | None] = mapped_column(comment="name of the machine")
     pid: Mapped[int | None] = mapped_column(comment="number of the process on that machine")
     finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
+    alive_until: Mapped[datetime | None] = mapped_column(
+        comment="of a worker of a shared job: past it, others take over what it has in hand"
+    )
     verdict: Mapped[str | None]
     reason: Mapped[str | None] = mapped_column(comment="why this verdict, in words")
     new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")
@@ -339,6 +342,27 @@ class ListEntry(Table):
     headline: Mapped[str | None] = mapped_column(comment="as the list prints it; a change hints at an edit")
     teaser: Mapped[str | None]
     first_seen_at: Mapped[datetime]
+
+
+class Lease(Table):
+    """A piece of a job that one of several workers has in hand, or has done; see ``docs/workers.md``."""
+
+    __tablename__ = "leases"
+
+    job: Mapped[str] = mapped_column(primary_key=True, comment="the spider's name")
+    kind: Mapped[str] = mapped_column(primary_key=True, comment="article, list, home or file")
+    name: Mapped[str] = mapped_column(primary_key=True, comment="which one: vi/200001, vi/11, vi, a path")
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), comment="the worker")
+    done: Mapped[bool] = mapped_column(default=False, comment="nobody is to take it in this job any more")
+
+
+class Turn(Table):
+    """When a host may be asked next, by whichever worker."""
+
+    __tablename__ = "turns"
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(comment="no request before")
 
 
 class ArchivedCapture(Table):

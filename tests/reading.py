@@ -21,6 +21,8 @@ CRAWL_MEMORY = {
     "duplicate_bands",
     "duplicate_numbers",
     "archived_captures",
+    "leases",
+    "turns",
 }
 """Tables that say how the collection came about; the others are the collection."""
 

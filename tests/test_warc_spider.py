@@ -6,7 +6,6 @@ import gzip
 import os
 import shutil
 import subprocess
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -71,7 +70,7 @@ def test_captures_out_of_order_become_a_history_in_order(
 ) -> None:
     article = site.expected("first")[-1]
     url = article.canonical_url
-    body, captured = _page(server, url), datetime.now(UTC)
+    body, captured = server.page(url), datetime.now(UTC)
     titles = {0: "Tít thứ nhất", 1: "Tít thứ hai", 2: article.headline}
     with ArchiveWriter(tmp_path / "theirs", run="theirs") as writer:
         for day in (1, 2, 0):
@@ -154,7 +153,7 @@ def test_a_repeated_payload_is_a_sight_of_the_article(
     site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
 ) -> None:
     article = site.expected("first")[-1]
-    body, captured = _page(server, article.canonical_url), datetime.now(UTC) - timedelta(days=9)
+    body, captured = server.page(article.canonical_url), datetime.now(UTC) - timedelta(days=9)
     other = body.replace(article.headline.encode(), "Tít khác".encode())
     known: dict[str, Original] = {}
     with ArchiveWriter(
@@ -180,7 +179,7 @@ def test_a_payload_that_is_nowhere_is_counted(
     site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
 ) -> None:
     article = site.expected("first")[-1]
-    body, now = _page(server, article.canonical_url), datetime.now(UTC)
+    body, now = server.page(article.canonical_url), datetime.now(UTC)
     elsewhere = Original(article.canonical_url, now - timedelta(days=1))
     with ArchiveWriter(tmp_path / "theirs", run="theirs", known=lambda *_: elsewhere) as writer:
         writer.keep(_exchange(article.canonical_url, body, now))
@@ -205,11 +204,3 @@ def _exchange(url: str, body: bytes, at: datetime) -> Exchange:
         fetched_at=at,
         response_headers=(("Content-Type", "text/html; charset=utf-8"),),
     )
-
-
-def _page(server: SiteServer, url: str) -> bytes:
-    path = url.removeprefix("https://baohoabinh.com.vn")
-    request = urllib.request.Request(server.url + path, headers={"Host": "baohoabinh.com.vn"})  # noqa: S310
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
-        content: bytes = answer.read()
-    return content

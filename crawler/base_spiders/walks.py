@@ -50,10 +50,12 @@ class ListWalkingSpider(ArticlesSpider):
         """Known lists, front pages of editions without any, then what earlier runs left over."""
         lists = [known for known in await self.collection.lists() if self.args.includes(known.section)]
         for first_page in lists:
-            for request in await self.walk_requests(first_page):
+            for request in await self.begin_walks(first_page):
                 yield request
         for edition in self.args.editions:
-            if not any(known.edition is edition for known in lists):
+            if not any(known.edition is edition for known in lists) and await self.collection.take(
+                "home", edition
+            ):
                 home = HomeRef(edition)
                 yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
         async for request in self.left_over_requests():
@@ -71,6 +73,13 @@ class ListWalkingSpider(ArticlesSpider):
                 return
             after = wanted[-1].key
             await self.crawler.signals.wait_for(signals.scheduler_empty)
+
+    async def begin_walks(self, first_page: ListRef) -> list[Request]:
+        """The first requests of a section's walks, unless they are under way, here or with another worker."""
+        section = first_page.section
+        if section in self._begun or not await self.collection.take("list", str(section)):
+            return []
+        return await self.walk_requests(first_page)
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """The first requests of a section's walks."""
@@ -220,8 +229,8 @@ class ListWalkingSpider(ArticlesSpider):
             if section.slug is None:
                 continue
             first_page = ListRef(Edition(section.edition), section.section_id, section.slug)
-            if self.args.includes(first_page.section) and first_page.section not in self._begun:
-                requests += await self.walk_requests(first_page)
+            if self.args.includes(first_page.section):
+                requests += await self.begin_walks(first_page)
         return requests
 
     @property
@@ -262,10 +271,8 @@ class ListWalkingSpider(ArticlesSpider):
         return [
             request
             for seed in SEED_LISTS
-            if seed.edition is edition
-            and self.args.includes(seed.section)
-            and seed.section not in self._begun
-            for request in await self.walk_requests(seed)
+            if seed.edition is edition and self.args.includes(seed.section)
+            for request in await self.begin_walks(seed)
         ]
 
 

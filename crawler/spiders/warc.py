@@ -21,12 +21,15 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
     """Articles out of archive files that someone made: WARC, compressed or not, and WACZ."""
 
     name = "warc"
+    can_share = True
 
     args: WarcArguments
 
     async def start(self) -> AsyncIterator[Any]:
         """One request for each capture of an article, answered by the capture itself."""
         for path in self.args.path:
+            if not await self.collection.take("file", str(path)):
+                continue
             captures = read_captures(path)
             while part := await asyncio.to_thread(lambda: list(islice(captures, AT_ONCE))):  # noqa: B023
                 requests = [request for capture in part if (request := await self.request_for(capture))]

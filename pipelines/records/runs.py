@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, false, func, select, update
 
 from crawler.verdict import Judgement, Verdict
 from pipelines.monitors import Finding
+from pipelines.records.leases import alive, clock
 from pipelines.records.upsert import insert
 from schemas import items
 from schemas.tables import Article, Reject, Run, RunFinding
@@ -27,9 +28,11 @@ COUNTS = ("new", "changed", "unchanged", "duplicate", "rejected", "failed")
 
 
 def start_run(connection: Connection, spider: str, arguments: dict[str, Any], at: datetime) -> int:
-    """The id of a new run; earlier ones of the spider that did not end were killed."""
+    """The id of a new run; earlier ones of the spider that did not end were killed, but for live workers."""
     connection.execute(
-        update(Run).where(_unfinished(spider)).values(verdict=str(Verdict.INTERRUPTED), reason=KILLED)
+        update(Run)
+        .where(_unfinished(spider), ~func.coalesce(alive(clock(connection)), false()))
+        .values(verdict=str(Verdict.INTERRUPTED), reason=KILLED)
     )
     row = {
         "spider": spider,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
+import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit, urlunsplit
 
 from tests.site.model import State
 from tests.site.pages import Answer, Pages, not_modified
@@ -27,6 +30,8 @@ class Request:
     status: int
     headers: dict[str, str]
     """Names in lower case."""
+    at: float = field(default_factory=time.monotonic)
+    """When it came, in seconds of the system's clock that never goes back."""
 
 
 class SiteServer:
@@ -61,6 +66,14 @@ class SiteServer:
     @state.setter
     def state(self, state: str) -> None:
         self._state = State(state)
+
+    def page(self, url: str) -> bytes:
+        """The body of a page of the site, fetched."""
+        there = urlsplit(url)._replace(scheme="http", netloc=f"127.0.0.1:{self._port}")
+        request = urllib.request.Request(urlunsplit(there), headers={"Host": urlsplit(url).netloc})  # noqa: S310
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            content: bytes = answer.read()
+        return content
 
     def __enter__(self) -> Self:
         self._thread.start()

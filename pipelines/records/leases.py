@@ -1,0 +1,150 @@
+"""What each of several workers of one job has in hand.
+
+A worker is a run that says again and again that it lives (``runs.alive_until``). What it has in hand is
+its own as long as it lives; once it has ended, or has not said so for a while, others may take it. All
+times are the database's: the clocks of the workers' machines may differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Many
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, text, update
+
+from pipelines.records.upsert import chunks, insert
+from schemas.tables import Lease, Run, Turn
+
+
+def clock(connection: Connection) -> datetime:
+    """The database's time, not that of the transaction's begin; SQLite's is the machine's."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return now
+
+
+def join_job(connection: Connection, run_id: int, job: str, lease: timedelta) -> None:
+    """Make a run a worker of a job. If no other worker lives, the job begins: nothing is in hand or done."""
+    if connection.dialect.name == "postgresql":  # of two that begin at once, the second joins the first
+        connection.execute(text("LOCK TABLE leases IN SHARE ROW EXCLUSIVE MODE"))
+    now = clock(connection)
+    if not connection.scalar(select(exists().where(Run.spider == job, Run.id != run_id, alive(now)))):
+        connection.execute(delete(Lease).where(Lease.job == job))
+    stay_alive(connection, run_id, lease)
+
+
+def stay_alive(connection: Connection, run_id: int, lease: timedelta) -> None:
+    """Say that a worker lives, and will for as long as a lease lasts."""
+    connection.execute(update(Run).where(Run.id == run_id).values(alive_until=clock(connection) + lease))
+
+
+def alive(now: datetime) -> ColumnElement[bool]:
+    """SQL: a run is a worker that lives."""
+    return and_(Run.finished_at.is_(None), Run.alive_until > now)
+
+
+def take(connection: Connection, run_id: int, job: str, kind: str, names: Iterable[str]) -> set[str]:
+    """Put into a worker's hands what is neither done nor in the hands of another that lives; its names."""
+    in_hand = select(Lease.run_id).where(Lease.job == job, ~Lease.done)
+    dead = connection.scalars(select(Run.id).where(Run.id.in_(in_hand), ~alive(clock(connection)))).all()
+    taken: set[str] = set()
+    for part in chunks(sorted(names)):  # sorted: two workers must not wait for each other
+        statement = insert(connection, Lease)
+        taken |= set(
+            connection.scalars(
+                statement.values([_row(run_id, job, kind, name) for name in part])
+                .on_conflict_do_update(
+                    index_elements=["job", "kind", "name"],
+                    set_={"run_id": run_id},
+                    where=~Lease.done & Lease.run_id.in_([*dead, run_id]),
+                )
+                .returning(Lease.name)
+            )
+        )
+    return taken
+
+
+def _row(run_id: int, job: str, kind: str, name: str) -> dict[str, object]:
+    return {"job": job, "kind": kind, "name": name, "run_id": run_id, "done": False}
+
+
+def put_back(connection: Connection, run_id: int, kind: str, names: Iterable[str]) -> None:
+    """Take out of a worker's hands what is to be in nobody's: it is stored, or need not be had."""
+    for part in chunks(sorted(names)):
+        connection.execute(
+            delete(Lease).where(Lease.run_id == run_id, Lease.kind == kind, Lease.name.in_(part))
+        )
+
+
+def end(connection: Connection, run_id: int, kind: str, names: Iterable[str]) -> None:
+    """Have nobody take these again in this job."""
+    for part in chunks(sorted(names)):
+        connection.execute(
+            update(Lease)
+            .where(Lease.run_id == run_id, Lease.kind == kind, Lease.name.in_(part))
+            .values(done=True)
+        )
+
+
+def end_all(connection: Connection, run_id: int) -> None:
+    """Have nobody take again what a worker still has in hand: it can do no more about it."""
+    connection.execute(update(Lease).where(Lease.run_id == run_id, ~Lease.done).values(done=True))
+
+
+def others_at_work(connection: Connection, run_id: int, job: str) -> bool:
+    """Whether another worker that lives has something in hand."""
+    return bool(
+        connection.scalar(
+            select(
+                exists().where(
+                    Lease.job == job,
+                    ~Lease.done,
+                    Lease.run_id != run_id,
+                    Lease.run_id == Run.id,
+                    alive(clock(connection)),
+                )
+            )
+        )
+    )
+
+
+def is_free(
+    connection: Connection, run_id: int, job: str, kind: str, name: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """SQL: what has this name is neither done nor in the hands of a worker that lives."""
+    lives = select(Run.id).where(Run.spider == job, alive(clock(connection)), Run.id != run_id)
+    return ~exists().where(
+        Lease.job == job,
+        Lease.kind == kind,
+        Lease.name == name,
+        or_(Lease.done, Lease.run_id.in_(lives)),
+    )
+
+
+def take_turn(connection: Connection, host: str, delay: timedelta) -> float:
+    """Take the next free time at which a host may be asked; the seconds until then.
+
+    :param delay: between two requests, whoever sends them.
+    """
+    at = max(_locked_turn(connection, host), now := clock(connection))
+    connection.execute(update(Turn).where(Turn.host == host).values(next_at=at + delay))
+    return (at - now).total_seconds()
+
+
+def rest(connection: Connection, host: str, pause: timedelta) -> None:
+    """Have nobody ask a host for a while."""
+    until = max(_locked_turn(connection, host), clock(connection) + pause)
+    connection.execute(update(Turn).where(Turn.host == host).values(next_at=until))
+
+
+def _locked_turn(connection: Connection, host: str) -> datetime:
+    new = insert(connection, Turn).on_conflict_do_nothing()
+    connection.execute(new, {"host": host, "next_at": clock(connection)})
+    return connection.execute(select(Turn.next_at).where(Turn.host == host).with_for_update()).scalar_one()
+
+
+def article_names(keys: Many[tuple[str, int]]) -> set[str]:
+    """The names of articles, given by edition and number."""
+    return {f"{edition}/{number}" for edition, number in keys}

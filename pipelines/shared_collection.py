@@ -1,0 +1,115 @@
+"""The collection as one of several workers of a job sees it: what it is told to fetch, no other fetches.
+
+Settings: those of :class:`pipelines.collection.SqlCollection`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Collection as Many
+from datetime import UTC, datetime, timedelta
+from typing import Self, TypeVar
+
+from scrapy.crawler import Crawler
+from sqlalchemy import Connection, Engine, String, cast
+
+from crawler.collection import Key
+from crawler.site import ArticleRef, SectionRef
+from pipelines.collection import SqlCollection, known_articles, references, wanted_articles
+from pipelines.patience import Patience
+from pipelines.records import leases
+from pipelines.records.leases import article_names
+from schemas.database import open_engine, write_transaction
+from schemas.items import ListingEntry
+from schemas.tables import Frontier
+
+T = TypeVar("T")
+
+ARTICLES_AT_ONCE = 100
+"""So many articles a worker takes in hand at a time: few enough to leave some to the others."""
+
+
+class SharedCollection(SqlCollection):
+    """Answers with what it has put into this worker's hands."""
+
+    def __init__(self, engine: Engine, patience: Patience, crawler: Crawler) -> None:
+        super().__init__(engine, patience)
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        patience = Patience.from_settings(crawler.settings, crawler)
+        return cls(open_engine(crawler.settings["DATABASE_URL"]), patience, crawler)
+
+    @property
+    def _run_id(self) -> int:
+        run_id = self._crawler.stats.get_value("run/id") if self._crawler.stats else None
+        if run_id is None:
+            raise RuntimeError("SHARED_JOB needs the pipeline that keeps the record of runs (ITEM_PIPELINES)")
+        return int(run_id)
+
+    @property
+    def _job(self) -> str:
+        return self._crawler.spider.name if self._crawler.spider else ""
+
+    async def missing(self, keys: Many[Key]) -> set[Key]:
+        if not (missing := await super().missing(keys)):
+            return missing
+
+        def take(connection: Connection) -> set[Key]:
+            mine = self._take_articles(connection, missing)
+            # It may have been stored, and put back, since it was found to be missing.
+            stored = known_articles(connection, mine, datetime.now(UTC))
+            leases.put_back(connection, self._run_id, "article", article_names(stored))
+            return mine - stored
+
+        return await self._write(take)
+
+    async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
+        edited = await super().edited(section, entries)
+        return await self._write(lambda connection: self._take_articles(connection, edited))
+
+    async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
+        name = Frontier.edition + "/" + cast(Frontier.site_article_id, String)
+
+        def take(connection: Connection) -> list[ArticleRef]:
+            query = wanted_articles(found_by, after, min(limit, ARTICLES_AT_ONCE))
+            query = query.where(leases.is_free(connection, self._run_id, self._job, "article", name))
+            # Of two workers that ask at once, each looks at rows of its own.
+            query = query.with_for_update(of=Frontier, skip_locked=True)
+            found = references(connection.scalars(query).all())
+            mine = self._take_articles(connection, {reference.key for reference in found})
+            return [reference for reference in found if reference.key in mine]
+
+        return await self._write(take)
+
+    def _take_articles(self, connection: Connection, keys: Many[Key]) -> set[Key]:
+        names = leases.take(connection, self._run_id, self._job, "article", article_names(keys))
+        return {(edition, number) for edition, number in keys if f"{edition}/{number}" in names}
+
+    async def take(self, kind: str, name: str) -> bool:
+        taken = await self._write(
+            lambda connection: leases.take(connection, self._run_id, self._job, kind, [name])
+        )
+        return bool(taken)
+
+    async def end_all(self) -> None:
+        await self._write(lambda connection: leases.end_all(connection, self._run_id))
+
+    async def others_at_work(self) -> bool:
+        return await self._ask(lambda connection: leases.others_at_work(connection, self._run_id, self._job))
+
+    async def turn(self, host: str, delay: float) -> float:
+        pause = timedelta(seconds=delay)
+        return await self._write(lambda connection: leases.take_turn(connection, host, pause))
+
+    async def rest(self, host: str, seconds: float) -> None:
+        pause = timedelta(seconds=seconds)
+        await self._write(lambda connection: leases.rest(connection, host, pause))
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        def written() -> T:
+            with write_transaction(self.engine) as connection:
+                return work(connection)
+
+        return await self._patiently(written)

@@ -1,0 +1,142 @@
+"""Several workers share one job: nothing is done twice or lost, and the site is asked no more often."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from crawler.site import ArticleRef, read_url
+from schemas import tables
+from tests import reading
+from tests.archive.building import http, packed, record, write
+from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
+from tests.faulty import until
+from tests.reading import rows
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+
+DELAY = 0.04
+"""Seconds between two requests, of whichever worker."""
+
+SHARED = {
+    "SHARED_JOB": "1",
+    "LEASE_SECONDS": "5",
+    "DOWNLOAD_DELAY": str(DELAY),
+    "CONCURRENT_REQUESTS": "1",
+    "CONCURRENT_REQUESTS_PER_DOMAIN": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def site() -> SampleSite:
+    return SampleSite(filler=40)
+
+
+@contextmanager
+def worker(spider: str, *arguments: str, database_url: str, mirror: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        crawl_command(spider, *arguments, **SHARED),
+        env=environment(database_url, mirror),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def asked_for(server: SiteServer) -> Counter[str]:
+    """How often each article was asked for."""
+    pages = ((request.path, read_url(f"https://{request.host}{request.path}")) for request in server.requests)
+    return Counter(path for path, page in pages if isinstance(page, ArticleRef))
+
+
+def test_four_workers_of_which_two_are_killed_collect_what_one_does(
+    server: SiteServer, postgres_url: str, sqlite_url: str
+) -> None:
+    rng = random.Random(20260711)  # noqa: S311
+    with ExitStack() as started:
+        workers = [
+            started.enter_context(worker("backfill", database_url=postgres_url, mirror=server.url))
+            for _ in range(4)
+        ]
+        for victim in rng.sample(workers, 2):
+            enough = len(server.requests) + rng.randint(20, 40)
+            until(lambda enough=enough: len(server.requests) >= enough)  # type: ignore[misc]
+            assert victim.poll() is None
+            victim.send_signal(signal.SIGKILL)
+        ends = [(process.communicate(timeout=120)[1], process.returncode) for process in workers]
+    requests, articles = list(server.requests), asked_for(server)
+    crawl("backfill", database_url=sqlite_url, mirror=server.url)
+
+    assert sorted(code for _, code in ends) == [-9, -9, 0, 0], ends
+    expected = reading.content(sqlite_url)
+    for table, found in reading.content(postgres_url).items():
+        assert found == expected[table], table
+    # Each of the two that were killed had a request on its way, and perhaps an answer not stored yet.
+    assert articles.total() - len(articles) <= 4
+    lasted = requests[-1].at - requests[0].at
+    assert (len(requests) - 1) * DELAY <= lasted * 1.01, "the site is asked no more often than by one"
+
+
+def test_of_two_workers_that_read_the_same_files_each_file_is_read_by_one(
+    site: SampleSite, server: SiteServer, postgres_url: str, tmp_path: Path
+) -> None:
+    for number, article in enumerate(site.expected("first")[:8]):
+        answer = http(server.page(article.canonical_url), "Content-Type: text/html; charset=utf-8")
+        written = record(answer, WARC_Target_URI=f"<{article.canonical_url}>")
+        write(tmp_path / f"{number}.warc.gz", packed(written))
+    with ExitStack() as started:
+        workers = [
+            started.enter_context(
+                worker("warc", f"path={tmp_path}/*.gz", database_url=postgres_url, mirror=NOBODY)
+            )
+            for _ in range(2)
+        ]
+        ends = [(process.communicate(timeout=120)[1], process.returncode) for process in workers]
+
+    assert [code for _, code in ends] == [0, 0], ends
+    runs = rows(postgres_url, tables.Run)
+    assert sum(run.stats.get("captures/read", 0) for run in runs) == 8
+    assert len(rows(postgres_url, tables.Article)) == 8
+
+
+def test_a_job_that_cannot_be_shared_says_which_can(postgres_url: str) -> None:
+    done = crawl("latest", database_url=postgres_url, mirror=NOBODY, expect=2, SHARED_JOB="1")
+
+    assert "cannot be shared by several workers; those of these can: backfill, warc" in done.stderr
+
+
+def test_a_worker_and_a_run_that_does_not_share_exclude_one_another(
+    server: SiteServer, postgres_url: str
+) -> None:
+    server.delay = 0.5
+    with worker("backfill", database_url=postgres_url, mirror=server.url):
+        until(lambda: server.requests)
+        done = crawl("backfill", database_url=postgres_url, mirror=server.url, expect=9)
+
+    assert "already running: run 1 of backfill" in done.stderr
+
+
+def test_on_sqlite_the_job_has_one_worker(server: SiteServer, sqlite_url: str) -> None:
+    server.delay = 0.5  # the first is to be at work when the second one comes
+    with worker("backfill", "sections=11", database_url=sqlite_url, mirror=server.url) as first:
+        until(lambda: server.requests)
+        crawl("backfill", database_url=sqlite_url, mirror=server.url, expect=9, SHARED_JOB="1")
+        server.delay = 0
+        said = first.communicate(timeout=120)[1]
+
+    assert first.returncode == 0, said
+    assert all(lease.done for lease in rows(sqlite_url, tables.Lease))
