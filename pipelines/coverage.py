@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from attrs import Factory, frozen
 from sqlalchemy import Connection, Executable, and_, false, or_, select
 
 from crawler.chronology import estimate_month
-from pipelines.gaps import Scope, State, missing, month_of, numbers_of, stream
+from pipelines.gaps import Key, Scope, State, count_missing, month_of, numbers_of, stream
 from schemas.tables import Article, Section
-
-Key = tuple[str, int | None, str | None]
-"""Edition, section and month."""
 
 
 @frozen
@@ -72,7 +69,6 @@ class Coverage:
 def coverage(connection: Connection, scope: Scope) -> Coverage:
     """What is collected per edition, section and month, against what is known and expected."""
     collected: Counter[Key] = Counter()
-    lacking: defaultdict[Key, Counter[State]] = defaultdict(Counter)
     of_expected: Counter[tuple[str, str | None]] = Counter()
     for row in stream(connection, _collected_query(scope)):
         estimate = month_of(estimate_month(row.edition, row.site_article_id))
@@ -80,8 +76,7 @@ def coverage(connection: Connection, scope: Scope) -> Coverage:
         month = month_of(row.published_at) or estimate
         if scope.has_month(month):
             collected[row.edition, row.site_section_id, month] += 1
-    for article in missing(connection, scope):
-        lacking[article.edition, article.section, article.month][article.state] += 1
+    lacking = count_missing(connection, scope)
     sections = [
         SectionMonth(
             *key,

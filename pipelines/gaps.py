@@ -14,7 +14,8 @@ SQL: the databases disagree on how to turn a time into a local month.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -28,6 +29,10 @@ from schemas.tables import ArchivedCapture, Article, Frontier, ListEntry, Relate
 
 CHUNK = 2000
 """Rows fetched at a time."""
+
+
+Key = tuple[str, int | None, str | None]
+"""Edition, section and month."""
 
 
 class Seen(StrEnum):
@@ -121,19 +126,14 @@ class UnseenRun:
 
 def missing(connection: Connection, scope: Scope) -> Iterator[Missing]:
     """Articles that are known and not collected, by edition and number."""
-    for row in stream(connection, _missing_query(scope)):
-        reference = read_article_url(row.url)
-        section = reference.section_id if reference else None
-        month = month_of(estimate_month(row.edition, row.site_article_id))
-        if not scope.has_section(row.edition, section) or not scope.has_month(month):
-            continue
+    for row, section, month in _in_scope(stream(connection, _missing_query(scope)), scope):
         yield Missing(
             edition=row.edition,
             section=section,
             month=month,
             number=row.site_article_id,
             seen_in=Seen.LIST if row.listed else Seen.RELATED if row.related else Seen.OTHER,
-            state=state_of(row.state, row.attempts),
+            state=_state_of(row.state, row.attempts),
             found_at=row.found_at,
             tried_at=row.tried_at,
             attempts=row.attempts,
@@ -141,6 +141,27 @@ def missing(connection: Connection, scope: Scope) -> Iterator[Missing]:
             archived=row.archived,
             url=row.url,
         )
+
+
+def count_missing(connection: Connection, scope: Scope) -> defaultdict[Key, Counter[State]]:
+    """How many articles of each edition, section and month are known and not collected, by their state."""
+    query = select(
+        Frontier.edition, Frontier.site_article_id, Frontier.url, Frontier.state, Frontier.attempts
+    ).where(Frontier.edition.in_(scope.edition_names), ~_is_collected())
+    counted: defaultdict[Key, Counter[State]] = defaultdict(Counter)
+    for row, section, month in _in_scope(stream(connection, query), scope):
+        counted[row.edition, section, month][_state_of(row.state, row.attempts)] += 1
+    return counted
+
+
+def _in_scope(rows: Iterable[Any], scope: Scope) -> Iterator[tuple[Any, int | None, str | None]]:
+    """The rows of the frontier that are asked for, with section and month."""
+    for row in rows:
+        reference = read_article_url(row.url)
+        section = reference.section_id if reference else None
+        month = month_of(estimate_month(row.edition, row.site_article_id))
+        if scope.has_section(row.edition, section) and scope.has_month(month):
+            yield row, section, month
 
 
 def undated(connection: Connection, scope: Scope) -> int:
@@ -242,12 +263,12 @@ def _missing_query(scope: Scope) -> Executable:
                 listed.c.site_article_id == Frontier.site_article_id,
             ),
         )
-        .where(Frontier.edition.in_(scope.edition_names), ~is_collected())
+        .where(Frontier.edition.in_(scope.edition_names), ~_is_collected())
         .order_by(Frontier.edition, Frontier.site_article_id)
     )
 
 
-def is_collected() -> Any:
+def _is_collected() -> Any:
     """SQL: there is an article for a row of the frontier."""
     # Not the frontier's state: an article that has gone since it was collected is no gap.
     return exists().where(
@@ -261,7 +282,7 @@ def stream(connection: Connection, query: Executable) -> Iterator[Any]:
         yield from rows
 
 
-def state_of(state: str, attempts: int) -> State:
+def _state_of(state: str, attempts: int) -> State:
     """What is still to be done about an article, by the frontier's columns."""
     if state == "gone":
         return State.GONE

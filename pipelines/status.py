@@ -12,10 +12,10 @@ from datetime import datetime
 from attrs import Factory, evolve, frozen
 from sqlalchemy import Connection, func, select
 
-from crawler.site import Edition, read_article_url
-from pipelines.gaps import State, is_collected, numbers_of, state_of, stream
+from crawler.site import Edition
+from pipelines.gaps import Scope, State, count_missing, numbers_of
 from pipelines.runs import last_runs
-from schemas.tables import Article, Frontier, ListWalk, Run, Section
+from schemas.tables import Article, ListWalk, Run, Section
 
 RECENT = 10
 """So many runs of a spider make its trend."""
@@ -130,11 +130,8 @@ def _sections(connection: Connection) -> Iterator[SectionStatus]:
 
 def _lacking(connection: Connection) -> dict[Key, Counter[State]]:
     lacking: defaultdict[Key, Counter[State]] = defaultdict(Counter)
-    query = select(Frontier.edition, Frontier.url, Frontier.state, Frontier.attempts).where(~is_collected())
-    for row in stream(connection, query):
-        reference = read_article_url(row.url)
-        section = reference.section_id if reference else None
-        lacking[row.edition, section][state_of(row.state, row.attempts)] += 1
+    for (edition, section, _), states in count_missing(connection, Scope()).items():
+        lacking[edition, section] += states
     return lacking
 
 

@@ -160,7 +160,7 @@ class Article(Table):
     published_basis: Mapped[str | None] = mapped_column(
         comment="page; or, for an estimate, picture-folder or neighbouring-ids"
     )
-    canonical_url: Mapped[str]
+    canonical_url: Mapped[str] = mapped_column(index=True)
     word_count: Mapped[int] = mapped_column(comment="words of lead and body")
     content_hash: Mapped[str] = mapped_column(index=True, comment="SHA-256 of the words of lead and body")
     revision: Mapped[int] = mapped_column(comment="1 for the first text seen; one more for each change")

@@ -51,7 +51,8 @@ SQLITE = Dialect(
 POSTGRESQL = Dialect(
     local="({} AT TIME ZONE 'Asia/Ho_Chi_Minh')",
     day="({})::date",
-    month="to_char({}, 'YYYY-MM')",
+    # No index can have to_char, which depends on the server's settings.
+    month="(extract(year FROM {})::int::text || '-' || lpad(extract(month FROM {})::int::text, 2, '0'))",
     weekday="extract(isodow FROM {})::int",
     authors=f"(SELECT string_agg(name, ', ' ORDER BY position) FROM ({_NAMES}) n)",
     pictures="(SELECT coalesce(jsonb_agg(jsonb_build_object('url', url, 'caption', caption, 'credit', credit)"
@@ -116,9 +117,30 @@ SELECT a.id AS article_id, a.edition, a.site_article_id, s.site_section_id, s.na
         ORDER BY i.position LIMIT 1) AS first_caption,
        a.revision, a.canonical_url
 FROM articles a
-JOIN sections s ON s.id = a.section_id
+JOIN sections s ON s.id = a.section_id AND s.edition = a.edition
 """,
 )
+
+# Asked for each article that is shown, so that a page of them does not follow all pairs of the collection.
+_TELLING = """
+WITH RECURSIVE telling (member) AS (
+    SELECT a.id
+    UNION
+    SELECT CASE WHEN d.article_id = t.member THEN d.of_article_id ELSE d.article_id END
+    FROM telling t
+    JOIN duplicates d ON d.article_id = t.member OR d.of_article_id = t.member
+)"""
+_TOLD_AGAIN = (
+    "(EXISTS (SELECT 1 FROM duplicates d WHERE d.article_id = a.id)"
+    " OR EXISTS (SELECT 1 FROM duplicates d WHERE d.of_article_id = a.id))"
+)
+
+
+def _place(row: str) -> str:
+    """What orders the articles that tell a story; those without a date come last."""
+    dated = f"{row}.published_at IS NULL, coalesce({row}.published_at, '1970-01-01 00:00:00')"
+    return f"({dated}, {row}.site_article_id, {row}.id)"
+
 
 _STORY_MEMBERS = View(
     "story_members",
@@ -129,31 +151,18 @@ _STORY_MEMBERS = View(
         "copy": "1 for the first article to tell it, 2 for the next; 1 for a story told once",
         "copies": "number of articles that tell it",
     },
-    """
-WITH RECURSIVE pairs (one, other) AS (
-    SELECT article_id, of_article_id FROM duplicates
-    UNION
-    SELECT of_article_id, article_id FROM duplicates
-),
-reached (article_id, member) AS (
-    SELECT one, one FROM pairs
-    UNION
-    SELECT r.article_id, p.other FROM reached r JOIN pairs p ON p.one = r.member
-),
-told_again (article_id, story_id) AS (
-    SELECT article_id, min(member) FROM reached GROUP BY article_id
-)
-SELECT t.article_id, t.story_id,
-       row_number() OVER (
-           PARTITION BY t.story_id ORDER BY a.published_at IS NULL, a.published_at, a.site_article_id, a.id
-       ) AS copy,
-       count(*) OVER (PARTITION BY t.story_id) AS copies
-FROM told_again t
-JOIN articles a ON a.id = t.article_id
-UNION ALL
-SELECT a.id, a.id, 1, 1
+    f"""
+SELECT a.id AS article_id,
+       CASE WHEN {_TOLD_AGAIN} THEN ({_TELLING} SELECT min(member) FROM telling) ELSE a.id END AS story_id,
+       CASE WHEN {_TOLD_AGAIN} THEN (
+           {_TELLING}
+           SELECT count(*)
+           FROM telling t
+           JOIN articles m ON m.id = t.member
+           WHERE {_place("m")} <= {_place("a")}
+       ) ELSE 1 END AS copy,
+       CASE WHEN {_TOLD_AGAIN} THEN ({_TELLING} SELECT count(*) FROM telling) ELSE 1 END AS copies
 FROM articles a
-WHERE NOT EXISTS (SELECT 1 FROM pairs p WHERE p.one = a.id)
 """,
 )
 
@@ -167,9 +176,9 @@ _STORIES = View(
     | _ARTICLE_OVERVIEW.columns,
     """
 SELECT m.story_id, m.copies, o.*
-FROM story_members m
-JOIN article_overview o ON o.article_id = m.article_id
-WHERE m.copy = 1
+FROM article_overview o
+CROSS JOIN story_members m
+WHERE m.article_id = o.article_id AND m.copy = 1
 """,
 )
 
@@ -318,17 +327,34 @@ VIEWS: tuple[View, ...] = (
 """In the order in which they must be created: a view may rest on those before it."""
 
 
+INDEXES: dict[str, str] = {
+    "ix_articles_local_time": "({local:published_at})",
+    "ix_articles_edition_local_time": "edition, ({local:published_at})",
+    "ix_articles_section_local_time": "section_id, ({local:published_at})",
+    # With the edition, so that SQLite does not take the edition alone for the better choice.
+    "ix_articles_local_date": "({day:{local:published_at}}), edition",
+    "ix_articles_local_month": "({month:{local:published_at}}), edition",
+}
+"""What lets views be asked for some days, months or the newest without reading all articles.
+
+They stay when views are made anew. One that is changed needs another name, and a migration that drops the
+former.
+"""
+
+
 def definition(view: View, dialect: Dialect) -> str:
     """The view's SELECT for one database."""
     return _worded(view.select, dialect)
 
 
 def create_views(connection: Connection) -> None:
-    """All of them; they must not be there yet."""
-    sqlite = connection.dialect.name == "sqlite"
-    for view in VIEWS:
-        statement = f"CREATE VIEW {view.name} AS {definition(view, SQLITE if sqlite else POSTGRESQL)}"
-        connection.exec_driver_sql(statement if sqlite else statement.replace("%", "%%"))
+    """All of them, which must not be there yet, and their indexes as far as they are not."""
+    dialect = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+    statements = [f"CREATE VIEW {view.name} AS {definition(view, dialect)}" for view in VIEWS]
+    for name, columns in INDEXES.items():
+        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON articles ({_worded(columns, dialect)})")
+    for statement in statements:
+        connection.exec_driver_sql(statement if dialect is SQLITE else statement.replace("%", "%%"))
 
 
 def drop_views(connection: Connection) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,17 @@ def warcio(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """What the validator of another make says."""
     command = [sys.executable, "-m", "warcio.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def chunked(*parts: bytes) -> bytes:
+    """A body in chunks."""
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (*parts, b""))
+
+
+CHUNKED = chunked(PAGE[:20], PAGE[20:])
+zipped = partial(gzip.compress, mtime=0)  # the time would get into the names of tests
+
+
+def urls(captures: list[Capture]) -> list[int]:
+    """The numbers in the captures' URLs."""
+    return [int(capture.url.split("/")[4]) for capture in captures]
