@@ -87,6 +87,9 @@ def fill(engine: Engine, size: int) -> None:
     with engine.connect() as connection:
         if connection.scalar(select(tables.DuplicateBand.band).limit(1)):
             return
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA cache_size = -1000000"))  # KiB, until the engine is disposed of
     with write_transaction(engine) as connection:
         start_run(connection, "backfill", {}, _AT)
         for statement in _surroundings(engine.dialect.name):
@@ -94,6 +97,7 @@ def fill(engine: Engine, size: int) -> None:
         _make_reports(connection, size)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
+    engine.dispose()
 
 
 def _surroundings(dialect: str) -> Iterator[str]:
