@@ -18,7 +18,7 @@ from pathlib import Path
 from schemas.database import ROOT
 
 MEASURED = ROOT / "docs" / "benchmarks-measured.md"
-SUITE = ("extraction", "crawl", "duplicates", "archive", "reparse")
+SUITE = ("extraction", "crawl", "cron", "ingest", "duplicates", "archive", "reparse")
 
 
 def machine() -> str:

@@ -84,6 +84,11 @@ def main(
 def fill(engine: Engine, size: int) -> None:
     """Make the collection, unless it is there."""
     search.build(engine, size)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # rows came with their numbers
+            for table in ("articles", "sections"):
+                count_on = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+                connection.execute(text(count_on))
     with engine.connect() as connection:
         if connection.scalar(select(tables.DuplicateBand.band).limit(1)):
             return
@@ -126,11 +131,11 @@ def _surroundings(dialect: str) -> Iterator[str]:
     yield (
         "INSERT INTO related_links (article_id, target_edition, target_site_article_id, position, url,"
         " headline, first_seen_at, last_seen_at) SELECT a.id, 'vi', a.id - i, i, a.canonical_url, a.headline,"
-        f" a.first_seen_at, a.first_seen_at FROM articles a, {series.format(RELATED)} ORDER BY a.id"
+        f" a.first_seen_at, a.first_seen_at FROM articles a CROSS JOIN {series.format(RELATED)}"
     )
     yield (
         f"INSERT INTO duplicate_bands (band, article_id) SELECT {band} AS band, a.id"
-        f" FROM articles a, {series.format(16)} WHERE a.id % {TEMPLATE_EVERY} > 0 ORDER BY 1"
+        f" FROM articles a CROSS JOIN {series.format(16)} WHERE a.id % {TEMPLATE_EVERY} > 0 ORDER BY 1"
     )
     yield (  # the generated texts have no numbers
         "INSERT INTO duplicate_numbers (article_id, bits)"

@@ -25,11 +25,22 @@ __all__ = [
 
 
 class SampleSite:
-    """The sample newspaper as it stands at ``now``."""
+    """The sample newspaper as it stands at ``now``.
 
-    def __init__(self, now: datetime | None = None, *, redesign: bool = False, filler: int = 120) -> None:
+    :param filler: number of generated articles.
+    :param more_new: in the state ``later``, so many of them are new beside the five written by hand.
+    """
+
+    def __init__(
+        self,
+        now: datetime | None = None,
+        *,
+        redesign: bool = False,
+        filler: int = 120,
+        more_new: int = 0,
+    ) -> None:
         self.now = now or datetime.now(UTC)
-        self.newspaper = Newspaper(self.now, redesign=redesign, filler=filler)
+        self.newspaper = Newspaper(self.now, redesign=redesign, filler=filler, more_new=more_new)
         self.pages = Pages(self.newspaper)
 
     def expected(self, state: str = "first") -> list[ExpectedArticle]:
