@@ -2,13 +2,17 @@
 
 Meanings come from the comments of the schema (``schemas/tables.py``, ``schemas/comments.py``,
 ``schemas/views.py``); examples and shares from the database.
+
+``python -m pipelines.dictionary`` writes the meanings into ``docs/tables.md``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -108,6 +112,20 @@ def markdown(entries: Iterable[Entry]) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+def renewed(page: str) -> str:
+    """A page of documentation with its tables and views as the schema has them.
+
+    Below the heading of each, its meaning and its columns are replaced; what is written behind them stays.
+    """
+    for entry in describe():
+        block = re.search(
+            rf"^### {entry.name}\n.*?^\| Column \|.*?(?=\n\n|\Z)", page, re.MULTILINE | re.DOTALL
+        )
+        if block:
+            page = page[: block.start()] + markdown([entry]).rstrip("\n") + page[block.end() :]
+    return page
+
+
 def cells(part: Column) -> tuple[str, str, str, str, str]:
     """A column as a row of a table for people."""
     filled = "" if part.filled is None else f"{part.filled:.1%}"
@@ -171,3 +189,8 @@ def _kind(value: Any) -> str:
 
 def _cell(value: str) -> str:
     return value.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    page = Path("docs/tables.md")
+    page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -17,13 +17,16 @@ _TABLES = {
 
 _COLUMNS = {
     "arguments": "those that differ from the default",
-    "articles.canonical_url": "the one spelling under which it is requested",
+    "articles.canonical_url": "the one spelling under which it is requested; as at the first fetch",
     "articles.headline": "as printed, cleaned",
+    "articles.section_id": "sections.id of the section in the URL at the first fetch",
     "article_urls.first_seen_at": "fetch in which the spelling was first seen, UTC",
     "article_urls.url": "the spelling, as linked or redirected to",
     "at": "time of the fetch, UTC",
     "authors.name": "as printed; two persons of one name are one row",
     "band": "hash of four rows of the signature, signed 64 bits",
+    "duplicates.article_id": "articles.id of the one with the greater (edition, number): within one edition"
+    " the later one",
     "edition": "vi, en or mu",
     "etag": "the header ETag as it came",
     "first_seen_at": "first fetch that showed it, UTC",
@@ -32,11 +35,13 @@ _COLUMNS = {
     "images.url": "address of the picture",
     "last_modified": "the header Last-Modified as it came",
     "last_seen_at": "last fetch that showed it, UTC",
-    "payload": "html of a page that could not be read, or the fields that failed validation",
+    "payload": "html of a page that could not be read, or the fields of an article that failed validation,"
+    " or item if the database refused it",
     "reason": "in words",
     "rejects.url": "canonical URL of the article",
     "related_links.headline": "as the block prints it",
     "site_article_id": "the site's number, counted per edition",
+    "runs.spider": "name of the spider, or reparse",
     "spider": "the spider's name",
     "started_at": "UTC",
     "target_edition": "edition of the article linked to",

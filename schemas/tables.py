@@ -49,8 +49,10 @@ class Section(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition: Mapped[str] = mapped_column(comment="vi, en or mu")
     site_section_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
-    slug: Mapped[str | None] = mapped_column(comment="as in the URL of the section's list")
-    name: Mapped[str | None] = mapped_column(comment="as the navigation prints it")
+    slug: Mapped[str | None] = mapped_column(
+        comment="last part of the list's URL, without .htm; null as long as only articles of it are known"
+    )
+    name: Mapped[str | None] = mapped_column(comment="as the navigation prints it; null if not seen yet")
 
 
 class Run(Table):
@@ -72,7 +74,9 @@ class Run(Table):
     reason: Mapped[str | None] = mapped_column(comment="why this verdict, in words")
     new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")
     changed: Mapped[int] = mapped_column(default=0, comment="articles of which a revision was written")
-    unchanged: Mapped[int] = mapped_column(default=0, comment="articles fetched and found as before")
+    unchanged: Mapped[int] = mapped_column(
+        default=0, comment='articles fetched and found as before, "not modified" included'
+    )
     duplicate: Mapped[int] = mapped_column(default=0, comment="pairs of duplicates found")
     rejected: Mapped[int] = mapped_column(default=0, comment="pages or items kept in rejects")
     failed: Mapped[int] = mapped_column(default=0, comment="articles that could not be fetched")
@@ -86,8 +90,12 @@ class RunFinding(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
-    monitor: Mapped[str] = mapped_column(comment="what was compared")
-    subject: Mapped[str] = mapped_column(comment="field or rule; empty if the monitor has no subjects")
+    monitor: Mapped[str] = mapped_column(
+        comment="what was compared: rule share, field filled, body length, …"
+    )
+    subject: Mapped[str] = mapped_column(
+        comment="field (byline), or field and rule (headline/h2.title); empty if the monitor has no subjects"
+    )
     value: Mapped[float] = mapped_column(comment="in this run, small runs before it included")
     usual: Mapped[float] = mapped_column(comment="median of earlier runs")
     text: Mapped[str] = mapped_column(comment="in words")
@@ -100,7 +108,8 @@ class Notice(Table):
 
     spider: Mapped[str] = mapped_column(primary_key=True)
     matter: Mapped[str] = mapped_column(
-        primary_key=True, comment="verdict, and the monitors that found something"
+        primary_key=True,
+        comment="verdict, and the monitors that found something; well for the end of a bad time",
     )
     told_at: Mapped[datetime] = mapped_column(comment="last time, UTC")
 
@@ -150,28 +159,47 @@ class Article(Table):
     section_id: Mapped[int] = mapped_column(ForeignKey(Section.id), index=True)
     kind: Mapped[str] = mapped_column(comment="text, interview, photo or video")
     headline: Mapped[str]
-    agency: Mapped[str | None] = mapped_column(comment="dateline prefix without brackets: HBĐT, HBO, HBDT")
-    lead: Mapped[str | None] = mapped_column(comment="without the dateline prefix")
-    body: Mapped[str] = mapped_column(comment="paragraphs, separated by a blank line; empty if none")
-    byline: Mapped[str | None] = mapped_column(comment="as printed, cleaned")
-    source: Mapped[str | None] = mapped_column(comment="where the piece was taken from: TTXVN")
-    published_at: Mapped[datetime | None] = mapped_column(index=True, comment="UTC")
+    agency: Mapped[str | None] = mapped_column(
+        comment="dateline prefix without brackets: HBĐT, HBO, HBDT; null if there is none"
+    )
+    lead: Mapped[str | None] = mapped_column(
+        comment="the opening paragraph (sapo), without the dateline prefix; null if there is none"
+    )
+    body: Mapped[str] = mapped_column(
+        comment="paragraphs, separated by a blank line, without captions, byline and other news; empty if "
+        "there is none"
+    )
+    byline: Mapped[str | None] = mapped_column(comment='as printed, cleaned: "Đức Phượng", "P.V", "H.D"')
+    source: Mapped[str | None] = mapped_column(
+        comment='where the piece was taken from: TTXVN for "Theo TTXVN"'
+    )
+    published_at: Mapped[datetime | None] = mapped_column(index=True, comment="UTC; null if not known")
     published_raw: Mapped[str | None] = mapped_column(comment="the date as the page prints it")
     published_basis: Mapped[str | None] = mapped_column(
-        comment="page; or, for an estimate, picture-folder or neighbouring-ids"
+        comment="page: printed on it; picture-folder, neighbouring-ids: an estimate, the first moment of the "
+        "month of the first picture's folder or of the article's number, local time; null if and only "
+        "if published_at is"
     )
     canonical_url: Mapped[str] = mapped_column(index=True)
-    word_count: Mapped[int] = mapped_column(comment="words of lead and body")
-    content_hash: Mapped[str] = mapped_column(index=True, comment="SHA-256 of the words of lead and body")
+    word_count: Mapped[int] = mapped_column(comment="words of lead and body, split at white space")
+    content_hash: Mapped[str] = mapped_column(
+        index=True,
+        comment="SHA-256, hexadecimal, of the words of lead and body in lower case; punctuation does not "
+        "count",
+    )
     revision: Mapped[int] = mapped_column(comment="1 for the first text seen; one more for each change")
     first_seen_at: Mapped[datetime] = mapped_column(comment="first fetch that found it, UTC")
-    last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that found it, UTC")
+    last_seen_at: Mapped[datetime] = mapped_column(
+        comment='last fetch that found it, or last answer "not modified", UTC'
+    )
     changed_at: Mapped[datetime] = mapped_column(comment="fetch that brought the present text, UTC")
     parser: Mapped[str] = mapped_column(comment="layout and version that read the page: post/1")
     parser_build: Mapped[str | None] = mapped_column(
         index=True, comment="fingerprint of the code that read it; null: read before there were any"
     )
-    rules: Mapped[dict[str, str]] = mapped_column(Json, comment="field -> rule that gave its value")
+    rules: Mapped[dict[str, str]] = mapped_column(
+        Json, comment="field -> name of the rule that gave its value; that of the date stands under published"
+    )
     page_id: Mapped[int | None] = mapped_column(
         ForeignKey(Page.id), comment="the kept page that the present text was read from"
     )
@@ -202,9 +230,15 @@ class ArticleRevision(Table):
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True, comment="the number this text had")
     seen_at: Mapped[datetime] = mapped_column(comment="fetch that brought this text, UTC")
-    last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that showed it, UTC")
-    replaced_at: Mapped[datetime] = mapped_column(comment="fetch that found another text, UTC")
-    changed: Mapped[list[str]] = mapped_column(Json, comment="fields in which the next text differs")
+    last_seen_at: Mapped[datetime] = mapped_column(
+        comment="last fetch that is known to have shown this text, UTC"
+    )
+    replaced_at: Mapped[datetime] = mapped_column(
+        comment="fetch that found another text, UTC; for the cause parser, when the page was read again"
+    )
+    changed: Mapped[list[str]] = mapped_column(
+        Json, comment="fields in which the next text differs; images for pictures or captions"
+    )
     cause: Mapped[str] = mapped_column(
         default="edit",
         server_default="edit",
@@ -220,7 +254,9 @@ class ArticleRevision(Table):
     published_at: Mapped[datetime | None]
     published_raw: Mapped[str | None]
     published_basis: Mapped[str | None]
-    images: Mapped[list[dict[str, Any]]] = mapped_column(Json, comment="url, caption, credit of each")
+    images: Mapped[list[dict[str, Any]]] = mapped_column(
+        Json, comment="url, caption, credit of each picture, before the change"
+    )
     content_hash: Mapped[str]
     parser: Mapped[str]
 
@@ -231,8 +267,12 @@ class Image(Table):
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, comment="order on the page, from 1")
     url: Mapped[str]
-    caption: Mapped[str | None] = mapped_column(comment="as printed, cleaned, the credit in it")
-    credit: Mapped[str | None] = mapped_column(comment="what follows 'Ảnh:' in the caption")
+    caption: Mapped[str | None] = mapped_column(
+        comment="as printed, cleaned, the credit in it; null if there is none"
+    )
+    credit: Mapped[str | None] = mapped_column(
+        comment="what follows 'Ảnh:' in the caption; null if there is none"
+    )
 
 
 class RelatedLink(Table):
@@ -276,11 +316,15 @@ class Duplicate(Table):
 
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
     of_article_id: Mapped[int] = mapped_column(
-        ForeignKey(Article.id), primary_key=True, index=True, comment="the one with the lower number"
+        ForeignKey(Article.id), primary_key=True, index=True, comment="articles.id of the other one"
     )
-    method: Mapped[str] = mapped_column(comment="exact: same normalised text; near: above the threshold")
-    similarity: Mapped[float] = mapped_column(comment="Jaccard index of word shingles, 0 to 1")
-    algorithm: Mapped[str] = mapped_column(comment="name and version of what compared them")
+    method: Mapped[str] = mapped_column(
+        comment="exact: the same words in the same order; near: alike above the threshold"
+    )
+    similarity: Mapped[float] = mapped_column(
+        comment="Jaccard index of the shingles of four words, 0 to 1; 1 if exact"
+    )
+    algorithm: Mapped[str] = mapped_column(comment="name, parameters and version of what compared them")
 
 
 class Reject(Table):
@@ -308,7 +352,9 @@ class Frontier(Table):
     found_by: Mapped[str] = mapped_column(comment="spider that first saw a link to it")
     found_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(comment="wanted, collected or gone")
-    next_check_at: Mapped[datetime | None] = mapped_column(comment="no fetch before; null: no fetch")
+    next_check_at: Mapped[datetime | None] = mapped_column(
+        comment="no fetch before this time, UTC; null: no fetch"
+    )
     attempts: Mapped[int] = mapped_column(default=0, comment="failures since the last success")
     tried_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(comment="of the last failure, or why it counts as gone")
@@ -328,7 +374,9 @@ class ListWalk(Table):
     next_page: Mapped[int] = mapped_column(comment="first page not yet committed")
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None] = mapped_column(comment="null: not finished")
-    confirmed_at: Mapped[datetime] = mapped_column(comment="last time the list's top was found unchanged")
+    confirmed_at: Mapped[datetime] = mapped_column(
+        comment="last time the list's top was found without anything new, or a page was added, UTC"
+    )
 
 
 class ListEntry(Table):
@@ -345,7 +393,7 @@ class ListEntry(Table):
 
 
 class Lease(Table):
-    """A piece of a job that one of several workers has in hand, or has done; see ``docs/workers.md``."""
+    """A piece of a job that one of several workers has in hand, or has done; see docs/workers.md."""
 
     __tablename__ = "leases"
 
