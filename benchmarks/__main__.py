@@ -23,14 +23,10 @@ SUITE = ("extraction", "crawl", "cron", "ingest", "duplicates", "archive", "repa
 
 def machine() -> str:
     """What the figures were measured on."""
-    cpu = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-            if line.startswith("model name")
-        ),
-        platform.processor(),
-    )
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    cpu = next(named, platform.processor())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores ({cpu}), {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
@@ -39,7 +35,7 @@ def machine() -> str:
 
 
 def run(name: str) -> str:
-    """What a measurement prints, under its name; shown while it runs, too."""
+    """What a measurement prints, under its name and what it says of itself."""
     module = importlib.import_module(f"benchmarks.{name}")
     print(f"\n## {name.capitalize()}\n", flush=True)
     printed = io.StringIO()
