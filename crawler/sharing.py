@@ -29,9 +29,17 @@ class SharedJobAddon:
     def update_settings(self, settings: BaseSettings) -> None:
         if not settings.getbool("SHARED_JOB"):
             raise NotConfigured
-        # The workers take turns; a pause of each one's own, which varies, would push them together.
         settings.set("TURN_DELAY", settings.getfloat("DOWNLOAD_DELAY"), "addon")
-        settings.set("DOWNLOAD_DELAY", 0, settings.getpriority("DOWNLOAD_DELAY") or "addon")
+        # The workers take turns. A request that then waited for a pause of Scrapy's own, or behind another
+        # one of its host, would be sent out of turn.
+        at_once = min(map(settings.getint, ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")))
+        replaced = {
+            "DOWNLOAD_DELAY": 0,
+            "CONCURRENT_REQUESTS": at_once,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
+        }
+        for name, value in replaced.items():
+            settings.set(name, value, settings.getpriority(name) or "addon")
         settings["DOWNLOADER_MIDDLEWARES"]["crawler.sharing.TurnsMiddleware"] = 940  # just before it is sent
         settings["EXTENSIONS"]["crawler.sharing.LeftOvers"] = 0
 
@@ -39,7 +47,8 @@ class SharedJobAddon:
 class TurnsMiddleware:
     """Downloader middleware: holds each request back until it is this worker's turn to ask its host.
 
-    So the pause of ``DOWNLOAD_DELAY`` lies between any two requests of all workers. Statistic:
+    So the pause of ``DOWNLOAD_DELAY`` lies between any two requests of all workers. A turn is never taken
+    in advance: what a site asks for by Retry-After holds for all from then on. Statistic:
     ``turns/seconds_waited``.
     """
 
@@ -56,10 +65,13 @@ class TurnsMiddleware:
         host = urlsplit(request.url).hostname
         if self.delay <= 0 or not host or not isinstance(spider, ArticlesSpider):
             return
-        wait = await spider.collection.turn(host, self.delay)
-        if self.crawler.stats:
-            self.crawler.stats.inc_value("turns/seconds_waited", wait)  # type: ignore[arg-type]
-        await asyncio.sleep(wait)
+        while (wait := await spider.collection.turn(host, self.delay)) > 0:
+            if wait > max(self.delay, LOOK_EVERY) and not self.crawler.crawling:
+                return  # a run that is being stopped does not sit out the rest that a site asks for
+            wait = min(wait, LOOK_EVERY)
+            if self.crawler.stats:
+                self.crawler.stats.inc_value("turns/seconds_waited", wait)  # type: ignore[arg-type]
+            await asyncio.sleep(wait)
 
 
 class LeftOvers:
@@ -85,13 +97,16 @@ class LeftOvers:
 
     async def _look(self, spider: ArticlesSpider) -> None:
         try:
+            if spider.exhausted:  # what it has not done of what it took is for the others
+                self._over = True
+                return
             await spider.collection.end_all()
             while self.crawler.crawling:
                 # Asked before: who works now may leave something, who does not has left it already.
                 others = await spider.collection.others_at_work()
                 if await self._take_over(spider):
                     return
-                if not others:
+                if not others and not await spider.collection.others_at_work():  # they may have just begun
                     break
                 await asyncio.sleep(LOOK_EVERY)
         except Exception:

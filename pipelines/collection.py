@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as Many
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -195,8 +195,8 @@ class SqlCollection:
 
         return await self._ask(answer) & set(captures)
 
-    async def take(self, kind: str, name: str) -> bool:
-        return True
+    async def take(self, kind: str, names: Sequence[str]) -> list[str]:
+        return list(names)
 
     async def end_all(self) -> None:
         """Nothing is shared, so nothing is in hand."""

@@ -20,10 +20,12 @@ from zoneinfo import ZoneInfo
 
 from scrapy.settings import BaseSettings
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from crawler.collection import AlreadyRunningError, StorageError
 from pipelines.patience import Patience
+from pipelines.records.leases import RUN_LOCKS
 from pipelines.records.runs import running
 from schemas.database import open_engine
 
@@ -148,15 +150,44 @@ class _SessionLocks:
         self._session: Connection | None = None
 
     def take(self, name: str, *, shared: bool) -> bool:
-        if self._session is None:
-            self._session = self._engine.connect()
-            self._session.execute(_KEPT_ALIVE)
         function = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
         key = zlib.crc32(name.encode()) - 2**31  # the second half is a signed number of 32 bits
         query = text(f"SELECT {function}(:space, :key)")
-        return bool(self._session.scalar(query, {"space": _NAMESPACE, "key": key}))
+        return bool(self._open().scalar(query, {"space": _NAMESPACE, "key": key}))
+
+    def hold(self, space: int, key: int) -> None:
+        """Have a lock that nobody else takes, in a new session if the last one has ended."""
+        query = text("SELECT pg_advisory_lock(:space, :key)")  # to take it once more does no harm
+        try:
+            self._open().execute(query, {"space": space, "key": key})
+        except DBAPIError:
+            self.release()
+            raise
 
     def release(self) -> None:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def _open(self) -> Connection:
+        if self._session is None:
+            self._session = self._engine.connect()
+            self._session.execute(_KEPT_ALIVE)
+        return self._session
+
+
+class Presence:
+    """Shows that a worker of a shared job lives, by a lock that ends with its process; SQLite needs none."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._locks = _SessionLocks(engine) if engine.dialect.name == "postgresql" else None
+
+    def hold(self, run_id: int) -> None:
+        """Show it, or still show it."""
+        if self._locks:
+            self._locks.hold(RUN_LOCKS, run_id)
+
+    def release(self) -> None:
+        """Show it no more."""
+        if self._locks:
+            self._locks.release()

@@ -5,17 +5,17 @@ Settings: those of :class:`pipelines.collection.SqlCollection`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Collection as Many
 from datetime import UTC, datetime, timedelta
 from typing import Self, TypeVar
 
 from scrapy.crawler import Crawler
-from sqlalchemy import Connection, Engine, String, cast
+from sqlalchemy import Connection, Engine, Select, String, cast, or_, select
 
 from crawler.collection import Key
 from crawler.site import ArticleRef, SectionRef
-from pipelines.collection import SqlCollection, known_articles, references, wanted_articles
+from pipelines.collection import SqlCollection, references
 from pipelines.patience import Patience
 from pipelines.records import leases
 from pipelines.records.leases import article_names
@@ -25,7 +25,7 @@ from schemas.tables import Frontier
 
 T = TypeVar("T")
 
-ARTICLES_AT_ONCE = 100
+ARTICLES_AT_ONCE = 25
 """So many articles a worker takes in hand at a time: few enough to leave some to the others."""
 
 
@@ -35,6 +35,8 @@ class SharedCollection(SqlCollection):
     def __init__(self, engine: Engine, patience: Patience, crawler: Crawler) -> None:
         super().__init__(engine, patience)
         self._crawler = crawler
+        self._in_hand: set[str] = set()
+        """The kinds of which it has one."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -53,48 +55,59 @@ class SharedCollection(SqlCollection):
         return self._crawler.spider.name if self._crawler.spider else ""
 
     async def missing(self, keys: Many[Key]) -> set[Key]:
-        if not (missing := await super().missing(keys)):
-            return missing
-
-        def take(connection: Connection) -> set[Key]:
-            mine = self._take_articles(connection, missing)
-            # It may have been stored, and put back, since it was found to be missing.
-            stored = known_articles(connection, mine, datetime.now(UTC))
-            leases.put_back(connection, self._run_id, "article", article_names(stored))
-            return mine - stored
-
-        return await self._write(take)
+        return set()  # it is stored as wanted with the page that links to it, for whoever is free
 
     async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
         edited = await super().edited(section, entries)
         return await self._write(lambda connection: self._take_articles(connection, edited))
 
     async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
-        name = Frontier.edition + "/" + cast(Frontier.site_article_id, String)
-
         def take(connection: Connection) -> list[ArticleRef]:
-            query = wanted_articles(found_by, after, min(limit, ARTICLES_AT_ONCE))
-            query = query.where(leases.is_free(connection, self._run_id, self._job, "article", name))
-            # Of two workers that ask at once, each looks at rows of its own.
-            query = query.with_for_update(of=Frontier, skip_locked=True)
-            found = references(connection.scalars(query).all())
-            mine = self._take_articles(connection, {reference.key for reference in found})
-            return [reference for reference in found if reference.key in mine]
+            for state in ("wanted", "gone"):
+                found = references(connection.scalars(self._free(connection, state, limit)).all())
+                mine = self._take_articles(connection, {reference.key for reference in found})
+                if mine:
+                    return [reference for reference in found if reference.key in mine]
+            return []
 
         return await self._write(take)
+
+    def _free(self, connection: Connection, state: str, limit: int) -> Select[str]:
+        """SQL: URLs of articles to be fetched that nobody has; what others have taken needs no ``after``."""
+        name = Frontier.edition + "/" + cast(Frontier.site_article_id, String)
+        # What was never tried is due, though the clock of the machine that found it may go fast.
+        due = or_(Frontier.attempts == 0, Frontier.next_check_at <= datetime.now(UTC))
+        return (
+            select(Frontier.url)
+            .where(Frontier.state == state, Frontier.next_check_at.is_not(None), due)
+            .where(leases.is_free(connection, self._run_id, self._job, "article", name))
+            .order_by(Frontier.next_check_at)  # as the index is: the collected ones are not looked through
+            .limit(min(limit, ARTICLES_AT_ONCE))
+            # Of two workers that ask at once, each looks at rows of its own.
+            .with_for_update(of=Frontier, skip_locked=True)
+        )
 
     def _take_articles(self, connection: Connection, keys: Many[Key]) -> set[Key]:
         names = leases.take(connection, self._run_id, self._job, "article", article_names(keys))
         return {(edition, number) for edition, number in keys if f"{edition}/{number}" in names}
 
-    async def take(self, kind: str, name: str) -> bool:
-        taken = await self._write(
-            lambda connection: leases.take(connection, self._run_id, self._job, kind, [name])
-        )
-        return bool(taken)
+    async def take(self, kind: str, names: Sequence[str]) -> list[str]:
+        if kind in self._in_hand or not names:
+            return []
+
+        def take(connection: Connection) -> list[str]:
+            for name in leases.free(connection, self._run_id, self._job, kind, names):
+                if leases.take(connection, self._run_id, self._job, kind, [name]):
+                    return [name]
+            return []
+
+        if taken := await self._write(take):
+            self._in_hand.add(kind)
+        return taken
 
     async def end_all(self) -> None:
         await self._write(lambda connection: leases.end_all(connection, self._run_id))
+        self._in_hand.clear()
 
     async def others_at_work(self) -> bool:
         return await self._ask(lambda connection: leases.others_at_work(connection, self._run_id, self._job))

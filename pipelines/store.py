@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from crawler.collection import StorageError
 from crawler.verdict import Judgement, Verdict
 from pipelines.conclusion import Ended, conclude
+from pipelines.lock import Presence
 from pipelines.monitors import Finding
 from pipelines.patience import Patience
 from pipelines.records.batch import Writer, write_batch
@@ -65,6 +66,7 @@ class StorePipeline:
         self._shares = crawler.settings.getbool("SHARED_JOB")
         self._lease = timedelta(seconds=crawler.settings.getfloat("LEASE_SECONDS"))
         self._living: asyncio.Task[None] | None = None
+        self._presence = Presence(self.engine)
         self.writer: Writer | None = None
         self._failed = False
 
@@ -88,11 +90,13 @@ class StorePipeline:
         with write_transaction(self.engine) as connection:
             run_id = start_run(connection, self._spider.name, _arguments(self._spider), datetime.now(UTC))
             if self._shares:
+                self._presence.hold(run_id)  # before the run can be seen, or it would be taken for a dead one
                 join_job(connection, run_id, self._spider.name, self._lease)
             return run_id
 
     async def _stay_alive(self, run_id: int) -> None:
         def say() -> None:
+            self._presence.hold(run_id)
             with write_transaction(self.engine) as connection:
                 stay_alive(connection, run_id, self._lease)
 
@@ -149,6 +153,7 @@ class StorePipeline:
             why = self._stats.get_value("store/error") or f"the run's record could not be finished: {error}"
             judgement = Judgement(Verdict.STORAGE_FAILED, why)
         self._say(judgement)
+        self._presence.release()
         self.engine.dispose()
 
     def _conclude(self, ended: Ended) -> tuple[Judgement, list[Finding]]:

@@ -49,15 +49,14 @@ class ListWalkingSpider(ArticlesSpider):
     async def start(self) -> AsyncIterator[Any]:
         """Known lists, front pages of editions without any, then what earlier runs left over."""
         lists = [known for known in await self.collection.lists() if self.args.includes(known.section)]
-        for first_page in lists:
-            for request in await self.begin_walks(first_page):
+        for first_page in await self.to_walk(lists):
+            for request in await self.walk_requests(first_page):
                 yield request
-        for edition in self.args.editions:
-            if not any(known.edition is edition for known in lists) and await self.collection.take(
-                "home", edition
-            ):
-                home = HomeRef(edition)
-                yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
+        known_editions = {known.edition for known in lists}
+        unknown = [edition for edition in self.args.editions if edition not in known_editions]
+        for edition in await self.collection.take("home", unknown):
+            home = HomeRef(Edition(edition))
+            yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
         async for request in self.left_over_requests():
             yield request
 
@@ -74,12 +73,10 @@ class ListWalkingSpider(ArticlesSpider):
             after = wanted[-1].key
             await self.crawler.signals.wait_for(signals.scheduler_empty)
 
-    async def begin_walks(self, first_page: ListRef) -> list[Request]:
-        """The first requests of a section's walks, unless they are under way, here or with another worker."""
-        section = first_page.section
-        if section in self._begun or not await self.collection.take("list", str(section)):
-            return []
-        return await self.walk_requests(first_page)
+    async def to_walk(self, first_pages: Iterable[ListRef]) -> list[ListRef]:
+        """The lists whose walks this run is to begin now: they are under way neither here nor elsewhere."""
+        new = {str(page.section): page for page in first_pages if page.section not in self._begun}
+        return [new[name] for name in await self.collection.take("list", list(new))] if new else []
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """The first requests of a section's walks."""
@@ -224,14 +221,13 @@ class ListWalkingSpider(ArticlesSpider):
 
     async def section_requests(self, listing: Listing) -> list[Request]:
         """First requests for the sections that a page links to and no earlier page did."""
-        requests = []
-        for section in listing.sections:
-            if section.slug is None:
-                continue
-            first_page = ListRef(Edition(section.edition), section.section_id, section.slug)
-            if self.args.includes(first_page.section):
-                requests += await self.begin_walks(first_page)
-        return requests
+        named = (
+            ListRef(Edition(section.edition), section.section_id, section.slug)
+            for section in listing.sections
+            if section.slug is not None
+        )
+        first_pages = await self.to_walk(page for page in named if self.args.includes(page.section))
+        return [request for page in first_pages for request in await self.walk_requests(page)]
 
     @property
     def sections_begun(self) -> int:
@@ -268,12 +264,8 @@ class ListWalkingSpider(ArticlesSpider):
         )
 
     async def _seed_requests(self, edition: Edition) -> list[Request]:
-        return [
-            request
-            for seed in SEED_LISTS
-            if seed.edition is edition and self.args.includes(seed.section)
-            for request in await self.begin_walks(seed)
-        ]
+        seeds = (seed for seed in SEED_LISTS if seed.edition is edition and self.args.includes(seed.section))
+        return [request for seed in await self.to_walk(seeds) for request in await self.walk_requests(seed)]
 
 
 def own_entries(listing: Listing, section: SectionRef) -> list[ListingEntry]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from scrapy import Request, signals
@@ -27,10 +28,8 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """One request for each capture of an article, answered by the capture itself."""
-        for path in self.args.path:
-            if not await self.collection.take("file", str(path)):
-                continue
-            captures = read_captures(path)
+        for path in await self.collection.take("file", [str(path) for path in self.args.path]):
+            captures = read_captures(Path(path))
             while part := await asyncio.to_thread(lambda: list(islice(captures, AT_ONCE))):  # noqa: B023
                 requests = [request for capture in part if (request := await self.request_for(capture))]
                 for request in requests:

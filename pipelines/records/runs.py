@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, false, func, select, upda
 
 from crawler.verdict import Judgement, Verdict
 from pipelines.monitors import Finding
-from pipelines.records.leases import alive, clock
+from pipelines.records.leases import alive
 from pipelines.records.upsert import insert
 from schemas import items
 from schemas.tables import Article, Reject, Run, RunFinding
@@ -31,7 +31,7 @@ def start_run(connection: Connection, spider: str, arguments: dict[str, Any], at
     """The id of a new run; earlier ones of the spider that did not end were killed, but for live workers."""
     connection.execute(
         update(Run)
-        .where(_unfinished(spider), ~func.coalesce(alive(clock(connection)), false()))
+        .where(_unfinished(spider), ~func.coalesce(alive(connection), false()))
         .values(verdict=str(Verdict.INTERRUPTED), reason=KILLED)
     )
     row = {
