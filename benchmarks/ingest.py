@@ -47,7 +47,7 @@ TEMPLATE_EVERY = 33
 RELATED = 3
 
 _SITE = "https://baohoabinh.com.vn"
-_AT = datetime(2026, 1, 1, tzinfo=UTC)
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def main(
@@ -96,7 +96,7 @@ def fill(engine: Engine, size: int) -> None:
         if engine.dialect.name == "sqlite":
             connection.execute(text("PRAGMA cache_size = -1000000"))  # KiB, until the engine is disposed of
     with write_transaction(engine) as connection:
-        start_run(connection, "backfill", {}, _AT)
+        start_run(connection, "backfill", {}, AT)
         for statement in _surroundings(engine.dialect.name):
             connection.execute(text(statement))
         _make_reports(connection, size)
@@ -195,10 +195,10 @@ def article(number: int, row: dict[str, Any], chance: random.Random) -> items.Ar
             )
             for before in range(1, RELATED + 1)
         ],
-        published_at=_AT,
+        published_at=AT,
         published_raw="1/1/2026",
         published_basis=items.Basis.PAGE,
-        fetched_at=_AT + timedelta(minutes=1),
+        fetched_at=AT + timedelta(minutes=1),
         parser="post/1",
         rules={"headline": "h2.title", "lead": ".summary", "body": "container"},
         page=("new.warc.gz", number, 0),
@@ -255,7 +255,7 @@ def measure(engine: Engine) -> tuple[float, float, float]:
 
     stored, plain, duplicates = [], [], []
     with write_transaction(engine) as connection:
-        writer = batch.Writer(start_run(connection, "backfill", {}, _AT), "backfill", 7)
+        writer = batch.Writer(start_run(connection, "backfill", {}, AT), "backfill", 7)
     setattr(batch, "find_duplicates", timed)  # noqa: B010 - no part of the interface
     for turn in range(ROUNDS):
         with engine.connect() as connection:

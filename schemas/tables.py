@@ -234,7 +234,8 @@ class ArticleRevision(Table):
         comment="last fetch that is known to have shown this text, UTC"
     )
     replaced_at: Mapped[datetime] = mapped_column(
-        comment="fetch that found another text, UTC; for the cause parser, when the page was read again"
+        index=True,
+        comment="fetch that found another text, UTC; for the cause parser, when the page was read again",
     )
     changed: Mapped[list[str]] = mapped_column(
         Json, comment="fields in which the next text differs; images for pictures or captions"

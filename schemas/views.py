@@ -226,12 +226,12 @@ _MONTHLY_COVERAGE = View(
 SELECT o.edition, o.site_section_id, o.section, o.local_month,
        count(*) AS articles,
        sum(o.estimated) AS estimated,
-       sum(CASE WHEN d.article_id IS NULL THEN 0 ELSE 1 END) AS repeated,
+       sum(CASE WHEN EXISTS (SELECT 1 FROM duplicates d WHERE d.article_id = o.article_id)
+           THEN 1 ELSE 0 END) AS repeated,
        sum(o.word_count) AS words,
        min(CASE WHEN o.estimated = 0 THEN o.local_date END) AS first_date,
        max(CASE WHEN o.estimated = 0 THEN o.local_date END) AS last_date
 FROM article_overview o
-LEFT JOIN (SELECT DISTINCT article_id FROM duplicates) d ON d.article_id = o.article_id
 GROUP BY o.edition, o.site_section_id, o.section, o.local_month
 """,
 )
