@@ -11,10 +11,10 @@ import os
 import signal
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from web_poet import HttpResponse, HttpResponseHeaders
@@ -50,6 +50,11 @@ PIPELINES = (ValidatePipeline(), CleanPipeline(), DuplicatesPipeline())
 AHEAD = 16
 """Groups that wait for each process: enough while the first one stores, few enough to keep memory flat."""
 
+
+class ClusterError(Exception):
+    """The cluster that is to read cannot be used, or no longer; the message says why."""
+
+
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
@@ -64,17 +69,36 @@ def read_copies(groups: Iterable[Sequence[KeptCopy]], processes: int) -> Iterato
         return
     context = multiprocessing.get_context("spawn")  # a fork would copy open connections and threads
     with ProcessPoolExecutor(processes, context, initializer=_prepare) as pool:
-        waiting: deque[Future[list[Reading]]] = deque()
-        try:
-            for group in groups:
-                waiting.append(pool.submit(read_group, group))
-                if len(waiting) >= AHEAD * processes:
-                    yield waiting.popleft().result()
-            while waiting:
+        yield from in_order(groups, lambda group: pool.submit(read_group, group), lambda: AHEAD * processes)
+
+
+class Answer(Protocol):
+    """Of somebody who reads a group: a future."""
+
+    def result(self) -> list[Reading]: ...
+    def cancel(self) -> object: ...
+
+
+def in_order(
+    groups: Iterable[Sequence[KeptCopy]],
+    ask: Callable[[Sequence[KeptCopy]], Answer],
+    most: Callable[[], int],
+) -> Iterator[list[Reading]]:
+    """The answers about groups of pages, in the order of the groups.
+
+    :param most: how many groups may be asked about, and not yet answered, at the moment.
+    """
+    waiting: deque[Answer] = deque()
+    try:
+        for group in groups:
+            waiting.append(ask(group))
+            if len(waiting) >= most():
                 yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for answer in waiting:
+            answer.cancel()
 
 
 def usable_processors() -> int:

@@ -94,13 +94,16 @@ class Tally:
         self.no_longer_read += other.no_longer_read
         self.faults += other.faults
 
-    def judge(self, *, interrupted: bool) -> Judgement:
-        """The verdict on a run, and why."""
+    def judge(self, interruption: str = "") -> Judgement:
+        """The verdict on a run, and why.
+
+        :param interruption: why it did not come to its end.
+        """
         if self.faults:
             return Judgement(Verdict.BROKEN, f"a fault of the program at {len(self.faults):,} pages")
         read = f"{self.new:,} new, {self.changed:,} changed of {self.pages:,} pages"
-        if interrupted:
-            return Judgement(Verdict.INTERRUPTED, f"stopped by a signal; {read}")
+        if interruption:
+            return Judgement(Verdict.INTERRUPTED, f"{interruption}; {read}")
         lacking = [
             f"{count:,} {what}"
             for count, what in (

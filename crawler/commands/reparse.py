@@ -6,9 +6,10 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,7 +25,7 @@ from crawler.archive import repair
 from crawler.arguments import Count, split_commas
 from crawler.collection import AlreadyRunningError, StorageError
 from crawler.command_line import CollectionCommand, DaysOptions, add_part, one_of
-from crawler.rereading import read_copies, usable_processors
+from crawler.rereading import ClusterError, read_copies, usable_processors
 from crawler.verdict import Judgement, Verdict
 from pipelines.lock import claimed
 from pipelines.patience import Patience
@@ -33,10 +34,15 @@ from pipelines.records.runs import finish_run, start_run
 from pipelines.reparse import Tally, store_readings
 from pipelines.selection import Selection, copies, count_pages, index_archive
 from schemas.database import write_transaction
-from schemas.items import Reading
+from schemas.items import KeptCopy, Reading
 
 PAGES_AT_ONCE = 200
 """Stored in one transaction."""
+
+INSTALL_CLUSTER = ".venv/bin/python -m pip install -e '.[cluster]'"
+
+Read = Callable[[Iterable[Sequence[KeptCopy]]], Iterator[list[Reading]]]
+"""Reads groups of pages, in their order."""
 
 
 class ReparseOptions(DaysOptions):
@@ -48,9 +54,12 @@ class ReparseOptions(DaysOptions):
     dry_run: bool = False
     format: Annotated[str, one_of("table", "json")] = "table"
     processes: Count = Field(default_factory=usable_processors)
+    cluster: str | None = None
 
     @model_validator(mode="after")
     def _check_together(self) -> ReparseOptions:
+        if self.cluster and "processes" in self.model_fields_set:
+            raise ValueError("cluster: its workers read; accepted: cluster or processes, not both")
         if self.missing and (self.since or self.until or self.parser or self.outdated):
             raise ValueError(
                 "missing: what could not be read has neither a date nor a parser; "
@@ -94,14 +103,15 @@ class Command(CollectionCommand):
         add("--dry-run", action="store_true", help="show what would change, and change nothing")
         add("--format", metavar="table|json", help="of the report; default: table")
         add("--processes", metavar="N", help="processes that read; default: one for each processor")
+        add("--cluster", metavar="tcp://HOST:8786", help="let the workers of a Dask cluster read")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ReparseOptions, opts, args)
         if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
             raise UsageError("ARCHIVE_DIR is empty: no pages are kept", print_help=False)
         folder = Path(self.settings["ARCHIVE_DIR"]).resolve()
-        with self.collection() as engine:
-            run = _Run(engine, folder, options, self.settings)
+        with self.collection() as engine, reader(options, folder) as read:
+            run = _Run(engine, folder, options, self.settings, read)
             try:
                 with nullcontext() if options.dry_run else claimed(self.settings, "reparse"):
                     judgement = run.do()
@@ -113,11 +123,35 @@ class Command(CollectionCommand):
         sys.stderr.write(f"reparse: {judgement}{' (dry run)' if options.dry_run else ''}\n")
 
 
+@contextmanager
+def reader(options: ReparseOptions, folder: Path) -> Iterator[Read]:
+    """Who reads the pages below a folder: processes of this machine, or the workers of a cluster.
+
+    :raises UsageError: if the cluster cannot be used; the message names the remedy.
+    """
+    if not options.cluster:
+        yield partial(read_copies, processes=options.processes)
+        return
+    try:
+        from crawler.cluster import connected
+    except ModuleNotFoundError as error:
+        said = f"--cluster needs {error.name}; run: {INSTALL_CLUSTER}"
+        raise UsageError(said, print_help=False) from None
+    try:
+        with connected(options.cluster, folder) as cluster:
+            yield cluster.read_copies
+    except ClusterError as error:
+        raise UsageError(f"--cluster: {error}", print_help=False) from None
+
+
 class _Run:
     """One start of the command."""
 
-    def __init__(self, engine: Engine, folder: Path, options: ReparseOptions, settings: BaseSettings) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, options: ReparseOptions, settings: BaseSettings, read: Read
+    ) -> None:
         self.engine = engine
+        self.read = read
         self.folder = folder
         self.options = options
         self.recheck_days = settings.getint("RECHECK_DAYS")
@@ -131,7 +165,7 @@ class _Run:
 
         :raises StorageError: if the database did not answer for ``STORE_PATIENCE`` seconds.
         """
-        began, interrupted = time.monotonic(), False
+        began, interruption = time.monotonic(), ""
         writer = None if self.options.dry_run else self._begin()
         try:
             with _interruptible():
@@ -139,8 +173,10 @@ class _Run:
                     self._index(writer)
                 self._read(writer)
         except KeyboardInterrupt:
-            interrupted = True
-        judgement = self.tally.judge(interrupted=interrupted)
+            interruption = "stopped by a signal"
+        except ClusterError as error:
+            interruption = str(error)
+        judgement = self.tally.judge(interruption)
         reparse_report.show(
             self.tally,
             indexed=self.indexed,
@@ -154,7 +190,7 @@ class _Run:
 
     def _begin(self) -> Writer:
         arguments = self.options.model_dump(
-            mode="json", exclude_defaults=True, exclude={"processes", "format"}
+            mode="json", exclude_defaults=True, exclude={"processes", "cluster", "format"}
         )
 
         def begin() -> int:
@@ -177,7 +213,7 @@ class _Run:
         waiting: list[Reading] = []
         with _progress() as progress:
             task = progress.add_task("pages", total=total)
-            for readings in read_copies(groups, self.options.processes):
+            for readings in self.read(groups):
                 waiting += readings
                 progress.advance(task, len(readings))
                 if len(waiting) >= PAGES_AT_ONCE:
