@@ -18,7 +18,7 @@ from crawler.collection import Key, OpenWalk, StorageError
 from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
 from pipelines.lock import claimed
 from pipelines.patience import Patience
-from pipelines.records.upsert import chunks
+from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
 from schemas.database import open_engine, prepare_schema
 from schemas.items import ListingEntry, Validators
@@ -153,13 +153,13 @@ class SqlCollection:
         return Original(row.url, row.fetched_at) if row else None
 
     async def uncollected(self, keys: Many[Key]) -> set[Key]:
-        key = tuple_(Article.edition, Article.site_article_id)
+        key = (Article.edition, Article.site_article_id)
         collected = await self._ask(
             lambda connection: {
                 (Edition(row.edition), row.site_article_id)
                 for part in chunks(sorted(keys))
                 for row in connection.execute(
-                    select(Article.edition, Article.site_article_id).where(key.in_(part))
+                    select(Article.edition, Article.site_article_id).where(one_of(key, part))
                 )
             }
         )
@@ -235,9 +235,7 @@ def known_articles(connection: Connection, keys: Many[Key], now: datetime) -> se
     return {
         (Edition(row.edition), row.site_article_id)
         for part in chunks(sorted(keys))
-        for row in connection.execute(
-            query.where(tuple_(Frontier.edition, Frontier.site_article_id).in_(part))
-        )
+        for row in connection.execute(query.where(one_of((Frontier.edition, Frontier.site_article_id), part)))
     }
 
 

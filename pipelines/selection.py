@@ -20,6 +20,7 @@ from crawler.parser_build import parser_build
 from crawler.site import SectionRef, read_article_url
 from pipelines.patience import Patience
 from pipelines.records.pages import write_pages
+from pipelines.records.upsert import one_of
 from schemas.database import write_transaction
 from schemas.items import KeptCopy, KeptPage
 from schemas.tables import Article, Page, Run, Section
@@ -181,7 +182,9 @@ def _next_articles(
     pages = select(Page).order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
     with engine.connect() as connection:
         keys = [(row[0], row[1]) for row in connection.execute(query.where(key > last) if last else query)]
-        return keys, connection.execute(pages.where(key.in_(keys))).all() if keys else []
+        return keys, connection.execute(
+            pages.where(one_of((Page.edition, Page.site_article_id), keys))
+        ).all() if keys else []
 
 
 def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
+from pipelines.records.upsert import one_of
 from schemas.database import (
     DatabaseUrlError,
     SchemaError,
@@ -141,3 +142,16 @@ def _run(**values: object) -> dict[str, object]:
 
 def test_a_url_is_shown_without_its_password() -> None:
     assert shown_url("postgresql://crawler:secret@host/db") == "postgresql+psycopg://crawler:***@host/db"
+
+
+def test_a_look_up_by_keys_reads_no_whole_table(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    prepare_schema(engine)
+    keys = [("vi", 1), ("vi", 2), ("en", 1)]
+    query = select(Article.body).where(one_of((Article.edition, Article.site_article_id), keys))
+    with engine.connect() as connection:
+        shown = str(query.compile(engine, compile_kwargs={"literal_binds": True}))
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {shown}")]
+    engine.dispose()
+
+    assert not [step for step in plan if step.startswith("SCAN")]

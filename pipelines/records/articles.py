@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 from attrs import frozen
-from sqlalchemy import Connection, Row, bindparam, case, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
 
 from crawler.parser_build import parser_build
 from pipelines.records.history import (
@@ -27,7 +27,7 @@ from pipelines.records.history import (
 )
 from pipelines.records.pages import Place, page_ids
 from pipelines.records.sections import section_ids
-from pipelines.records.upsert import chunks, insert
+from pipelines.records.upsert import chunks, insert, one_of
 from schemas import items
 from schemas.tables import (
     Article,
@@ -124,7 +124,7 @@ def rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict
         for part in chunks(keys)
         for row in connection.execute(
             select(*columns)
-            .where(tuple_(Article.edition, Article.site_article_id).in_(part))
+            .where(one_of((Article.edition, Article.site_article_id), part))
             .order_by(Article.id)
             .with_for_update()  # another writer must not revise between this look and the write
         )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, bindparam, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.recheck import next_check
-from pipelines.records.upsert import chunks, insert
+from pipelines.records.upsert import chunks, insert, one_of
 from schemas import items
 from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
 
@@ -136,7 +136,7 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
                 Article.published_at,
                 Article.changed_at,
                 Article.revision,
-            ).where(tuple_(Article.edition, Article.site_article_id).in_(part))
+            ).where(one_of((Article.edition, Article.site_article_id), part))
         )
         if at[row.edition, row.site_article_id] > row.last_seen_at
     ]
@@ -240,7 +240,7 @@ def frontier_rows(connection: Connection, keys: Iterable[tuple[str, int]]) -> di
         (row.edition, row.site_article_id): row
         for part in chunks(sorted(keys))
         for row in connection.execute(
-            select(*columns).where(tuple_(Frontier.edition, Frontier.site_article_id).in_(part))
+            select(*columns).where(one_of((Frontier.edition, Frontier.site_article_id), part))
         )
     }
 
@@ -258,9 +258,7 @@ def make_due(connection: Connection, keys: Iterable[tuple[str, int]], at: dateti
     for part in chunks(sorted(keys)):
         connection.execute(
             update(Frontier)
-            .where(
-                tuple_(Frontier.edition, Frontier.site_article_id).in_(part), Frontier.state == "collected"
-            )
+            .where(one_of((Frontier.edition, Frontier.site_article_id), part), Frontier.state == "collected")
             .values(next_check_at=at)
         )
 

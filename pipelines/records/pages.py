@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
-from pipelines.records.upsert import chunks, insert
+from pipelines.records.upsert import chunks, insert, one_of
 from schemas import items
 from schemas.tables import Page
 
@@ -46,5 +46,5 @@ def page_ids(connection: Connection, articles: Iterable[items.Article]) -> dict[
     return {
         (row.warc_file, row.warc_offset, row.warc_skip): row.id
         for part in chunks(places)
-        for row in connection.execute(select(Page.id, *place).where(tuple_(*place).in_(part)))
+        for row in connection.execute(select(Page.id, *place).where(one_of(place, part)))
     }

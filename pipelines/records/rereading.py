@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import Factory, define, frozen
-from sqlalchemy import Connection, Row, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from pipelines.records.articles import (
     images_before,
@@ -40,7 +40,7 @@ from pipelines.records.history import (
 )
 from pipelines.records.pages import page_ids
 from pipelines.records.sections import write_sections
-from pipelines.records.upsert import chunks
+from pipelines.records.upsert import chunks, one_of
 from schemas import items
 from schemas.tables import (
     Article,
@@ -285,7 +285,7 @@ def _write_related(connection: Connection, plans: Iterable[Rereading], found_by:
     strays = [(plan.row.id, *target) for plan in plans for target in plan.strays]
     key = (RelatedLink.article_id, RelatedLink.target_edition, RelatedLink.target_site_article_id)
     for part in chunks(strays):
-        connection.execute(delete(RelatedLink).where(tuple_(*key).in_(part)))
+        connection.execute(delete(RelatedLink).where(one_of(key, part)))
     write_related(connection, [link for plan in plans for link in plan.related.values()])
     write_links(
         connection,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 
-from pipelines.records.upsert import chunks, insert
+from pipelines.records.upsert import chunks, insert, one_of
 from schemas import items
 from schemas.tables import Section
 
@@ -75,7 +75,7 @@ def _look_up(connection: Connection, keys: list[tuple[str, int]]) -> dict[tuple[
         for part in chunks(keys)
         for row in connection.execute(
             select(Section.id, Section.edition, Section.site_section_id).where(
-                tuple_(Section.edition, Section.site_section_id).in_(part)
+                one_of((Section.edition, Section.site_section_id), part)
             )
         )
     }

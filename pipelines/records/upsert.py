@@ -1,11 +1,12 @@
-"""INSERT with ON CONFLICT, which both databases spell alike but SQLAlchemy keeps in two places."""
+"""What both databases can do, in the form that each does well: INSERT with ON CONFLICT, look-ups by key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -26,3 +27,20 @@ def chunks(values: Sequence[T], size: int = LOOK_UP) -> Iterator[Sequence[T]]:
     """Consecutive parts of a sequence, each small enough for one query."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def one_of(columns: Sequence[Any], keys: Iterable[tuple[Any, ...]]) -> ColumnElement[bool]:
+    """Whether a row's key, of several columns, is one of these.
+
+    Not ``(a, b) IN ((1, 2), …)``: SQLite reads the whole table for that, whatever indexes there are.
+    """
+    *first, last = columns
+    groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for *beginning, end in keys:
+        groups[tuple(beginning)].append(end)
+    return or_(
+        *(
+            and_(*(column == value for column, value in zip(first, beginning, strict=True)), last.in_(ends))
+            for beginning, ends in groups.items()
+        )
+    )
