@@ -115,7 +115,7 @@ class Collection(Protocol):
 
         Of several workers each takes one of a kind at a time, and the next when that one is done.
 
-        :param kind: ``list``, ``home`` or ``file``; articles are taken by the questions above.
+        :param kind: ``list``, ``home``, ``file`` or ``page``; articles are taken by the questions above.
         """
 
     async def end_all(self) -> None:

@@ -11,13 +11,14 @@ from typing import Any, Self, TypeVar
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, false, func, select, tuple_
 
 from crawler.archive import Original
 from crawler.collection import Key, OpenWalk, StorageError
 from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
 from pipelines.lock import claimed
 from pipelines.patience import Patience
+from pipelines.records.leases import alive
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
 from schemas.database import open_engine, prepare_schema
@@ -176,16 +177,16 @@ class SqlCollection:
         return (row.warc_file, row.warc_offset, row.warc_skip) if row else None
 
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
-        last = (
-            select(Page.run_id, func.max(Page.id))
-            .join(Run)
-            .where(Run.finished_at.is_(None))
-            .group_by(Page.run_id)
-        )
         query = select(Page.url, Page.fetched_at, Page.id, Page.run_id)
 
         def answer(connection: Connection) -> set[tuple[str, datetime]]:
-            broken_off = {run: greatest for run, greatest in connection.execute(last).tuples()}  # noqa: C416
+            last = (
+                select(Page.run_id, func.max(Page.id))
+                .join(Run)
+                .where(Run.finished_at.is_(None), ~func.coalesce(alive(connection), false()))
+                .group_by(Page.run_id)
+            )
+            broken_off = {row[0]: row[1] for row in connection.execute(last)}
             return {
                 (row.url, row.fetched_at)
                 for part in chunks(sorted({url for url, _ in captures}))

@@ -399,7 +399,7 @@ class Lease(Table):
     __tablename__ = "leases"
 
     job: Mapped[str] = mapped_column(primary_key=True, comment="the spider's name")
-    kind: Mapped[str] = mapped_column(primary_key=True, comment="article, list, home or file")
+    kind: Mapped[str] = mapped_column(primary_key=True, comment="article, list, home, file or page")
     name: Mapped[str] = mapped_column(primary_key=True, comment="which one: vi/200001, vi/11, vi, a path")
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), comment="the worker")
     done: Mapped[bool] = mapped_column(default=False, comment="nobody is to take it in this job any more")

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import signal
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine
 
 from crawler.site import ArticleRef, read_url
+from pipelines.collection import SqlCollection
+from pipelines.lock import Presence
 from pipelines.records import leases
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.runs import start_run
 from schemas import tables
 from schemas.database import write_transaction
+from schemas.items import KeptPage
 from tests import reading
 from tests.archive.building import http, packed, record, write
+from tests.archives.standins import Captured, Wayback, served
+from tests.builders import FETCHED
 from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
 from tests.faulty import until
 from tests.reading import rows
 from tests.site import SampleSite
+from tests.site.model import State
 from tests.site.server import SiteServer
 
 DELAY = 0.04
@@ -142,7 +152,10 @@ def test_of_two_workers_that_read_the_same_files_each_file_is_read_by_one(
 def test_a_job_that_cannot_be_shared_says_which_can(postgres_url: str) -> None:
     done = crawl("latest", database_url=postgres_url, mirror=NOBODY, expect=2, SHARED_JOB="1")
 
-    assert "cannot be shared by several workers; those of these can: backfill, warc" in done.stderr
+    assert (
+        "cannot be shared by several workers; those of these can: backfill, commoncrawl, warc, wayback"
+        in done.stderr
+    )
 
 
 def test_a_worker_and_a_run_that_does_not_share_exclude_one_another(
@@ -190,3 +203,58 @@ def test_a_turn_is_had_by_one_and_a_rest_is_everybodys(engine: Engine) -> None:
         assert 20 < leases.take_turn(connection, host, second) <= 30
         leases.rest(connection, host, second)  # what another worker was told is not cut short
         assert 20 < leases.take_turn(connection, host, second) <= 30
+
+
+def test_of_two_workers_one_takes_over_the_index_pages_of_the_other(
+    site: SampleSite, postgres_url: str, tmp_path: Path
+) -> None:
+    articles = site.expected("first")[:16]
+    begin = datetime(2024, 5, 1, tzinfo=UTC)
+    pages = [
+        site.pages.answer("GET", "baohoabinh.com.vn", urlsplit(each.canonical_url).path, b"", State("first"))
+        for each in articles
+    ]
+    archive = Wayback(
+        [
+            Captured(each.canonical_url, begin + timedelta(hours=number), page.body)
+            for number, (each, page) in enumerate(zip(articles, pages, strict=True))
+        ],
+        page_size=4,
+    )
+    with served(archive), ExitStack() as started:
+        one, other = (
+            started.enter_context(
+                worker("wayback", database_url=postgres_url, mirror="", WAYBACK_URL=archive.url)
+            )
+            for _ in range(2)
+        )
+        until(lambda: len({path for _, path in archive.requests if "&page=" in path}) == 2)
+        one.kill()
+        one.communicate()
+        said = other.communicate(timeout=120)[1]
+
+    assert other.returncode == 0, said
+    assert len(rows(postgres_url, tables.Article)) == len(articles)
+    asked = Counter(path for _, path in archive.requests if "&page=" in path)
+    assert len(asked) == 4
+    assert asked.total() <= 5, "only the page that the killed one had in hand is asked for again"
+
+
+def test_what_another_worker_has_kept_counts_as_had_while_it_lives(engine: Engine) -> None:
+    url, presence = "https://baohoabinh.com.vn/11/188942/A.htm", Presence(engine)
+    page = KeptPage(
+        url=url, edition="vi", article_id=188942, fetched_at=FETCHED, status=200, etag=None,
+        last_modified=None, digest="A", warc_file="a.warc.gz", warc_offset=0, warc_length=9, revisit=False,
+    )  # fmt: skip
+    with write_transaction(engine) as connection:
+        run_id = start_run(connection, "wayback", {}, FETCHED)
+        presence.hold(run_id)
+        leases.join_job(connection, run_id, "wayback", timedelta(seconds=60))
+        write_batch(connection, [page], Writer(run_id, "wayback", 7, shares=True))
+    collection = SqlCollection(engine)
+    assert asyncio.run(collection.captured([(url, FETCHED)])) == {(url, FETCHED)}
+
+    presence.release()
+    with write_transaction(engine) as connection:
+        leases.stay_alive(connection, run_id, timedelta(0))
+    assert asyncio.run(collection.captured([(url, FETCHED)])) == set()

@@ -46,7 +46,8 @@ class CdxSpider(CapturesSpider):
 
     The index is asked page by page; a page's captures are fetched before the next page is asked for,
     so memory is bounded by one page. What is fetched already is known from the kept pages: a run
-    that was killed is simply started again.
+    that was killed is simply started again. Workers that share a job each ask how many pages there are,
+    and then for one that nobody has asked for.
 
     Settings: ``ARCHIVE_RETRY_TIMES``, ``ARCHIVE_BACKOFF``, ``ARCHIVE_LONGEST_WAIT``
     (:mod:`crawler.middlewares.archive_hosts`).
@@ -65,6 +66,7 @@ class CdxSpider(CapturesSpider):
         "RETRY_ENABLED": False,
         "DOWNLOAD_TIMEOUT": 180,  # an archive that searches for long is not broken
     }
+    can_share = True
     args: CaptureArguments
     handle_httpstatus_list: ClassVar[list[int]] = []  # a 404 is the archive's, not the newspaper's
 
@@ -78,6 +80,8 @@ class CdxSpider(CapturesSpider):
         super().__init__(*args, **kwargs)
         self._seen: set[tuple[Key, datetime]] = set()
         self._index_pages = 0
+        self._counted: list[tuple[str, list[tuple[str, str]], int]] | None = None
+        """Address, query and pages of each index; ``None`` before the first question."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -87,6 +91,20 @@ class CdxSpider(CapturesSpider):
         # Shadows the class's list, for Scrapy's own offsite middleware.
         spider.allowed_domains = [address.hostname or "" for address in addresses]  # type: ignore[misc]
         return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the indexes; when asked again, go on with a page that nobody has taken."""
+        if self._counted is None:
+            self._counted = []
+            yield self.first_request()
+            return
+        for index, query, pages in self._counted:
+            for request in await self._next_page(index, query, 0, pages):
+                yield request
+
+    @abstractmethod
+    def first_request(self) -> Request:
+        """What is asked first, to learn of the indexes."""
 
     @abstractmethod
     def read_count(self, content: bytes) -> int:
@@ -147,12 +165,20 @@ class CdxSpider(CapturesSpider):
             {"index": index, "query": query},
         )
 
-    def _page_request(self, index: str, query: list[tuple[str, str]], page: int, pages: int) -> Request:
-        return self._index_request(
-            f"{index}?{urlencode([*query, ('page', str(page))])}",
-            self.parse_page,
-            {"index": index, "query": query, "number": page, "pages": pages},
-        )
+    async def _next_page(
+        self, index: str, query: list[tuple[str, str]], first: int, pages: int
+    ) -> list[Request]:
+        """The request for the first page, from this one on, that this run is to read."""
+        address = f"{index}?{urlencode(query)}"
+        numbers = {f"{address} {number}": number for number in range(first, pages)}
+        return [
+            self._index_request(
+                f"{index}?{urlencode([*query, ('page', str(numbers[name]))])}",
+                self.parse_page,
+                {"index": index, "query": query, "number": numbers[name], "pages": pages},
+            )
+            for name in (await self.collection.take("page", list(numbers)))[:1]
+        ]
 
     def _index_request(self, url: str, callback: Any, known: dict[str, Any]) -> Request:
         return Request(url, callback, errback=self.index_failed, dont_filter=True, cb_kwargs=known)
@@ -167,9 +193,11 @@ class CdxSpider(CapturesSpider):
             self._index_lost(response.url, f"no number of pages: {error}")
             return
         self._index_pages += pages
+        if self._counted is not None:
+            self._counted.append((index, query, pages))
         self.logger.info("%s: %d pages", index, pages)
-        if pages > 0:
-            yield self._page_request(index, query, 0, pages)
+        for request in await self._next_page(index, query, 0, pages):
+            yield request
 
     async def parse_page(
         self, response: Response, index: str, query: list[tuple[str, str]], number: int, pages: int
@@ -185,8 +213,9 @@ class CdxSpider(CapturesSpider):
             yield self.index_item(response, wanted)
             async for request in self.capture_requests(wanted):
                 yield request
-        if number + 1 < pages and not self.exhausted:
-            yield self._page_request(index, query, number + 1, pages)
+        if not self.exhausted:
+            for request in await self._next_page(index, query, number + 1, pages):
+                yield request
 
     async def index_failed(self, failure: TwistedFailure) -> AsyncIterator[Any]:
         """A question to an index that was not answered. Its other pages are asked for all the same."""
@@ -197,8 +226,11 @@ class CdxSpider(CapturesSpider):
         else:
             self._index_lost(request.url, _reason(error))
         known = request.cb_kwargs
-        if "number" in known and known["number"] + 1 < known["pages"]:
-            yield self._page_request(known["index"], known["query"], known["number"] + 1, known["pages"])
+        if "number" in known:
+            for again in await self._next_page(
+                known["index"], known["query"], known["number"] + 1, known["pages"]
+            ):
+                yield again
 
     def _index_lost(self, url: str, reason: str) -> None:
         self.count("list/failed")  # makes the run's verdict "degraded"

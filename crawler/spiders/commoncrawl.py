@@ -27,10 +27,10 @@ class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
     args: CommonCrawlArguments
     address_settings: ClassVar[tuple[str, ...]] = ("COMMONCRAWL_INDEX_URL", "COMMONCRAWL_DATA_URL")
 
-    async def start(self) -> AsyncIterator[Any]:
+    def first_request(self) -> Request:
         """Ask which crawls there are."""
         index = str(self.settings["COMMONCRAWL_INDEX_URL"]).rstrip("/")
-        yield self._index_request(f"{index}/collinfo.json", self.parse_crawls, {})
+        return self._index_request(f"{index}/collinfo.json", self.parse_crawls, {})
 
     async def parse_crawls(self, response: Response) -> AsyncIterator[Any]:
         """Ask the index of each crawl that is wanted; of the newest, if none is named."""

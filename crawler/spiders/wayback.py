@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from scrapy import Request
 from scrapy.http import Headers, HtmlResponse, Response
@@ -41,7 +40,7 @@ class WaybackSpider(Args[CaptureArguments], CdxSpider):
     def _archive(self) -> str:
         return str(self.settings["WAYBACK_URL"]).rstrip("/")
 
-    async def start(self) -> AsyncIterator[Any]:
+    def first_request(self) -> Request:
         """Ask how many pages the index has for the newspaper."""
         query = [
             ("url", DOMAIN),
@@ -53,7 +52,7 @@ class WaybackSpider(Args[CaptureArguments], CdxSpider):
             ("pageSize", str(PAGE_SIZE)),
             *self.period().items(),
         ]
-        yield self.count_request(f"{self._archive}/cdx/search/cdx", query)
+        return self.count_request(f"{self._archive}/cdx/search/cdx", query)
 
     def read_count(self, content: bytes) -> int:
         return int(content)
