@@ -95,8 +95,12 @@ class Cluster:
             yield from in_order(groups, self._ask, lambda: AHEAD * self._threads())
         except UnfitWorkerError as error:
             raise ClusterError(str(error)) from None
-        except (CancelledError, OSError) as error:
-            raise ClusterError(f"the cluster no longer answers ({type(error).__name__}: {error})") from None
+        except CancelledError:
+            raise ClusterError("the scheduler is gone") from None
+        except TimeoutError:
+            raise ClusterError(f"no worker has answered for {LONGEST_WAIT} s") from None
+        except OSError as error:
+            raise ClusterError(f"the scheduler does not answer: {error}") from None
 
     def _ask(self, group: Sequence[KeptCopy]) -> _Asked:
         future = self.client.submit(read_there, group, self.folder, parser_build(), pure=False)
@@ -136,11 +140,9 @@ class _Asked:
     def result(self) -> list[Reading]:
         try:
             readings: list[Reading] = self.future.result(LONGEST_WAIT)
-        except KilledWorker as error:  # by the pages, it may be: they must not cost the others
-            return [
-                Reading(copy.page_id, copy.url, copy.fetched_at, Unread(str(error), fault=str(error)))
-                for copy in self.group
-            ]
+        except KilledWorker as error:  # by a page, it may be: it must not cost the others
+            said = Unread("each worker that had it in hand died", fault=str(error))
+            return [Reading(copy.page_id, copy.url, copy.fetched_at, said) for copy in self.group]
         finally:
             self.future.release()
         return readings
