@@ -19,6 +19,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from schemas.database import open_engine, parse_url, prepare_schema
+from tests import crawling
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -34,6 +35,12 @@ def server(site: SampleSite) -> Iterator[SiteServer]:
     """The site, served for one test."""
     with site.serve() as server:
         yield server
+
+
+@pytest.fixture
+def real_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands started as on a command line, from the interpreter's start on."""
+    monkeypatch.setattr(crawling, "prepared", False)
 
 
 @pytest.fixture(scope="session")

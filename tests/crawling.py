@@ -10,10 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.prepared import run_scrapy
+
 ROOT = Path(__file__).resolve().parent.parent
 
 NOBODY = "http://127.0.0.1:9"
 """A mirror that nobody answers on, for what must not ask anybody."""
+
+SCRAPY = [sys.executable, "-m", "scrapy"]
+
+prepared = True
+"""Whether commands start in processes that have imported what they need; else as on a command line."""
+
+SECONDS = 300
+"""The longest that a command may take."""
 
 IMPATIENT = {
     "DOWNLOAD_DELAY": "0",  # the sample site need not be spared
@@ -24,7 +34,7 @@ IMPATIENT = {
 
 def crawl_command(spider: str, *arguments: str, **settings: str) -> list[str]:
     """The command line of a crawl; arguments as in ``since=2024-04-24``."""
-    command = [sys.executable, "-m", "scrapy", "crawl", spider]
+    command = [*SCRAPY, "crawl", spider]
     for argument in arguments:
         command += ["-a", argument]
     for name, value in (IMPATIENT | settings).items():
@@ -65,7 +75,7 @@ def scrapy(
     *arguments: str, database_url: str, archive: Path | None = None, expect: int = 0, program: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """Run another command of ``scrapy`` to its end and check its exit code; nobody answers it."""
-    command = [sys.executable, "-m", "scrapy", *arguments]
+    command = [*SCRAPY, *arguments]
     return run(command, environment(database_url, NOBODY, archive), expect=expect, program=program)
 
 
@@ -73,9 +83,12 @@ def run(
     command: list[str], env: dict[str, str], *, expect: int | None, program: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and check its exit code."""
-    done = subprocess.run(
-        command, env=env, cwd=program, capture_output=True, text=True, timeout=300, check=False
-    )
+    if prepared and command[:3] == SCRAPY and program == ROOT:
+        done = run_scrapy(command[3:], env, ROOT, SECONDS)
+    else:
+        done = subprocess.run(
+            command, env=env, cwd=program, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
     assert expect in (None, done.returncode), done.stderr[-6000:]
     return done
 

@@ -21,6 +21,8 @@ from tests.crawling import ROOT, crawl, environment
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
+pytestmark = pytest.mark.usefixtures("real_commands")
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 

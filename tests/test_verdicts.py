@@ -23,6 +23,8 @@ from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.test_faults import MAINTENANCE, NAVIGATION, SmallSite, article, page, small  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.usefixtures("real_commands")
+
 SECTION_11 = ("editions=vi", "sections=11")
 DAY_FORM = (
     '<form action="/tim.aspx">Xem các tin đã đưa ngày: <input name=d placeholder="dd/mm/yyyy"> Tin trong:'
