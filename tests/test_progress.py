@@ -10,7 +10,7 @@ import signal
 import struct
 import subprocess
 import termios
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import pytest
 
 from crawler.closing import ADVICE
 from crawler.verdict import Verdict
-from tests.crawling import ROOT, crawl, crawl_command, environment
+from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -28,19 +28,11 @@ ROWS, COLUMNS = 200, 100
 
 
 @pytest.fixture(scope="module")
-def sample() -> SampleSite:
+def site() -> SampleSite:
     return SampleSite(filler=0)
 
 
-@pytest.fixture
-def server(sample: SampleSite) -> Iterator[SiteServer]:
-    with sample.serve() as server:
-        yield server
-
-
 URLS = "url=https://baohoabinh.com.vn/11/1/Bai-1.htm https://baohoabinh.com.vn/11/2/Bai-2.htm"
-NOBODY = "http://127.0.0.1:9"
-"""Where nothing answers."""
 
 
 class TestOnATerminal:
