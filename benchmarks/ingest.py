@@ -134,12 +134,9 @@ def _surroundings(dialect: str) -> Iterator[str]:
         f" a.first_seen_at, a.first_seen_at FROM articles a CROSS JOIN {series.format(RELATED)}"
     )
     yield (
-        f"INSERT INTO duplicate_bands (band, article_id) SELECT {band} AS band, a.id"
+        # The generated texts have no numbers.
+        f"INSERT INTO duplicate_bands (band, article_id, numbers) SELECT {band} AS band, a.id, 0"
         f" FROM articles a CROSS JOIN {series.format(16)} WHERE a.id % {TEMPLATE_EVERY} > 0 ORDER BY 1"
-    )
-    yield (  # the generated texts have no numbers
-        "INSERT INTO duplicate_numbers (article_id, bits)"
-        f" SELECT id, 0 FROM articles WHERE id % {TEMPLATE_EVERY} > 0"
     )
 
 
@@ -159,10 +156,10 @@ def _make_reports(connection: Connection, size: int) -> None:
         )
         connection.execute(
             insert(tables.DuplicateBand),
-            [{"band": band, "article_id": number} for band in sorted(set(signed.bands))],
-        )
-        connection.execute(
-            insert(tables.DuplicateNumbers), {"article_id": number, "bits": signed.number_bits}
+            [
+                {"band": band, "article_id": number, "numbers": signed.number_bits}
+                for band in set(signed.bands)
+            ],
         )
     create_derived(connection, fill=False)
 
@@ -293,7 +290,6 @@ def written(connection: Connection, numbers: Sequence[int]) -> list[tuple[Any, l
         tables.ArticleAuthor,
         tables.RelatedLink,
         tables.DuplicateBand,
-        tables.DuplicateNumbers,
     ]
     ids = select(article.id).where(article.edition == "vi", article.site_article_id.in_(numbers))
     queries = [

@@ -12,7 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from crawler.site import Edition
@@ -183,7 +192,6 @@ class Article(Table):
     canonical_url: Mapped[str] = mapped_column(index=True)
     word_count: Mapped[int] = mapped_column(comment="words of lead and body, split at white space")
     content_hash: Mapped[str] = mapped_column(
-        index=True,
         comment="SHA-256, hexadecimal, of the words of lead and body in lower case; punctuation does not "
         "count",
     )
@@ -439,22 +447,23 @@ class Validator(Table):
 
 
 class DuplicateBand(Table):
-    """One band of an article's MinHash signature; near-duplicates share at least one."""
+    """One band of an article's MinHash signature; near-duplicates share at least one.
+
+    Pieces of one template share bands by the thousand: with the numbers beside each band, one look at the
+    key's index tells most of them apart.
+    """
 
     __tablename__ = "duplicate_bands"
+    __table_args__ = (
+        PrimaryKeyConstraint("band", "article_id", postgresql_include=["numbers"]),
+        {"sqlite_with_rowid": False},  # the key's index is the table
+    )
 
-    band: Mapped[int] = mapped_column(primary_key=True)
-    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True, index=True)
-
-
-class DuplicateNumbers(Table):
-    """Which numbers an article's text has, in one word: most pieces of one template are told apart by it."""
-
-    __tablename__ = "duplicate_numbers"
-
-    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
-    bits: Mapped[int] = mapped_column(
-        comment="Bloom filter, signed 64-bit: the bits of a text hold those of all that has fewer numbers"
+    band: Mapped[int]
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
+    numbers: Mapped[int] = mapped_column(
+        comment="Bloom filter of the numbers in the article's text, signed 64 bits: the bits of a text hold "
+        "those of all that has fewer numbers"
     )
 
 

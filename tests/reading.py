@@ -19,7 +19,6 @@ CRAWL_MEMORY = {
     "frontier",
     "validators",
     "duplicate_bands",
-    "duplicate_numbers",
     "archived_captures",
     "leases",
     "turns",

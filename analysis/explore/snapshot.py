@@ -14,12 +14,12 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, insert, select
 
 from schemas.database import open_engine, prepare_schema
-from schemas.tables import DuplicateBand, DuplicateNumbers, ListEntry, ListWalk, Table, Validator
+from schemas.tables import DuplicateBand, ListEntry, ListWalk, Table, Validator
 
 CHUNK = 500
 """Rows copied at a time; an article is some kilobytes."""
 
-LEFT_BEHIND = (DuplicateBand, DuplicateNumbers, ListEntry, ListWalk, Validator)
+LEFT_BEHIND = (DuplicateBand, ListEntry, ListWalk, Validator)
 """The crawl's own notes: of no use to a reader, and many rows. Out of PostgreSQL they are not copied."""
 
 CATALOGUE = """

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -35,7 +36,6 @@ from schemas.tables import (
     ArticleRevision,
     Author,
     DuplicateBand,
-    DuplicateNumbers,
     Image,
     RelatedLink,
 )
@@ -82,8 +82,8 @@ def write_articles(
             confirmed.append((row.id, article))
             changed_at = row.changed_at if row.revision > 1 else None
             stored[article.key] = Stored(row.id, Outcome.UNCHANGED, changed_at)
-    for article, article_id in zip(fresh, _insert(connection, fresh, sections, pages), strict=True):
-        stored[article.key] = Stored(article_id, Outcome.NEW)
+    for key, row_id in _insert(connection, fresh, sections, pages).items():
+        stored[key] = Stored(row_id, Outcome.NEW)
     for row, article in revised:
         stored[article.key] = Stored(row.id, Outcome.CHANGED, article.fetched_at)
     for row, article in late:
@@ -158,9 +158,10 @@ def _insert(
     articles: Sequence[items.Article],
     sections: dict[tuple[str, int], int],
     pages: dict[Place | None, int],
-) -> list[int]:
+) -> dict[tuple[str, int], int]:
+    """Insert articles; key -> row."""
     if not articles:
-        return []
+        return {}
     rows = [
         text_columns(article, pages)
         | {
@@ -173,8 +174,10 @@ def _insert(
         }
         for article in articles
     ]
-    statement = insert(connection, Article).returning(Article.id, sort_by_parameter_order=True)
-    return list(connection.scalars(statement, rows))
+    # Not in the order of the parameters: SQLite would take a statement for each row, and after each of them
+    # the search index writes what it has gathered.
+    statement = insert(connection, Article).returning(Article.edition, Article.site_article_id, Article.id)
+    return {(edition, number): row_id for edition, number, row_id in connection.execute(statement, rows)}
 
 
 def _revise(
@@ -200,7 +203,7 @@ def _revise(
     connection.execute(insert(connection, ArticleRevision), rows)
     connection.execute(update(Article).where(Article.id == bindparam("row_id")), updates)
     changed_ids = [row.id for row, _article in revised]
-    for table in (Image, ArticleAuthor, DuplicateBand, DuplicateNumbers):
+    for table in (Image, ArticleAuthor, DuplicateBand):
         connection.execute(delete(table).where(table.article_id.in_(changed_ids)))
 
 
@@ -246,21 +249,14 @@ def write_authors(connection: Connection, written: Sequence[tuple[int, items.Art
 
 
 def write_signatures(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
-    signed = [(article_id, article) for article_id, article in written if article.bands]
-    if not signed:
-        return
-    connection.execute(
-        insert(connection, DuplicateBand),
-        [
-            {"band": band, "article_id": article_id}
-            for article_id, article in signed
-            for band in sorted(set(article.bands))
-        ],
-    )
-    connection.execute(
-        insert(connection, DuplicateNumbers),
-        [{"article_id": article_id, "bits": article.number_bits} for article_id, article in signed],
-    )
+    rows = [
+        {"band": band, "article_id": article_id, "numbers": article.number_bits}
+        for article_id, article in written
+        for band in set(article.bands)
+    ]
+    if rows:
+        # In the order of the key: what comes to one page of the index comes together.
+        connection.execute(insert(connection, DuplicateBand), sorted(rows, key=itemgetter("band")))
 
 
 def related_row(

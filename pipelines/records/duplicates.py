@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from pipelines.duplicates import ALGORITHM, compare_words, full_text, words_of
 from pipelines.records.upsert import chunks, insert
-from schemas.tables import Article, Duplicate, DuplicateBand, DuplicateNumbers
+from schemas.tables import Article, Duplicate, DuplicateBand
 
 AT_ONCE = 50
 """So many new articles are compared at a time: it bounds the memory, not the result."""
@@ -70,19 +70,12 @@ def _candidates(connection: Connection, article_ids: Sequence[int]) -> Iterable[
     Pieces made from one template share bands, thousands of them; their numbers differ.
     """
     mine, theirs = aliased(DuplicateBand), aliased(DuplicateBand)
-    alike = (
-        select(mine.article_id.label("one"), theirs.article_id.label("other"))
-        .join(theirs, (theirs.band == mine.band) & (theirs.article_id != mine.article_id))
-        .where(mine.article_id.in_(article_ids))
-        .distinct()
-        .subquery()
-    )
-    my, their = aliased(DuplicateNumbers), aliased(DuplicateNumbers)
+    common = mine.numbers.bitwise_and(theirs.numbers)
     query = (
-        select(alike.c.one, alike.c.other)
-        .join(my, my.article_id == alike.c.one)
-        .join(their, their.article_id == alike.c.other)
-        .where(my.bits.bitwise_and(their.bits).in_((my.bits, their.bits)))
+        select(mine.article_id, theirs.article_id)
+        .join(theirs, (theirs.band == mine.band) & (theirs.article_id != mine.article_id))
+        .where(mine.article_id.in_(article_ids), (common == mine.numbers) | (common == theirs.numbers))
+        .distinct()
     )
     return connection.execute(query)
 

@@ -47,7 +47,6 @@ from schemas.tables import (
     ArticleAuthor,
     Author,
     DuplicateBand,
-    DuplicateNumbers,
     Image,
     RelatedLink,
 )
@@ -265,19 +264,18 @@ def _outline(history: Iterable[Stretch]) -> list[tuple[datetime, datetime, int, 
 
 def _write_parts(connection: Connection, plans: Iterable[Rereading]) -> None:
     """Pictures, authors and signature of articles in which these differ."""
-    for parts, fields, write in (
-        ((Image,), {"images"}, write_images),
-        ((ArticleAuthor,), {"authors"}, write_authors),
-        ((DuplicateBand, DuplicateNumbers), {"lead", "body"}, write_signatures),
+    for table, fields, write in (
+        (Image, {"images"}, write_images),
+        (ArticleAuthor, {"authors"}, write_authors),
+        (DuplicateBand, {"lead", "body"}, write_signatures),
     ):
         written = [
             (plan.row.id, plan.history[-1].article)
             for plan in plans
             if plan.history[-1].article and fields & plan.changes.keys()
         ]
-        for table in parts:
-            for part in chunks([row_id for row_id, _ in written]):
-                connection.execute(delete(table).where(table.article_id.in_(part)))
+        for part in chunks([row_id for row_id, _ in written]):
+            connection.execute(delete(table).where(table.article_id.in_(part)))
         write(connection, written)
 
 
