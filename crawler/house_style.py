@@ -18,7 +18,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_SPACED = (" ,", " .", " ;", " :", " !", " ?", " )")
+_SPACED = re.compile(r"(?<= )[,.;:!?)]")
 _SPACE_BEFORE = re.compile(r" +(?=[,.;:!?)])")
 _SPACE_ON_WRONG_SIDE = re.compile(r" +([,;])(?=[^\W\d_])")  # "vàng mã ,không" for "vàng mã, không"
 _SPACE_AFTER_BRACKET = re.compile(r"\( +")
@@ -52,13 +52,14 @@ def _normalise_once(text: str) -> str:
         text = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    text = " ".join(text.split())
+    single_spaced = text.isprintable() and "  " not in text
+    text = text.strip() if single_spaced else " ".join(text.split())
     if "(" in text:
         text = _SPACE_AFTER_BRACKET.sub("(", text)
         text = _NO_SPACE_BEFORE_BRACKET.sub(" (", text)
     if "./." in text:
         text = _END_MARK.sub(".", text)
-    if any(pair in text for pair in _SPACED):
+    if _SPACED.search(text):
         text = _SPACE_ON_WRONG_SIDE.sub(r"\1 ", text)
         text = _SPACE_BEFORE.sub("", text)
     if ".." in text:

@@ -220,7 +220,7 @@ def _lines_near_headline(page: Page, frame: Frame) -> Iterator[tuple[str, list[s
         return [
             block
             for block in blocks[max(start, 0) : max(end, 0)]
-            if isinstance(block, Text) and len(block.text) <= 120 and any(c.isdigit() for c in block.text)
+            if isinstance(block, Text) and len(block.text) <= 120
         ]
 
     def date_only(texts: list[Text]) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from attrs import define, field
 
 from crawler.house_style import normalise
+from crawler.pages.layouts import Step
 
 
 @define(eq=False)
@@ -27,6 +28,8 @@ class Node:
     identifier: str = ""
     chrome: bool = False
     """Whether it is, or lies in, a part that frames the page: navigation, side column, foot."""
+    steps: tuple[Step, ...] = ()
+    """The steps of layouts' selectors that it fits, for what stands within it."""
 
     def ancestors(self) -> list[Node]:
         """The node itself and all that enclose it, from the inside out."""
@@ -79,6 +82,8 @@ class Text:
     @property
     def linked(self) -> float:
         """The share of it that is in links."""
+        if not self.links:
+            return 0.0
         return sum(len(text) for _, text in self.links) / max(len(self.text), 1)
 
     @property

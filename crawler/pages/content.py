@@ -217,8 +217,9 @@ def _look_of_paragraphs(inside: list[Block], lead: list[Text]) -> tuple[object, 
     """What most of the article's prose looks like; ``None`` if there is none but after pictures."""
     leads = {text.index for text in lead}
     looks: Counter[tuple[object, ...]] = Counter()
+    free: list[Text] = []
     after_picture = False
-    pictures = free = 0
+    pictures = 0
     for block in inside:
         if isinstance(block, Picture):
             after_picture = True
@@ -226,10 +227,15 @@ def _look_of_paragraphs(inside: list[Block], lead: list[Text]) -> tuple[object, 
         elif isinstance(block, Text) and block.index not in leads:
             if len(block.text) >= PROSE and not (after_picture and len(block.text) < 3 * PROSE):
                 looks[block.look] += len(block.text)
-            if not after_picture and not looks_like_byline(block.clean):
-                free += 1
+            if not after_picture:
+                free.append(block)
             after_picture = False
-    if pictures >= 2 and free == 0 and lead and not any(count > 4 * PROSE for count in looks.values()):
+    if (
+        pictures >= 2
+        and lead
+        and not any(count > 4 * PROSE for count in looks.values())
+        and all(looks_like_byline(text.clean) for text in free)
+    ):
         return None
     return looks.most_common(1)[0][0] if looks else ("",)
 

@@ -97,9 +97,9 @@ def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
     Years before the Internet came to Vietnam or after the year that follows the fetch are no dates
     of publication.
     """
-    text = " ".join(unicodedata.normalize("NFC", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
     if not _FOUR_DIGITS.search(text):  # every form has a year
         return None
+    text = " ".join(unicodedata.normalize("NFC", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
     last_year = (fetched or datetime.now(UTC)).year + 1
     found: list[tuple[int, PageDate]] = []
     for match in _ISO.finditer(text):
@@ -122,7 +122,7 @@ _SMALL_WORDS = re.compile(
 
 def is_only_date(line: str) -> bool:
     """Whether a line says nothing but a date: "Tin ngày 2/11/2018", not "Ảnh chụp ngày 2/11/2018"."""
-    if len(line) > 100 or not any(c.isdigit() for c in line):
+    if len(line) > 100:
         return False
     read = read_date(line)
     if read is None:

@@ -172,7 +172,7 @@ def _beside_links(block: Text) -> str:
 
 
 def _is_date(text: str) -> bool:
-    if len(text) > 60 or not any(c.isdigit() for c in text):
+    if len(text) > 60:
         return False
     read = read_date(text)
     return read is not None and len(text) - len(read.raw) <= 6

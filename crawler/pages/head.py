@@ -58,7 +58,10 @@ def read_head(root: Any, url: str) -> Head:
     )
 
 
-_PLAIN = re.compile(r"(https?://[\w.-]+)?/(?![/.])(?:(?!/\.)[\w%/.-])*", re.ASCII)
+_PLAIN = re.compile(
+    r"(https?://[\w.-]+)?/(?![/.])(?:(?!/\.)[\w%/.,:@!$&'()*+=~-])*(?:\?[\w%/.,:=&+~-]+)?(?:#[\w-]+)?",
+    re.ASCII,
+)
 _ORIGIN = re.compile(r"https?://[\w.-]+(?=/|$)", re.ASCII)
 
 

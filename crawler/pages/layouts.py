@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
 
 from attrs import field, frozen
+
+Step = tuple[str, frozenset[str], str]
+"""Tag, classes and id of one element in a selector; what is empty does not matter."""
 
 
 @frozen
@@ -21,10 +23,10 @@ class Mark:
     """One element by tag, classes and id, within another if need be: ``.page-header h2.title``."""
 
     selector: str
-    steps: tuple[tuple[str, frozenset[str], str], ...] = field(init=False)
+    steps: tuple[Step, ...] = field(init=False)
 
     @steps.default
-    def _parse(self) -> tuple[tuple[str, frozenset[str], str], ...]:
+    def _parse(self) -> tuple[Step, ...]:
         steps = []
         for step in self.selector.split():
             tag = re.match(r"\w*", step)
@@ -81,22 +83,22 @@ MARKS = tuple(
     for role, selectors in layout.marks.items()
     for selector in selectors
 )
-_NAMES = frozenset(name for _, _, mark in MARKS for name in (*mark.steps[-1][1], f"#{mark.steps[-1][2]}")) - {
-    "#"
-}
+_OUTER_STEPS = frozenset(step for _, _, mark in MARKS for step in mark.steps[:-1])
 
 
-@lru_cache(maxsize=2048)
 def candidates(tag: str, classes: str, identifier: str) -> tuple[tuple[Layout, str, Mark], ...]:
     """The marks whose last step an element fits."""
     have = frozenset(classes.split())
-    if not (have & _NAMES) and f"#{identifier}" not in _NAMES:
-        return ()
-    return tuple(entry for entry in MARKS if fits(entry[2].steps[-1], tag, have, identifier))
+    return tuple(entry for entry in MARKS if _fits(entry[2].steps[-1], tag, have, identifier))
 
 
-def fits(step: tuple[str, frozenset[str], str], tag: str, classes: frozenset[str], identifier: str) -> bool:
-    """Whether an element has the tag, the classes and the id that a selector's step asks for."""
+def outer_steps(tag: str, classes: str, identifier: str) -> tuple[Step, ...]:
+    """The steps of all marks before their last that an element fits."""
+    have = frozenset(classes.split())
+    return tuple(step for step in _OUTER_STEPS if _fits(step, tag, have, identifier))
+
+
+def _fits(step: Step, tag: str, classes: frozenset[str], identifier: str) -> bool:
     wanted_tag, wanted_classes, wanted_id = step
     return (
         (not wanted_tag or wanted_tag == tag)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -66,7 +65,6 @@ class _InlineStyle(NamedTuple):
 _NO_STYLE = _InlineStyle()
 
 
-@lru_cache(maxsize=4096)
 def _inline_style(printed: str) -> _InlineStyle:
     style = printed.lower()
     match = _ALIGN.search(style)
@@ -76,6 +74,61 @@ def _inline_style(printed: str) -> _InlineStyle:
         align=match[1] if match else "right" if _FLOAT_RIGHT.search(style) else "",
         hidden=bool(_HIDDEN.search(style)),
         block=bool(_SHOWN_AS_BLOCK.search(style)),
+    )
+
+
+class _Opening(NamedTuple):
+    """What an opening tag says by itself, wherever it stands."""
+
+    hidden: bool
+    block: bool
+    """Whether it makes a block of its own."""
+    named: bool
+    """Whether it is inline, but has a class or an id that a style sheet may make a block of."""
+    on: int
+    off: int
+    align: str
+    heading: int
+    styled: bool
+    """Whether the text in it looks otherwise than the text around it."""
+    classes: str
+    identifier: str
+    marks: tuple[tuple[layouts.Layout, str, layouts.Mark], ...]
+    steps: tuple[layouts.Step, ...]
+
+
+_TELLING = _tags("class id style align hidden")
+
+
+@lru_cache(maxsize=4096)  # the template's tags stand on every page
+def _opening(tag: str, telling: tuple[tuple[str, str], ...]) -> _Opening:
+    """Read a tag with those of its attributes that are :data:`_TELLING`."""
+    attributes = dict(telling)
+    classes, identifier = attributes.get("class", ""), attributes.get("id", "")
+    style = _inline_style(attributes["style"]) if attributes.get("style") else _NO_STYLE
+    on = style.on | _EMPHASIS.get(tag, 0)
+    align = "center" if tag == "center" else (attributes.get("align") or style.align).lower()
+    heading = _HEADINGS.get(tag, 0)
+    marks = layouts.candidates(tag, classes, identifier)
+    block = (
+        tag in BLOCKS
+        or style.block
+        or ("-" in tag and ":" not in tag)  # an element of the site's own making
+        or bool(marks)  # a layout knows it
+    )
+    return _Opening(
+        hidden=style.hidden or "hidden" in attributes,
+        block=block,
+        named=not block and bool(classes or identifier),
+        on=on,
+        off=style.off,
+        align=align,
+        heading=heading,
+        styled=bool(on or style.off or align or heading),
+        classes=classes,
+        identifier=identifier,
+        marks=marks,
+        steps=layouts.outer_steps(tag, classes, identifier),
     )
 
 
@@ -90,7 +143,7 @@ class _Walker:
         self.pieces: list[tuple[str, _Style]] = []
         self.after_break = False
 
-    def open(self, tag: str, classes: str, identifier: str) -> None:
+    def open(self, tag: str, said: _Opening) -> None:
         """Begin a block of its own."""
         if self.pieces:
             self.flush()
@@ -102,16 +155,16 @@ class _Walker:
             parent.depth + 1,
             len(self.blocks),
             -1,
-            classes,
-            identifier,
+            said.classes,
+            said.identifier,
             parent.chrome or tag in CHROME,
+            said.steps,
         )
         self.node = node
         self.nodes.append(node)
-        if classes or identifier:
-            for layout, role, mark in layouts.candidates(tag, classes, identifier):
-                if len(mark.steps) == 1 or _stands_within(parent, mark):
-                    self.marked.setdefault((layout.name, role), []).append((node, mark.selector))
+        for layout, role, mark in said.marks:
+            if len(mark.steps) == 1 or _stands_within(parent, mark):
+                self.marked.setdefault((layout.name, role), []).append((node, mark.selector))
 
     def close(self) -> None:
         """End the innermost block."""
@@ -121,6 +174,11 @@ class _Walker:
         self.node.last = len(self.blocks) - 1
         if self.node.parent is not None:
             self.node = self.node.parent
+
+    def say(self, text: str, style: _Style) -> None:
+        """Take up a piece of text; white space that begins a block says nothing but by its width."""
+        if self.pieces or not text.isspace() or "\xa0" in text:
+            self.pieces.append((text, style))
 
     def flush(self) -> None:
         """Make the text gathered so far a block."""
@@ -139,7 +197,7 @@ class _Walker:
         self._add(pieces, pushed)
 
     def _add(self, pieces: list[tuple[str, _Style]], pushed: bool) -> None:
-        solid = [entry for entry in pieces if entry[0] and not entry[0].isspace()]
+        solid = [entry for entry in pieces if not entry[0].isspace() and entry[0]]
         if not solid:
             return
         text, first = solid[0]
@@ -206,7 +264,7 @@ def _stands_within(node: Node, mark: layouts.Mark) -> bool:
     steps = list(mark.steps[:-1])
     around: Node | None = node
     while around is not None and steps:
-        if layouts.fits(steps[-1], around.tag, frozenset(around.classes.split()), around.identifier):
+        if steps[-1] in around.steps:
             steps.pop()
         around = around.parent
     return not steps
@@ -258,7 +316,7 @@ def linearise(root: Any) -> Page:
             if is_block:
                 walker.close()
             if tail := element.tail:
-                walker.pieces.append((tail, style))
+                walker.say(tail, style)
             continue
         tag = element.tag
         if tag in SKIPPED:
@@ -273,7 +331,7 @@ def linearise(root: Any) -> Page:
         if hidden:
             walk.skip_subtree()
         elif text := element.text:
-            walker.pieces.append((text, style))
+            walker.say(text, style)
     if walker.pieces:
         walker.flush()
     walker.nodes[0].last = len(walker.blocks) - 1
@@ -282,51 +340,33 @@ def linearise(root: Any) -> Page:
 
 def _enter(walker: _Walker, element: Any, tag: str, style: _Style) -> tuple[_Style, bool, bool]:
     """What changes where an element begins: style, whether it makes a block, whether it is hidden."""
-    names = element.keys()
-    if tag in BLOCKS:
-        if not names:
-            if tag in _STYLING:
-                style = _inherit(tag, element.get, _NO_STYLE, style)
-            walker.open(tag, "", "")
-            return style, True, False
-    elif tag == "br":
+    if tag == "br":
         if walker.pieces:
             walker.flush()
         return style, False, False
-    elif tag == "img":
+    if tag == "img":
         walker.picture(element, style)
         return style, False, False
-    elif tag in PLAYERS:
+    if tag in PLAYERS:
         walker.player(element.get("src") or element.get("data") or "")
         return style, False, True
-    get = element.get
-    printed = get("style") if "style" in names else None
-    said = _inline_style(printed) if printed else _NO_STYLE
-    if said.hidden or "hidden" in names:
+    attributes = element.items()
+    said = _opening(tag, tuple([pair for pair in attributes if pair[0] in _TELLING]) if attributes else ())
+    if said.hidden:
         return style, False, True
-    classes = (get("class") or "") if "class" in names else ""
-    identifier = (get("id") or "") if "id" in names else ""
-    is_block = (
-        tag in BLOCKS
-        or said.block
-        or ("-" in tag and ":" not in tag)  # an element of the site's own making
-        or (bool(classes or identifier) and _named_block(element, tag, classes, identifier))
-    )
-    if printed or tag in _STYLING or "align" in names or "href" in names:
-        style = _inherit(tag, get, said, style)
+    if said.styled or tag == "a":
+        style = _inherit(element, said, style)
+    is_block = said.block or (said.named and _stands_alone(element))
     if is_block:
-        walker.open(tag, classes, identifier)
+        walker.open(tag, said)
     return style, is_block, False
 
 
-def _named_block(element: Any, tag: str, classes: str, identifier: str) -> bool:
+def _stands_alone(element: Any) -> bool:
     """Whether an inline element with a class or an id is shown as a block.
 
-    A layout may know it; or it stands between blocks with no loose text beside it, so that only the
-    style sheet can part it from them.
+    It stands between blocks with no loose text beside it, so that only the style sheet can part it from them.
     """
-    if layouts.candidates(tag, classes, identifier):
-        return True
     before, after = element.getprevious(), element.getnext()
     beside = (before is not None and before.tag in BLOCKS) or (after is not None and after.tag in BLOCKS)
     if not beside or (element.tail and not element.tail.isspace()):
@@ -335,19 +375,13 @@ def _named_block(element: Any, tag: str, classes: str, identifier: str) -> bool:
     return not loose or loose.isspace()
 
 
-_STYLING = frozenset((*_EMPHASIS, *_HEADINGS, "center"))
-
-
-def _inherit(tag: str, get: Callable[[str], str | None], said: _InlineStyle, style: _Style) -> _Style:
+def _inherit(element: Any, said: _Opening, style: _Style) -> _Style:
     """What the text in an element inherits."""
-    flags, align, heading, link = style
-    flags = (flags | _EMPHASIS.get(tag, 0) | said.on) & ~said.off
-    align = (get("align") or said.align or align).lower()
-    if tag == "a" and (href := get("href")):
-        link = Link(href.strip(), get("title") or "")
-    elif tag == "center":
-        align = "center"
-    heading = _HEADINGS.get(tag, heading)
-    if (flags, align, heading, link) == style:
+    link = style.link
+    if element.tag == "a" and (href := element.get("href")):
+        link = Link(href.strip(), element.get("title") or "")
+    elif not said.styled:
         return style
-    return _Style(flags, align, heading, link)
+    return _Style(
+        (style.flags | said.on) & ~said.off, said.align or style.align, said.heading or style.heading, link
+    )

@@ -8,7 +8,9 @@ from typing import Any
 from lxml import etree
 from web_poet import HttpResponse
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_CONTROL = bytes.maketrans(bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F]), b" " * 29)
+_NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF
+_HALF = re.compile("[\ud800-\udfff]")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>")
 DEEPEST = 2000
@@ -28,18 +30,27 @@ def read_tree(response: HttpResponse) -> Any | None:
 
 def parse(text: str) -> Any | None:
     """The root element of a page's text; broken markup is mended as browsers do, more or less."""
-    text = _CONTROL.sub(" ", text)
-    if not text.strip():
+    content = _printable(text)
+    if not content.strip():
         return None
-    if text.count("<") > DEEPEST:
-        text = _flatten(text)
+    if content.count(b"<") > DEEPEST:
+        content = _flatten(content.decode()).encode()
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
     )
     try:
-        return etree.fromstring(text.encode("utf-8"), parser)
+        return etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError):
         return None
+
+
+def _printable(text: str) -> bytes:
+    """A text in UTF-8 with spaces for what no document may hold; bytes are the quickest to search."""
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:
+        content = _HALF.sub(" ", text).encode()
+    return _NO_CHARACTER.sub(b" ", content.translate(_CONTROL))
 
 
 def _flatten(text: str) -> str:
@@ -111,7 +122,7 @@ _BYTE_OF = {bytes([b]).decode("cp1252", "replace"): b for b in range(0x80, 0x100
 }
 _CONTINUATION = "".join(re.escape(c) for c, b in _BYTE_OF.items() if 0x80 <= b < 0xC0 and c != "\ufffd")
 _TWICE = re.compile(f"(?:[Â-ß][{_CONTINUATION}]|[à-ï][{_CONTINUATION}]{{2}}|[ð-ô][{_CONTINUATION}]{{3}})+")
-_CERTAIN = re.compile(f"[áâ][{_CONTINUATION}]{{2}}")
+_CERTAIN = tuple(re.compile(f"{first}[{_CONTINUATION}]{{2}}") for first in "áâ")  # one letter is found faster
 _RUN = re.compile(r"[^<>]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\xa0]")
 
@@ -122,12 +133,16 @@ def _mend(text: str) -> str:
     No doubt means: every letter beyond ASCII of a stretch of text is part of a sequence that makes a
     letter of UTF-8, and one of them is a letter with two marks, which takes three bytes.
     """
-    return _RUN.sub(_mend_run, text) if _CERTAIN.search(text) else text
+    return _RUN.sub(_mend_run, text) if _is_certain(text) else text
+
+
+def _is_certain(text: str) -> bool:
+    return any(sequence.search(text) for sequence in _CERTAIN)
 
 
 def _mend_run(match: re.Match[str]) -> str:
     run = match[0]
-    if not _CERTAIN.search(run) or _BEYOND_ASCII.search(_TWICE.sub("", run)):
+    if not _is_certain(run) or _BEYOND_ASCII.search(_TWICE.sub("", run)):
         return run
     try:
         return _TWICE.sub(lambda twice: bytes(_BYTE_OF[c] for c in twice[0]).decode("utf-8"), run)
