@@ -48,12 +48,12 @@ def normalise(text: str) -> str:
 
 
 def _normalise_once(text: str) -> str:
-    if not text.isprintable():  # false for all that is invisible and for every space but the plain one
+    printable = text.isprintable()  # not if anything is invisible, or a space but the plain one
+    if not printable:
         text = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    single_spaced = text.isprintable() and "  " not in text
-    text = text.strip() if single_spaced else " ".join(text.split())
+    text = text.strip() if printable and "  " not in text else " ".join(text.split())
     if "(" in text:
         text = _SPACE_AFTER_BRACKET.sub("(", text)
         text = _NO_SPACE_BEFORE_BRACKET.sub(" (", text)
@@ -123,12 +123,13 @@ _CREDIT = re.compile(
     r"|(?:^|(?<=[.!?…”)] )|(?<=[.!?…”)])|(?<=\())(?P<bare>Ảnh) (?=[^\W\d_]))"
     r"(?P<who>[^:]{1,60})$"
 )
+_LONGEST_CREDIT = 80
 _NO_CREDIT = ("minh họa", "minh hoạ", "tư liệu", "trên", "dưới", "trái", "phải")
 
 
 def split_credit(caption: str) -> str | None:
     """Whom a caption credits with its picture: ``… tham quan. Ảnh: P.V`` → ``P.V``."""
-    match = _CREDIT.search(caption)
+    match = _CREDIT.search(caption, max(0, len(caption) - _LONGEST_CREDIT))
     if not match:
         return None
     who = match["who"].strip()
@@ -251,6 +252,7 @@ def _is_name_word(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)  # the last lines are asked by several rules, and authors write again
 def looks_like_byline(line: str) -> bool:
     """Whether a line that closes an article may name who wrote it.
 
@@ -309,6 +311,7 @@ _LABEL_ONLY = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # like most lines of the template, asked several times a page and on every page
 def is_related_heading(line: str) -> bool:
     """Whether a line heads the block of other news: "Các tin khác", in English "Related Topics"."""
     return len(line) < 60 and bool(_RELATED_HEADING.fullmatch(line))
@@ -327,7 +330,7 @@ def is_box_heading(line: str) -> bool:
     return 3 < len(line) < 40 and bool(_BOX_HEADING.fullmatch(line.strip(" :»>…")))
 
 
-@lru_cache(maxsize=1024)  # like most lines of the template, asked several times a page and on every page
+@lru_cache(maxsize=1024)
 def is_day_form(line: str) -> bool:
     """Whether a line belongs to the form "Xem các tin đã đưa ngày"."""
     return len(line) < 400 and bool(
@@ -335,6 +338,7 @@ def is_day_form(line: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_comments_heading(line: str) -> bool:
     """Whether a line heads the readers' comments."""
     return len(line) < 60 and bool(_COMMENTS_HEADING.fullmatch(line))
@@ -351,7 +355,7 @@ _OWN_NAME = re.compile(
     r"|(?:www\.)?baohoabinh|(?:hòa|hoà) bình (?:điện tử|online)|trang chủ|home)(?!\w)",
     re.IGNORECASE,
 )
-_TITLE_PART = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*|\s+::\s+|\s*»\s*")
+_TITLE_PART = re.compile(r"\s+[-–—|»:·]+\s+|\s*[|»]\s*")
 
 
 def strip_site_name(title: str) -> str:
@@ -373,10 +377,34 @@ def _is_site_name(text: str) -> bool:
     return not text or (len(text) < 60 and bool(_OWN_NAME.match(text)))
 
 
+_NOT_ALPHANUMERIC = bytes(code for code in range(128) if not chr(code).isalnum())
+_OTHER_SCRIPT = re.compile(r"[^\W\x00-\x7f]")
+
+
 @lru_cache(maxsize=1024)  # a headline is compared with each line near it
 def fold(text: str) -> str:
     """Letters and digits only, without marks and case: for comparing a text with another spelling of it."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))))
+    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    if _OTHER_SCRIPT.search(letters):
+        return "".join(filter(str.isalnum, letters))
+    return letters.encode("ascii", "ignore").translate(None, _NOT_ALPHANUMERIC).decode()
+
+
+BEGINNING = 24
+
+
+def begins_like(text: str, folded: str) -> bool:
+    """Whether a text begins like a folded one, or is the beginning of it.
+
+    Most texts do not, and to fold all of a paragraph takes much longer.
+    """
+    beginning = fold(text[:BEGINNING])
+    return folded.startswith(beginning) or beginning.startswith(folded)
+
+
+def folds_to(text: str, folded: str) -> bool:
+    """Whether a text has the same letters and digits as a folded one."""
+    return begins_like(text, folded) and fold(text) == folded
 
 
 _UNPRONOUNCED = re.compile(r"111n", re.IGNORECASE)

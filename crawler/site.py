@@ -51,9 +51,11 @@ _PATH = re.compile(
 _HOME_PATH = re.compile(r"/?(?:(?P<edition>en|mu)/?)?(?:(?:default|index)\.(?:aspx?|html?))?", re.IGNORECASE)
 
 _PORTS = {"http": 80, "https": 443}
+_PLAIN_URL = re.compile(r"https?://([a-z.]*[a-z])(/[\w/.,-]*)(?:[?#][\w.,/=&?#-]*)?", re.ASCII)
 
 # What RFC 3986 lets stand unescaped in a path segment; the slugs use ',', '.', '-' and '_'.
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
+_PLAIN_SLUG = re.compile(rf"[\w{re.escape(_SEGMENT_SAFE)}]+", re.ASCII)
 
 
 @frozen
@@ -149,11 +151,11 @@ def read_url(url: str) -> Reference | None:
     Query and fragment are ignored. User info, a port that is not the scheme's own, numbers that
     do not fit their columns and an edition host that contradicts the path make an URL "not ours".
     """
-    parts = _split(url)
-    if parts is None or (host := _host(parts)) not in _EDITION_OF_HOST:
+    host, path = _host_and_path(url)
+    if host not in _EDITION_OF_HOST:
         return None
     of_host = _EDITION_OF_HOST[host]
-    if match := _PATH.fullmatch(parts.path):
+    if match := _PATH.fullmatch(path):
         edition = _edition(of_host, match["edition"])
         section, slug = int(match["section"]), _slug(match["slug"])
         if edition is None or slug is None or not 0 < section <= MAX_SECTION_ID:
@@ -165,7 +167,7 @@ def read_url(url: str) -> Reference | None:
             return ArticleRef(edition, article, section, slug)
         page = int(match["page"] or 1)
         return ListRef(edition, section, slug, page) if page else None
-    if match := _HOME_PATH.fullmatch(parts.path):
+    if match := _HOME_PATH.fullmatch(path):
         edition = _edition(of_host, match["edition"])
         return HomeRef(edition) if edition else None
     return None
@@ -205,12 +207,9 @@ def why_refused(url: str) -> str | None:
 
 def is_picture(url: str) -> bool:
     """Whether an absolute URL lies in one of the folders that hold the newspaper's pictures."""
-    parts = _split(url)
-    if parts is None:
-        return False
-    host = _host(parts)
+    host, path = _host_and_path(url)
     return host == PICTURE_HOST or (
-        host in _EDITION_OF_HOST and parts.path.lower().startswith("/includes/newsdetail/")
+        host in _EDITION_OF_HOST and path.lower().startswith("/includes/newsdetail/")
     )
 
 
@@ -218,16 +217,19 @@ def _root(edition: Edition) -> str:
     return f"https://{DOMAIN}/" if edition is Edition.VI else f"https://{DOMAIN}/{edition}/"
 
 
-def _split(url: str) -> SplitResult | None:
+def _host_and_path(url: str) -> tuple[str, str]:
+    """Both are empty for what is no address of a page."""
     if len(url) > MAX_URL:
-        return None
+        return "", ""
+    if plain := _PLAIN_URL.fullmatch(url):  # as most are: nothing to take apart with care
+        return plain[1], plain[2]
     try:
         parts = urlsplit(url.strip())
         if parts.port not in (None, _PORTS[parts.scheme]) or "@" in parts.netloc:
-            return None
+            return "", ""
     except (ValueError, KeyError):
-        return None
-    return parts
+        return "", ""
+    return _host(parts), parts.path
 
 
 def _host(parts: SplitResult) -> str:
@@ -242,6 +244,8 @@ def _edition(of_host: Edition | None, in_path: str | None) -> Edition | None:
 
 
 def _slug(printed: str) -> str | None:
+    if _PLAIN_SLUG.fullmatch(printed):
+        return printed
     try:
         slug = quote(unquote_to_bytes(printed), safe=_SEGMENT_SAFE)
     except UnicodeEncodeError:  # a lone surrogate cannot stand in any URL

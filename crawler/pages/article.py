@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -166,33 +166,35 @@ def _kind(item: Article, content: Content) -> tuple[Kind, str]:
 
 def _date(item: Article, page: Page, head: Head, frame: Frame, fetched: datetime) -> None:
     """Give the item its date: as printed or, marked as an estimate, by pictures or numbers."""
-    estimates = _estimates(item, head, fetched)
-    if printed := _printed_date(page, head, frame, fetched, [month for _, month in estimates]):
+    basis, month = _estimate(item, head, fetched)
+    if printed := _printed_date(page, head, frame, fetched, month):
         read, rule = printed
         item.published_at, item.published_raw, item.published_basis = read.at, read.raw, Basis.PAGE
         item.rules["published_at"] = rule if read.rule in ("day-first", "iso") else f"{rule}:{read.rule}"
-    elif estimates:
-        item.published_basis, item.published_at = estimates[0]
-        item.rules["published_at"] = estimates[0][0]
+    elif basis:
+        item.published_basis, item.published_at = basis, month
+        item.rules["published_at"] = basis
 
 
-def _estimates(item: Article, head: Head, fetched: datetime) -> list[tuple[Basis, datetime]]:
-    """The months that the pictures' folder and the number stand for."""
+def _estimate(item: Article, head: Head, fetched: datetime) -> tuple[Basis | None, datetime | None]:
+    """The month that the pictures' folder stands for or, failing that, the number."""
     pictures = [image.url for image in item.images]
     own = join(head.base, head.picture)
     if f"/{item.article_id}_" in own:
         pictures.append(own)
-    months = (
-        (Basis.PICTURE_FOLDER, next(filter(None, map(month_of_picture, pictures)), None)),
-        (Basis.NEIGHBOURING_IDS, estimate_month(item.edition, item.article_id)),
-    )
-    return [(basis, month) for basis, month in months if month is not None and month <= fetched]
+    month = next(filter(None, map(month_of_picture, pictures)), None)
+    if month is not None and month <= fetched:
+        return Basis.PICTURE_FOLDER, month
+    month = estimate_month(item.edition, item.article_id)
+    if month is not None and month <= fetched:
+        return Basis.NEIGHBOURING_IDS, month
+    return None, None
 
 
 def _printed_date(
-    page: Page, head: Head, frame: Frame, fetched: datetime, months: Sequence[datetime] = ()
+    page: Page, head: Head, frame: Frame, fetched: datetime, month: datetime | None = None
 ) -> tuple[PageDate, str] | None:
-    """The date as printed and the rule that found it; one far from all estimates is an event's."""
+    """The date as printed and the rule that found it; one far from the estimated month is an event's."""
     latest = fetched + timedelta(days=1)
 
     def read(line: str) -> PageDate | None:
@@ -205,7 +207,7 @@ def _printed_date(
             return found, frame.date_rule
     for rule, lines in _lines_near_headline(page, frame):
         for line in lines:
-            if (found := read(line)) and all(abs(found.at - month) <= MOST_APART for month in months[:1]):
+            if (found := read(line)) and (month is None or abs(found.at - month) <= MOST_APART):
                 return found, rule
     if head.published and (found := read(head.published)):
         return found, "meta"

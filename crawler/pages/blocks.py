@@ -7,10 +7,14 @@ rule can ask what a line looks like without knowing how the page is built.
 
 from __future__ import annotations
 
+import re
+
 from attrs import define, field
 
 from crawler.house_style import normalise
 from crawler.pages.layouts import Step
+
+_ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
 
 
 @define(eq=False)
@@ -71,6 +75,13 @@ class Text:
     """The bold end of a text that is otherwise not bold."""
     links: list[tuple[Link, str]]
     _clean: str | None = field(default=None, init=False)
+    _linked: float | None = field(default=None, init=False)
+    _articles: list[str] | None = field(default=None, init=False)
+
+    def cut(self, text: str) -> None:
+        """Leave only a part of the text."""
+        self.text = text
+        self._clean = self._linked = None
 
     @property
     def clean(self) -> str:
@@ -84,7 +95,17 @@ class Text:
         """The share of it that is in links."""
         if not self.links:
             return 0.0
-        return sum(len(text) for _, text in self.links) / max(len(self.text), 1)
+        if self._linked is None:
+            self._linked = sum([len(text) for _, text in self.links]) / max(len(self.text), 1)
+        return self._linked
+
+    @property
+    def articles(self) -> list[str]:
+        """The numbers of the articles that its links lead to, as printed."""
+        if self._articles is None:
+            found = [_ARTICLE_HREF.search(link.href) for link, _ in self.links]
+            self._articles = [match["article"] for match in found if match]
+        return self._articles
 
     @property
     def look(self) -> tuple[object, ...]:

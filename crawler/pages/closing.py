@@ -111,7 +111,7 @@ def _closing_within(texts: list[Text], content: Content) -> tuple[list[str], str
             return [], ""
     else:
         return [], ""
-    last.text, last._clean = before.strip(), None  # noqa: SLF001
+    last.cut(before.strip())
     line = clean_byline(tail)
     if source := split_source(line):
         content.source = content.source or source

@@ -8,6 +8,7 @@ from attrs import define, field
 
 from crawler.house_style import (
     fold,
+    folds_to,
     is_editors_note,
     is_label,
     looks_like_byline,
@@ -89,13 +90,12 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
 
 def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) -> list[Block]:
     """The blocks that are the article's own: no headline, date, comments, labels, links to other news."""
-    dates = range(*frame.date) if frame.date else range(0)
-    left_out = [range(*span) for span in frame.left_out]
+    left_out = {number for span in (*frame.left_out, frame.date or (0, 0)) for number in range(*span)}
     lead = range(*frame.lead) if frame.lead else range(0)
     found: list[Block] = []
     folded_headline = fold(frame.headline)
     for block in [*_pictures_above(blocks, frame, head), *blocks[frame.start : frame.end]]:
-        if block.index in dates or any(block.index in span for span in left_out):
+        if block.index in left_out:
             continue
         if isinstance(block, Text) and block.index not in lead:
             line = block.text
@@ -105,7 +105,7 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
                 continue
             if len(line) < 80 and block.links and block.linked > 0.95:
                 continue
-            if len(found) < 3 and len(line) < 300 and fold(line) == folded_headline:
+            if len(found) < 3 and len(line) < 300 and folds_to(line, folded_headline):
                 continue
         found.append(block)
     return found
@@ -268,24 +268,14 @@ def _without_repeats(paragraphs: list[_Paragraph], content: Content, frame: Fram
     """The body's paragraphs: not empty, and neither lead nor headline nor a caption once more."""
     others = [content.lead, frame.headline, *(image.caption for image in content.images)]
     known = {fold(text) for text in others if text}
-    lengths = [len(text) for text in others if text]
     found = []
     for number, paragraph in enumerate(paragraphs):
         text = strip_end_of_body(paragraph.clean)
         if number == 0 and content.rules.get("agency") == "first-paragraph":
             text = split_dateline(text)[1]
-        if (
-            text
-            and any(c.isalnum() for c in text)
-            and not (_alike(len(text), lengths) and fold(text) in known)
-        ):
+        if any(c.isalnum() for c in text) and not any(folds_to(text, other) for other in known):
             found.append(text)
     return found
-
-
-def _alike(length: int, lengths: list[int]) -> bool:
-    """Whether a text is about as long as one of others; comparing the texts themselves costs more."""
-    return any(0.7 * other - 4 <= length <= 1.4 * other + 4 for other in lengths)
 
 
 def strip_end_of_body(text: str) -> str:

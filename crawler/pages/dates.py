@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -99,8 +100,12 @@ def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
     """
     if not _FOUR_DIGITS.search(text):  # every form has a year
         return None
-    text = " ".join(unicodedata.normalize("NFC", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
-    last_year = (fetched or datetime.now(UTC)).year + 1
+    return _read_date(text[: MAX_CHARS * 2], (fetched or datetime.now(UTC)).year + 1)
+
+
+@lru_cache(maxsize=256)  # several rules look for a date in the lines around a headline
+def _read_date(text: str, last_year: int) -> PageDate | None:
+    text = " ".join(unicodedata.normalize("NFC", text).split())[:MAX_CHARS]
     found: list[tuple[int, PageDate]] = []
     for match in _ISO.finditer(text):
         if read := _from_iso(match, last_year):
@@ -128,7 +133,7 @@ def is_only_date(line: str) -> bool:
     if read is None:
         return False
     before, _, after = " ".join(unicodedata.normalize("NFC", line).split()).partition(read.raw)
-    return sum(c.isalnum() for c in _SMALL_WORDS.sub("", f"{before} {after}")) <= 2
+    return sum(map(str.isalnum, _SMALL_WORDS.sub("", f"{before} {after}"))) <= 2
 
 
 def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:

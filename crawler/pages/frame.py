@@ -206,7 +206,7 @@ def find_end(blocks: list[Block], start: int, end: int, article_id: int, *, list
         if _heads_related(text) or is_day_form(line) or is_comments_heading(line):
             end = i
             break
-        elsewhere = bool(text.links) and leads_elsewhere(text, article_id)
+        elsewhere = leads_elsewhere(text, article_id)
         if elsewhere and other_article(text, article_id):
             linked.append(i)
         if len(line) >= PROSE and not after_link and not elsewhere and not text.node.chrome:

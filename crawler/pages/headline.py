@@ -7,6 +7,7 @@ short text above an article's first paragraph.
 from __future__ import annotations
 
 from crawler.house_style import (
+    begins_like,
     fold,
     fold_slug,
     is_comments_heading,
@@ -58,8 +59,11 @@ def _headline_by_slug(page: Page, reference: ArticleRef) -> tuple[str, str, int]
 def _best_match(page: Page, wanted: str, length: int, article_id: int) -> Text | None:
     """The text that reads like a title; of several the one that looks most like a headline."""
     found: list[tuple[int, Text]] = []
+    shortest, longest = 0.4 * length - 8, 1.6 * length + 60
     for _, text in texts(page.blocks):
-        if not 0.4 * length - 8 <= len(text.text) <= 1.6 * length + 60 or text.node.chrome:
+        if not shortest <= len(text.text) <= longest or text.node.chrome:
+            continue
+        if not begins_like(text.text, wanted):
             continue
         folded = fold(text.text)
         if folded == wanted:

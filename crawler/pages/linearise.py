@@ -184,8 +184,6 @@ class _Walker:
         """Make the text gathered so far a block."""
         pieces, self.pieces = self.pieces, []
         text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
-        if not text or text.isspace():
-            return
         pushed = False
         if text.count("\xa0") >= PUSHES:
             cut = 0
@@ -197,16 +195,19 @@ class _Walker:
         self._add(pieces, pushed)
 
     def _add(self, pieces: list[tuple[str, _Style]], pushed: bool) -> None:
-        solid = [entry for entry in pieces if not entry[0].isspace() and entry[0]]
+        solid = pieces
+        if len(pieces) > 1:
+            solid = [entry for entry in pieces if entry[0] and not entry[0].isspace()]
         if not solid:
             return
-        text, first = solid[0]
-        flags = first.flags
+        text, (flags, align, heading, link) = solid[0]
         bold_tail, links = "", []
         if len(solid) == 1:
             text = " ".join(text.split())
-            if first.link is not None:
-                links = [(first.link, text)]
+            if not text:
+                return
+            if link is not None:
+                links = [(link, text)]
         else:
             text = " ".join("".join([piece for piece, _ in pieces]).split())
             for _, style in solid:
@@ -219,11 +220,11 @@ class _Walker:
                 len(self.blocks),
                 text,
                 self.node,
-                first.heading,
-                bool(flags & BOLD),
-                bool(flags & ITALIC),
-                bool(flags & SMALL),
-                first.align,
+                heading,
+                flags & BOLD != 0,
+                flags & ITALIC != 0,
+                flags & SMALL != 0,
+                align,
                 pushed,
                 self.after_break,
                 bold_tail,
@@ -380,6 +381,8 @@ def _inherit(element: Any, said: _Opening, style: _Style) -> _Style:
     link = style.link
     if element.tag == "a" and (href := element.get("href")):
         link = Link(href.strip(), element.get("title") or "")
+        if not said.styled:
+            return _Style(style.flags, style.align, style.heading, link)
     elif not said.styled:
         return style
     return _Style(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from crawler.pages.blocks import Block, Text
 
 PROSE = 80
 """A text of so many characters, not in a link, is part of somebody's prose."""
-
-_ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
 
 
 def other_article(text: Text, article_id: int) -> bool:
@@ -20,10 +17,8 @@ def other_article(text: Text, article_id: int) -> bool:
 
 def leads_elsewhere(text: Text, article_id: int) -> bool:
     """Whether a text has a link to another article."""
-    return any(
-        (match := _ARTICLE_HREF.search(link.href)) and match["article"] != str(article_id)
-        for link, _ in text.links
-    )
+    own = str(article_id)
+    return bool(text.links) and any(number != own for number in text.articles)
 
 
 def texts(blocks: list[Block], start: int = 0, end: int | None = None) -> Iterator[tuple[int, Text]]:

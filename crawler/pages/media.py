@@ -8,6 +8,7 @@ from attrs import define
 
 from crawler.house_style import (
     fold,
+    folds_to,
     is_label,
     looks_like_byline,
     normalise,
@@ -199,7 +200,7 @@ def _why_caption(
         return "figure"
     if split_credit(line):
         return "credit"
-    if picture.alt and len(line) > 10 and fold(picture.alt) == fold(line):
+    if picture.alt and len(line) > 10 and folds_to(line, fold(picture.alt)):
         return "alt"
     if look is None:
         return "only-captions"

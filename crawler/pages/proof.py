@@ -42,6 +42,8 @@ def proof_of(page: Page, head: Head, reference: ArticleRef, frame: Frame, conten
 
 def shares_words(headline: str, slug: str) -> bool:
     """Whether a headline and a URL's slug have most of their words in common."""
+    if (letters := fold(headline)) == fold_slug(slug):
+        return bool(letters)
     said = {folded for word in _WORD.findall(headline) if (folded := fold(word))}
     named = {folded for word in _WORD.findall(slug) if (folded := fold_slug(word))}
     if min(len(said), len(named)) < FEWEST_WORDS:
