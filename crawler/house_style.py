@@ -127,6 +127,7 @@ _LONGEST_CREDIT = 80
 _NO_CREDIT = ("minh họa", "minh hoạ", "tư liệu", "trên", "dưới", "trái", "phải")
 
 
+@lru_cache(maxsize=1024)  # asked where a caption is read and where it is cleaned
 def split_credit(caption: str) -> str | None:
     """Whom a caption credits with its picture: ``… tham quan. Ảnh: P.V`` → ``P.V``."""
     match = _CREDIT.search(caption, max(0, len(caption) - _LONGEST_CREDIT))
@@ -151,6 +152,7 @@ KNOWN_SOURCES = frozenset(_SOURCES.split())
 _SOURCE = re.compile(r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>[^\W\d_][^:;?!]{0,58})")
 
 
+@lru_cache(maxsize=1024)
 def split_source(line: str) -> str | None:
     """Where a piece was taken from, if the line says only that: ``Theo TTXVN``, ``(TTXVN)``, ``Nguồn: X``."""
     bracketed = strip_end_mark(line).startswith("(")

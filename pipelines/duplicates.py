@@ -77,7 +77,7 @@ def bands_of(words: list[str]) -> list[int]:
     if len(words) < MIN_WORDS:
         return []
     signature = RMinHash(num_perm=BANDS * BAND_ROWS, seed=SEED)
-    signature.update(sorted(_shingles(words)))
+    signature.update(list(_shingles(words)))
     digest = signature.digest()
     return [
         int.from_bytes(
@@ -125,7 +125,7 @@ def compare_words(words: list[str], other_words: list[str]) -> Match | None:
 
 
 def _shingles(words: list[str]) -> set[str]:
-    return {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)}
+    return set(map(" ".join, zip(*(words[i:] for i in range(SHINGLE_WORDS)), strict=False)))
 
 
 def _same_numbers(words: list[str], other_words: list[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime
+from functools import cached_property
 
 from attrs import frozen
 
@@ -30,6 +31,11 @@ class Exchange:
     reason: str = ""
     http_version: str = "HTTP/1.1"
     response_headers: Headers = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the body."""
+        return digest_of(self.body)
 
 
 @frozen

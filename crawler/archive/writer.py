@@ -81,7 +81,7 @@ class ArchiveWriter:
 
     def keep(self, exchange: Exchange) -> KeptRecord:
         """Write the answer and its request; both are with the operating system when this returns."""
-        digest = digest_of(exchange.body)
+        digest = exchange.digest
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
         asked = self.known and (exchange.body or not_modified)
         original = self.known(exchange.url, digest) if self.known and asked else None

@@ -24,7 +24,6 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
 
 from crawler.archive import ArchiveWriter, Exchange, Original, repair
-from crawler.archive.records import digest_of
 from crawler.base_spiders.articles import ArticlesSpider
 from crawler.site import canonical_url, read_article_url
 from schemas.items import Article, KeptPage
@@ -86,27 +85,25 @@ class KeepMiddleware:
         if nothing_to_keep or not isinstance(spider, ArticlesSpider):
             return response
         url, now = request.meta.get("archived") or (request.url, datetime.now(UTC))
-        digest = digest_of(response.body)
+        exchange = Exchange(
+            url=url,
+            method=request.method,
+            request_headers=_pairs(request.headers),
+            request_body=request.body,
+            status=response.status,
+            reason=reasons.get(response.status, ""),
+            http_version=response.protocol or "HTTP/1.1",
+            response_headers=_pairs(response.headers),
+            body=response.body,
+            fetched_at=now,
+        )
         if not_modified or (response.body and not request.meta.get("new")):
-            self._originals[url, digest] = await spider.collection.original(
-                canonical_url(url) or url, None if not_modified else digest
+            self._originals[url, exchange.digest] = await spider.collection.original(
+                canonical_url(url) or url, None if not_modified else exchange.digest
             )
         request.meta["fetched_at"] = now
         try:
-            kept = self.writer.keep(
-                Exchange(
-                    url=url,
-                    method=request.method,
-                    request_headers=_pairs(request.headers),
-                    request_body=request.body,
-                    status=response.status,
-                    reason=reasons.get(response.status, ""),
-                    http_version=response.protocol or "HTTP/1.1",
-                    response_headers=_pairs(response.headers),
-                    body=response.body,
-                    fetched_at=now,
-                )
-            )
+            kept = self.writer.keep(exchange)
         except OSError as error:
             self._count("archive/failed")
             logger.error("Not kept: %s: %s", url, error)

@@ -274,10 +274,11 @@ def _in_menu(page: Page, block: Text) -> bool:
     hrefs = {
         link.href
         for other in page.blocks[max(0, block.index - 3) : block.index + 4]
-        if isinstance(other, Text) and around & _enclosing(other)
+        if isinstance(other, Text)
         for link, _ in other.links
+        if _LIST_HREF.search(link.href) and around & _enclosing(other)
     }
-    return sum(bool(_LIST_HREF.search(href)) for href in hrefs) > 3
+    return len(hrefs) > 3
 
 
 def _enclosing(block: Text) -> set[int]:

@@ -176,7 +176,7 @@ def _container(page: Page, at: int, end: int) -> Node:
         len(b.text)
         if isinstance(b, Text) and not b.node.chrome and len(b.text) >= PROSE and b.linked < 0.5
         else 0
-        for b in blocks
+        for b in blocks[:end]
     ]
     sums = [0, *accumulate(weights)]
     total = sums[end] - sums[min(at, end)]
@@ -284,7 +284,7 @@ def _heads_related(text: Text) -> bool:
     """Whether a text is the heading of the block, or begins with it and goes on with its first link."""
     if is_related_heading(text.text):
         return True
-    if not text.links or len(text.text) > 400:
+    if not text.links or text.linked == 1 or len(text.text) > 400:
         return False
     return is_related_heading(text.text.partition(text.links[0][1])[0].strip())
 
