@@ -9,6 +9,7 @@ from alembic import command
 from sqlalchemy import Engine, create_engine, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from pipelines.duplicates import DuplicatesPipeline
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from pipelines.records.upsert import one_of
@@ -49,7 +50,9 @@ def test_a_migration_loses_no_row(engine: Engine) -> None:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
         picture = Image(url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg")
         item = article(authors=["Đức Phượng"], images=[picture], related=[related(7)])
-        write_batch(connection, [step("a", 1, [188942], finished=True), item], writer)
+        item.body = [" ".join(f"xã {number}" for number in range(30))]  # long enough to be signed
+        signed = DuplicatesPipeline().process_item(item)
+        write_batch(connection, [step("a", 1, [188942], finished=True), signed], writer)
         # What an older schema cannot hold is not to be had back from it.
         connection.execute(update(Article).values(parser_build=None))
         connection.execute(update(Run).values(host=None, pid=None))
