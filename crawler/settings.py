@@ -90,6 +90,8 @@ SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds t
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.captures.CapturesMiddleware": 10,  # what lies in an archive asks nobody
     "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for
+    "scrapy_poet.InjectionMiddleware": None,  # looks at each callback's type hints for every page …
+    "crawler.middlewares.injection.PlanOnceMiddleware": 543,  # … and this one in its place only once
     "crawler.middlewares.busy_site.BusySiteMiddleware": 560,  # before Scrapy's retries (550) see the answer
     "crawler.middlewares.whole.WholePagesMiddleware": 595,  # before Scrapy unpacks it (590)
     "crawler.middlewares.keep.KeepMiddleware": 950,  # nearest to the network: pages as they came
