@@ -44,6 +44,9 @@ class SqlCollection:
     def __init__(self, engine: Engine, patience: Patience | None = None) -> None:
         self.engine = engine
         self.patience = patience or Patience(0)
+        # On PostgreSQL a transaction around a question is two more questions; SQLite's are for nothing.
+        alone = engine.dialect.name == "postgresql"
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT") if alone else engine
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -216,7 +219,7 @@ class SqlCollection:
 
     async def _ask(self, question: Callable[[Connection], T]) -> T:
         def answer() -> T:
-            with self.engine.connect() as connection:
+            with self._reading.connect() as connection:
                 return question(connection)
 
         return await self._patiently(answer)

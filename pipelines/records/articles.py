@@ -28,7 +28,7 @@ from pipelines.records.history import (
 )
 from pipelines.records.pages import Place, page_ids
 from pipelines.records.sections import section_ids
-from pipelines.records.upsert import chunks, insert, one_of
+from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
 from schemas.tables import (
     Article,
@@ -222,7 +222,7 @@ def write_images(connection: Connection, written: Iterable[tuple[int, items.Arti
         for position, image in enumerate(article.images, 1)
     ]
     if rows:
-        connection.execute(insert(connection, Image), rows)
+        insert_all(connection, insert(connection, Image), rows)
 
 
 def write_authors(connection: Connection, written: Sequence[tuple[int, items.Article]]) -> None:
@@ -230,15 +230,16 @@ def write_authors(connection: Connection, written: Sequence[tuple[int, items.Art
     names = sorted({name for _, article in written for name in article.authors})
     if not names:
         return
-    connection.execute(
-        insert(connection, Author).on_conflict_do_nothing(), [{"name": name} for name in names]
+    insert_all(
+        connection, insert(connection, Author).on_conflict_do_nothing(), [{"name": name} for name in names]
     )
     ids = {
         row.name: row.id
         for part in chunks(names)
         for row in connection.execute(select(Author.id, Author.name).where(Author.name.in_(part)))
     }
-    connection.execute(
+    insert_all(
+        connection,
         insert(connection, ArticleAuthor),
         [
             {"article_id": article_id, "position": position, "author_id": ids[name]}
@@ -256,7 +257,7 @@ def write_signatures(connection: Connection, written: Iterable[tuple[int, items.
     ]
     if rows:
         # In the order of the key: what comes to one page of the index comes together.
-        connection.execute(insert(connection, DuplicateBand), sorted(rows, key=itemgetter("band")))
+        insert_all(connection, insert(connection, DuplicateBand), sorted(rows, key=itemgetter("band")))
 
 
 def related_row(
@@ -284,7 +285,8 @@ def write_related(connection: Connection, rows: Iterable[dict[str, Any]]) -> Non
     statement = insert(connection, RelatedLink)
     new, old = statement.excluded, RelatedLink.__table__.c
     younger = new.last_seen_at >= old.last_seen_at
-    connection.execute(
+    insert_all(
+        connection,
         statement.on_conflict_do_update(
             index_elements=["article_id", "target_edition", "target_site_article_id"],
             set_={

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.recheck import next_check
-from pipelines.records.upsert import chunks, insert, one_of
+from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
 from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
 
@@ -70,7 +70,7 @@ def write_links(
             if listed
             else statement.on_conflict_do_nothing()
         )
-        connection.execute(known, [frontier[key] for key in sorted(frontier)])
+        insert_all(connection, known, [frontier[key] for key in sorted(frontier)])
     write_spellings(connection, ((link.found_as, link.edition, link.article_id, at) for link, at in found))
 
 
@@ -84,7 +84,8 @@ def write_spellings(connection: Connection, spellings: Iterable[tuple[str, str, 
     if rows:
         statement = insert(connection, ArticleUrl)
         first = statement.excluded.first_seen_at
-        connection.execute(
+        insert_all(
+            connection,
             statement.on_conflict_do_update(
                 index_elements=["url"], set_={"first_seen_at": first}, where=ArticleUrl.first_seen_at > first
             ),
@@ -274,7 +275,8 @@ def write_validators(connection: Connection, validators: Iterable[items.Validato
         return
     statement = insert(connection, Validator)
     excluded = statement.excluded
-    connection.execute(
+    insert_all(
+        connection,
         statement.on_conflict_do_update(
             index_elements=["url"],
             set_={"etag": excluded.etag, "last_modified": excluded.last_modified},
@@ -288,7 +290,8 @@ def _settle(connection: Connection, rows: dict[tuple[str, int], dict[str, Any]])
         return
     statement = insert(connection, Frontier)
     kept = ("state", "next_check_at", "attempts", "tried_at", "reason")  # the URL stays the listed one
-    connection.execute(
+    insert_all(
+        connection,
         statement.on_conflict_do_update(
             index_elements=["edition", "site_article_id"],
             set_={name: statement.excluded[name] for name in kept},

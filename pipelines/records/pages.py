@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from pipelines.records.upsert import chunks, insert, one_of
+from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
 from schemas.tables import Page
 
@@ -36,7 +36,7 @@ def write_pages(connection: Connection, pages: Iterable[items.KeptPage], run_id:
         for page in pages
     ]
     if rows:
-        connection.execute(insert(connection, Page).on_conflict_do_nothing(), rows)
+        insert_all(connection, insert(connection, Page).on_conflict_do_nothing(), rows)
 
 
 def page_ids(connection: Connection, articles: Iterable[items.Article]) -> dict[Place | None, int]:
