@@ -2,7 +2,9 @@
 
 They crawl the sample site, served by a process of its own, with the same concurrency and no delay, in turns;
 the median of each counts. The backfill stores into an empty database and keeps every page. PostgreSQL runs on
-the same machine: on two cores it shares them with the crawl and the site.
+the same machine: on two cores it shares them with the crawl and the site. news-please, if it is there (see
+``benchmarks/extraction.py``), crawls for a minute: it would go on for long, for it takes each spelling of an
+address for another page.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
+from benchmarks.extraction import OTHERS
 from schemas.database import ROOT, open_engine
 from schemas.tables import Run
 from tests.conftest import new_database, started_server
@@ -56,6 +59,7 @@ def main() -> None:
                 full["SQLite"].append(pages_per_second(run_backfill(mirror, f"sqlite:///{folder}/new.db")))
             with new_database(server.get_uri()) as url:
                 full["PostgreSQL"].append(pages_per_second(run_backfill(mirror, url)))
+        others = pages_per_second(run_news_please(mirror)) if OTHERS.exists() else None
     fast = statistics.median(bare)
     print("| crawl | pages/s | of bare Scrapy |")
     print("| --- | ---: | ---: |")
@@ -63,6 +67,8 @@ def main() -> None:
     for database, rates in full.items():
         rate = statistics.median(rates)
         print(f"| backfill into {database}, pages kept | {rate:.0f} | {rate / fast:.2f} |")
+    if others:
+        print(f"| news-please, into files | {others:.0f} | {others / fast:.2f} |")
 
 
 @contextmanager
@@ -108,6 +114,21 @@ def run_backfill(mirror: str, url: str) -> dict[str, Any]:
         with engine.connect() as connection:
             stats: dict[str, Any] = connection.execute(Run.__table__.select()).one().stats
         engine.dispose()
+    return stats
+
+
+def run_news_please(mirror: str) -> dict[str, Any]:
+    """The statistics of a minute of news-please."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [str(OTHERS), "-m", "benchmarks.news_please", mirror, folder, str(CONCURRENCY)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONWARNINGS": "ignore"},  # of parts that are not used
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    stats: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return stats
 
 

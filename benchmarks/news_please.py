@@ -16,8 +16,10 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 HOME = "https://baohoabinh.com.vn/"
+EXTRACTORS = ("readability_extractor", "date_extractor", "lang_detect_extractor")
+"""Its own but the first, which would fetch each picture from the newspaper."""
 SECONDS = 60
-"""It would go on for long: it follows the day form and every spelling of an address."""
+"""It would go on for long: it takes each spelling of an address for another page."""
 
 
 class Statistics:
@@ -44,6 +46,8 @@ def main(mirror: str, folder: Path, concurrency: str) -> None:
     config = RawConfigParser()
     config.read_string((files("newsplease") / "config" / "config.cfg").read_text(encoding="utf-8"))
     config.set("Files", "working_path", str(folder))
+    extractors = ["newspaper_extractor_no_images", *EXTRACTORS]
+    config.set("ArticleMasterExtractor", "extractors", str(extractors))
     for name, value in {
         "addons": {"crawler.mirror.MirrorAddon": 400},
         "site_mirror": mirror,
