@@ -32,6 +32,13 @@ _OPENERS = "([{-–—/" + QUOTES
 _ENDERS = ".,;:!?…)]}-–—/" + QUOTES
 
 
+def single_spaced(text: str) -> str:
+    """A text with one plain space for each stretch of white space, and none around it."""
+    if text.isprintable() and "  " not in text:  # as most are: no other white space is printable
+        return text.strip()
+    return " ".join(text.split())
+
+
 @lru_cache(maxsize=4096)  # a text is cleaned where it is read and where it is stored
 def normalise(text: str) -> str:
     """One line of clean text: cleaning it again changes nothing.
@@ -48,12 +55,11 @@ def normalise(text: str) -> str:
 
 
 def _normalise_once(text: str) -> str:
-    printable = text.isprintable()  # not if anything is invisible, or a space but the plain one
-    if not printable:
+    if not text.isprintable():  # false for all that is invisible and for every space but the plain one
         text = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    text = text.strip() if printable and "  " not in text else " ".join(text.split())
+    text = single_spaced(text)
     if "(" in text:
         text = _SPACE_AFTER_BRACKET.sub("(", text)
         text = _NO_SPACE_BEFORE_BRACKET.sub(" (", text)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from crawler.house_style import single_spaced
 from crawler.pages import layouts
 from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text
 
@@ -203,7 +204,7 @@ class _Walker:
         text, (flags, align, heading, link) = solid[0]
         bold_tail, links = "", []
         if len(solid) == 1:
-            text = " ".join(text.split())
+            text = single_spaced(text)
             if not text:
                 return
             if link is not None:
