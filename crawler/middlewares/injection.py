@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from andi import Plan
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy_poet.downloadermiddlewares import DEFAULT_PROVIDERS, InjectionMiddleware
@@ -24,10 +23,10 @@ class PlanOnceInjector(Injector):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._has_rules = bool(self.registry.get_rules())
-        self._plans: dict[Callable[..., Any], Plan] = {}
+        self._plans: dict[Callable[..., Any], Any] = {}
         self._needs_response: dict[Callable[..., Any], bool] = {}
 
-    def build_plan(self, request: Request) -> Plan:
+    def build_plan(self, request: Request) -> Any:
         callback = self._known(request)
         if callback is None:
             return super().build_plan(request)
