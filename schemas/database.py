@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SQLITE_BUSY_SECONDS = 30
 """How long a connection waits for another writer before it gives up."""
 
-SQLITE_WRITER_CACHE = 64
+SQLITE_WRITER_CACHE = 32
 """Megabytes of the database that a writer keeps in memory: each article changes pages all over the indexes,
 and what does not fit is written twice. Readers keep the default of two: they are many and read on."""
 
