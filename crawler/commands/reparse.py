@@ -166,10 +166,11 @@ class _Run:
         :raises StorageError: if the database did not answer for ``STORE_PATIENCE`` seconds.
         """
         began, interruption = time.monotonic(), ""
-        writer = None if self.options.dry_run else self._begin()
+        writer = None
         try:
             with _interruptible():
-                if writer:
+                if not self.options.dry_run:
+                    writer = self._begin()
                     self._index(writer)
                 self._read(writer)
         except KeyboardInterrupt:

@@ -44,7 +44,7 @@ def test_a_killed_writer_loses_nothing_it_counted_as_kept(tmp_path: Path) -> Non
             counted += process.stdout.readlines()
         done = repair(folder)
 
-        assert len(done) == 1
+        assert len(done) <= 1  # none if it was killed between two files
         for line in (line for line in counted if line.endswith("\n")):
             number, file, offset = line.split()
             capture = read_at(folder / file, int(offset))
