@@ -398,7 +398,7 @@ def fold(text: str) -> str:
     return letters.encode("ascii", "ignore").translate(None, _NOT_ALPHANUMERIC).decode()
 
 
-BEGINNING = 24
+_BEGINNING = 24
 
 
 def begins_like(text: str, folded: str) -> bool:
@@ -406,7 +406,7 @@ def begins_like(text: str, folded: str) -> bool:
 
     Most texts do not, and to fold all of a paragraph takes much longer.
     """
-    beginning = fold(text[:BEGINNING])
+    beginning = fold(text[:_BEGINNING])
     return folded.startswith(beginning) or beginning.startswith(folded)
 
 

@@ -45,8 +45,8 @@ class SqlCollection:
         self.engine = engine
         self.patience = patience or Patience(0)
         # On PostgreSQL a transaction around a question is two more questions; SQLite's are for nothing.
-        alone = engine.dialect.name == "postgresql"
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT") if alone else engine
+        costs = engine.dialect.name == "postgresql"
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT") if costs else engine
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -170,7 +170,8 @@ class _Run:
         try:
             with _interruptible():
                 if not self.options.dry_run:
-                    writer = self._begin()
+                    with _signals_wait():  # or a run that is recorded would never be finished
+                        writer = self._begin()
                     self._index(writer)
                 self._read(writer)
         except KeyboardInterrupt:
@@ -182,7 +183,7 @@ class _Run:
             self.tally,
             indexed=self.indexed,
             seconds=time.monotonic() - began,
-            dry_run=writer is None,
+            dry_run=self.options.dry_run,
             as_json=self.options.format == "json",
         )
         if writer:
@@ -261,6 +262,19 @@ def _progress() -> Progress:
     )
 
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """What would interrupt the block comes at its end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """SIGTERM ends the block as Ctrl-C does, and SIGINT also where a shell had it ignored (`&`)."""
@@ -268,7 +282,7 @@ def _interruptible() -> Iterator[None]:
     def interrupt(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = {sent: signal.signal(sent, interrupt) for sent in (signal.SIGINT, signal.SIGTERM)}
+    before = {sent: signal.signal(sent, interrupt) for sent in _STOPPING}
     try:
         yield
     finally:
