@@ -248,6 +248,22 @@ def test_a_run_that_is_stopped_says_so(
     assert rows(sqlite_url, tables.Run)[-1].verdict == "interrupted"
 
 
+def test_a_signal_while_a_library_runs_text_as_code_leaves_the_exit_code_as_it_is(
+    server: SiteServer, tmp_path: Path, sqlite_url: str, archive: Path
+) -> None:
+    crawl("backfill", "editions=mu", database_url=sqlite_url, mirror=server.url, archive=archive)
+    stopping = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    program = another_version(
+        tmp_path / "stopping", {"body=content.body,": f"body=exec({stopping!r}) or [],"}
+    )
+
+    done = scrapy(
+        "reparse", "--processes", "1", database_url=sqlite_url, archive=archive, program=program, expect=6
+    )
+
+    assert done.stderr.splitlines()[-1].startswith("reparse: interrupted: stopped by a signal")
+
+
 def test_an_archive_of_which_no_file_is_closed_yet_has_nothing_to_look_through(
     sqlite_url: str, archive: Path
 ) -> None:

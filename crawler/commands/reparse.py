@@ -174,7 +174,7 @@ class _Run:
                         writer = self._begin()
                     self._index(writer)
                 self._read(writer)
-        except KeyboardInterrupt:
+        except _StoppedBySignal:
             interruption = "stopped by a signal"
         except ClusterError as error:
             interruption = str(error)
@@ -265,6 +265,14 @@ def _progress() -> Progress:
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
+class _StoppedBySignal(BaseException):
+    """Somebody asks the run to end.
+
+    No `KeyboardInterrupt`: where one leaves an `exec` of text, as libraries use it, Python notes it and in
+    the end dies of SIGINT, whatever exit code is asked for and whoever has caught it.
+    """
+
+
 @contextmanager
 def _signals_wait() -> Iterator[None]:
     """What would interrupt the block comes at its end."""
@@ -277,10 +285,13 @@ def _signals_wait() -> Iterator[None]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, and SIGINT also where a shell had it ignored (`&`)."""
+    """SIGTERM ends the block as Ctrl-C does, and SIGINT also where a shell had it ignored (`&`).
+
+    :raises _StoppedBySignal: when one of them comes.
+    """
 
     def interrupt(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
+        raise _StoppedBySignal
 
     before = {sent: signal.signal(sent, interrupt) for sent in _STOPPING}
     try:
