@@ -5,7 +5,6 @@ Nothing here asks the network or the database, so any number of processes may do
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -21,6 +20,7 @@ from web_poet import HttpResponse, HttpResponseHeaders
 
 from crawler.archive import Capture, DamagedError, read_at
 from crawler.archive.fields import field
+from crawler.garbage import collect_rarely
 from crawler.middlewares.captures import DECODED
 from crawler.pages.article import ArticlePage
 from crawler.pages.inputs import FetchedAt
@@ -207,12 +207,7 @@ def _absence(copy: KeptCopy, reference: ArticleRef, reason: str) -> Absence:
 
 
 def _prepare() -> None:
-    """Make a process fit to read.
-
-    Ctrl-C reaches all processes of a terminal: the first one decides. And pages make many objects and
-    hardly a circle of them, so there is little to look for as often as Python does.
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    """Make a process fit to read. Ctrl-C reaches all processes of a terminal: the first one decides."""
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -18,6 +18,7 @@ from scrapy_spider_metadata import Args
 from crawler.arguments import Arguments, explain
 from crawler.closing import closing_lines
 from crawler.collection import AlreadyRunningError, StorageError
+from crawler.garbage import collect_rarely
 from crawler.mirror import read_mirror
 from crawler.verdict import Judgement, Verdict
 from pipelines.notices import tell
@@ -53,6 +54,7 @@ class Command(crawl.Command):
     ) -> Judgement:
         crawler = self._create_crawler(spider)
         process.crawl(crawler, **arguments)
+        collect_rarely()
         process.start()
         try:
             stats = crawler.stats.get_stats()

@@ -176,8 +176,9 @@ def _insert(
     ]
     # Not in the order of the parameters: SQLite would take a statement for each row, and after each of them
     # the search index writes what it has gathered.
-    statement = insert(connection, Article).returning(Article.edition, Article.site_article_id, Article.id)
-    return {(edition, number): row_id for edition, number, row_id in connection.execute(statement, rows)}
+    returned = (Article.edition, Article.site_article_id, Article.id)
+    inserted = insert_all(connection, insert(connection, Article).returning(*returned), rows)
+    return {(row.edition, row.site_article_id): row.id for row in inserted}
 
 
 def _revise(

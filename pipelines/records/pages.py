@@ -41,8 +41,8 @@ def write_pages(connection: Connection, pages: Iterable[items.KeptPage], run_id:
 
 def page_ids(connection: Connection, articles: Iterable[items.Article]) -> dict[Place | None, int]:
     """Place -> row id of the pages that articles were read from."""
-    place = (Page.warc_file, Page.warc_offset, Page.warc_skip)
-    places = sorted({article.page for article in articles if article.page})
+    place = (Page.warc_file, Page.warc_skip, Page.warc_offset)  # the offset last: by it they differ
+    places = sorted({(page[0], page[2], page[1]) for article in articles if (page := article.page)})
     return {
         (row.warc_file, row.warc_offset, row.warc_skip): row.id
         for part in chunks(places)

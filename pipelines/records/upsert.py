@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Insert,
+    Table,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -24,23 +35,22 @@ def insert(connection: Connection, table: type[DeclarativeBase]) -> sqlite.Inser
 
 
 def insert_all(
-    connection: Connection, statement: sqlite.Insert | postgresql.Insert, rows: Sequence[dict[str, Any]]
-) -> None:
-    """Execute an INSERT for rows that name the same columns.
+    connection: Connection, statement: Insert, rows: Sequence[dict[str, Any]]
+) -> CursorResult[Any]:
+    """Execute an INSERT, perhaps with RETURNING, for rows that name the same columns.
 
     PostgreSQL is sent one array for each column: a statement for each row costs both sides several times as
     much. SQLite lives in this process.
     """
     if connection.dialect.name != "postgresql":
-        connection.execute(statement, rows)
-        return
+        return connection.execute(statement, rows)
     columns = [statement.table.c[name] for name in rows[0]]
     arrays = (
         bindparam(None, [row[column.name] for row in rows], type_=postgresql.ARRAY(column.type))
         for column in columns
     )
     given = func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived()
-    connection.execute(statement.from_select(columns, select(given)))
+    return connection.execute(statement.from_select(columns, select(given)))
 
 
 def chunks(values: Sequence[T], size: int = LOOK_UP) -> Iterator[Sequence[T]]:
