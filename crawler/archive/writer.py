@@ -16,8 +16,8 @@ from typing import Self
 from urllib.parse import quote
 from uuid import uuid4
 
-from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
+from zlib_ng import zlib_ng
 
 from crawler.archive.fields import write_date
 from crawler.archive.message import write_request, write_response_head
@@ -29,6 +29,7 @@ NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modif
 
 _GIB = 1024**3
 _LEVEL = 6  # of gzip: level 9 takes two thirds more time and saves one per cent (docs/archive.md)
+_GZIP = 31  # the largest window, and 16 for gzip's head and tail
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
@@ -248,11 +249,10 @@ def _pack(
     record.headers["WARC-Block-Digest"] = digest_of(block)
     record.headers["Content-Type"] = content_type
     record.set_bytes_content(block)
-    packed = io.BytesIO()
-    member = GzipWriter(packed, compression_level=_LEVEL)
-    record.write(member)
-    member.finish()
-    return packed.getvalue()
+    plain = io.BytesIO()
+    record.write(plain)
+    # Not fastwarc's own writer of gzip: what it sets up for each member takes longer than to pack a page.
+    return zlib_ng.compress(plain.getvalue(), _LEVEL, wbits=_GZIP)
 
 
 def _refers_to(original: Original | None) -> list[tuple[str, str]]:
