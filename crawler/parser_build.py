@@ -17,6 +17,7 @@ READING = (
     "crawler/chronology.py",
     "crawler/house_style.py",
     "crawler/site.py",
+    "crawler/spelling.py",
     "pipelines/clean.py",
 )
 """Page objects, what they rest on, and the cleaning of their text."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from crawler.house_style import (
     clean_byline,
-    normalise,
     persons,
     source_of_byline,
     split_credit,
     split_dateline,
     split_source,
 )
+from crawler.spelling import normalise
 from schemas.items import Article, Image, ListingEntry, RelatedLink, Section, WalkStep
 
 

@@ -11,7 +11,7 @@ from attrs import define
 from web_poet import WebPage
 
 from crawler.chronology import estimate_month, month_of_picture
-from crawler.house_style import is_editors_note, is_question, normalise, persons
+from crawler.house_style import is_editors_note, is_question, persons
 from crawler.pages.blocks import Page, Picture, Text
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import PageDate, is_only_date, read_date
@@ -27,6 +27,7 @@ from crawler.pages.proof import ONLY_THE_FRAME, proof_of
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
 from crawler.site import ArticleRef, Edition, ListRef, read_article_url, read_url
+from crawler.spelling import normalise
 from schemas.items import Article, Basis, Kind, NotAnArticle
 
 VIDEO_SECTION = 259

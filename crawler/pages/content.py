@@ -6,16 +6,7 @@ from collections import Counter
 
 from attrs import define, field
 
-from crawler.house_style import (
-    fold,
-    folds_to,
-    is_editors_note,
-    is_label,
-    looks_like_byline,
-    normalise,
-    split_credit,
-    split_dateline,
-)
+from crawler.house_style import is_editors_note, is_label, looks_like_byline, split_credit, split_dateline
 from crawler.pages.blocks import Block, Picture, Player, Text
 from crawler.pages.closing import closing_lines, read_closing
 from crawler.pages.dates import is_only_date
@@ -24,6 +15,7 @@ from crawler.pages.head import Head
 from crawler.pages.links import PROSE, other_article
 from crawler.pages.media import MAX_CAPTION, picture_url, read_captions
 from crawler.site import Edition, is_picture
+from crawler.spelling import fold, folds_to, normalise
 from schemas.items import Image
 
 

@@ -16,7 +16,6 @@ from crawler.house_style import (
     is_comments_heading,
     is_day_form,
     is_related_heading,
-    normalise,
     split_dateline,
 )
 from crawler.pages.blocks import Block, Node, Page, Text
@@ -26,6 +25,7 @@ from crawler.pages.layouts import GENERIC, Layout
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
 from crawler.pages.notices import is_imprint
 from crawler.site import ArticleRef
+from crawler.spelling import normalise
 
 TEASER = 40
 """Links with texts of so many characters between them are pairs of headline and teaser, not a menu."""

@@ -8,8 +8,9 @@ from urllib.parse import urljoin
 
 from attrs import frozen
 
-from crawler.house_style import normalise, strip_site_name
+from crawler.house_style import strip_site_name
 from crawler.site import Reference, read_url
+from crawler.spelling import normalise
 
 
 @frozen

@@ -7,7 +7,7 @@ import re
 from attrs import define
 from web_poet import WebPage
 
-from crawler.house_style import is_label, normalise, split_dateline
+from crawler.house_style import is_label, split_dateline
 from crawler.pages.blocks import Block, Page, Picture, Text
 from crawler.pages.entries import MOST_LINKS, gather
 from crawler.pages.head import join, read_head
@@ -15,6 +15,7 @@ from crawler.pages.inputs import FetchedAt
 from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
 from crawler.site import ListRef, SectionRef, read_url
+from crawler.spelling import normalise
 from schemas.items import Listing, ListingEntry, Section
 
 LONGEST_NAME = 80

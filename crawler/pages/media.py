@@ -6,19 +6,11 @@ import re
 
 from attrs import define
 
-from crawler.house_style import (
-    fold,
-    folds_to,
-    is_label,
-    looks_like_byline,
-    normalise,
-    split_credit,
-    split_dateline,
-    split_source,
-)
+from crawler.house_style import is_label, looks_like_byline, split_credit, split_dateline, split_source
 from crawler.pages.blocks import Block, Picture, Text
 from crawler.pages.head import join
 from crawler.site import is_picture, read_url
+from crawler.spelling import fold, folds_to, normalise
 from schemas.items import Image
 
 MAX_CAPTION = 400
