@@ -1,6 +1,6 @@
 """The data dictionary: what each table, view and column means, with examples from the collection at hand.
 
-Meanings come from the comments of the schema (``schemas/tables.py``, ``schemas/comments.py``,
+Meanings come from the comments of the schema (``schemas/tables/``, ``schemas/comments.py``,
 ``schemas/views.py``); examples and shares from the database.
 
 ``python -m pipelines.dictionary`` writes the meanings into ``docs/tables.md``.

@@ -35,5 +35,5 @@ def create_derived(connection: Connection, fill: bool = True) -> None:
 
 
 def is_derived(name: str | None) -> bool:
-    """Whether a table or index is not declared in ``schemas/tables.py``: the databases differ in it."""
+    """Whether a table or index is not declared in ``schemas/tables/``: the databases differ in it."""
     return name is not None and (name.startswith("article_search") or name in views.INDEXES)

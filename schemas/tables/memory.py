@@ -1,0 +1,138 @@
+"""The tables the crawl remembers its work in.
+
+Which articles are known to exist (``frontier``), how far each list has been walked (``list_walks``,
+``list_entries``), who has what in hand (``leases``, ``turns``), what to send to be told "not modified"
+(``validators``), and by what duplicates are found (``duplicate_bands``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from schemas.tables.base import Table
+from schemas.tables.collection import Article, Run, Section
+
+
+class Frontier(Table):
+    """Every article that is known to exist, and what is still to be done about it."""
+
+    __tablename__ = "frontier"
+    __table_args__ = (Index(None, "state", "next_check_at"),)
+
+    edition: Mapped[str] = mapped_column(primary_key=True)
+    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(comment="canonical")
+    found_by: Mapped[str] = mapped_column(comment="spider that first saw a link to it")
+    found_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(comment="wanted, collected or gone")
+    next_check_at: Mapped[datetime | None] = mapped_column(
+        comment="no fetch before this time, UTC; null: no fetch"
+    )
+    attempts: Mapped[int] = mapped_column(default=0, comment="failures since the last success")
+    tried_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(comment="of the last failure, or why it counts as gone")
+
+
+class ListWalk(Table):
+    """A walk along a section's list, from its first page downwards."""
+
+    __tablename__ = "list_walks"
+    __table_args__ = (Index(None, "section_id", "finished_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, comment="UUID")
+    section_id: Mapped[int] = mapped_column(ForeignKey(Section.id))
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), comment="the last run that took part")
+    spider: Mapped[str]
+    to_end: Mapped[bool] = mapped_column(comment="whether it goes on to the list's end, whatever is known")
+    next_page: Mapped[int] = mapped_column(comment="first page not yet committed")
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None] = mapped_column(comment="null: not finished")
+    confirmed_at: Mapped[datetime] = mapped_column(
+        comment="last time the list's top was found without anything new, or a page was added, UTC"
+    )
+
+
+class ListEntry(Table):
+    """An article in a section's list, and the walk that vouches for everything above it."""
+
+    __tablename__ = "list_entries"
+
+    section_id: Mapped[int] = mapped_column(ForeignKey(Section.id), primary_key=True)
+    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    walk_id: Mapped[str] = mapped_column(ForeignKey(ListWalk.id), index=True)
+    headline: Mapped[str | None] = mapped_column(comment="as the list prints it; a change hints at an edit")
+    teaser: Mapped[str | None]
+    first_seen_at: Mapped[datetime]
+
+
+class Lease(Table):
+    """A piece of a job that one of several workers has in hand, or has done; see docs/workers.md."""
+
+    __tablename__ = "leases"
+
+    job: Mapped[str] = mapped_column(primary_key=True, comment="the spider's name")
+    kind: Mapped[str] = mapped_column(primary_key=True, comment="article, list, home, file or page")
+    name: Mapped[str] = mapped_column(primary_key=True, comment="which one: vi/200001, vi/11, vi, a path")
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), comment="the worker")
+    done: Mapped[bool] = mapped_column(default=False, comment="nobody is to take it in this job any more")
+
+
+class Turn(Table):
+    """When a host may be asked next, by whichever worker."""
+
+    __tablename__ = "turns"
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(comment="no request before")
+
+
+class ArchivedCapture(Table):
+    """A capture of an article that a web archive's index names, fetched or not."""
+
+    __tablename__ = "archived_captures"
+    __table_args__ = (Index(None, "edition", "site_article_id"),)
+
+    archive: Mapped[str] = mapped_column(primary_key=True, comment="wayback, or the name of a Common Crawl")
+    edition: Mapped[str] = mapped_column(primary_key=True)
+    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    captured_at: Mapped[datetime] = mapped_column(primary_key=True, comment="as the index says, UTC")
+    url: Mapped[str] = mapped_column(comment="canonical")
+    listed_at: Mapped[datetime] = mapped_column(comment="when the index was last asked and named it, UTC")
+
+
+class Validator(Table):
+    """What to send with a request to be told "not modified" (RFC 9110, section 8.8)."""
+
+    __tablename__ = "validators"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+
+
+class DuplicateBand(Table):
+    """One band of an article's MinHash signature; near-duplicates share at least one.
+
+    Pieces of one template share bands by the thousand: with the numbers beside each band, one look at the
+    key's index tells most of them apart.
+    """
+
+    __tablename__ = "duplicate_bands"
+    __table_args__ = (
+        PrimaryKeyConstraint("band", "article_id", postgresql_include=["numbers"]),
+        {"sqlite_with_rowid": False},  # the key's index is the table
+    )
+
+    band: Mapped[int]
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
+    numbers: Mapped[int] = mapped_column(
+        comment="Bloom filter of the numbers in the article's text, signed 64 bits: the bits of a text hold "
+        "those of all that has fewer numbers"
+    )
