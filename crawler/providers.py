@@ -1,6 +1,8 @@
-"""What gives page objects their inputs within Scrapy."""
+"""What gives page objects their inputs within Scrapy.
 
-from __future__ import annotations
+No annotations as strings here: scrapy-poet looks at a provider's for each page, and would evaluate them
+each time.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
