@@ -7,6 +7,7 @@ without it, one of our own that is started once and stopped at the end.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +51,13 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     with started_server() as server:
-        yield server.get_uri()
+        url = server.get_uri()
+        admin = create_engine(parse_url(url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with admin.connect() as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        yield url
 
 
 @contextmanager
@@ -67,26 +74,55 @@ def started_server() -> Iterator[Any]:
             yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema and nothing in it: to copy it takes less than all migrations."""
+    file = tmp_path_factory.mktemp("template") / "collection.db"
+    _create_schema(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """URL of a SQLite database with the schema and nothing in it."""
+    shutil.copy(sqlite_template, tmp_path)
+    return f"sqlite:///{tmp_path / sqlite_template.name}"
+
+
+@pytest.fixture
+def absent_sqlite_url(tmp_path: Path) -> str:
     """URL of a SQLite database that does not exist yet."""
-    return f"sqlite:///{tmp_path}/collection.db"
+    return f"sqlite:///{tmp_path}/absent.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Name of a PostgreSQL database with the schema and nothing in it."""
+    with new_database(postgres_server) as url:
+        _create_schema(url)
+        yield str(make_url(url).database)
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """URL of an empty PostgreSQL database."""
-    with new_database(postgres_server) as url:
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """URL of a PostgreSQL database with the schema and nothing in it."""
+    with new_database(postgres_server, postgres_template) as url:
         yield url
 
 
+def _create_schema(url: str) -> None:
+    engine = open_engine(url)
+    prepare_schema(engine)
+    engine.dispose()
+
+
 @contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """URL of an empty database on a server."""
+def new_database(server: str, template: str = "template1") -> Iterator[str]:
+    """URL of a new database on a server, like the one that is named: without it an empty one."""
     name = f"test_{uuid4().hex}"
     admin = create_engine(parse_url(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -94,16 +130,25 @@ def new_database(server: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """URL of an empty database, once on each of the two."""
+    """URL of a database with the schema and nothing in it, once on each of the two."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     url: str = request.getfixturevalue(name)
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, absent_sqlite_url: str) -> Iterator[str]:
+    """URL of a database without a schema, once on each of the two."""
+    if request.param == "sqlite":
+        yield absent_sqlite_url
+        return
+    with new_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """A database with the schema and nothing in it, once on each of the two."""
     engine = open_engine(database_url)
-    prepare_schema(engine)
     yield engine
     engine.dispose()

@@ -57,12 +57,14 @@ def test_a_database_url_that_cannot_be_used_stops_before_the_first_request(serve
     assert not server.requests
 
 
-def test_an_older_schema_stops_the_crawl_and_names_the_command(server: SiteServer, sqlite_url: str) -> None:
-    engine = open_engine(sqlite_url)
+def test_an_older_schema_stops_the_crawl_and_names_the_command(
+    server: SiteServer, absent_sqlite_url: str
+) -> None:
+    engine = open_engine(absent_sqlite_url)
     command.upgrade(migrations_config(engine), "0001")
     engine.dispose()
 
-    done = crawl("latest", database_url=sqlite_url, mirror=server.url, expect=2)
+    done = crawl("latest", database_url=absent_sqlite_url, mirror=server.url, expect=2)
 
     assert "has schema 0001, this version needs" in done.stderr
     assert "run 'alembic upgrade head'" in done.stderr

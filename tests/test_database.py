@@ -30,9 +30,13 @@ from tests.builders import FETCHED, article, related, step
 from tests.reading import everything
 
 
-def test_an_empty_database_is_created_through_the_migrations(engine: Engine) -> None:
+def test_an_empty_database_is_created_through_the_migrations(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
+    prepare_schema(engine)
+
     tables = {name for name in inspect(engine).get_table_names() if not is_derived(name)}
     assert tables == {*Table.metadata.tables, "alembic_version"}
+    engine.dispose()
 
 
 def test_the_migrations_and_the_declarations_agree(engine: Engine) -> None:
@@ -73,8 +77,8 @@ def test_a_schema_from_the_future_stops_the_program(engine: Engine) -> None:
         prepare_schema(engine)
 
 
-def test_a_database_of_something_else_is_left_alone(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_a_database_of_something_else_is_left_alone(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
 
@@ -149,7 +153,6 @@ def test_a_url_is_shown_without_its_password() -> None:
 
 def test_a_look_up_by_keys_reads_no_whole_table(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
-    prepare_schema(engine)
     keys = [("vi", 1), ("vi", 2), ("en", 1)]
     query = select(Article.body).where(one_of((Article.edition, Article.site_article_id), keys))
     with engine.connect() as connection:

@@ -82,10 +82,12 @@ def test_all_is_well_where_a_run_has_been(server: SiteServer, sqlite_url: str, t
     assert "was read by post/1" in article
 
 
-def test_nothing_is_made_before_the_first_run(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
-    said = doctor(sqlite_url, server.url, tmp_path / "archive", expect=0)
+def test_nothing_is_made_before_the_first_run(
+    server: SiteServer, absent_sqlite_url: str, tmp_path: Path
+) -> None:
+    said = doctor(absent_sqlite_url, server.url, tmp_path / "archive", expect=0)
 
-    assert any(line.endswith("collection.db does not exist yet; the first run makes it") for line in said)
+    assert any(line.endswith("absent.db does not exist yet; the first run makes it") for line in said)
     assert any("was read by post/1" in line for line in said), "one to which the front page links"
     assert list(tmp_path.iterdir()) == []
 
@@ -107,16 +109,16 @@ def test_a_database_that_cannot_be_used_is_named(
     assert "secret" not in "".join(said)
 
 
-def test_a_broken_database_is_told_from_an_older_one(tmp_path: Path, sqlite_url: str) -> None:
+def test_a_broken_database_is_told_from_an_older_one(tmp_path: Path, absent_sqlite_url: str) -> None:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"no database at all" * 100)
     said = doctor(f"sqlite:///{broken}", NOBODY, tmp_path / "archive", expect=1)
     assert any("broken.db: file is not a database" in line for line in said)
 
-    engine = open_engine(sqlite_url)
+    engine = open_engine(absent_sqlite_url)
     command.upgrade(migrations_config(engine), "0001")
     engine.dispose()
-    said = doctor(sqlite_url, NOBODY, tmp_path / "archive", expect=1)
+    said = doctor(absent_sqlite_url, NOBODY, tmp_path / "archive", expect=1)
     assert any("has schema 0001, this version needs" in line for line in said)
     assert any(line.strip().endswith("DATABASE_URL=… alembic upgrade head") for line in said)
 

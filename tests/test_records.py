@@ -17,7 +17,7 @@ from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier import pause_after
 from pipelines.records.runs import start_run
 from schemas import tables
-from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.database import open_engine, write_transaction
 from schemas.items import Absence, Discovery, Failure, Image, Section, Unchanged, Validators
 from tests.builders import FETCHED, article, entry, related, step
 
@@ -59,7 +59,6 @@ def store(engine: Engine) -> Store:
 @pytest.fixture
 def sqlite_store(sqlite_url: str) -> Iterator[Store]:
     engine = open_engine(sqlite_url)
-    prepare_schema(engine)
     yield Store(engine)
     engine.dispose()
 

@@ -15,7 +15,7 @@ from analysis.explore.metadata import metadata
 from analysis.explore.snapshot import take_snapshot
 from pipelines.dictionary import describe
 from schemas import tables
-from schemas.database import open_engine, prepare_schema
+from schemas.database import open_engine
 from schemas.items import Basis
 from tests.builders import FETCHED
 from tests.explore.exploring import EVIL, GONGS, OPENER, SQUASH, exploring, get, refused, rows, store
@@ -43,7 +43,6 @@ def test_an_estimate_is_marked_and_sorts_before_the_days_of_its_month(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     engine = open_engine(sqlite_url)
-    prepare_schema(engine)
     store(engine)
     with engine.begin() as connection:
         connection.execute(
