@@ -11,7 +11,7 @@ demo: $(READY)  ## collect the sample site into data/demo.db and show what came 
 	$(BIN)/python -m tests.demo
 
 test: $(READY) lint  ## everything CI runs
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check
