@@ -46,7 +46,7 @@ $(READY): requirements.lock
 	fi
 	touch $@
 
-.venv-benchmarks/ready: pyproject.toml  # the extractors that ours is compared with: they would crowd the other environment
+.venv-benchmarks/ready: pyproject.toml  # what benchmarks compare with: it would crowd the other environment
 	$(PYTHON) -m venv .venv-benchmarks
 	.venv-benchmarks/bin/python -m pip install --quiet "pip>=25.1"
 	.venv-benchmarks/bin/python -m pip install --quiet --group benchmarks
