@@ -61,9 +61,9 @@ def main(mirror: str, concurrency: str) -> None:
             time.sleep(0.01)
         [(busier, _)] = Counter(item["worker"] for item in _items(server)).most_common(1)
         workers[busier].kill()
-        workers[1 - busier].wait()
+        assert workers[1 - busier].wait() == 0, "the worker that was left did not end well"
         workers.append(start(2))
-        workers[2].wait()
+        assert workers[2].wait() == 0, "the third worker did not end well"
     finally:
         for worker in workers:
             worker.kill()
