@@ -17,7 +17,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,7 +38,7 @@ from schemas.database import write_transaction
 from schemas.derived import create_derived, drop_derived
 
 SIZES = (10_000, 100_000)
-ROUNDS = 3
+ROUNDS = 5
 NEW = 1000
 """Articles stored in a round."""
 TOGETHER = 200
@@ -59,23 +59,24 @@ def main(
     print("| database | stored | articles/s | plain insert | of plain | of smallest | duplicates, ms each |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for database in databases:
-        first = None
-        for size in sizes:
-            with ExitStack() as stack:
+        with ExitStack() as stack:
+            engines = {}
+            for size in sizes:
                 place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bhb")))
                 place = place / f"{database}-{size}"
                 place.mkdir(exist_ok=True, parents=True)
                 place.parent.chmod(0o755)  # run by root, PostgreSQL works as another user
-                engine = search.open_database(stack, database, place)
-                fill(engine, size)
-                stored, plain, duplicates = measure(engine)
-                first = first or stored
+                engines[size] = search.open_database(stack, database, place)
+                fill(engines[size], size)
+            figures = measure(engines)
+            first = figures[sizes[0]][0]
+            for size, (stored, plain, duplicates) in figures.items():
+                engines[size].dispose()
                 print(
                     f"| {database} | {size:,} | {stored:.0f} | {plain:.0f} | {stored / plain:.2f} "
                     f"| {stored / first:.2f} | {duplicates * 1000:.2f} |",
                     flush=True,
                 )
-                engine.dispose()
 
 
 # --- the collection --------------------------------------------------------------------------------
@@ -239,7 +240,16 @@ def new_items(first: int, seed: int) -> list[items.Article]:
 # --- measuring -------------------------------------------------------------------------------------
 
 
-def measure(engine: Engine) -> tuple[float, float, float]:
+def measure(engines: Mapping[int, Engine]) -> dict[int, tuple[float, float, float]]:
+    """Medians of some rounds, in which the collections take turns; see :func:`measure_round`."""
+    rounds: dict[int, list[tuple[float, float, float]]] = {size: [] for size in engines}
+    for turn in range(ROUNDS):
+        for size, engine in engines.items():
+            rounds[size].append(measure_round(engine, turn))
+    return {size: tuple(map(median, zip(*found, strict=True))) for size, found in rounds.items()}
+
+
+def measure_round(engine: Engine, turn: int) -> tuple[float, float, float]:
     """Articles per second by the store and by plain inserts; seconds per article for duplicates."""
     spent = 0.0
 
@@ -250,31 +260,27 @@ def measure(engine: Engine) -> tuple[float, float, float]:
         spent += time.perf_counter() - started
         return found
 
-    stored, plain, duplicates = [], [], []
     with write_transaction(engine) as connection:
         writer = batch.Writer(start_run(connection, "backfill", {}, AT), "backfill", 7)
+        last = connection.scalar(select(func.max(tables.Article.site_article_id))) or 0
+    fresh = new_items(last + 1, seed=100 + turn + last)
+    parts = [fresh[start : start + TOGETHER] for start in range(0, NEW, TOGETHER)]
     setattr(batch, "find_duplicates", timed)  # noqa: B010 - no part of the interface
-    for turn in range(ROUNDS):
-        with engine.connect() as connection:
-            last = connection.scalar(select(func.max(tables.Article.site_article_id))) or 0
-        fresh, spent = new_items(last + 1, seed=100 + turn + last), 0.0
-        parts = [fresh[start : start + TOGETHER] for start in range(0, NEW, TOGETHER)]
-        started = time.perf_counter()
-        for part in parts:
-            with write_transaction(engine) as connection:
-                batch.write_batch(connection, [*map(kept_page, part), *part], writer)
-        stored.append(NEW / (time.perf_counter() - started))
-        duplicates.append(spent / NEW)
-        with engine.connect() as connection:
-            rows = [written(connection, [item.article_id for item in part]) for part in parts]
-        started = time.perf_counter()
-        for part_rows in rows:
-            with write_transaction(engine) as connection:
-                for table, values in part_rows:
-                    connection.execute(insert(table), values)
-        plain.append(NEW / (time.perf_counter() - started))
+    started = time.perf_counter()
+    for part in parts:
+        with write_transaction(engine) as connection:
+            batch.write_batch(connection, [*map(kept_page, part), *part], writer)
+    stored = NEW / (time.perf_counter() - started)
     setattr(batch, "find_duplicates", find_duplicates)  # noqa: B010
-    return median(stored), median(plain), median(duplicates)
+    with engine.connect() as connection:
+        rows = [written(connection, [item.article_id for item in part]) for part in parts]
+    started = time.perf_counter()
+    for part_rows in rows:
+        with write_transaction(engine) as connection:
+            for table, values in part_rows:
+                connection.execute(insert(table), values)
+    plain = NEW / (time.perf_counter() - started)
+    return stored, plain, spent / NEW
 
 
 SHIFT = 1_000_000_000
