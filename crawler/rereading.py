@@ -12,6 +12,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urljoin
@@ -44,6 +45,9 @@ from schemas.items import (
     Validators,
 )
 
+Read = Callable[[Iterable[Sequence[KeptCopy]]], Iterator[list[Reading]]]
+"""Reads groups of pages, in their order."""
+
 PIPELINES = (ValidatePipeline(), CleanPipeline(), DuplicatesPipeline())
 """What the items of a crawl pass before they are stored."""
 
@@ -58,18 +62,20 @@ class ClusterError(Exception):
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
-def read_copies(groups: Iterable[Sequence[KeptCopy]], processes: int) -> Iterator[list[Reading]]:
-    """Read groups of pages, in their order, on several processes; memory does not grow with their number.
+@contextmanager
+def processes_that_read(count: int) -> Iterator[Read]:
+    """So many processes; memory does not grow with the number of groups.
 
-    :param processes: 1 reads within this process.
+    :param count: 1 reads within this process.
     """
-    if processes == 1:
-        for group in groups:
-            yield read_group(group)
+    if count == 1:
+        yield lambda groups: map(read_group, groups)
         return
     context = multiprocessing.get_context("spawn")  # a fork would copy open connections and threads
-    with ProcessPoolExecutor(processes, context, initializer=_prepare) as pool:
-        yield from in_order(groups, lambda group: pool.submit(read_group, group), lambda: AHEAD * processes)
+    with ProcessPoolExecutor(count, context, initializer=_prepare) as pool:
+        yield lambda groups: in_order(
+            groups, lambda group: pool.submit(read_group, group), lambda: AHEAD * count
+        )
 
 
 class Answer(Protocol):

@@ -13,11 +13,18 @@ from sqlalchemy import Connection
 
 from crawler.site import read_article_url
 from crawler.verdict import Judgement, Verdict
+from pipelines.records.alone import Alone, alone
 from pipelines.records.articles import rows_before, write_articles
 from pipelines.records.batch import Writer
 from pipelines.records.duplicates import find_duplicates
 from pipelines.records.frontier import frontier_rows, mark_collected, mark_gone, write_spellings
-from pipelines.records.rereading import Rereading, Sighting, apply_rereadings, plan_rereadings
+from pipelines.records.rereading import (
+    Rereading,
+    Sighting,
+    apply_rereadings,
+    plan_rereadings,
+    write_found,
+)
 from pipelines.records.walks import write_discovery
 from schemas.items import Absence, Article, Discovery, Reading, Unchanged, Unread
 
@@ -145,13 +152,15 @@ def store_readings(
     """
     tally = Tally(pages=len(readings))
     groups: dict[Key, list[Reading]] = defaultdict(list)
+    discoveries = []
     for reading in readings:
         _count_unread(reading, tally)
         if isinstance(reading.said, Discovery):
-            if writer:
-                write_discovery(connection, reading.said, writer.spider)
+            discoveries.append(reading.said)
         elif reference := read_article_url(reading.url):
             groups[str(reference.edition), reference.article_id].append(reading)
+    if writer and discoveries:
+        _write_lists(connection, discoveries, writer)
     seen = {key: _sightings(group) for key, group in groups.items()}
     known = rows_before(connection, list(groups))
     fresh = {
@@ -168,8 +177,11 @@ def store_readings(
                 tally.no_longer_read.append((row.canonical_url, reading.said.reason))
     if not writer:
         return tally
-    apply_rereadings(connection, plans, writer.spider)
-    _settle_fresh(connection, [plan for plan in plans if plan.key in fresh], writer, tally)
+    apply_rereadings(connection, plans)
+    _links_alone(connection, writer)
+    write_found(connection, plans, writer.spider)
+    new = [plan for plan in plans if plan.key in fresh]
+    _mark_collected(connection, new, writer)
     _tell_absences(connection, groups, writer)
     write_spellings(
         connection,
@@ -180,7 +192,21 @@ def store_readings(
             if reading.spelling
         ),
     )
+    retold = [plan.row.id for plan in plans if plan.is_retold]
+    told = {plan.row.id for plan in new} | set(retold)
+    tally.duplicates += find_duplicates(connection, sorted(told), retold)
     return tally
+
+
+def _links_alone(connection: Connection, writer: Writer) -> None:
+    if writer.shares:
+        alone(connection, Alone.LINKS)
+
+
+def _write_lists(connection: Connection, discoveries: Iterable[Discovery], writer: Writer) -> None:
+    _links_alone(connection, writer)
+    for discovery in discoveries:
+        write_discovery(connection, discovery, writer.spider)
 
 
 def _sightings(group: Iterable[Reading]) -> list[Sighting]:
@@ -215,7 +241,7 @@ def _count_changes(plans: Iterable[Rereading], tally: Tally) -> None:
             tally.unchanged += 1
 
 
-def _settle_fresh(connection: Connection, plans: Sequence[Rereading], writer: Writer, tally: Tally) -> None:
+def _mark_collected(connection: Connection, plans: Sequence[Rereading], writer: Writer) -> None:
     """What a crawl does for articles that it stores for the first time."""
     collected = []
     for plan in plans:
@@ -223,7 +249,6 @@ def _settle_fresh(connection: Connection, plans: Sequence[Rereading], writer: Wr
         changed_at = plan.history[-1].since if len(plan.history) > 1 else None
         collected.append((attrs.evolve(last, fetched_at=plan.sightings[-1].at), changed_at))
     mark_collected(connection, collected, writer.spider, writer.recheck_days)
-    tally.duplicates += find_duplicates(connection, [plan.row.id for plan in plans], [])
 
 
 def _tell_absences(connection: Connection, groups: dict[Key, list[Reading]], writer: Writer) -> None:

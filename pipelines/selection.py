@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from http import HTTPStatus
 from itertools import groupby
@@ -28,6 +28,11 @@ from schemas.tables import Article, Page, Run, Section
 KEYS_AT_ONCE = 500
 PAGES_OF_A_GROUP = 24
 """Pages that one process reads before it hands them back: some tenths of a second of work."""
+
+NUMBERS_OF_A_PART = 500
+"""Numbers of articles that one of several workers takes in hand together."""
+
+HOUR = timedelta(hours=1)
 
 Key = tuple[str, int]
 
@@ -61,26 +66,32 @@ def index_archive(engine: Engine, patience: Patience, folder: Path, run_id: int)
 
     :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
     """
+    return sum(index_file(engine, patience, folder, name, run_id) for name in archive_files(folder))
+
+
+def archive_files(folder: Path) -> list[str]:
+    """The names of the files in our own archive, in order."""
+    try:
+        return [str(file.relative_to(folder)) for file in expand([folder])]
+    except ValueError:  # no file yet, or only one that a crawl is writing
+        return []
+
+
+def index_file(engine: Engine, patience: Patience, folder: Path, name: str, run_id: int) -> int:
+    """The part of :func:`index_archive` that concerns one file."""
 
     def note(pages: Sequence[KeptPage]) -> int:
         return patience.done_now(lambda: _note(engine, pages, run_id))
 
-    try:
-        files = expand([folder])
-    except ValueError:  # no file yet, or only one that a crawl is writing
-        return 0
-    found = 0
-    for file in files:
-        start = patience.done_now(partial(_first_unknown, engine, str(file.relative_to(folder))))
-        captures = (read for read in read_captures(file, start=start) if isinstance(read, Capture))
-        batch = []
-        for capture in captures:
-            batch.append(kept_page(capture, folder))
-            if len(batch) == KEYS_AT_ONCE:
-                found += note(batch)
-                batch.clear()
-        found += note(batch)
-    return found
+    start = patience.done_now(partial(_first_unknown, engine, name))
+    captures = (read for read in read_captures(folder / name, start=start) if isinstance(read, Capture))
+    found, batch = 0, []
+    for capture in captures:
+        batch.append(kept_page(capture, folder))
+        if len(batch) == KEYS_AT_ONCE:
+            found += note(batch)
+            batch.clear()
+    return found + note(batch)
 
 
 def _first_unknown(engine: Engine, name: str) -> int:
@@ -94,7 +105,8 @@ def _first_unknown(engine: Engine, name: str) -> int:
 
 
 def _note(engine: Engine, pages: Sequence[KeptPage], run_id: int) -> int:
-    count = select(func.count()).select_from(Page)
+    files = {page.warc_file for page in pages}
+    count = select(func.count()).select_from(Page).where(Page.warc_file.in_(files))
     with write_transaction(engine) as connection:
         before = connection.scalar(count) or 0
         write_pages(connection, pages, run_id)
@@ -127,9 +139,41 @@ def copies(
     :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
     """
     if selection.is_everything:
-        yield from _list_copies(engine, patience, folder)
+        yield from list_copies(engine, patience, folder)
+    yield from article_copies(engine, patience, selection, folder)
+
+
+def hours_of_lists(engine: Engine, patience: Patience) -> Iterator[str]:
+    """The hours in which kept lists were fetched, in order (``2024-04-24T07``, UTC): parts of their reading.
+
+    They are the same for whoever asks, so that several workers can divide them among themselves.
+    """
+    start: datetime | None = None
+    while fetched_at := patience.done_now(partial(_next_fetch_of_a_list, engine, start)):
+        hour = fetched_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        yield f"{hour:%Y-%m-%dT%H}"
+        start = hour + HOUR
+
+
+def ranges_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[str]:
+    """The ranges of numbers in which articles are chosen, by the first of each (``vi/188500``): likewise."""
+    last: Key | None = None
+    while keys := patience.done_now(partial(_next_keys, engine, selection, last, 1)):
+        [(edition, number)] = keys
+        first = number - number % NUMBERS_OF_A_PART
+        yield f"{edition}/{first}"
+        last = edition, first + NUMBERS_OF_A_PART - 1
+
+
+def article_copies(
+    engine: Engine, patience: Patience, selection: Selection, folder: Path, part: str | None = None
+) -> Iterator[list[KeptCopy]]:
+    """Those of :func:`copies` that are of articles.
+
+    :param part: only of this range (:func:`ranges_of_articles`).
+    """
     group: list[KeptCopy] = []
-    for pages in _pages_of_articles(engine, patience, selection):
+    for pages in _pages_of_articles(engine, patience, selection, part):
         group += _copies_of(pages, folder)
         if len(group) >= PAGES_OF_A_GROUP:
             yield group
@@ -138,10 +182,16 @@ def copies(
         yield group
 
 
-def _list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[list[KeptCopy]]:
+def list_copies(
+    engine: Engine, patience: Patience, folder: Path, part: str | None = None
+) -> Iterator[list[KeptCopy]]:
+    """Those of :func:`copies` that are of no article, in order of time.
+
+    :param part: only of this hour (:func:`hours_of_lists`).
+    """
     last: tuple[datetime, int] | None = None
     while True:
-        rows, originals = patience.done_now(partial(_next_lists, engine, last))
+        rows, originals = patience.done_now(partial(_next_lists, engine, last, part))
         if not rows:
             return
         found = [_copy(row, folder, originals) for row in rows]
@@ -150,10 +200,19 @@ def _list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[l
         last = rows[-1].fetched_at, rows[-1].id
 
 
+def _next_fetch_of_a_list(engine: Engine, start: datetime | None) -> datetime | None:
+    query = select(func.min(Page.fetched_at)).where(Page.edition.is_(None))
+    with engine.connect() as connection:
+        return connection.scalar(query.where(Page.fetched_at >= start) if start else query)
+
+
 def _next_lists(
-    engine: Engine, last: tuple[datetime, int] | None
+    engine: Engine, last: tuple[datetime, int] | None, part: str | None
 ) -> tuple[Sequence[Row[Any]], dict[str, Row[Any]]]:
     query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
+    if part:
+        start = datetime.strptime(part, "%Y-%m-%dT%H").replace(tzinfo=UTC)
+        query = query.where(Page.fetched_at >= start, Page.fetched_at < start + HOUR)
     if last:
         query = query.where(tuple_(Page.fetched_at, Page.id) > last)
     with engine.connect() as connection:
@@ -161,10 +220,12 @@ def _next_lists(
         return rows, _originals(connection, rows)
 
 
-def _pages_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[list[Row[Any]]]:
+def _pages_of_articles(
+    engine: Engine, patience: Patience, selection: Selection, part: str | None
+) -> Iterator[list[Row[Any]]]:
     last: Key | None = None
     while True:
-        keys, rows = patience.done_now(partial(_next_articles, engine, selection, last))
+        keys, rows = patience.done_now(partial(_next_articles, engine, selection, last, part))
         if not keys:
             return
         for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):
@@ -175,16 +236,29 @@ def _pages_of_articles(engine: Engine, patience: Patience, selection: Selection)
 
 
 def _next_articles(
-    engine: Engine, selection: Selection, last: Key | None
+    engine: Engine, selection: Selection, last: Key | None, part: str | None
 ) -> tuple[list[Key], Sequence[Row[Any]]]:
-    key = tuple_(Page.edition, Page.site_article_id)
-    query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(KEYS_AT_ONCE)
+    keys = _next_keys(engine, selection, last, KEYS_AT_ONCE, part)
+    if not keys:
+        return [], []
     pages = select(Page).order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
     with engine.connect() as connection:
-        keys = [(row[0], row[1]) for row in connection.execute(query.where(key > last) if last else query)]
-        return keys, connection.execute(
-            pages.where(one_of((Page.edition, Page.site_article_id), keys))
-        ).all() if keys else []
+        of_keys = pages.where(one_of((Page.edition, Page.site_article_id), keys))
+        return keys, connection.execute(of_keys).all()
+
+
+def _next_keys(
+    engine: Engine, selection: Selection, last: Key | None, most: int, part: str | None = None
+) -> list[Key]:
+    query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(most)
+    if part:
+        edition, first = part.rsplit("/", 1)
+        numbers = Page.site_article_id.between(int(first), int(first) + NUMBERS_OF_A_PART - 1)
+        query = query.where(Page.edition == edition, numbers)
+    if last:
+        query = query.where(tuple_(Page.edition, Page.site_article_id) > last)
+    with engine.connect() as connection:
+        return [(row[0], row[1]) for row in connection.execute(query)]
 
 
 def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:

@@ -126,7 +126,8 @@ def rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict
             select(*columns)
             .where(one_of((Article.edition, Article.site_article_id), part))
             .order_by(Article.id)
-            .with_for_update()  # another writer must not revise between this look and the write
+            # Another writer must not revise between this look and the write, but may refer to the row.
+            .with_for_update(key_share=True)
         )
     }
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from pipelines.records.archived import write_archive_index
-from pipelines.records.articles import Outcome, write_articles
+from pipelines.records.articles import Outcome, Stored, write_articles
 from pipelines.records.duplicates import find_duplicates
 from pipelines.records.frontier import (
     mark_collected,
@@ -55,8 +55,13 @@ def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) ->
         write_archive_index(connection, index, writer.spider)
     for step in _all(batch, items.WalkStep):
         write_step(connection, step, writer.spider, writer.run_id)
+    fresh: set[int] = set()
+    revised: set[int] = set()
     for articles in _rounds(_all(batch, items.Article)):
-        counts += _write_articles(connection, articles, writer)
+        stored = _write_articles(connection, articles, writer)
+        counts.update(str(row.outcome) for row in stored)
+        fresh |= {row.id for row in stored if row.outcome is Outcome.NEW}
+        revised |= {row.id for row in stored if row.outcome is Outcome.CHANGED and not row.late}
     if unchanged := _all(batch, items.Unchanged):
         mark_unchanged(connection, unchanged, writer.recheck_days)
         counts["unchanged"] += len(unchanged)
@@ -71,6 +76,7 @@ def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) ->
         counts["failed"] += len(failures) - len(rejected)
     if writer.shares:
         _end_leases(connection, batch, writer.run_id)
+    counts["duplicate"] += find_duplicates(connection, sorted(fresh | revised), sorted(revised))
     return counts
 
 
@@ -86,7 +92,7 @@ def _end_leases(connection: Connection, batch: Sequence[Any], run_id: int) -> No
 
 def _write_articles(
     connection: Connection, articles: Sequence[items.Article], writer: Writer
-) -> Counter[str]:
+) -> list[Stored]:
     stored = write_articles(connection, articles)
     write_sections(connection, (_section(article) for article in articles if article.section_name))
     mark_collected(
@@ -108,11 +114,7 @@ def _write_articles(
         ((link, article.fetched_at) for article in articles for link in article.related),
         writer.spider,
     )
-    counts = Counter(str(row.outcome) for row in stored.values())
-    revised = [row.id for row in stored.values() if row.outcome is Outcome.CHANGED and not row.late]
-    fresh = [row.id for row in stored.values() if row.outcome is Outcome.NEW]
-    counts["duplicate"] += find_duplicates(connection, fresh + revised, revised)
-    return counts
+    return list(stored.values())
 
 
 def _section(article: items.Article) -> items.Section:

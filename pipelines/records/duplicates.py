@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, or_, select
 from sqlalchemy.orm import aliased
 
 from pipelines.duplicates import ALGORITHM, compare_words, full_text, words_of
+from pipelines.records.alone import Alone, alone
 from pipelines.records.upsert import chunks, insert
 from schemas.tables import Article, Duplicate, DuplicateBand
 
@@ -24,9 +25,13 @@ AT_ONCE = 50
 def find_duplicates(connection: Connection, article_ids: Sequence[int], revised: Sequence[int]) -> int:
     """Record every pair that one of these articles makes; the number of pairs.
 
+    The last thing in a transaction: other writers wait here for its end, and find what it has written.
+
     :param article_ids: rows whose text is new.
     :param revised: those of them whose earlier pairs must be judged again.
     """
+    if article_ids:
+        alone(connection, Alone.DUPLICATES)
     for part in chunks(revised):
         connection.execute(
             delete(Duplicate).where(or_(Duplicate.article_id.in_(part), Duplicate.of_article_id.in_(part)))

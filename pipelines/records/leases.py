@@ -113,6 +113,25 @@ def end_all(connection: Connection, run_id: int) -> None:
     connection.execute(update(Lease).where(Lease.run_id == run_id, ~Lease.done).values(done=True))
 
 
+def holds(connection: Connection, run_id: int, job: str, kind: str, name: str) -> bool:
+    """Whether a worker has a thing in hand. If so, nobody takes it before the transaction's end."""
+    thing = (Lease.job == job, Lease.kind == kind, Lease.name == name)
+    mine = select(Lease.name).where(*thing, Lease.run_id == run_id, ~Lease.done)
+    return connection.scalar(mine.with_for_update()) is not None
+
+
+def not_done(connection: Connection, job: str, kind: str) -> list[str]:
+    """What has been taken in hand, by whichever worker, and is not done; in order."""
+    taken = select(Lease.name).where(Lease.job == job, Lease.kind == kind, ~Lease.done)
+    return sorted(connection.scalars(taken))
+
+
+def is_done(connection: Connection, job: str, kind: str, name: str) -> bool:
+    """Whether nobody is to take a thing any more in this job."""
+    thing = (Lease.job == job, Lease.kind == kind, Lease.name == name)
+    return bool(connection.scalar(select(exists().where(*thing, Lease.done))))
+
+
 def others_at_work(connection: Connection, run_id: int, job: str) -> bool:
     """Whether another worker that lives has something in hand."""
     return bool(

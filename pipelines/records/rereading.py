@@ -25,7 +25,6 @@ from pipelines.records.articles import (
     write_related,
     write_signatures,
 )
-from pipelines.records.duplicates import find_duplicates
 from pipelines.records.frontier import write_links, write_spellings
 from pipelines.records.history import (
     COMPARED,
@@ -89,6 +88,11 @@ class Rereading:
     def key(self) -> tuple[str, int]:
         return self.row.edition, self.row.site_article_id
 
+    @property
+    def is_retold(self) -> bool:
+        """Whether its text is another one, so that its duplicates are to be sought again."""
+        return bool({"lead", "body"} & self.changes.keys())
+
 
 def plan_rereadings(
     connection: Connection, groups: Sequence[tuple[tuple[str, int], list[Sighting]]], now: datetime
@@ -111,10 +115,10 @@ def plan_rereadings(
     ]
 
 
-def apply_rereadings(connection: Connection, plans: Sequence[Rereading], found_by: str) -> None:
+def apply_rereadings(connection: Connection, plans: Sequence[Rereading]) -> None:
     """Write what :func:`plan_rereadings` found, within the same transaction.
 
-    :param found_by: whom the articles are remembered to be found by that only now are linked to.
+    What other writers may write too, links and duplicates, is left to :func:`write_found` and the caller.
     """
     read = [(plan, plan.history[-1].article) for plan in plans]
     pages = page_ids(connection, (article for _, article in read if article))
@@ -140,7 +144,7 @@ def apply_rereadings(connection: Connection, plans: Sequence[Rereading], found_b
     if updates:
         connection.execute(update(Article).where(Article.id == bindparam("row_id")), updates)
     _write_parts(connection, plans)
-    _write_related(connection, plans, found_by)
+    _write_related(connection, plans)
     write_sections(
         connection,
         (
@@ -149,18 +153,24 @@ def apply_rereadings(connection: Connection, plans: Sequence[Rereading], found_b
             if article and article.section_name
         ),
     )
+
+
+def write_found(connection: Connection, plans: Sequence[Rereading], found_by: str) -> None:
+    """Remember the articles that were linked to, and the spellings that led to those read again.
+
+    :param found_by: whom the articles are remembered to be found by that only now are linked to.
+    """
+    read = [
+        (sighting.article, sighting.at)
+        for plan in plans
+        for sighting in plan.sightings
+        if sighting.article is not None
+    ]
+    write_links(connection, ((link, at) for article, at in read for link in article.related), found_by)
     write_spellings(
         connection,
-        (
-            (url, sighting.article.edition, sighting.article.article_id, sighting.at)
-            for plan in plans
-            for sighting in plan.sightings
-            if sighting.article
-            for url in sighting.article.found_as
-        ),
+        ((url, article.edition, article.article_id, at) for article, at in read for url in article.found_as),
     )
-    retold = [plan.row.id for plan in plans if {"lead", "body"} & plan.changes.keys()]
-    find_duplicates(connection, retold, retold)
 
 
 def reread(history: list[Stretch], sightings: Sequence[Sighting], now: datetime) -> list[Stretch]:
@@ -279,23 +289,12 @@ def _write_parts(connection: Connection, plans: Iterable[Rereading]) -> None:
         write(connection, written)
 
 
-def _write_related(connection: Connection, plans: Iterable[Rereading], found_by: str) -> None:
+def _write_related(connection: Connection, plans: Iterable[Rereading]) -> None:
     strays = [(plan.row.id, *target) for plan in plans for target in plan.strays]
     key = (RelatedLink.article_id, RelatedLink.target_edition, RelatedLink.target_site_article_id)
     for part in chunks(strays):
         connection.execute(delete(RelatedLink).where(one_of(key, part)))
     write_related(connection, [link for plan in plans for link in plan.related.values()])
-    write_links(
-        connection,
-        (
-            (link, sighting.at)
-            for plan in plans
-            for sighting in plan.sightings
-            if sighting.article
-            for link in sighting.article.related
-        ),
-        found_by,
-    )
 
 
 def _related_seen(article_id: int, sightings: Iterable[Sighting]) -> dict[_Target, dict[str, Any]]:
