@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from pipelines.duplicates import DuplicatesPipeline, compare, full_text, number_bits, numbers_of
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
-from schemas.database import write_transaction
-from schemas.items import Article
+from pipelines.reparse import store_readings
+from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.items import Article, Reading
 from schemas.tables import Article as ArticleRow
 from schemas.tables import Duplicate
 from tests.builders import FETCHED, SENTENCES, article
+from tests.faulty import until
 
 STORY = " ".join(SENTENCES)
 LONG_STORY = STORY + " " + " ".join(sentence.replace("huyện", "tỉnh") for sentence in reversed(SENTENCES))
@@ -109,6 +113,50 @@ def test_a_changed_text_is_judged_again(engine: Engine) -> None:
         write_batch(connection, [sign(article(2, body=["Bài viết đã được thay."]))], writer)
 
     assert pairs(engine) == set()
+
+
+def test_of_two_writers_at_once_the_second_finds_the_pair(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    prepare_schema(engine)
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+
+    def store_another() -> None:
+        with write_transaction(engine) as connection:
+            write_batch(connection, [sign(article(2, section_id=12))], writer)
+
+    with ThreadPoolExecutor(1) as pool:
+        with write_transaction(engine) as connection:
+            write_batch(connection, [sign(article(1))], writer)
+            other = pool.submit(store_another)
+            until(lambda: other.done() or has_somebody_waiting(engine))
+        other.result()
+
+    assert pairs(engine) == {(2, 1, "exact")}
+    engine.dispose()
+
+
+def test_an_article_that_is_read_for_the_first_time_makes_pairs_by_its_last_text(engine: Engine) -> None:
+    later, url = FETCHED + timedelta(hours=1), article().canonical_url
+    said = [
+        sign(article(1)),
+        sign(article(2, body=["Bài viết này sẽ được thay."])),
+        sign(article(2, fetched_at=later)),
+    ]
+    readings = [
+        Reading(number, url.replace("188942", str(text.article_id)), text.fetched_at, text)
+        for number, text in enumerate(said)
+    ]
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "reparse", {}, FETCHED), "reparse", 7)
+        store_readings(connection, readings, writer, later)
+
+    assert pairs(engine) == {(2, 1, "exact")}
+
+
+def has_somebody_waiting(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def sign(item: Article) -> Article:

@@ -160,6 +160,7 @@ def test_each_page_is_stored_by_one_and_counted_by_it(
     scrapy("reparse", database_url=sqlite_url, archive=archive)
 
     assert [code for _, code in ends] == [0, 0], ends
+    assert not any("next try" in said for said, _ in ends), "they do not stop one another"
     assert_same(postgres_url, sqlite_url)
     one, other = rows(postgres_url, tables.Run)
     [single] = rows(sqlite_url, tables.Run)
