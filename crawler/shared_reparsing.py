@@ -73,7 +73,7 @@ class SharedReparsing(Reparsing):
                 self.worker.end(FILE, name)
 
         self.worker.once(FILE, WHOLE_FOLDER, self.mend)
-        self.worker.share(FILE, archive_files(self.folder), index)
+        self.worker.share(FILE, [[name] for name in archive_files(self.folder)], index)
 
     def count(self) -> int | None:
         return None  # others do a part, and nobody knows how much
@@ -99,48 +99,65 @@ class SharedReparsing(Reparsing):
                 parts.append((name, True))
                 yield []
 
-        waiting: list[Reading] = []
+        waiting: dict[str, list[Reading]] = {}
+        ended: set[str] = set()
         for readings in self.read(groups()):
             self.advance(len(readings))
-            waiting += readings
             name, ends = parts.popleft()
-            if ends or len(waiting) >= PAGES_AT_ONCE:
-                self._store_part(kind, name, waiting, writer, ends=ends)
-                waiting = []
+            waiting.setdefault(name, []).extend(readings)
+            if ends:
+                ended.add(name)
+            if sum(map(len, waiting.values())) >= PAGES_AT_ONCE:
+                self._store_parts(kind, waiting, ended, writer)
+                waiting, ended = {}, set()
+        self._store_parts(kind, waiting, ended, writer)
 
     def _copies(self, kind: str, name: str) -> Iterator[list[KeptCopy]]:
         if kind == LIST:
             return list_copies(self.engine, self.patience, self.folder, name)
         return article_copies(self.engine, self.patience, self.selection, self.folder, name)
 
-    def _store_part(
-        self, kind: str, name: str, readings: list[Reading], writer: Writer, *, ends: bool
+    def _store_parts(
+        self, kind: str, parts: dict[str, list[Reading]], ended: set[str], writer: Writer
     ) -> None:
-        """Store pages of a part, unless it is in this worker's hands no more: then others read it."""
-        if kind == LIST:
-            self._wait_for_earlier_lists(name, writer)
+        """Store pages of some parts; lists when it is their turn."""
+        if kind == LIST and parts:
+            parts = self._in_turn(parts, ended, writer)
+        if parts:
+            self._store_now(kind, parts, ended, writer)
+
+    def _in_turn(
+        self, parts: dict[str, list[Reading]], ended: set[str], writer: Writer
+    ) -> dict[str, list[Reading]]:
+        """Wait until the lists of all earlier hours are stored; what of these is then still to be stored.
+
+        What a killed worker has left is read here, by this process alone.
+        """
+        while earlier := [hour for hour in self.worker.left(LIST) if hour < max(parts) and hour not in parts]:
+            if ready := {hour: readings for hour, readings in parts.items() if hour < earlier[0]}:
+                self._store_now(LIST, ready, ended, writer)
+                parts = {hour: readings for hour, readings in parts.items() if hour not in ready}
+            elif self.worker.take(LIST, earlier[:1]):
+                self._read_here(earlier[0], writer)
+            else:
+                self.worker.wait(TURN_EVERY)
+        return parts
+
+    def _read_here(self, hour: str, writer: Writer) -> None:
+        for group in self._copies(LIST, hour):
+            self._store_parts(LIST, {hour: read_group(group)}, set(), writer)
+            self.advance(len(group))
+        self._store_parts(LIST, {hour: []}, {hour}, writer)
+
+    def _store_now(self, kind: str, parts: dict[str, list[Reading]], ended: set[str], writer: Writer) -> None:
+        """Store pages, but for those of parts that are in this worker's hands no more: others read these."""
 
         def store() -> Tally:
             with write_transaction(self.engine) as connection:
-                if not self.worker.holds(connection, kind, name):
-                    return Tally()
+                held = self.worker.held(connection, kind, parts)
+                readings = [each for name, those in parts.items() if name in held for each in those]
                 tally = store_readings(connection, readings, writer, self.started_at)
-                if ends:
-                    end(connection, writer.run_id, kind, [name])
+                end(connection, writer.run_id, kind, held & ended)
                 return tally
 
         self.tally.add(self.patience.done_now(store))
-
-    def _wait_for_earlier_lists(self, name: str, writer: Writer) -> None:
-        """Wait until the lists of all earlier hours are stored.
-
-        What a killed worker has left of them is read here, by this process alone.
-        """
-        while earlier := [hour for hour in self.worker.left(LIST) if hour < name]:
-            if not self.worker.take(LIST, earlier[0]):
-                self.worker.wait(TURN_EVERY)
-                continue
-            for group in self._copies(LIST, earlier[0]):
-                self._store_part(LIST, earlier[0], read_group(group), writer, ends=False)
-                self.advance(len(group))
-            self._store_part(LIST, earlier[0], [], writer, ends=True)

@@ -32,6 +32,9 @@ PAGES_OF_A_GROUP = 24
 NUMBERS_OF_A_PART = 500
 """Numbers of articles that one of several workers takes in hand together."""
 
+TAKEN_TOGETHER = 250
+"""Articles or lists that it takes at least, if there are so many: as many parts as hold these."""
+
 HOUR = timedelta(hours=1)
 
 Key = tuple[str, int]
@@ -143,25 +146,26 @@ def copies(
     yield from article_copies(engine, patience, selection, folder)
 
 
-def hours_of_lists(engine: Engine, patience: Patience) -> Iterator[str]:
+def hours_of_lists(engine: Engine, patience: Patience) -> Iterator[list[str]]:
     """The hours in which kept lists were fetched, in order (``2024-04-24T07``, UTC): parts of their reading.
 
-    They are the same for whoever asks, so that several workers can divide them among themselves.
+    They are the same for whoever asks, so that several workers can divide them among themselves. Each time
+    come so many that they hold some hundred pages.
     """
     start: datetime | None = None
-    while fetched_at := patience.done_now(partial(_next_fetch_of_a_list, engine, start)):
-        hour = fetched_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        yield f"{hour:%Y-%m-%dT%H}"
-        start = hour + HOUR
+    while times := patience.done_now(partial(_next_fetches_of_lists, engine, start)):
+        hours = [at.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for at in times]
+        yield [f"{hour:%Y-%m-%dT%H}" for hour in dict.fromkeys(hours)]
+        start = hours[-1] + HOUR
 
 
-def ranges_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[str]:
+def ranges_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[list[str]]:
     """The ranges of numbers in which articles are chosen, by the first of each (``vi/188500``): likewise."""
     last: Key | None = None
-    while keys := patience.done_now(partial(_next_keys, engine, selection, last, 1)):
-        [(edition, number)] = keys
-        first = number - number % NUMBERS_OF_A_PART
-        yield f"{edition}/{first}"
+    while keys := patience.done_now(partial(_next_keys, engine, selection, last, TAKEN_TOGETHER)):
+        firsts = [(edition, number - number % NUMBERS_OF_A_PART) for edition, number in keys]
+        yield [f"{edition}/{first}" for edition, first in dict.fromkeys(firsts)]
+        edition, first = firsts[-1]
         last = edition, first + NUMBERS_OF_A_PART - 1
 
 
@@ -200,10 +204,12 @@ def list_copies(
         last = rows[-1].fetched_at, rows[-1].id
 
 
-def _next_fetch_of_a_list(engine: Engine, start: datetime | None) -> datetime | None:
-    query = select(func.min(Page.fetched_at)).where(Page.edition.is_(None))
+def _next_fetches_of_lists(engine: Engine, start: datetime | None) -> Sequence[datetime]:
+    query = select(Page.fetched_at).where(Page.edition.is_(None)).order_by(Page.fetched_at)
+    if start:
+        query = query.where(Page.fetched_at >= start)
     with engine.connect() as connection:
-        return connection.scalar(query.where(Page.fetched_at >= start) if start else query)
+        return connection.scalars(query.limit(TAKEN_TOGETHER)).all()
 
 
 def _next_lists(

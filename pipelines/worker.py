@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from threading import Event, Thread
 from typing import TypeVar
@@ -70,15 +70,16 @@ class Worker:
         if not self._living.is_alive():
             self._presence.release()
 
-    def share(self, kind: str, names: Iterable[str], work: Callable[[Iterator[str]], None]) -> None:
+    def share(self, kind: str, names: Iterable[Sequence[str]], work: Callable[[Iterator[str]], None]) -> None:
         """Do some of these things while the others do the rest; at the end all are done.
 
+        :param names: those that are to be taken together, so far as they are free.
         :param work: does those that come into this worker's hands, and ends each. It gets them one by one,
             and may take further ones before it has ended the first.
         """
-        work(name for name in names if self.take(kind, name))
+        work(name for together in names for name in self.take(kind, together))
         while left := self.left(kind):
-            if mine := [name for name in left if self.take(kind, name)]:  # of one that was killed
+            if mine := self.take(kind, left):  # of one that was killed
                 work(iter(mine))
             else:
                 self.wait()
@@ -86,29 +87,33 @@ class Worker:
     def once(self, kind: str, name: str, work: Callable[[], None]) -> None:
         """Have one of the workers do a thing; at the end it is done."""
         while not self._write(lambda connection: leases.is_done(connection, self.job, kind, name)):
-            if self.take(kind, name):
+            if self.take(kind, [name]):
                 work()
                 self.end(kind, name)
             else:
                 self.wait()
 
-    def take(self, kind: str, name: str) -> bool:
-        """Take a thing in hand, unless it is done or in the hands of another that lives; whether it was."""
+    def take(self, kind: str, names: Sequence[str]) -> list[str]:
+        """Take things in hand, but for those that are done or in the hands of another that lives.
 
-        def take(connection: Connection) -> bool:
+        :returns: those that were taken, in order.
+        """
+
+        def take(connection: Connection) -> set[str]:
             # Looked at first: its holder keeps it locked while it stores.
-            free = leases.free(connection, self.run_id, self.job, kind, [name])
-            return bool(free and leases.take(connection, self.run_id, self.job, kind, free))
+            free = leases.free(connection, self.run_id, self.job, kind, names)
+            return leases.take(connection, self.run_id, self.job, kind, free)
 
-        return self._write(take)
+        taken = self._write(take)
+        return [name for name in names if name in taken]
 
     def left(self, kind: str) -> list[str]:
         """What has been taken in hand, by whichever worker, and is not done; in order."""
         return self._write(lambda connection: leases.not_done(connection, self.job, kind))
 
-    def holds(self, connection: Connection, kind: str, name: str) -> bool:
-        """Whether a thing is still in this worker's hands. If so, it is till the transaction's end."""
-        return leases.holds(connection, self.run_id, self.job, kind, name)
+    def held(self, connection: Connection, kind: str, names: Iterable[str]) -> set[str]:
+        """Those that are still in this worker's hands, and will be till the transaction's end."""
+        return leases.held(connection, self.run_id, self.job, kind, names)
 
     def end(self, kind: str, name: str) -> None:
         """Have nobody take a thing again in this job."""

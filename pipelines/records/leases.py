@@ -113,11 +113,16 @@ def end_all(connection: Connection, run_id: int) -> None:
     connection.execute(update(Lease).where(Lease.run_id == run_id, ~Lease.done).values(done=True))
 
 
-def holds(connection: Connection, run_id: int, job: str, kind: str, name: str) -> bool:
-    """Whether a worker has a thing in hand. If so, nobody takes it before the transaction's end."""
-    thing = (Lease.job == job, Lease.kind == kind, Lease.name == name)
-    mine = select(Lease.name).where(*thing, Lease.run_id == run_id, ~Lease.done)
-    return connection.scalar(mine.with_for_update()) is not None
+def held(connection: Connection, run_id: int, job: str, kind: str, names: Iterable[str]) -> set[str]:
+    """What of this a worker has in hand. Nobody takes that before the transaction's end."""
+    mine = select(Lease.name).where(Lease.job == job, Lease.kind == kind, Lease.run_id == run_id, ~Lease.done)
+    return {
+        name
+        for part in chunks(sorted(names))
+        for name in connection.scalars(
+            mine.where(Lease.name.in_(part)).order_by(Lease.name).with_for_update()
+        )
+    }
 
 
 def not_done(connection: Connection, job: str, kind: str) -> list[str]:
