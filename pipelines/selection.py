@@ -32,7 +32,7 @@ PAGES_OF_A_GROUP = 24
 NUMBERS_OF_A_PART = 500
 """Numbers of articles that one of several workers takes in hand together."""
 
-TAKEN_TOGETHER = 250
+TAKEN_TOGETHER = 50
 """Articles or lists that it takes at least, if there are so many: as many parts as hold these."""
 
 HOUR = timedelta(hours=1)
