@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from http import HTTPStatus
+from threading import Thread
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
@@ -213,7 +214,18 @@ def _absence(copy: KeptCopy, reference: ArticleRef, reason: str) -> Absence:
 
 
 def _prepare() -> None:
-    """Make a process fit to read. Ctrl-C reaches all processes of a terminal: the first one decides."""
+    """Make a process fit to read.
+
+    Ctrl-C reaches all processes of a terminal: the first one decides, and this one ends with it, even if it
+    is killed.
+    """
     collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)  # it waits for work that nobody will send

@@ -15,7 +15,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
-from crawler.reparsing import PAGES_AT_ONCE, Reparsing
+from crawler.reparsing import Reparsing
 from crawler.rereading import read_group
 from crawler.verdict import Judgement
 from pipelines.records.batch import Writer
@@ -35,6 +35,9 @@ from schemas.items import KeptCopy, Reading
 
 FILE, LIST, ARTICLE = "file", "list", "article"
 """Kinds of leases: a file of the archive, an hour of lists, a range of articles."""
+
+PAGES_AT_ONCE = 100
+"""Stored in one transaction, of which the others wait for the end; and few enough to leave some to them."""
 
 TURN_EVERY = 0.05
 """Seconds between two looks of a worker that has read lists and waits for its turn to store them."""

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
+import psutil
 import pytest
 from scrapy.settings import Settings
 
@@ -36,10 +37,8 @@ BEGIN = datetime(2024, 5, 1, tzinfo=UTC)
 
 FRONT = "https://baohoabinh.com.vn/"
 
-HOURS = 6
-"""Of two days: in each the front page was fetched some times, with another slug of the section Chính trị."""
-
-PER_HOUR = 15
+HOURS, AN_HOUR = 3, 100
+"""In each hour the front page was fetched so often, with another slug of the section Chính trị each time."""
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +50,17 @@ def site() -> SampleSite:
 @pytest.fixture(scope="module")
 def kept(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kept")
-    for number, state in enumerate((State("first"), State("later"))):
-        begin = BEGIN + timedelta(days=number)
-        with ArchiveWriter(folder, run=f"articles-{number}") as writer:
+    for day, state in enumerate(map(State, ("first", "first", "later"))):
+        with ArchiveWriter(folder, run=f"articles-{day}") as writer:
             for minutes, article in enumerate(site.expected(state)):
-                at = begin + timedelta(minutes=minutes)
+                at = BEGIN + timedelta(days=day, minutes=minutes)
                 writer.keep(fetched(site, article.canonical_url, state, at))
-        with ArchiveWriter(folder, run=f"lists-{number}") as writer:
-            for count in range(HOURS * PER_HOUR):
-                at = begin + timedelta(minutes=count * 60 // PER_HOUR)
-                page = fetched(site, FRONT, state, at)
-                slug = f"CHINH-TRI-{number}-{count}".encode()
+    for hour in range(HOURS):
+        with ArchiveWriter(folder, run=f"lists-{hour}") as writer:
+            for count in range(AN_HOUR):
+                at = BEGIN + timedelta(hours=hour, seconds=count)
+                page = fetched(site, FRONT, State("first"), at)
+                slug = f"CHINH-TRI-{hour}-{count}".encode()
                 writer.keep(attrs.evolve(page, body=page.body.replace(b"/CHINH-TRI.htm", b"/%b.htm" % slug)))
     return folder
 
@@ -84,9 +83,11 @@ def fetched(site: SampleSite, url: str, state: State, at: datetime) -> Exchange:
 
 
 @contextmanager
-def worker(database_url: str, archive: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def worker(
+    database_url: str, archive: Path, *options: str, processes: str = "1"
+) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "reparse", "--processes", "1", *SHARED, *options],
+        [sys.executable, "-m", "scrapy", "reparse", "--processes", processes, *SHARED, *options],
         env=environment(database_url, NOBODY, archive),
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -96,9 +97,10 @@ def worker(database_url: str, archive: Path, *options: str) -> Iterator[subproce
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        process.kill()
+        process.wait()
+        assert process.stderr
+        process.stderr.close()
 
 
 @contextmanager
@@ -151,7 +153,7 @@ def test_three_workers_of_which_one_is_killed_make_what_one_does(
             pid, names = next(iter(in_hand(postgres_url, kind).items()))
             [killed] = [process for process in workers if process.pid == pid]
             killed.kill()
-            killed.communicate()
+            killed.wait()
             assert in_hand(postgres_url, kind)[pid] == names, "it had something in hand"
         ends = [process.communicate(timeout=240)[1] for process in workers if process is not killed]
     scrapy("reparse", *options, database_url=sqlite_url, archive=archive)
@@ -160,7 +162,7 @@ def test_three_workers_of_which_one_is_killed_make_what_one_does(
     assert_same(postgres_url, sqlite_url)
     if kind == "list":
         [slug] = [row.slug for row in rows(postgres_url, tables.Section) if row.site_section_id == 11]
-        assert slug == f"CHINH-TRI-1-{HOURS * PER_HOUR - 1}", "what the last page says"
+        assert slug == f"CHINH-TRI-{HOURS - 1}-{AN_HOUR - 1}", "what the last page says"
     assert all(lease.done for lease in rows(postgres_url, tables.Lease))
 
 
@@ -184,6 +186,18 @@ def test_each_page_is_stored_by_one_and_counted_by_it(
         assert one.stats[name] + other.stats[name] == single.stats[name], count
     assert min(one.stats["reparse/pages"], other.stats["reparse/pages"]) > 0, "each has done something"
     assert {run.verdict for run in (one, other)} <= {"ok", "nothing new"}
+
+
+def test_the_processes_that_read_end_with_a_killed_worker(postgres_url: str, archive: Path) -> None:
+    with nothing_stored(postgres_url), worker(postgres_url, archive, processes="2") as process:
+        until(lambda: in_hand(postgres_url, "list"))
+        until(
+            lambda: len(psutil.Process(process.pid).children()) > 2
+        )  # one looks after the others' resources
+        readers = psutil.Process(process.pid).children()
+        process.kill()
+
+        assert psutil.wait_procs(readers, timeout=60)[1] == []
 
 
 def test_the_next_job_begins_anew(postgres_url: str, archive: Path) -> None:
