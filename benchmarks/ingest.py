@@ -46,6 +46,10 @@ TEMPLATE_EVERY = 33
 """One of so many articles is a weather report."""
 RELATED = 3
 
+HEADER = """
+| database | stored | articles/s | plain insert | of plain | of smallest | duplicates, ms each |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |"""
+
 _SITE = "https://baohoabinh.com.vn"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -55,9 +59,7 @@ def main(
     sizes: Sequence[int] = SIZES,
     folder: Path | None = None,
 ) -> None:
-    """Print a row of a Markdown table for each database and size."""
-    print("| database | stored | articles/s | plain insert | of plain | of smallest | duplicates, ms each |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    """Print a Markdown table for each database, with a row for each size."""
     for database in databases:
         with ExitStack() as stack:
             engines = {}
@@ -70,6 +72,7 @@ def main(
                 fill(engines[size], size)
             figures = measure(engines)
             first = figures[sizes[0]][0]
+            print(HEADER)
             for size, (stored, plain, duplicates) in figures.items():
                 engines[size].dispose()
                 print(
