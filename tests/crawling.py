@@ -94,6 +94,21 @@ def run(
 
 
 @contextmanager
+def under_way(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A command under way that can be asked what it says, killed if it still runs at the end of the block."""
+    process = subprocess.Popen(
+        command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(timeout=30)
+        assert process.stderr
+        process.stderr.close()
+
+
+@contextmanager
 def crawling(
     spider: str,
     *arguments: str,

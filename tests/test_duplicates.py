@@ -15,7 +15,7 @@ from pipelines.duplicates import DuplicatesPipeline, compare, full_text, number_
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from pipelines.reparse import store_readings
-from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.database import open_engine, write_transaction
 from schemas.items import Article, Reading
 from schemas.tables import Article as ArticleRow
 from schemas.tables import Duplicate
@@ -117,7 +117,6 @@ def test_a_changed_text_is_judged_again(engine: Engine) -> None:
 
 def test_of_two_writers_at_once_the_second_finds_the_pair(postgres_url: str) -> None:
     engine = open_engine(postgres_url)
-    prepare_schema(engine)
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,9 @@ from crawler.archive import ArchiveWriter, Exchange
 from pipelines.lock import claimed
 from pipelines.records.alone import Alone, alone
 from schemas import tables
-from schemas.database import open_engine, prepare_schema
+from schemas.database import open_engine
 from tests import reading
-from tests.crawling import NOBODY, ROOT, environment, scrapy
+from tests.crawling import NOBODY, SCRAPY, environment, scrapy, under_way
 from tests.faulty import until
 from tests.reading import rows
 from tests.site import SampleSite
@@ -82,32 +81,17 @@ def fetched(site: SampleSite, url: str, state: State, at: datetime) -> Exchange:
     return Exchange(url=url, status=answer.status, body=answer.body, fetched_at=at, response_headers=headers)
 
 
-@contextmanager
 def worker(
     database_url: str, archive: Path, *options: str, processes: str = "1"
-) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "reparse", "--processes", processes, *SHARED, *options],
-        env=environment(database_url, NOBODY, archive),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stderr
-        process.stderr.close()
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    command = [*SCRAPY, "reparse", "--processes", processes, *SHARED, *options]
+    return under_way(command, environment(database_url, NOBODY, archive))
 
 
 @contextmanager
 def nothing_stored(database_url: str) -> Iterator[None]:
     """Whoever has read something cannot store it before the end of the block."""
     engine = open_engine(database_url)
-    prepare_schema(engine)
     try:
         with engine.begin() as connection:
             alone(connection, Alone.LINKS)
@@ -191,9 +175,8 @@ def test_each_page_is_stored_by_one_and_counted_by_it(
 def test_the_processes_that_read_end_with_a_killed_worker(postgres_url: str, archive: Path) -> None:
     with nothing_stored(postgres_url), worker(postgres_url, archive, processes="2") as process:
         until(lambda: in_hand(postgres_url, "list"))
-        until(
-            lambda: len(psutil.Process(process.pid).children()) > 2
-        )  # one looks after the others' resources
+        # One more than read: it looks after the others' resources.
+        until(lambda: len(psutil.Process(process.pid).children()) > 2)
         readers = psutil.Process(process.pid).children()
         process.kill()
 

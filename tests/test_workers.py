@@ -7,8 +7,7 @@ import random
 import signal
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,7 +28,7 @@ from tests import reading
 from tests.archive.building import http, packed, record, write
 from tests.archives.standins import Captured, Wayback, served
 from tests.builders import FETCHED
-from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
+from tests.crawling import NOBODY, crawl, crawl_command, environment, under_way
 from tests.faulty import until
 from tests.reading import rows
 from tests.site import SampleSite
@@ -61,24 +60,11 @@ def site() -> SampleSite:
     return SampleSite(filler=40)
 
 
-@contextmanager
 def worker(
     spider: str, *arguments: str, database_url: str, mirror: str, **settings: str
-) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        crawl_command(spider, *arguments, **SHARED, **settings),
-        env=environment(database_url, mirror),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    command = crawl_command(spider, *arguments, **SHARED, **settings)
+    return under_way(command, environment(database_url, mirror))
 
 
 def askers(server: SiteServer) -> dict[str, list[str]]:

@@ -73,7 +73,7 @@ def test_markup_in_the_middle_of_an_article_never_raises(html: str) -> None:
         "<div>" * 10_000 + "x",
         "<table><tr><td>" * 4_000 + "x",
         "<b><i>" * 6_000 + "x",
-        "".join(f'<a href="/11/{n}/Tin-{n}.htm">Tin vắn {n}</a>' for n in range(1, 30_001)),
+        "".join(f'<a href="/11/{n}/Tin-{n}.htm">Tin vắn {n}</a>' for n in range(1, 100_001)),
         "<p>" + "&nbsp;" * 200_000,
         "<p>" + "( " * 100_000,
         "<p>" + "./. " * 50_000,
@@ -104,7 +104,7 @@ def test_endless_pages_do_not_take_endless_time(html: str) -> None:
     read(post(p(FIRST), html))
     listing(html)
     day_form(html)
-    assert time.process_time() - start < 60, "the square of such a size takes minutes on any machine"
+    assert time.process_time() - start < 30, "the square of such a size takes minutes on any machine"
 
 
 def test_an_article_in_ten_thousand_nested_tags_is_still_read() -> None:
