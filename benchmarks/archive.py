@@ -24,7 +24,7 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive import ArchiveWriter, Capture, Exchange, read_captures
+from archive import ArchiveWriter, Capture, Exchange, read_captures
 from schemas.database import ROOT
 
 ROUNDS = 3

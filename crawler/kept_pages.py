@@ -5,10 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 
-from crawler.archive import Capture
-from crawler.archive.fields import field
-from crawler.archive.records import digest_of
-from crawler.site import canonical_url, read_article_url
+from archive import Capture
+from archive.fields import field
+from archive.records import digest_of
+from newspapers.baohoabinh.urls import canonical_url, read_article_url
 from schemas.items import KeptPage
 
 

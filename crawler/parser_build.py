@@ -12,14 +12,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-READING = (
-    "crawler/pages",
-    "crawler/chronology.py",
-    "crawler/house_style.py",
-    "crawler/site.py",
-    "crawler/spelling.py",
-    "pipelines/clean.py",
-)
+READING = ("crawler/pages", "newspapers", "pipelines/clean.py")
 """Page objects, what they rest on, and the cleaning of their text."""
 
 

@@ -40,7 +40,7 @@ MONITOR_QUIET_DAYS = 3.0  # a newspaper is silent over a holiday, not for longer
 NOTIFY_HOURS = 24.0  # the same matter is told once a day: what is told each hour is read by nobody
 ONE_RUN_PER = "spider"  # latest may run beside a backfill of days; "database": never two runs of any kind
 LOCK_WAIT = 0.0  # seconds to wait for another run to end; cron comes again anyway
-VERDICT_SAMPLE = 5  # fewer pages than this say nothing about the site as a whole; see crawler/verdict.py
+VERDICT_SAMPLE = 5  # fewer pages than this say nothing about the site as a whole; see crawler/run/verdict.py
 VERDICT_SHARE = 0.5  # if more than this share of the pages is amiss, it is the site, not the single page
 UNKNOWN_LAYOUT_SHARE = 0.5  # the same for articles that fit no known layout; 1: that is fine for now
 SHARED_JOB = False  # several workers may share a job, on PostgreSQL; see docs/workers.md
@@ -116,8 +116,8 @@ FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # counts items, of which an article is only one kind
-    "crawler.progress.ProgressLog": 0,  # a line each minute, where there is no display
-    "crawler.progress.ProgressDisplay": 0,
+    "crawler.run.progress.ProgressLog": 0,  # a line each minute, where there is no display
+    "crawler.run.progress.ProgressDisplay": 0,
 }
 PROGRESS_DISPLAY = True  # a live display, if standard error is a terminal
 LOG_FORMATTER = "crawler.logformatter.BriefLogFormatter"  # items are whole articles: name them only

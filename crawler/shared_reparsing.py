@@ -15,13 +15,9 @@ from typing import Any
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
-from crawler.reparsing import Reparsing
-from crawler.rereading import read_group
-from crawler.verdict import Judgement
-from pipelines.records.batch import Writer
-from pipelines.records.leases import end
-from pipelines.reparse import Tally, store_readings
-from pipelines.selection import (
+from crawler.reparse.job import Reparsing
+from crawler.reparse.reading import read_group
+from crawler.reparse.selection import (
     archive_files,
     article_copies,
     hours_of_lists,
@@ -29,6 +25,10 @@ from pipelines.selection import (
     list_copies,
     ranges_of_articles,
 )
+from crawler.reparse.storing import Tally, store_readings
+from crawler.run.verdict import Judgement
+from pipelines.records.batch import Writer
+from pipelines.records.leases import end
 from pipelines.worker import Worker
 from schemas.database import write_transaction
 from schemas.items import KeptCopy, Reading

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawler.house_style import (
+from newspapers.spelling import normalise
+from newspapers.vietnamese import (
     clean_byline,
     persons,
     source_of_byline,
@@ -12,7 +13,6 @@ from crawler.house_style import (
     split_dateline,
     split_source,
 )
-from crawler.spelling import normalise
 from schemas.items import Article, Image, ListingEntry, RelatedLink, Section, WalkStep
 
 

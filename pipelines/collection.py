@@ -13,14 +13,14 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from sqlalchemy import ColumnElement, Connection, Engine, Select, false, func, select, tuple_
 
-from crawler.archive import Original
+from archive import Original
 from crawler.collection import Key, OpenWalk, StorageError
-from crawler.site import ArticleRef, Edition, ListRef, SectionRef, read_article_url
-from pipelines.lock import claimed
-from pipelines.patience import Patience
+from crawler.run.lock import claimed
+from newspapers.baohoabinh.urls import ArticleRef, Edition, ListRef, SectionRef, read_article_url
 from pipelines.records.leases import alive
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
+from pipelines.retry import Patience
 from schemas.database import open_engine, prepare_schema
 from schemas.items import ListingEntry, Validators
 from schemas.tables import Article, Frontier, ListEntry, ListWalk, Page, Run, Section, Validator

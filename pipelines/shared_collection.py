@@ -14,11 +14,11 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection, Engine, Select, String, cast, or_, select
 
 from crawler.collection import Key
-from crawler.site import ArticleRef, SectionRef
+from newspapers.baohoabinh.urls import ArticleRef, SectionRef
 from pipelines.collection import SqlCollection, references
-from pipelines.patience import Patience
 from pipelines.records import leases
 from pipelines.records.leases import article_names
+from pipelines.retry import Patience
 from schemas.database import open_engine, write_transaction
 from schemas.items import ListingEntry
 from schemas.tables import Frontier

@@ -23,14 +23,14 @@ from scrapy.exceptions import DropItem
 from sqlalchemy.exc import DBAPIError
 
 from crawler.collection import StorageError
-from crawler.verdict import Judgement, Verdict
-from pipelines.conclusion import Ended, conclude
-from pipelines.lock import Presence
-from pipelines.monitors import Finding
-from pipelines.patience import Patience
+from crawler.run.conclusion import Ended, conclude
+from crawler.run.lock import Presence
+from crawler.run.monitors import Finding
+from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.leases import join_job, stay_alive
 from pipelines.records.runs import start_run
+from pipelines.retry import Patience
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Failure
 

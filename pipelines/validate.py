@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from crawler.site import MAX_ARTICLE_ID, MAX_SECTION_ID, Edition, read_article_url
+from newspapers.baohoabinh.urls import MAX_ARTICLE_ID, MAX_SECTION_ID, Edition, read_article_url
 from schemas.items import Article, Basis, Failure, Kind
 
 FIRST_YEAR = 1997

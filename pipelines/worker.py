@@ -14,9 +14,9 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from crawler.collection import StorageError
-from pipelines.lock import Presence
-from pipelines.patience import Patience
+from crawler.run.lock import Presence
 from pipelines.records import leases
+from pipelines.retry import Patience
 from schemas.database import write_transaction
 
 T = TypeVar("T")

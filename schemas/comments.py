@@ -1,6 +1,6 @@
 """What tables and columns mean, where ``schemas/tables`` has nothing to add to a name.
 
-The comments of the schema are the one source of the data dictionary (``pipelines/dictionary.py``) and of
+The comments of the schema are the one source of the data dictionary (``analysis/dictionary.py``) and of
 PostgreSQL's ``COMMENT``.
 """
 

@@ -31,7 +31,7 @@ class Basis(StrEnum):
     PICTURE_FOLDER = "picture-folder"
     """The month in the folder of the article's first picture; the first day of it."""
     NEIGHBOURING_IDS = "neighbouring-ids"
-    """Interpolated between numbers of known date (:mod:`crawler.chronology`)."""
+    """Interpolated between numbers of known date (:mod:`newspapers.baohoabinh.numbering`)."""
 
 
 @define(kw_only=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from analysis.runs import last_runs
+from analysis.summary import summarise
 from crawler.commands import runs, summary
-from pipelines.runs import last_runs
-from pipelines.summary import summarise
 from schemas.database import open_engine
 from tests.clock import let_time_pass
 from tests.crawling import ROOT, crawl

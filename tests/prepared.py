@@ -21,7 +21,7 @@ PRELOADED = [
     "crawler.commands.reparse",
     "crawler.spiders.backfill",
     "crawler.spiders.latest",
-    "crawler.progress",
+    "crawler.run.progress",
     "crawler.middlewares.keep",
     "pipelines.store",
     "pipelines.shared_collection",

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from crawler.arguments import Arguments, DayArguments, UrlArguments, explain
-from crawler.site import Edition, SectionRef
+from newspapers.baohoabinh.urls import Edition, SectionRef
 
 ARTICLE = "https://baohoabinh.com.vn/11/115466/Dan-van-kheo.htm"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.chronology import ANCHORS, estimate_month, month_of_picture
+from newspapers.baohoabinh.numbering import ANCHORS, estimate_month, month_of_picture
 
 
 @pytest.mark.parametrize(("number", "day"), ANCHORS)

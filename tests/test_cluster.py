@@ -16,12 +16,12 @@ from distributed import LocalCluster
 from pydantic import ValidationError
 from scrapy.exceptions import UsageError
 
-from crawler.cluster import UnfitWorkerError, connected, read_there
 from crawler.commands.reparse import ReparseOptions, reader
 from crawler.parser_build import parser_build
-from crawler.rereading import AHEAD, read_group
-from pipelines.patience import Patience
-from pipelines.selection import Selection, copies
+from crawler.reparse.cluster import UnfitWorkerError, connected, read_there
+from crawler.reparse.reading import AHEAD, read_group
+from crawler.reparse.selection import Selection, copies
+from pipelines.retry import Patience
 from schemas.database import open_engine
 from schemas.items import KeptCopy
 from tests import reading
@@ -97,8 +97,8 @@ def test_a_worker_that_would_read_otherwise_does_not_read(tmp_path: Path) -> Non
 def test_a_cluster_that_is_not_fit_is_refused_at_the_start(
     scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.cluster.PATIENCE", 0.2)
-    monkeypatch.setattr("crawler.cluster.parser_build", lambda: "0123")
+    monkeypatch.setattr("crawler.reparse.cluster.PATIENCE", 0.2)
+    monkeypatch.setattr("crawler.reparse.cluster.parser_build", lambda: "0123")
 
     for address, message in (
         ("tcp://127.0.0.1:9", "no scheduler can be had at 'tcp://127.0.0.1:9'"),
@@ -117,7 +117,7 @@ def test_either_processes_or_a_cluster_read() -> None:
 def test_without_the_extra_the_message_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "crawler.cluster")
+    monkeypatch.delitem(sys.modules, "crawler.reparse.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
 
     with pytest.raises(UsageError, match=r"--cluster needs distributed; run: .*\[cluster\]"):

@@ -13,7 +13,7 @@ from alembic import command
 from sqlalchemy import select, text
 from web_poet.testing import Fixture
 
-from crawler.site import read_article_url
+from newspapers.baohoabinh.urls import read_article_url
 from schemas import tables
 from schemas.database import migrations_config, open_engine
 from tests import reading

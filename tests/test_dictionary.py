@@ -10,7 +10,7 @@ import sys
 import pytest
 from sqlalchemy import Engine, inspect
 
-from pipelines.dictionary import Entry, describe, look_up, renewed
+from analysis.dictionary import Entry, describe, look_up, renewed
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import ROOT, write_transaction
@@ -82,7 +82,7 @@ def test_the_documentation_shows_tables_and_views_as_they_are() -> None:
     page = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
 
     assert {entry.name for entry in describe()} == set(re.findall(r"^### (.+)$", page, re.MULTILINE))
-    assert renewed(page) == page, "python -m pipelines.dictionary writes it anew"
+    assert renewed(page) == page, "python -m analysis.dictionary writes it anew"
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json"])

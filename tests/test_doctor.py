@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from alembic import command
 
-from crawler.archive import ArchiveWriter
-from crawler.doctor import check_archive, check_clock, check_contact
+from archive import ArchiveWriter
+from crawler.run.doctor import check_archive, check_clock, check_contact
 from schemas.database import migrations_config, open_engine
 from tests.archive.building import exchange
 from tests.crawling import ROOT, crawl, environment

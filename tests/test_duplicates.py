@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
+from crawler.reparse.storing import store_readings
 from pipelines.duplicates import DuplicatesPipeline, compare, full_text, number_bits, numbers_of
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
-from pipelines.reparse import store_readings
 from schemas.database import open_engine, write_transaction
 from schemas.items import Article, Reading
 from schemas.tables import Article as ArticleRow

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from crawler.chronology import estimate_month
-from crawler.site import Edition, SectionRef
-from pipelines.coverage import Coverage, SectionMonth, coverage
-from pipelines.gaps import Missing, Scope, State, UnseenRun, missing, numbers_of, undated, unseen_runs
+from analysis.coverage import Coverage, SectionMonth, coverage
+from analysis.gaps import Missing, Scope, State, UnseenRun, missing, numbers_of, undated, unseen_runs
+from newspapers.baohoabinh.numbering import estimate_month
+from newspapers.baohoabinh.urls import Edition, SectionRef
 from schemas.items import Absence, Discovery, Failure
 from tests.builders import FETCHED, SITE, article, entry, related, step
 from tests.crawling import ROOT, environment

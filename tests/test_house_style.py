@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.house_style import (
+from newspapers.vietnamese import (
     is_related_heading,
     looks_like_byline,
     persons,

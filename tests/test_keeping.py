@@ -7,8 +7,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from crawler.archive import read_at, read_captures
-from crawler.archive.records import Capture
+from archive import read_at, read_captures
+from archive.records import Capture
 from schemas import tables
 from tests.clock import let_time_pass
 from tests.crawling import crawl, crawling

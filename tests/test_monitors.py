@@ -8,8 +8,8 @@ import pytest
 from attrs import evolve
 from sqlalchemy import insert, select
 
-from crawler.verdict import Judge, Verdict
-from pipelines.monitors import Finding, Monitors
+from crawler.run.monitors import Finding, Monitors
+from crawler.run.verdict import Judge, Verdict
 from schemas import tables
 from schemas.database import open_engine
 from tests.crawling import crawl

@@ -17,8 +17,8 @@ from aiosmtpd.controller import Controller
 from scrapy.settings import Settings
 from sqlalchemy import Engine, insert, select, update
 
-from crawler.verdict import Judgement, Verdict
-from pipelines.notices import tell
+from crawler.run.notices import tell
+from crawler.run.verdict import Judgement, Verdict
 from schemas import tables
 from tests.builders import FETCHED, SITE
 from tests.crawling import crawl

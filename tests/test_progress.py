@@ -17,8 +17,8 @@ from pathlib import Path
 import pyte
 import pytest
 
-from crawler.closing import ADVICE
-from crawler.verdict import Verdict
+from crawler.run.closing_lines import ADVICE
+from crawler.run.verdict import Verdict
 from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -91,7 +91,7 @@ class TestInALog:
     def test_there_is_one_line_and_no_control_character(self, server: SiteServer, sqlite_url: str) -> None:
         log = crawl("latest", "limit=3", database_url=sqlite_url, mirror=server.url).stderr
 
-        [line] = re.findall(r"\[crawler.progress\] INFO: (.*)", log)
+        [line] = re.findall(r"\[crawler.run.progress\] INFO: (.*)", log)
         assert line.startswith(
             "sections: 0 of 0 lists read; pages: 0, 0 a minute; articles: 0 new, 0 changed"
         )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from crawler.site import Edition, ListRef, SectionRef
+from newspapers.baohoabinh.urls import Edition, ListRef, SectionRef
 from pipelines.collection import SqlCollection
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier import pause_after

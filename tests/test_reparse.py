@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from crawler.archive import ArchiveWriter, Exchange
+from archive import ArchiveWriter, Exchange
 from schemas import tables
 from schemas.database import open_engine
 from tests import reading

@@ -18,7 +18,7 @@ from analysis.report.figures import DuplicateCount, Figures, take_figures
 from analysis.report.language import Language, Tongue
 from analysis.report.page import render
 from analysis.report.plots import VERDICT_COLOURS
-from crawler.verdict import Verdict
+from crawler.run.verdict import Verdict
 from schemas import tables
 from schemas.database import open_engine, prepare_schema
 from tests.browsing import chromium, colours, visit

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from crawler.verdict import Judgement, Verdict
-from pipelines.monitors import Finding
+from analysis.runs import RunLine, last_runs
+from analysis.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
+from crawler.run.monitors import Finding
+from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.runs import finish_run, start_run, write_findings
-from pipelines.runs import RunLine, last_runs
-from pipelines.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Absence, Failure
 from tests.builders import FETCHED, SITE, article, step

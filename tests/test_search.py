@@ -20,14 +20,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from crawler.site import Edition, SectionRef
+from analysis.search import keys
+from analysis.search.excerpt import Piece, excerpt, marked
+from analysis.search.find import find
+from analysis.search.keys import Search, Sort, count
+from analysis.search.query import LONGEST, QueryError, parse, terms
+from newspapers.baohoabinh.urls import Edition, SectionRef
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
-from pipelines.search import keys
-from pipelines.search.excerpt import Piece, excerpt, marked
-from pipelines.search.find import find
-from pipelines.search.keys import Search, Sort, count
-from pipelines.search.query import LONGEST, QueryError, parse, terms
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Basis, Image, Kind
 from tests.builders import FETCHED, article

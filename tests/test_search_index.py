@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
+from analysis.search.find import find
+from analysis.search.keys import Search
+from analysis.search.query import parse
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
-from pipelines.search.find import find
-from pipelines.search.keys import Search
-from pipelines.search.query import parse
 from schemas.database import migrations_config, write_transaction
 from schemas.folding import LETTERS, PLACEMENTS, fold, spell
 from schemas.items import Basis, Image, Kind

@@ -17,8 +17,8 @@ import psutil
 import pytest
 from scrapy.settings import Settings
 
-from crawler.archive import ArchiveWriter, Exchange
-from pipelines.lock import claimed
+from archive import ArchiveWriter, Exchange
+from crawler.run.lock import claimed
 from pipelines.records.alone import Alone, alone
 from schemas import tables
 from schemas.database import open_engine

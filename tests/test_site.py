@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.site import (
+from newspapers.baohoabinh.urls import (
     ArticleRef,
     Edition,
     HomeRef,

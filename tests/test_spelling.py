@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.spelling import fold, fold_slug, normalise
+from newspapers.spelling import fold, fold_slug, normalise
 
 TRICKY = st.text(alphabet="a Ăạ\u0301\u0302\u200b\xad\xa0\n\"“”„‟'().,;:!?…/-–x19", max_size=40)
 

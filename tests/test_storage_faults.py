@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from crawler.archive import Capture, read_captures
+from archive import Capture, read_captures
 from schemas import tables
 from tests import reading
 from tests.crawling import ROOT, crawl, crawl_command, environment, run

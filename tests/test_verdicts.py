@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from crawler.verdict import Verdict
+from crawler.run.verdict import Verdict
 from pipelines.collection import SqlCollection
 from schemas import tables
 from schemas.database import open_engine

@@ -12,8 +12,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from crawler.archive import ArchiveWriter, Exchange, Original
-from crawler.site import read_article_url
+from archive import ArchiveWriter, Exchange, Original
+from newspapers.baohoabinh.urls import read_article_url
 from schemas import tables
 from tests import reading
 from tests.crawling import NOBODY, crawl

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import Engine
 
-from crawler.site import ArticleRef, read_url
+from crawler.run.lock import Presence
+from newspapers.baohoabinh.urls import ArticleRef, read_url
 from pipelines.collection import SqlCollection
-from pipelines.lock import Presence
 from pipelines.records import leases
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert
 
-from crawler.chronology import ANCHORS, ZONE
+from newspapers.baohoabinh.numbering import ANCHORS, ZONE
 from schemas import tables
 from schemas.database import open_engine, prepare_schema
 

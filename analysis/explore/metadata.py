@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.utils import parse_metadata
 
-from pipelines.dictionary import Column, Entry
+from analysis.dictionary import Column, Entry
 
 DATABASE = "collection"
 """The name under which Datasette has the snapshot."""

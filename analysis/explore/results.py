@@ -9,9 +9,9 @@ from attrs import frozen
 from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.pool import NullPool
 
-from pipelines.search.find import Hit, find
-from pipelines.search.keys import Search, count
-from pipelines.search.query import parse
+from analysis.search.find import Hit, find
+from analysis.search.keys import Search, count
+from analysis.search.query import parse
 from schemas.tables import Article
 
 PAGE = 30
@@ -39,7 +39,7 @@ class Results:
 def search_snapshot(path: Path, typed: str) -> Results:
     """The best hits in a snapshot.
 
-    :raises pipelines.search.query.QueryError: if what was typed cannot be understood.
+    :raises analysis.search.query.QueryError: if what was typed cannot be understood.
     """
     search = Search(parse(typed), limit=PAGE)
     url = f"{path.resolve().as_uri()}?mode=ro&immutable=1"

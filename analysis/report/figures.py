@@ -15,11 +15,11 @@ from attrs import Factory, define, frozen
 from sqlalchemy import Connection, RowMapping, Text, cast, exists, select
 from sqlalchemy.orm import aliased
 
-from crawler.chronology import ZONE
-from crawler.verdict import Verdict
-from pipelines.coverage import EditionMonth, coverage
-from pipelines.gaps import Scope
-from pipelines.runs import RunLine, last_runs
+from analysis.coverage import EditionMonth, coverage
+from analysis.gaps import Scope
+from analysis.runs import RunLine, last_runs
+from crawler.run.verdict import Verdict
+from newspapers.baohoabinh.numbering import ZONE
 from schemas.tables import Article, ArticleAuthor, Duplicate, Image, Section
 
 CHUNK = 2000

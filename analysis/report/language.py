@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from crawler.chronology import ZONE
+from newspapers.baohoabinh.numbering import ZONE
 
 
 class Tongue(StrEnum):

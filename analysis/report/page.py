@@ -12,8 +12,8 @@ from markupsafe import Markup
 from analysis.report import plots
 from analysis.report.figures import FIELDS, Figures
 from analysis.report.language import Language
-from crawler.site import Edition
-from pipelines.runs import RunLine
+from analysis.runs import RunLine
+from newspapers.baohoabinh.urls import Edition
 
 THIN_MONTHS = 12
 """How many of the months that lack most are named."""

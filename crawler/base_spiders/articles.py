@@ -20,12 +20,12 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import Arguments
-from crawler.chronology import estimate_month
 from crawler.collection import Collection as CollectionPort
 from crawler.collection import Key
 from crawler.middlewares.whole import CutOffError
 from crawler.pages.article import ArticlePage
-from crawler.site import DOMAIN, ArticleRef, read_article_url
+from newspapers.baohoabinh.numbering import estimate_month
+from newspapers.baohoabinh.urls import DOMAIN, ArticleRef, read_article_url
 from schemas.items import (
     Absence,
     Article,

@@ -13,12 +13,12 @@ from attrs import evolve
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.archive import Capture, DamagedError, read_at
+from archive import Capture, DamagedError, read_at
 from crawler.base_spiders.articles import ArticlesSpider
 from crawler.collection import Key
 from crawler.kept_pages import kept_page
 from crawler.pages.article import ArticlePage
-from crawler.site import ArticleRef, read_article_url
+from newspapers.baohoabinh.urls import ArticleRef, read_article_url
 from schemas.items import NotAnArticle, Unchanged
 
 REMEMBERED = 10_000

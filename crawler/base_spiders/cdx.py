@@ -20,7 +20,7 @@ from crawler.arguments import CaptureArguments
 from crawler.base_spiders.articles import ARTICLE_PRIORITY, ZONE, Job
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.collection import Key
-from crawler.site import ArticleRef, read_article_url
+from newspapers.baohoabinh.urls import ArticleRef, read_article_url
 from schemas.items import ArchivedCapture, ArchiveIndex
 
 TIMESTAMP = "%Y%m%d%H%M%S"

@@ -14,7 +14,15 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.base_spiders.articles import ArticlesSpider, response_validators
 from crawler.collection import Key
 from crawler.pages.listing import ListingPage
-from crawler.site import SEED_LISTS, Edition, HomeRef, ListRef, SectionRef, read_article_url, read_url
+from newspapers.baohoabinh.urls import (
+    SEED_LISTS,
+    Edition,
+    HomeRef,
+    ListRef,
+    SectionRef,
+    read_article_url,
+    read_url,
+)
 from schemas.items import Listing, ListingEntry, WalkStep
 
 WANTED_AT_ONCE = 500

@@ -16,19 +16,19 @@ from scrapy.utils.misc import load_object
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import Arguments, explain
-from crawler.closing import closing_lines
 from crawler.collection import AlreadyRunningError, StorageError
 from crawler.garbage import collect_rarely
 from crawler.mirror import read_mirror
-from crawler.verdict import Judgement, Verdict
-from pipelines.notices import tell
+from crawler.run.closing_lines import closing_lines
+from crawler.run.notices import tell
+from crawler.run.verdict import Judgement, Verdict
 
 
 class Command(crawl.Command):
     """Stops before the first request if an argument or the database is not right.
 
     Its last line on standard error is the verdict with its reason, and the exit code is that of the
-    verdict (:mod:`crawler.verdict`).
+    verdict (:mod:`crawler.run.verdict`).
     """
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

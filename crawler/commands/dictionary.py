@@ -11,8 +11,8 @@ from typing import Annotated
 from attrs import asdict
 from rich.markup import escape
 
+from analysis.dictionary import cells, look_up, markdown
 from crawler.command_line import CollectionCommand, Options, one_of, output, table
-from pipelines.dictionary import cells, look_up, markdown
 
 
 class Form(StrEnum):

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 
 from crawler.command_line import CollectionCommand, Options
-from crawler.doctor import DoctorSpider, Finding, check_archive, check_contact
-from pipelines.health import check_database, newest_article
+from crawler.run.database_check import check_database, newest_article
+from crawler.run.doctor import DoctorSpider, Finding, check_archive, check_contact
 
 
 class Command(CollectionCommand):

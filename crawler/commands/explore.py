@@ -19,8 +19,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from scrapy.exceptions import UsageError
 
+from analysis.dictionary import look_up
 from crawler.command_line import CollectionCommand, Options, lacking, local
-from pipelines.dictionary import look_up
 from schemas.database import ROOT
 
 HOST = "127.0.0.1"

@@ -16,15 +16,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.exceptions import UsageError
 
+from analysis.exports.catalogue import datasets
+from analysis.exports.datasets import Dataset
+from analysis.exports.export import Request, Result, export
+from analysis.exports.formats import Compression, Format
+from analysis.exports.normalised import NORMALISED, SEGMENTED, NormalisedDataset, with_forms
+from analysis.exports.selection import Selection
+from analysis.exports.target import TargetError
 from crawler.command_line import CollectionCommand, DaysOptions, add_part, lacking, one_of, output, table
-from crawler.verdict import Verdict
-from pipelines.exports.catalogue import datasets
-from pipelines.exports.datasets import Dataset
-from pipelines.exports.export import Request, Result, export
-from pipelines.exports.formats import Compression, Format
-from pipelines.exports.normalised import NORMALISED, SEGMENTED, NormalisedDataset, with_forms
-from pipelines.exports.selection import Selection
-from pipelines.exports.target import TargetError
+from crawler.run.verdict import Verdict
 from schemas.items import Kind
 
 INSTALL_SEGMENTATION = ".venv/bin/python -m pip install -e '.[segmentation]'"

@@ -16,6 +16,8 @@ from rich.markup import escape
 from scrapy.exceptions import UsageError
 from sqlalchemy import Connection
 
+from analysis.coverage import Coverage, EditionMonth, SectionMonth, coverage
+from analysis.gaps import Missing, Scope, State, UnseenRun, missing, undated, unseen_runs
 from crawler.command_line import (
     CollectionCommand,
     Format,
@@ -27,9 +29,7 @@ from crawler.command_line import (
     table,
     write_records,
 )
-from crawler.site import Edition
-from pipelines.coverage import Coverage, EditionMonth, SectionMonth, coverage
-from pipelines.gaps import Missing, Scope, State, UnseenRun, missing, undated, unseen_runs
+from newspapers.baohoabinh.urls import Edition
 
 LONGEST_RUNS = 20
 COMMONEST_REASONS = 10

@@ -16,12 +16,12 @@ from scrapy.settings import BaseSettings
 from crawler.arguments import Count, split_commas
 from crawler.collection import AlreadyRunningError, StorageError
 from crawler.command_line import CollectionCommand, DaysOptions, add_part, one_of
-from crawler.reparsing import Reparsing
-from crawler.rereading import ClusterError, Read, processes_that_read, usable_processors
+from crawler.reparse.job import Reparsing
+from crawler.reparse.reading import ClusterError, Read, processes_that_read, usable_processors
+from crawler.reparse.selection import Selection
+from crawler.run.lock import claimed
+from crawler.run.verdict import Judgement, Verdict
 from crawler.shared_reparsing import SharedReparsing
-from crawler.verdict import Judgement, Verdict
-from pipelines.lock import claimed
-from pipelines.selection import Selection
 
 INSTALL_CLUSTER = ".venv/bin/python -m pip install -e '.[cluster]'"
 
@@ -149,7 +149,7 @@ def reader(options: ReparseOptions, folder: Path) -> Iterator[Read]:
             yield read
         return
     try:
-        from crawler.cluster import connected
+        from crawler.reparse.cluster import connected
     except ModuleNotFoundError as error:
         said = f"--cluster needs {error.name}; run: {INSTALL_CLUSTER}"
         raise UsageError(said, print_help=False) from None

@@ -11,6 +11,7 @@ from pydantic import Field
 from rich.console import Console
 from rich.markup import escape
 
+from analysis.runs import RunLine, last_runs
 from crawler.arguments import Count, Day
 from crawler.command_line import (
     ZONE,
@@ -23,8 +24,7 @@ from crawler.command_line import (
     table,
     write_records,
 )
-from crawler.progress import clock
-from pipelines.runs import RunLine, last_runs
+from crawler.run.progress import clock
 
 LAST = 20
 """So many runs are shown if nothing is said."""

@@ -13,6 +13,10 @@ from rich.text import Text
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine, func, select
 
+from analysis.search.excerpt import Piece, marked
+from analysis.search.find import Hit, find
+from analysis.search.keys import Search, Sort, count
+from analysis.search.query import QueryError, Term, parse, terms
 from crawler.arguments import Count
 from crawler.command_line import (
     CollectionCommand,
@@ -26,10 +30,6 @@ from crawler.command_line import (
     table,
     write_records,
 )
-from pipelines.search.excerpt import Piece, marked
-from pipelines.search.find import Hit, find
-from pipelines.search.keys import Search, Sort, count
-from pipelines.search.query import QueryError, Term, parse, terms
 from schemas.database import write_transaction
 from schemas.search import fill_index
 from schemas.tables import Article

@@ -10,6 +10,8 @@ from attrs import asdict, fields
 from rich.console import Console
 from rich.markup import escape
 
+from analysis.gaps import State
+from analysis.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
 from crawler.command_line import (
     CollectionCommand,
     Format,
@@ -21,8 +23,6 @@ from crawler.command_line import (
     write_records,
 )
 from crawler.commands.runs import outcome
-from pipelines.gaps import State
-from pipelines.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
 
 NAMES: dict[type, str] = {SectionStatus: "section", EditionStatus: "edition", SpiderStatus: "spider"}
 """What a record of each kind is called in files."""

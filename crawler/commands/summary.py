@@ -6,8 +6,8 @@ import argparse
 
 from rich.console import Console
 
+from analysis.summary import Summary, summarise
 from crawler.command_line import CollectionCommand, Options, output, table
-from pipelines.summary import Summary, summarise
 
 
 class Command(CollectionCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Headers, HtmlResponse
 
-from crawler.archive import Capture
+from archive import Capture
 
 DECODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers that no longer hold for a body that has been decoded."""

@@ -1,7 +1,7 @@
 """Keeps every page as it comes, before anything reads it.
 
 The pages lie below the setting ``ARCHIVE_DIR`` in files of the web archives' own format
-(:mod:`crawler.archive`); the database points at them. An empty ``ARCHIVE_DIR`` switches both
+(:mod:`archive`); the database points at them. An empty ``ARCHIVE_DIR`` switches both
 middlewares off.
 """
 
@@ -23,9 +23,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
 
-from crawler.archive import ArchiveWriter, Exchange, Original, repair
+from archive import ArchiveWriter, Exchange, Original, repair
 from crawler.base_spiders.articles import ArticlesSpider
-from crawler.site import canonical_url, read_article_url
+from newspapers.baohoabinh.urls import canonical_url, read_article_url
 from schemas.items import Article, KeptPage
 
 logger = logging.getLogger(__name__)

@@ -10,15 +10,12 @@ from typing import ClassVar
 from attrs import define
 from web_poet import WebPage
 
-from crawler.chronology import estimate_month, month_of_picture
-from crawler.house_style import is_editors_note, is_question, persons
 from crawler.pages.blocks import Page, Picture, Text
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import PageDate, is_only_date, read_date
 from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
 from crawler.pages.inputs import FetchedAt
-from crawler.pages.layouts import GENERIC, LAYOUTS, Layout
 from crawler.pages.linearise import linearise
 from crawler.pages.links import PROSE
 from crawler.pages.markup import read_tree
@@ -26,8 +23,11 @@ from crawler.pages.notices import says_maintenance, says_missing
 from crawler.pages.proof import ONLY_THE_FRAME, proof_of
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
-from crawler.site import ArticleRef, Edition, ListRef, read_article_url, read_url
-from crawler.spelling import normalise
+from newspapers.baohoabinh.layouts import GENERIC, LAYOUTS, Layout
+from newspapers.baohoabinh.numbering import estimate_month, month_of_picture
+from newspapers.baohoabinh.urls import ArticleRef, Edition, ListRef, read_article_url, read_url
+from newspapers.spelling import normalise
+from newspapers.vietnamese import is_editors_note, is_question, persons
 from schemas.items import Article, Basis, Kind, NotAnArticle
 
 VIDEO_SECTION = 259

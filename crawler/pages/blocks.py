@@ -11,8 +11,8 @@ import re
 
 from attrs import define, field
 
-from crawler.pages.layouts import Step
-from crawler.spelling import normalise
+from newspapers.baohoabinh.layouts import Step
+from newspapers.spelling import normalise
 
 _ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.house_style import clean_byline, is_office, looks_like_byline, source_of_byline, split_source
 from crawler.pages.blocks import Block, Text
 from crawler.pages.links import PROSE
-from crawler.spelling import normalise
+from newspapers.spelling import normalise
+from newspapers.vietnamese import clean_byline, is_office, looks_like_byline, source_of_byline, split_source
 
 if TYPE_CHECKING:
     from crawler.pages.content import Content

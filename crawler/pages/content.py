@@ -6,7 +6,6 @@ from collections import Counter
 
 from attrs import define, field
 
-from crawler.house_style import is_editors_note, is_label, looks_like_byline, split_credit, split_dateline
 from crawler.pages.blocks import Block, Picture, Player, Text
 from crawler.pages.closing import closing_lines, read_closing
 from crawler.pages.dates import is_only_date
@@ -14,8 +13,9 @@ from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, other_article
 from crawler.pages.media import MAX_CAPTION, picture_url, read_captions
-from crawler.site import Edition, is_picture
-from crawler.spelling import fold, folds_to, normalise
+from newspapers.baohoabinh.urls import Edition, is_picture
+from newspapers.spelling import fold, folds_to, normalise
+from newspapers.vietnamese import is_editors_note, is_label, looks_like_byline, split_credit, split_dateline
 from schemas.items import Image
 
 

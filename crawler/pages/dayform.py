@@ -13,11 +13,11 @@ from typing import Any
 from attrs import define, field
 from web_poet import WebPage
 
-from crawler.house_style import DAY_FORM_SENTENCE, SCOPE_ALL, SCOPE_SECTION
 from crawler.pages.dates import read_date
 from crawler.pages.head import join, read_head
 from crawler.pages.markup import read_tree
-from crawler.spelling import normalise
+from newspapers.spelling import normalise
+from newspapers.vietnamese import DAY_FORM_SENTENCE, SCOPE_ALL, SCOPE_SECTION
 from schemas.items import DayForm
 
 PARTS = ("day", "month", "year")

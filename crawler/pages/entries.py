@@ -10,12 +10,18 @@ import re
 
 from attrs import define, field
 
-from crawler.house_style import is_box_heading, is_comments_heading, is_day_form, is_label, is_related_heading
 from crawler.pages.blocks import Block, Link, Node, Picture, Player, Text
 from crawler.pages.dates import read_date
 from crawler.pages.head import join
-from crawler.site import ArticleRef, Edition, read_article_url
-from crawler.spelling import normalise
+from newspapers.baohoabinh.urls import ArticleRef, Edition, read_article_url
+from newspapers.spelling import normalise
+from newspapers.vietnamese import (
+    is_box_heading,
+    is_comments_heading,
+    is_day_form,
+    is_label,
+    is_related_heading,
+)
 
 LONGEST_HEADLINE = 250
 SHORTEST_TEASER = 20

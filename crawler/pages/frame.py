@@ -11,21 +11,21 @@ from itertools import accumulate, pairwise
 
 from attrs import define, field
 
-from crawler.house_style import (
+from crawler.pages.blocks import Block, Node, Page, Text
+from crawler.pages.head import Head
+from crawler.pages.headline import find_headline
+from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
+from crawler.pages.notices import is_imprint
+from newspapers.baohoabinh.layouts import GENERIC, Layout
+from newspapers.baohoabinh.urls import ArticleRef
+from newspapers.spelling import normalise
+from newspapers.vietnamese import (
     is_box_heading,
     is_comments_heading,
     is_day_form,
     is_related_heading,
     split_dateline,
 )
-from crawler.pages.blocks import Block, Node, Page, Text
-from crawler.pages.head import Head
-from crawler.pages.headline import find_headline
-from crawler.pages.layouts import GENERIC, Layout
-from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
-from crawler.pages.notices import is_imprint
-from crawler.site import ArticleRef
-from crawler.spelling import normalise
 
 TEASER = 40
 """Links with texts of so many characters between them are pairs of headline and teaser, not a menu."""

@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 
 from attrs import frozen
 
-from crawler.house_style import strip_site_name
-from crawler.site import Reference, read_url
-from crawler.spelling import normalise
+from newspapers.baohoabinh.urls import Reference, read_url
+from newspapers.spelling import normalise
+from newspapers.vietnamese import strip_site_name
 
 
 @frozen

@@ -6,14 +6,20 @@ short text above an article's first paragraph.
 
 from __future__ import annotations
 
-from crawler.house_style import is_comments_heading, is_day_form, is_label, is_related_heading, split_dateline
 from crawler.pages.blocks import Page, Text
 from crawler.pages.dates import read_date
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
 from crawler.pages.notices import says_missing
-from crawler.site import ArticleRef
-from crawler.spelling import begins_like, fold, fold_slug
+from newspapers.baohoabinh.urls import ArticleRef
+from newspapers.spelling import begins_like, fold, fold_slug
+from newspapers.vietnamese import (
+    is_comments_heading,
+    is_day_form,
+    is_label,
+    is_related_heading,
+    split_dateline,
+)
 
 
 def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:

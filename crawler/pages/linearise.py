@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from crawler.pages import layouts
 from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text
-from crawler.spelling import single_spaced
+from newspapers.baohoabinh import layouts
+from newspapers.spelling import single_spaced
 
 
 def _tags(names: str) -> frozenset[str]:

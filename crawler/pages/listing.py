@@ -7,15 +7,15 @@ import re
 from attrs import define
 from web_poet import WebPage
 
-from crawler.house_style import is_label, split_dateline
 from crawler.pages.blocks import Block, Page, Picture, Text
 from crawler.pages.entries import MOST_LINKS, gather
 from crawler.pages.head import join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
-from crawler.site import ListRef, SectionRef, read_url
-from crawler.spelling import normalise
+from newspapers.baohoabinh.urls import ListRef, SectionRef, read_url
+from newspapers.spelling import normalise
+from newspapers.vietnamese import is_label, split_dateline
 from schemas.items import Listing, ListingEntry, Section
 
 LONGEST_NAME = 80

@@ -6,11 +6,11 @@ import re
 
 from attrs import define
 
-from crawler.house_style import is_label, looks_like_byline, split_credit, split_dateline, split_source
 from crawler.pages.blocks import Block, Picture, Text
 from crawler.pages.head import join
-from crawler.site import is_picture, read_url
-from crawler.spelling import fold, folds_to, normalise
+from newspapers.baohoabinh.urls import is_picture, read_url
+from newspapers.spelling import fold, folds_to, normalise
+from newspapers.vietnamese import is_label, looks_like_byline, split_credit, split_dateline, split_source
 from schemas.items import Image
 
 MAX_CAPTION = 400

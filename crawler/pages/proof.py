@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-from crawler.house_style import is_day_form
 from crawler.pages.blocks import Page
 from crawler.pages.content import Content
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from crawler.pages.links import texts
-from crawler.site import ArticleRef, is_picture
-from crawler.spelling import fold, fold_slug
+from newspapers.baohoabinh.urls import ArticleRef, is_picture
+from newspapers.spelling import fold, fold_slug
+from newspapers.vietnamese import is_day_form
 
 _WORD = re.compile(r"[^\s,.;:!?()/_\"'“”‘’-]+")
 FEWEST_WORDS = 2

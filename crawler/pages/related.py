@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from crawler.house_style import is_label, is_related_heading, split_dateline
 from crawler.pages.blocks import Block
 from crawler.pages.entries import gather
 from crawler.pages.frame import Frame
-from crawler.site import ArticleRef
-from crawler.spelling import normalise
+from newspapers.baohoabinh.urls import ArticleRef
+from newspapers.spelling import normalise
+from newspapers.vietnamese import is_label, is_related_heading, split_dateline
 from schemas.items import RelatedLink
 
 MOST = 30

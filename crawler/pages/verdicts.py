@@ -7,7 +7,14 @@ from typing import Any
 
 import attrs
 
-from crawler.house_style import (
+from crawler.pages.blocks import Page, Text
+from crawler.pages.dates import is_only_date
+from crawler.pages.entries import gather
+from crawler.pages.head import Head, join
+from crawler.pages.links import PROSE, leads_elsewhere, other_article
+from crawler.pages.notices import is_imprint, says_missing
+from newspapers.baohoabinh.urls import ArticleRef, HomeRef, ListRef, read_url
+from newspapers.vietnamese import (
     is_box_heading,
     is_day_form,
     is_label,
@@ -15,13 +22,6 @@ from crawler.house_style import (
     split_dateline,
     strip_site_name,
 )
-from crawler.pages.blocks import Page, Text
-from crawler.pages.dates import is_only_date
-from crawler.pages.entries import gather
-from crawler.pages.head import Head, join
-from crawler.pages.links import PROSE, leads_elsewhere, other_article
-from crawler.pages.notices import is_imprint, says_missing
-from crawler.site import ArticleRef, HomeRef, ListRef, read_url
 from schemas.items import NotAnArticle
 
 MUCH_PROSE = 600

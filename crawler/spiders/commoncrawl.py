@@ -12,11 +12,11 @@ from scrapy import Request
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy_spider_metadata import Args
 
-from crawler.archive import Capture, DamagedError, read_at
+from archive import Capture, DamagedError, read_at
 from crawler.arguments import CommonCrawlArguments
 from crawler.base_spiders.cdx import CaptureError, CdxSpider, Row
 from crawler.middlewares.captures import DECODED
-from crawler.site import DOMAIN, read_article_url
+from newspapers.baohoabinh.urls import DOMAIN, read_article_url
 
 
 class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):

@@ -13,7 +13,7 @@ from crawler.arguments import DayArguments
 from crawler.base_spiders.articles import ZONE, ArticlesSpider, Job
 from crawler.pages.dayform import DayFormPage, fill
 from crawler.pages.listing import ListingPage
-from crawler.site import SEED_LISTS, HomeRef
+from newspapers.baohoabinh.urls import SEED_LISTS, HomeRef
 from schemas.items import DayForm
 
 PLACES = 3

@@ -9,7 +9,7 @@ from typing import Any
 from scrapy import Request, signals
 from scrapy_spider_metadata import Args
 
-from crawler.archive import Capture, Damage, read_captures
+from archive import Capture, Damage, read_captures
 from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
 from crawler.base_spiders.captures import CapturesSpider

@@ -11,7 +11,7 @@ from scrapy_spider_metadata import Args
 
 from crawler.arguments import CaptureArguments
 from crawler.base_spiders.cdx import TIMESTAMP, CaptureError, CdxSpider, Row, read_timestamp
-from crawler.site import DOMAIN, read_article_url
+from newspapers.baohoabinh.urls import DOMAIN, read_article_url
 
 FIELDS = ("timestamp", "original", "statuscode", "mimetype", "digest", "length")
 

@@ -11,8 +11,8 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, Row, false, func, select, update
 
-from crawler.verdict import Judgement, Verdict
-from pipelines.monitors import Finding
+from crawler.run.monitors import Finding
+from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.leases import alive
 from pipelines.records.upsert import insert
 from schemas import items

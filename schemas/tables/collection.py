@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crawler.site import Edition
+from newspapers.baohoabinh.urls import Edition
 from schemas.items import Basis, Kind
 from schemas.tables.base import Table, one_of
 from schemas.types import Json

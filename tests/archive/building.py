@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crawler.archive import ArchiveWriter, Capture, Damage, Exchange, read_captures
+from archive import ArchiveWriter, Capture, Damage, Exchange, read_captures
 
 FETCHED = datetime(2024, 4, 25, 3, 0, 0, 250000, tzinfo=UTC)
 PAGE = "<html><body><p>Dân vận khéo ở huyện</p></body></html>\n".encode()

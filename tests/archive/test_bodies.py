@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.archive import Capture, Damage, read_captures
+from archive import Capture, Damage, read_captures
 from tests.archive.building import CHUNKED, PAGE, chunked, http, packed, read, record, urls, write, zipped
 
 TWICE = zipped(zipped(b"\0" * 9_000_000))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.archive import Capture, Damage, DamagedError, expand, read_at, read_captures
+from archive import Capture, Damage, DamagedError, expand, read_at, read_captures
 from tests.archive.building import (
     CHUNKED,
     PAGE,

@@ -8,13 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from crawler.archive import ArchiveWriter, Repaired, read_at, repair
+from archive import ArchiveWriter, Repaired, read_at, repair
 from tests.archive.building import archive, exchange, read, warcio, write
 
 _KEEP_FOR_EVER = """
 import sys
 from pathlib import Path
-from crawler.archive import ArchiveWriter
+from archive import ArchiveWriter
 from tests.archive.building import exchange
 writer = ArchiveWriter(Path(sys.argv[1]), run="killed", max_bytes=200_000)
 number = 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.archive import ArchiveWriter, Original, read_at
+from archive import ArchiveWriter, Original, read_at
 from tests.archive.building import FETCHED, PAGE, archive, exchange, read, warcio
 
 

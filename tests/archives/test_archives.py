@@ -16,10 +16,10 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.archive import Capture, read_at
+from archive import Capture, read_at
 from crawler.middlewares.rest import read_retry_after
 from crawler.middlewares.site_only import SiteOnlyMiddleware
-from crawler.site import canonical_url
+from newspapers.baohoabinh.urls import canonical_url
 from schemas import tables
 from tests import reading
 from tests.archives.standins import Archive, Captured, CommonCrawl, Wayback, served

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, text, update
 from sqlalchemy.engine import URL
 
+from analysis.dictionary import describe
 from analysis.explore.article import Piece, difference
 from analysis.explore.metadata import metadata
 from analysis.explore.snapshot import take_snapshot
-from pipelines.dictionary import describe
 from schemas import tables
 from schemas.database import open_engine
 from schemas.items import Basis

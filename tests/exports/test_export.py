@@ -13,14 +13,14 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine, make_url
 
-from crawler.site import Edition, SectionRef
-from pipelines.exports import datasets as datasets_module
-from pipelines.exports.catalogue import datasets
-from pipelines.exports.export import Request, Result, export
-from pipelines.exports.formats import Compression, Format
-from pipelines.exports.package import sidecar_of
-from pipelines.exports.selection import Selection
-from pipelines.exports.target import TargetError
+from analysis.exports import datasets as datasets_module
+from analysis.exports.catalogue import datasets
+from analysis.exports.export import Request, Result, export
+from analysis.exports.formats import Compression, Format
+from analysis.exports.package import sidecar_of
+from analysis.exports.selection import Selection
+from analysis.exports.target import TargetError
+from newspapers.baohoabinh.urls import Edition, SectionRef
 from schemas.items import Kind
 from tests.builders import article
 from tests.exports.conftest import HOSTILE, LATE_EVENING, PICTURE, fill

@@ -16,11 +16,11 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine
 
-from pipelines.exports.catalogue import datasets
-from pipelines.exports.export import Request, export
-from pipelines.exports.formats import Compression, Format
-from pipelines.exports.normalised import NORMALISED, SEGMENTED, NormalisedDataset
-from pipelines.exports.package import sidecar_of
+from analysis.exports.catalogue import datasets
+from analysis.exports.export import Request, export
+from analysis.exports.formats import Compression, Format
+from analysis.exports.normalised import NORMALISED, SEGMENTED, NormalisedDataset
+from analysis.exports.package import sidecar_of
 from tests.crawling import ROOT
 from tests.exports.conftest import LATE_EVENING
 from tests.exports.reading import jsonl_rows, run_export

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipelines.exports.columns import Column, Type
-from pipelines.exports.formats import csv_writer
-from pipelines.exports.spreadsheet import escape, unescape
+from analysis.exports.columns import Column, Type
+from analysis.exports.formats import csv_writer
+from analysis.exports.spreadsheet import escape, unescape
 from tests.exports.reading import csv_rows
 
 SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"

@@ -20,8 +20,8 @@ from markupsafe import Markup
 from analysis.explore.article import read_article
 from analysis.explore.metadata import DATABASE
 from analysis.explore.results import search_snapshot
-from pipelines.search.match import fts5_match
-from pipelines.search.query import QueryError
+from analysis.search.match import fts5_match
+from analysis.search.query import QueryError
 from schemas.search import ID_SPAN
 
 ARTICLE_TABLES = ("articles", "catalogue")

@@ -1,0 +1,196 @@
+"""The data dictionary: what each table, view and column means, with examples from the collection at hand.
+
+Meanings come from the comments of the schema (``schemas/tables/``, ``schemas/comments.py``,
+``schemas/views.py``); examples and shares from the database.
+
+``python -m analysis.dictionary`` writes the meanings into ``docs/tables.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import JSON, Boolean, Connection, DateTime, Float, Integer, column, func, select, table
+from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from schemas.tables import Table
+from schemas.views import VIEWS
+
+LONGEST_EXAMPLE = 60
+"""Characters of an example; a longer one is cut."""
+
+_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
+    (Boolean, "yes or no"),
+    (DateTime, "time, UTC"),
+    (JSON, "JSON"),
+    (Float, "number"),
+    (Integer, "whole number"),
+)
+
+
+@frozen
+class Column:
+    """A column."""
+
+    name: str
+    type: str
+    """In words; of a view's column the kind of its example."""
+    meaning: str
+    example: str | None = None
+    filled: float | None = None
+    """Share of rows that have a value, 0 to 1; ``None`` if there is no row, or nobody asked."""
+
+
+@frozen
+class Entry:
+    """A table or a view."""
+
+    name: str
+    kind: str
+    """``table`` or ``view``."""
+    meaning: str
+    columns: tuple[Column, ...]
+    rows: int | None = None
+
+
+def describe() -> list[Entry]:
+    """All tables and views, without looking at a database."""
+    tables = [
+        Entry(
+            name=one.name,
+            kind="table",
+            meaning=one.comment or "",
+            columns=tuple(Column(part.name, _type(part.type), part.comment or "") for part in one.columns),
+        )
+        for one in Table.metadata.tables.values()
+    ]
+    views = [
+        Entry(
+            name=view.name,
+            kind="view",
+            meaning=view.comment,
+            columns=tuple(Column(name, "", meaning) for name, meaning in view.columns.items()),
+        )
+        for view in VIEWS
+    ]
+    return views + tables
+
+
+def look_up(connection: Connection, *, read_views: bool = True) -> list[Entry]:
+    """All tables and views, with examples from this database and how often each column is filled.
+
+    Every table is read once, so a large collection takes a while.
+
+    :param read_views: whether to look into views, too, which takes longest; else they are described only.
+    """
+    return [
+        _with_figures(connection, entry) if read_views or entry.kind == "table" else entry
+        for entry in describe()
+    ]
+
+
+def markdown(entries: Iterable[Entry]) -> str:
+    """The dictionary as a page."""
+    lines: list[str] = []
+    for entry in entries:
+        rows = "" if entry.rows is None else f" {entry.rows:,} rows."
+        lines += [f"### {entry.name}", "", f"{entry.meaning}{rows}", ""]
+        if entry.rows is None:
+            lines += ["| Column | Meaning |", "|---|---|"]
+            lines += [f"| {part.name} | {_cell(part.meaning)} |" for part in entry.columns]
+        else:
+            lines += ["| Column | Type | Meaning | Example | Filled |", "|---|---|---|---|---:|"]
+            lines += [f"| {' | '.join(_cell(value) for value in row)} |" for row in map(cells, entry.columns)]
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def renewed(page: str) -> str:
+    """A page of documentation with its tables and views as the schema has them.
+
+    Below the heading of each, its meaning and its columns are replaced; what is written behind them stays.
+    """
+    for entry in describe():
+        block = re.search(
+            rf"^### {entry.name}\n.*?^\| Column \|.*?(?=\n\n|\Z)", page, re.MULTILINE | re.DOTALL
+        )
+        if block:
+            page = page[: block.start()] + markdown([entry]).rstrip("\n") + page[block.end() :]
+    return page
+
+
+def cells(part: Column) -> tuple[str, str, str, str, str]:
+    """A column as a row of a table for people."""
+    filled = "" if part.filled is None else f"{part.filled:.1%}"
+    return part.name, part.type, part.meaning, part.example or "", filled
+
+
+def _with_figures(connection: Connection, entry: Entry) -> Entry:
+    source = table(entry.name, *(column(part.name) for part in entry.columns))
+    counts = connection.execute(
+        select(func.count(), *(func.count(source.c[part.name]) for part in entry.columns)).select_from(source)
+    ).one()
+    rows = counts[0]
+    found = []
+    for part, filled in zip(entry.columns, counts[1:], strict=True):
+        value = _example(connection, source.c[part.name]) if filled else None
+        found.append(
+            Column(
+                name=part.name,
+                type=part.type or _kind(value),
+                meaning=part.meaning,
+                example=None if value is None else _shown(value),
+                filled=filled / rows if rows else None,
+            )
+        )
+    return Entry(entry.name, entry.kind, entry.meaning, tuple(found), rows)
+
+
+def _example(connection: Connection, source: ColumnClause[Any]) -> Any:
+    return connection.execute(select(source).where(source.is_not(None)).limit(1)).scalar()
+
+
+def _shown(value: Any) -> str:
+    shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    line = " ".join(shown.split())
+    return line if len(line) <= LONGEST_EXAMPLE else line[: LONGEST_EXAMPLE - 1] + "…"
+
+
+def _type(kind: TypeEngine[Any]) -> str:
+    plain = kind.impl if isinstance(kind, TypeDecorator) else kind
+    plain = plain() if isinstance(plain, type) else plain
+    return next((word for one, word in _TYPES if isinstance(plain, one)), "text")
+
+
+def _kind(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes or no"
+        case int():
+            return "whole number"
+        case float():
+            return "number"
+        case datetime():
+            return "time"
+        case date():
+            return "day"
+        case _:
+            return "text"
+
+
+def _cell(value: str) -> str:
+    return value.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    page = Path("docs/tables.md")
+    page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,137 @@
+"""Finding articles: the newest hits or the best ones, a page at a time.
+
+A common word stands in half a million articles; to weigh them all would take seconds. So the index is
+always read from the newest hit (or the oldest), as far as the page needs. The best hits are looked for
+among the newest :data:`CANDIDATES` that have all words in the headline and as many that have them anywhere;
+a search with fewer hits is weighed in full. The weighing is done here, on the printed text, so that both
+databases give the same order.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from math import log2
+from typing import Any
+
+from attrs import evolve, field, frozen
+from sqlalchemy import Connection, Row, select
+
+from analysis.search.excerpt import Piece, PrintedText, excerpt
+from analysis.search.keys import Search, Sort, first_keys
+from analysis.search.query import Term, in_headline, terms
+from pipelines.records.upsert import chunks
+from schemas.search import ID_SPAN
+from schemas.tables import Article, Image, Section
+
+CANDIDATES = 60
+"""Hits of each kind that are weighed for the order by relevance, if the page is not longer."""
+
+IN_HEADLINE, IN_LEAD = 8.0, 2.0
+"""What a term counts there; in the text it counts 1, and 1 more each time its number doubles."""
+
+
+@frozen
+class Hit:
+    """An article that was found."""
+
+    edition: str
+    site_article_id: int
+    site_section_id: int
+    section: str | None
+    headline: str
+    local_date: date | None
+    estimated: bool
+    """Whether the date is an estimate."""
+    url: str
+    excerpt: list[Piece] = field(factory=list)
+    """A passage with what was found."""
+
+
+def find(connection: Connection, search: Search) -> list[Hit]:
+    """The first hits in the order asked for."""
+    if search.sort is Sort.RELEVANCE:
+        count = max(search.limit, CANDIDATES)
+        keys = first_keys(connection, evolve(search, query=in_headline(search.query), limit=count))
+        keys += first_keys(connection, evolve(search, limit=count))
+        rows = _rows(connection, set(keys))
+        weighed = {key: weight(row, _wanted(search)) for key, row in rows.items()}
+        order = sorted(rows, key=lambda key: (weighed[key], key), reverse=True)[: search.limit]
+    else:
+        order = first_keys(connection, search)
+        rows = _rows(connection, set(order))
+    captions = _captions(connection, [rows[key].id for key in order if not rows[key].body])
+    return [_hit(key, rows[key], captions, _wanted(search)) for key in order]
+
+
+def weight(row: Row[Any], wanted: list[Term]) -> float:
+    """How much an article is about what is searched."""
+    headline, lead, body = (
+        PrintedText(part or "", placed=False) for part in (row.headline, row.lead, row.body)
+    )
+    total = 0.0
+    for term in wanted:
+        total += IN_HEADLINE if headline.hits(term) else 0
+        total += IN_LEAD if lead.hits(term) else 0
+        if not term.headline and (times := len(body.hits(term))):
+            total += 1 + log2(times)
+    return total
+
+
+def _wanted(search: Search) -> list[Term]:
+    """What is searched, and neighbouring words once more as a phrase: side by side they say more."""
+    wanted = terms(search.query)
+    return wanted + [
+        evolve(after, words=before.words + after.words)
+        for before, after in pairwise(wanted)
+        if before.spelled == after.spelled and not before.prefix and not before.headline
+    ]
+
+
+def _rows(connection: Connection, keys: set[int]) -> dict[int, Row[Any]]:
+    """The articles that the keys name."""
+    by_id = {key % ID_SPAN: key for key in keys}
+    columns = (
+        Article.id,
+        Article.edition,
+        Article.site_article_id,
+        Article.headline,
+        Article.lead,
+        Article.body,
+        Article.published_basis,
+        Article.canonical_url,
+        Section.site_section_id,
+        Section.name,
+    )
+    query: Any = select(*columns).join(Section, Section.id == Article.section_id)
+    found: dict[int, Row[Any]] = {}
+    for part in chunks(sorted(by_id)):
+        for row in connection.execute(query.where(Article.id.in_(part))):
+            found[by_id[row.id]] = row
+    return found
+
+
+def _captions(connection: Connection, article_ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {article_id: [] for article_id in article_ids}
+    for part in chunks(article_ids):
+        query = select(Image.article_id, Image.caption).where(Image.article_id.in_(part))
+        for row in connection.execute(query.order_by(Image.article_id, Image.position)):
+            if row.caption:
+                found[row.article_id].append(row.caption)
+    return found
+
+
+def _hit(key: int, row: Row[Any], captions: dict[int, list[str]], wanted: list[Term]) -> Hit:
+    printed = [row.lead, row.body, *captions.get(row.id, ())]
+    day = str(key // ID_SPAN)
+    return Hit(
+        edition=row.edition,
+        site_article_id=row.site_article_id,
+        site_section_id=row.site_section_id,
+        section=row.name,
+        headline=row.headline,
+        local_date=date(int(day[:4]), int(day[4:6]), int(day[6:])) if len(day) == 8 else None,
+        estimated=row.published_basis not in (None, "page"),
+        url=row.canonical_url,
+        excerpt=excerpt(" ".join(" ".join(filter(None, printed)).split()), wanted),
+    )

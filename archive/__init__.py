@@ -1,0 +1,29 @@
+"""Raw pages, kept and read again: files in the format of the web archives (WARC 1.1, ISO 28500:2017).
+
+``writer`` keeps what a crawl fetched, ``repair`` finishes the files of a killed run, and ``reader``
+reads these files and those that other tools made. Nothing here knows the newspaper or the database.
+"""
+
+from __future__ import annotations
+
+from archive.reader import DamagedError, read_at, read_captures
+from archive.records import Capture, Damage, Exchange, KeptRecord, Original
+from archive.repair import Repaired, abandoned, repair
+from archive.sources import expand
+from archive.writer import ArchiveWriter
+
+__all__ = [
+    "ArchiveWriter",
+    "Capture",
+    "Damage",
+    "DamagedError",
+    "Exchange",
+    "KeptRecord",
+    "Original",
+    "Repaired",
+    "abandoned",
+    "expand",
+    "read_at",
+    "read_captures",
+    "repair",
+]

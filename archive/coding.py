@@ -1,0 +1,166 @@
+"""Bodies as they were sent, turned into what they mean: chunks joined, Content-Encoding undone.
+
+Never more than a given number of bytes comes out, whatever goes in.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+
+from attrs import frozen
+from fastwarc.stream_io import BrotliReader, ZstdReader
+
+from archive.fields import field
+from archive.records import Headers
+
+_CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
+_LOOKS_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
+_PIECE = 1 << 16
+
+
+class BodyError(Exception):
+    """A body cannot be decoded."""
+
+
+@frozen
+class Decoded:
+    """A decoded body, and why it is not whole, if it is not."""
+
+    body: bytes
+    broken_off: str | None = None
+
+
+def decode_body(headers: Headers, body: bytes, limit: int) -> Decoded:
+    """Undo what the headers declare, and what they fail to declare.
+
+    Archives keep headers that no longer hold: tools join chunks or decode and leave the fields. So a
+    declared coding that the body plainly does not have is passed over. Content-Length is not
+    consulted: a record knows its own length.
+    """
+    broken_off = None
+    declared = "chunked" in (field(headers, "Transfer-Encoding") or "").lower()
+    if (joined := join_chunks(body, strict=not declared)) is not None:
+        body = joined.body
+        broken_off = joined.broken_off
+    for coding in reversed(_codings(headers)):
+        if body and coding in _DECODERS:
+            done = _DECODERS[coding](body, limit)
+            body, broken_off = done.body, broken_off or done.broken_off
+        elif coding not in ("", "identity") and body and not _LOOKS_PLAIN.match(body):
+            raise BodyError(f"Content-Encoding {coding[:40]!r} is not known")
+    if len(body) > limit:
+        raise BodyError(_too_large(limit))
+    return Decoded(body, broken_off)
+
+
+def join_chunks(body: bytes, *, strict: bool) -> Decoded | None:
+    """The body without the chunked coding (RFC 9112, 7.1), or ``None`` if it does not have it.
+
+    ``strict``: nothing declares the coding, so only a body that follows it to its last byte counts.
+    """
+    chunks: list[bytes] = []
+    at = 0
+    while match := _CHUNK_HEAD.match(body, at):
+        size, start = int(match[1], 16), match.end()
+        if size == 0:
+            ended = body[start:].strip(b"\r\n") == b""
+            return Decoded(b"".join(chunks)) if ended or not strict else None
+        chunks.append(body[start : start + size])
+        at = start + size
+        if at > len(body):
+            break
+        if body[at : at + 2] == b"\r\n":
+            at += 2
+        elif body[at : at + 1] == b"\n":
+            at += 1
+        elif at < len(body):
+            if len(chunks) == 1:
+                return None  # the first size does not fit: this is text that begins with a number
+            break
+    if strict or not chunks:
+        return None
+    return Decoded(b"".join(chunks), "chunks")
+
+
+def _codings(headers: Headers) -> list[str]:
+    values = [value for name, value in headers if name.lower() == "content-encoding"]
+    return [coding.strip().lower() for coding in ",".join(values).split(",")]
+
+
+def _gunzip(body: bytes, limit: int) -> Decoded:
+    if body[:2] != b"\x1f\x8b":
+        return Decoded(body)
+    return _inflate(body, limit, 31)
+
+
+def _deflate(body: bytes, limit: int) -> Decoded:
+    # "deflate" means the zlib format (RFC 9110, 8.4.1.2); many servers send the bare stream.
+    zlib_format = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+    if not zlib_format and _LOOKS_PLAIN.match(body):
+        return Decoded(body)
+    return _inflate(body, limit, 15 if zlib_format else -15)
+
+
+def _inflate(body: bytes, limit: int, window: int) -> Decoded:
+    inflater = zlib.decompressobj(window)
+    try:
+        content = inflater.decompress(body, limit + 1)
+    except zlib.error as error:
+        return Decoded(_readable_part(body, limit, window, error), "coding")
+    if len(content) > limit:
+        raise BodyError(_too_large(limit))
+    return Decoded(content, None if inflater.eof else "coding")
+
+
+def _readable_part(body: bytes, limit: int, window: int, error: zlib.error) -> bytes:
+    """What comes before the broken place."""
+    inflater, parts, size = zlib.decompressobj(window), [], 0
+    try:
+        for at in range(0, len(body), 256):
+            parts.append(inflater.decompress(body[at : at + 256], limit + 1 - size))
+            size += len(parts[-1])
+            if size > limit:
+                raise BodyError(_too_large(limit))
+    except zlib.error:
+        pass
+    if not size:
+        raise BodyError(f"the body is not what its Content-Encoding says ({error})") from error
+    return b"".join(parts)
+
+
+def _with(opened: Callable[[BytesIO], BrotliReader | ZstdReader]) -> Callable[[bytes, int], Decoded]:
+    def decode(body: bytes, limit: int) -> Decoded:
+        parts: list[bytes] = []
+        size = 0
+        try:
+            reader = opened(BytesIO(body))
+            while piece := reader.read(_PIECE):
+                parts.append(piece)
+                size += len(piece)
+                if size > limit:
+                    raise BodyError(_too_large(limit))
+        except (OSError, ValueError, EOFError) as error:
+            if _LOOKS_PLAIN.match(body):  # decoded already, by the tool that kept it
+                return Decoded(body)
+            if not parts:
+                raise BodyError(f"the body is not what its Content-Encoding says ({error})") from error
+            return Decoded(b"".join(parts), "coding")
+        return Decoded(b"".join(parts))
+
+    return decode
+
+
+def _too_large(limit: int) -> str:
+    return f"the body is larger than {limit} bytes"
+
+
+_DECODERS: dict[str, Callable[[bytes, int], Decoded]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _deflate,
+    "br": _with(BrotliReader),
+    "zstd": _with(ZstdReader),
+}

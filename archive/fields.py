@@ -1,0 +1,80 @@
+"""Named fields: the syntax that WARC and HTTP heads share, and the dates in them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from archive.records import Headers
+
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
+    r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?Z)?)?)?",
+    re.ASCII,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+
+
+def parse_fields(lines: list[bytes], encoding: str) -> Headers:
+    """The fields of a head. A line that is no field is left out: what follows can still be read.
+
+    A line that begins with white space continues the one before (WARC 1.1, 4; RFC 9112, 5.2).
+    """
+    fields: list[tuple[str, str]] = []
+    for line in lines:
+        text = line.decode(encoding, "replace").rstrip("\r\n")
+        if text[:1] in (" ", "\t"):
+            if fields:
+                name, value = fields[-1]
+                fields[-1] = (name, f"{value} {text.strip()}".strip())
+            continue
+        name, colon, value = text.partition(":")
+        if colon and name.strip():
+            fields.append((name.strip(), value.strip()))
+    return tuple(fields)
+
+
+def field(fields: Headers, name: str) -> str | None:
+    """The first value of a field; names do not depend on case."""
+    wanted = name.lower()
+    return next((value for key, value in fields if key.lower() == wanted), None)
+
+
+def write_fields(first_line: str, fields: Headers) -> bytes:
+    """A head with the empty line that ends it.
+
+    Line breaks within a value become spaces: a server must not be able to write fields of its own.
+    """
+    lines = [first_line, *(f"{name}: {value}" for name, value in fields)]
+    cleaned = "".join(_CONTROL.sub(" ", line) + "\r\n" for line in lines) + "\r\n"
+    try:
+        return cleaned.encode("latin-1")
+    except UnicodeEncodeError:
+        return cleaned.encode("utf-8", "replace")
+
+
+def write_date(moment: datetime) -> str:
+    """A WARC-Date with the microseconds that WARC 1.1, 5.4 allows."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone, so it names no moment")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def parse_date(text: str) -> datetime | None:
+    """A WARC-Date of any precision (WARC 1.1, 5.4), or ``None``. What is not said counts as zero."""
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (
+        int(match[part] or least)
+        for part, least in zip(
+            ("year", "month", "day", "hour", "minute", "second"), (1, 1, 1, 0, 0, 0), strict=True
+        )
+    )
+    microsecond = int((match["fraction"] or "0").ljust(6, "0")[:6])
+    leap, second = divmod(second, 60)  # a leap second is the first of the next minute
+    try:
+        moment = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)
+        return moment + timedelta(minutes=leap)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,79 @@
+"""HTTP messages as they stand in a record (``application/http``; RFC 9112, 2.1)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from archive.fields import field, parse_fields, write_fields
+from archive.records import Exchange, Headers
+
+_STATUS_LINE = re.compile(rb"HTTP/?[\d.]*[ \t]+(\d{3})(?:[ \t\r\n]|$)", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_TRANSFER_FIELDS = frozenset({"transfer-encoding", "trailer"})
+
+
+@frozen
+class Answer:
+    """A response message, taken apart; the body is still as it was sent."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def parse_response(block: bytes) -> Answer | None:
+    """The answer that a record's block holds, or ``None`` if it is no HTTP response."""
+    match = _STATUS_LINE.match(block)
+    if match is None:
+        return None
+    end = _HEAD_END.search(block)
+    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    return Answer(int(match[1]), parse_fields(head.split(b"\n")[1:], "latin-1"), body)
+
+
+def write_request(exchange: Exchange) -> bytes:
+    """The request, with the Host field that every HTTP/1.1 request carries (RFC 9112, 3.2)."""
+    parts = urlsplit(exchange.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = exchange.request_headers
+    if field(headers, "Host") is None:
+        headers = (("Host", parts.netloc.rpartition("@")[2]), *headers)
+    first = f"{exchange.method} {target.replace(' ', '%20')} {_version(exchange)}"
+    return write_fields(first, headers) + exchange.request_body
+
+
+def write_response_head(exchange: Exchange) -> bytes:
+    """The head of the answer, made to agree with a body whose chunks are joined already.
+
+    Fields that no longer hold are kept under another name, so that what the server sent stays known:
+    Transfer-Encoding and Trailer always, Content-Length if it counts something else than the body
+    (RFC 9112, 6). Where a message has no body by definition, Content-Length speaks of another one
+    and is left alone (RFC 9110, 8.6).
+    """
+    bodiless = exchange.method == "HEAD" or exchange.status in (204, 304) or exchange.status < 200
+    right = str(len(exchange.body))
+    fields: list[tuple[str, str]] = []
+    counted = bodiless and not exchange.body
+    for name, value in exchange.response_headers:
+        lower = name.lower()
+        if lower in _TRANSFER_FIELDS:
+            fields.append((f"X-Crawl-{name}", value))
+        elif lower == "content-length" and not (bodiless and not exchange.body):
+            if value.strip() == right and not counted:
+                fields.append((name, value))
+                counted = True
+            else:
+                fields.append((f"X-Crawl-{name}", value))
+        else:
+            fields.append((name, value))
+    if not counted:
+        fields.append(("Content-Length", right))
+    return write_fields(f"{_version(exchange)} {exchange.status:03d} {exchange.reason}", tuple(fields))
+
+
+def _version(exchange: Exchange) -> str:
+    # A message of HTTP/2 or 3 has no text of its own; archives write it down in the form of 1.1.
+    return exchange.http_version if exchange.http_version.startswith("HTTP/1.") else "HTTP/1.1"

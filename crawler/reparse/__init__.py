@@ -1,0 +1,1 @@
+"""Reading kept pages again."""

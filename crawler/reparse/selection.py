@@ -1,0 +1,336 @@
+"""Which kept pages are to be read again, and where each lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from http import HTTPStatus
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func, or_, select, tuple_
+
+from archive import Capture, expand, read_captures
+from crawler.kept_pages import kept_page
+from crawler.parser_build import parser_build
+from newspapers.baohoabinh.numbering import ZONE
+from newspapers.baohoabinh.urls import SectionRef, read_article_url
+from pipelines.records.pages import write_pages
+from pipelines.records.upsert import one_of
+from pipelines.retry import Patience
+from schemas.database import write_transaction
+from schemas.items import KeptCopy, KeptPage
+from schemas.tables import Article, Page, Run, Section
+
+KEYS_AT_ONCE = 500
+PAGES_OF_A_GROUP = 24
+"""Pages that one process reads before it hands them back: some tenths of a second of work."""
+
+NUMBERS_OF_A_PART = 500
+"""Numbers of articles that one of several workers takes in hand together."""
+
+TAKEN_TOGETHER = 50
+"""Articles or lists that it takes at least, if there are so many: as many parts as hold these."""
+
+HOUR = timedelta(hours=1)
+
+Key = tuple[str, int]
+
+
+@frozen
+class Selection:
+    """Which articles are to be read again. Nothing chosen: every kept page, lists included."""
+
+    editions: tuple[str, ...] = ()
+    sections: tuple[SectionRef, ...] = ()
+    since: date | None = None
+    """First day of publication, local time; likewise ``until``. Without a date an article is left out."""
+    until: date | None = None
+    parsers: tuple[str, ...] = ()
+    """Layouts by name and version (``post/1``), or by name (``post``), that read what is stored."""
+    outdated: bool = False
+    """Only what other code than the present read."""
+    missing: bool = False
+    """Only articles of which pages are kept and none could be read."""
+
+    @property
+    def is_everything(self) -> bool:
+        return self == Selection()
+
+
+def index_archive(engine: Engine, patience: Patience, folder: Path, run_id: int) -> int:
+    """Note the pages in our own archive that the table ``pages`` does not know; how many there were.
+
+    A file is looked through from its last known page on, and as a whole if a run that wrote it was
+    killed: that one may have noted a page and not the one before.
+
+    :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
+    """
+    return sum(index_file(engine, patience, folder, name, run_id) for name in archive_files(folder))
+
+
+def archive_files(folder: Path) -> list[str]:
+    """The names of the files in our own archive, in order."""
+    try:
+        return [str(file.relative_to(folder)) for file in expand([folder])]
+    except ValueError:  # no file yet, or only one that a crawl is writing
+        return []
+
+
+def index_file(engine: Engine, patience: Patience, folder: Path, name: str, run_id: int) -> int:
+    """The part of :func:`index_archive` that concerns one file."""
+
+    def note(pages: Sequence[KeptPage]) -> int:
+        return patience.done_now(lambda: _note(engine, pages, run_id))
+
+    start = patience.done_now(partial(_first_unknown, engine, name))
+    captures = (read for read in read_captures(folder / name, start=start) if isinstance(read, Capture))
+    found, batch = 0, []
+    for capture in captures:
+        batch.append(kept_page(capture, folder))
+        if len(batch) == KEYS_AT_ONCE:
+            found += note(batch)
+            batch.clear()
+    return found + note(batch)
+
+
+def _first_unknown(engine: Engine, name: str) -> int:
+    killed = select(Run.id).where(Run.finished_at.is_(None))
+    query = select(func.max(Page.warc_offset), func.count().filter(Page.run_id.in_(killed))).where(
+        Page.warc_file == name
+    )
+    with engine.connect() as connection:
+        last, of_killed = connection.execute(query).one()
+    return 0 if of_killed else last or 0
+
+
+def _note(engine: Engine, pages: Sequence[KeptPage], run_id: int) -> int:
+    files = {page.warc_file for page in pages}
+    count = select(func.count()).select_from(Page).where(Page.warc_file.in_(files))
+    with write_transaction(engine) as connection:
+        before = connection.scalar(count) or 0
+        write_pages(connection, pages, run_id)
+        return (connection.scalar(count) or 0) - before
+
+
+def count_pages(engine: Engine, selection: Selection) -> int:
+    """How many kept pages are to be read."""
+    keys = _keys(selection).subquery()
+    of_articles = (
+        select(func.count())
+        .select_from(Page)
+        .join(keys, and_(Page.edition == keys.c.edition, Page.site_article_id == keys.c.site_article_id))
+    )
+    with engine.connect() as connection:
+        count = connection.scalar(of_articles) or 0
+        if selection.is_everything:
+            count += connection.scalar(select(func.count()).where(Page.edition.is_(None))) or 0
+    return count
+
+
+def copies(
+    engine: Engine, patience: Patience, selection: Selection, folder: Path
+) -> Iterator[list[KeptCopy]]:
+    """Kept pages in groups of some articles, all pages of an article together and in order of time.
+
+    Lists come first, so that an article that they show is found there. No transaction stays open
+    between two groups.
+
+    :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
+    """
+    if selection.is_everything:
+        yield from list_copies(engine, patience, folder)
+    yield from article_copies(engine, patience, selection, folder)
+
+
+def hours_of_lists(engine: Engine, patience: Patience) -> Iterator[list[str]]:
+    """The hours in which kept lists were fetched, in order (``2024-04-24T07``, UTC): parts of their reading.
+
+    They are the same for whoever asks, so that several workers can divide them among themselves. Each time
+    come so many that they hold some hundred pages.
+    """
+    start: datetime | None = None
+    while times := patience.done_now(partial(_next_fetches_of_lists, engine, start)):
+        hours = [at.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for at in times]
+        yield [f"{hour:%Y-%m-%dT%H}" for hour in dict.fromkeys(hours)]
+        start = hours[-1] + HOUR
+
+
+def ranges_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[list[str]]:
+    """The ranges of numbers in which articles are chosen, by the first of each (``vi/188500``): likewise."""
+    last: Key | None = None
+    while keys := patience.done_now(partial(_next_keys, engine, selection, last, TAKEN_TOGETHER)):
+        firsts = [(edition, number - number % NUMBERS_OF_A_PART) for edition, number in keys]
+        yield [f"{edition}/{first}" for edition, first in dict.fromkeys(firsts)]
+        edition, first = firsts[-1]
+        last = edition, first + NUMBERS_OF_A_PART - 1
+
+
+def article_copies(
+    engine: Engine, patience: Patience, selection: Selection, folder: Path, part: str | None = None
+) -> Iterator[list[KeptCopy]]:
+    """Those of :func:`copies` that are of articles.
+
+    :param part: only of this range (:func:`ranges_of_articles`).
+    """
+    group: list[KeptCopy] = []
+    for pages in _pages_of_articles(engine, patience, selection, part):
+        group += _copies_of(pages, folder)
+        if len(group) >= PAGES_OF_A_GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def list_copies(
+    engine: Engine, patience: Patience, folder: Path, part: str | None = None
+) -> Iterator[list[KeptCopy]]:
+    """Those of :func:`copies` that are of no article, in order of time.
+
+    :param part: only of this hour (:func:`hours_of_lists`).
+    """
+    last: tuple[datetime, int] | None = None
+    while True:
+        rows, originals = patience.done_now(partial(_next_lists, engine, last, part))
+        if not rows:
+            return
+        found = [_copy(row, folder, originals) for row in rows]
+        for start in range(0, len(found), PAGES_OF_A_GROUP):
+            yield found[start : start + PAGES_OF_A_GROUP]
+        last = rows[-1].fetched_at, rows[-1].id
+
+
+def _next_fetches_of_lists(engine: Engine, start: datetime | None) -> Sequence[datetime]:
+    query = select(Page.fetched_at).where(Page.edition.is_(None)).order_by(Page.fetched_at)
+    if start:
+        query = query.where(Page.fetched_at >= start)
+    with engine.connect() as connection:
+        return connection.scalars(query.limit(TAKEN_TOGETHER)).all()
+
+
+def _next_lists(
+    engine: Engine, last: tuple[datetime, int] | None, part: str | None
+) -> tuple[Sequence[Row[Any]], dict[str, Row[Any]]]:
+    query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
+    if part:
+        start = datetime.strptime(part, "%Y-%m-%dT%H").replace(tzinfo=UTC)
+        query = query.where(Page.fetched_at >= start, Page.fetched_at < start + HOUR)
+    if last:
+        query = query.where(tuple_(Page.fetched_at, Page.id) > last)
+    with engine.connect() as connection:
+        rows = connection.execute(query.limit(KEYS_AT_ONCE)).all()
+        return rows, _originals(connection, rows)
+
+
+def _pages_of_articles(
+    engine: Engine, patience: Patience, selection: Selection, part: str | None
+) -> Iterator[list[Row[Any]]]:
+    last: Key | None = None
+    while True:
+        keys, rows = patience.done_now(partial(_next_articles, engine, selection, last, part))
+        if not keys:
+            return
+        for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):
+            found = list(of_one)
+            if _is_of_sections(found, selection):
+                yield found
+        last = keys[-1]
+
+
+def _next_articles(
+    engine: Engine, selection: Selection, last: Key | None, part: str | None
+) -> tuple[list[Key], Sequence[Row[Any]]]:
+    keys = _next_keys(engine, selection, last, KEYS_AT_ONCE, part)
+    if not keys:
+        return [], []
+    pages = select(Page).order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
+    with engine.connect() as connection:
+        of_keys = pages.where(one_of((Page.edition, Page.site_article_id), keys))
+        return keys, connection.execute(of_keys).all()
+
+
+def _next_keys(
+    engine: Engine, selection: Selection, last: Key | None, most: int, part: str | None = None
+) -> list[Key]:
+    query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(most)
+    if part:
+        edition, first = part.rsplit("/", 1)
+        numbers = Page.site_article_id.between(int(first), int(first) + NUMBERS_OF_A_PART - 1)
+        query = query.where(Page.edition == edition, numbers)
+    if last:
+        query = query.where(tuple_(Page.edition, Page.site_article_id) > last)
+    with engine.connect() as connection:
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:
+    """Whether an article is of the sections asked for; one that is not collected, by its URLs."""
+    if not (selection.missing and selection.sections):
+        return True
+    references = [read_article_url(page.url) for page in pages]
+    return any(reference and reference.section in selection.sections for reference in references)
+
+
+def _copies_of(pages: Sequence[Row[Any]], folder: Path) -> list[KeptCopy]:
+    originals = {page.digest: page for page in reversed(pages) if not page.revisit}
+    return [_copy(page, folder, originals) for page in pages]
+
+
+def _originals(connection: Connection, pages: Iterable[Row[Any]]) -> dict[str, Row[Any]]:
+    digests = sorted({page.digest for page in pages if page.revisit})
+    query = select(Page).where(Page.edition.is_(None), ~Page.revisit, Page.digest.in_(digests))
+    return {page.digest: page for page in connection.execute(query)} if digests else {}
+
+
+def _copy(page: Row[Any], folder: Path, originals: dict[str, Row[Any]]) -> KeptCopy:
+    holder = originals.get(page.digest) if page.revisit else page
+    return KeptCopy(
+        page_id=page.id,
+        url=page.url,
+        fetched_at=page.fetched_at,
+        status=page.status,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        place=(page.warc_file, page.warc_offset, page.warc_skip),
+        payload=(folder / holder.warc_file, holder.warc_offset, holder.warc_skip) if holder else None,
+    )
+
+
+def _keys(selection: Selection) -> Any:
+    """The articles that are chosen and of which pages are kept."""
+    query: Any = select(Page.edition, Page.site_article_id).where(Page.edition.is_not(None)).distinct()
+    if selection.editions:
+        query = query.where(Page.edition.in_(selection.editions))
+    if selection.is_everything or selection == Selection(editions=selection.editions):
+        return query
+    of_page = and_(Article.edition == Page.edition, Article.site_article_id == Page.site_article_id)
+    if selection.missing:
+        return query.outerjoin(Article, of_page).where(Article.id.is_(None), Page.status == HTTPStatus.OK)
+    query = query.join(Article, of_page)
+    if selection.sections:
+        chosen = (
+            and_(Section.edition == str(ref.edition), Section.site_section_id == ref.section_id)
+            for ref in selection.sections
+        )
+        query = query.join(Section, Section.id == Article.section_id).where(or_(false(), *chosen))
+    if selection.since:
+        query = query.where(Article.published_at >= _start_of(selection.since))
+    if selection.until:
+        query = query.where(Article.published_at < _start_of(selection.until + timedelta(days=1)))
+    if selection.parsers:
+        query = query.where(or_(false(), *map(_is_read_by, selection.parsers)))
+    if selection.outdated:
+        query = query.where(Article.parser_build.is_distinct_from(parser_build()))
+    return query
+
+
+def _is_read_by(parser: str) -> ColumnElement[bool]:
+    return Article.parser == parser if "/" in parser else Article.parser.startswith(f"{parser}/")
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)

@@ -1,0 +1,241 @@
+"""How a run went: one verdict, its reason in words, and the exit code that says it to cron."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+from scrapy.settings import BaseSettings
+
+from crawler.run.evidence import Evidence, counted, listed
+
+
+class Verdict(StrEnum):
+    """How a run ended."""
+
+    OK = "ok"
+    NOTHING_NEW = "nothing new"
+    DEGRADED = "degraded"
+    """Finished, but some articles could not be fetched or read; they stay wanted."""
+    UNREACHABLE = "site unreachable"
+    BLOCKED = "blocked"
+    """The site answers, but with refusals or pages that hold nothing."""
+    LAYOUT_CHANGED = "layout changed"
+    """The site answers, but its pages are not those that this program knows."""
+    STORAGE_FAILED = "storage failed"
+    INTERRUPTED = "interrupted"
+    ALREADY_RUNNING = "already running"
+    BAD_ARGUMENTS = "bad arguments"
+    BROKEN = "broken"
+    """A fault in the program: see the log."""
+
+    @property
+    def exit_code(self) -> int:
+        """What ``scrapy crawl`` exits with."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES = {
+    Verdict.OK: 0,
+    Verdict.NOTHING_NEW: 0,
+    Verdict.BROKEN: 1,
+    Verdict.BAD_ARGUMENTS: 2,  # as shells and argparse do
+    Verdict.DEGRADED: 3,
+    Verdict.UNREACHABLE: 4,
+    Verdict.STORAGE_FAILED: 5,
+    Verdict.INTERRUPTED: 6,
+    Verdict.LAYOUT_CHANGED: 7,
+    Verdict.BLOCKED: 8,
+    Verdict.ALREADY_RUNNING: 9,
+}
+
+FEW_GONE = 10
+"""So many articles may be gone in a run without further thought."""
+
+_CLOSED = {
+    "shutdown": "stopped by a signal",
+    "archive_busy": "the archive asks to be left alone for longer than ARCHIVE_LONGEST_WAIT",
+    "site_busy": "the site asks to be left alone for longer than SITE_BUSY_LONGEST_WAIT",
+    "memusage_exceeded": "more memory was used than MEMUSAGE_LIMIT_MB allows",
+}
+
+_CHECK = {
+    "CannotResolveHostError": ": its name is not known: check this machine's name server, and SITE_MIRROR",
+    "DownloadConnectionRefusedError": ": nobody listens there: check whether it is up, and SITE_MIRROR",
+    "DownloadTimeoutError": ": check the network, and whether it is up",
+    "DownloadFailedError": ": connected, but HTTP or TLS did not work; the log says what",
+}
+"""What to check if no answer came, by the type of Scrapy's error."""
+
+
+@frozen
+class Judgement:
+    """The verdict on a run, and why."""
+
+    verdict: Verdict
+    reason: str
+
+    def __str__(self) -> str:
+        """One line, as a run ends with."""
+        reason = "; ".join(filter(None, map(str.strip, self.reason.splitlines())))
+        return f"{self.verdict}: {reason}" if reason else str(self.verdict)
+
+
+@frozen
+class Judge:
+    """Judges runs by their statistics."""
+
+    sample: int = 5
+    """Fewer pages than this say nothing about the site as a whole."""
+    share: float = 0.5
+    """If more than this share of the pages is amiss, it is the site that is, not the single page."""
+    unknown: float = 0.5
+    """If more than this share of the articles fits no known layout, the site has another one."""
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Judge:
+        return cls(
+            settings.getint("VERDICT_SAMPLE"),
+            settings.getfloat("VERDICT_SHARE"),
+            settings.getfloat("UNKNOWN_LAYOUT_SHARE"),
+        )
+
+    def judge(
+        self,
+        closed: str,
+        stats: Mapping[str, Any],
+        source: str = "the site",
+        earlier: Sequence[Mapping[str, Any]] = (),
+    ) -> Judgement:
+        """The verdict on a run.
+
+        :param closed: Scrapy's close reason.
+        :param stats: Scrapy's statistics, with the counts of the store.
+        :param source: what was asked for pages, in words.
+        :param earlier: statistics of earlier runs of the same kind, newest first: they help out where
+            this one read too few articles to tell their layout.
+        """
+        evidence = Evidence(stats)
+        return (
+            _broken_off(closed, evidence, source)
+            or (None if evidence.saved else self._site_amiss(evidence, earlier))
+            or _degraded(evidence)
+            or _fine(evidence)
+        )
+
+    def _site_amiss(self, evidence: Evidence, earlier: Sequence[Mapping[str, Any]]) -> Judgement | None:
+        """The verdicts on a site that answers otherwise than it used to."""
+        withheld, read, unread = evidence.withheld(), evidence.read, evidence.unread
+        total = withheld.total() + evidence.answered + unread
+        if self._is_much(withheld.total(), total, self.share):
+            return Judgement(
+                Verdict.BLOCKED,
+                f"{withheld.total():,} of {total:,} answers kept back what was asked for{listed(withheld)}",
+            )
+        lists, links = evidence.count("list/read"), evidence.count("list/links")
+        if lists and not links and not evidence.count("list/not_modified"):
+            return Judgement(
+                Verdict.LAYOUT_CHANGED,
+                f"no links found: {counted(lists, 'list')} read, no article in any",
+            )
+        if self._is_much(unread, unread + read, self.share):
+            return Judgement(
+                Verdict.LAYOUT_CHANGED,
+                f"pages fetched, nothing parsed: no article was recognised on {unread:,} of"
+                f" {counted(unread + read, 'page')}",
+            )
+        unknown, runs = evidence.unknown_layout, 1
+        for last in map(Evidence, earlier if unknown else ()):
+            if read >= self.sample:
+                break
+            unknown, read, runs = unknown + last.unknown_layout, read + last.read, runs + 1
+        if self._is_much(unknown, read, self.unknown):
+            return Judgement(
+                Verdict.LAYOUT_CHANGED,
+                f"{unknown:,} of {counted(read, 'article')} fit no known layout and were read without one"
+                + (f" in the last {runs:,} runs" if runs > 1 else ""),
+            )
+        return None
+
+    def _is_much(self, part: int, total: int, share: float) -> bool:
+        return total >= self.sample and part > share * total
+
+
+def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | None:
+    """The verdicts on a run that did not come to its end, or got no answer on the way."""
+    if closed == "storage_failed":
+        error = evidence.stats.get("store/error", "the database did not answer, or refused an item")
+        return Judgement(Verdict.STORAGE_FAILED, str(error))
+    errors, lost = evidence.errors(), evidence.count("store/item_errors")
+    if errors or lost or closed == "start_error":
+        where = "the start failed" if closed == "start_error" else "a fault in the program"
+        items = f", {counted(lost, 'item')} lost" if lost else ""
+        return Judgement(Verdict.BROKEN, f"{where}{listed(errors)}{items}; see the log")
+    if closed == "site_down":
+        refused = evidence.withheld()
+        if refused.total() > evidence.failures().total() / 2:
+            return Judgement(Verdict.BLOCKED, f"one request after the other was refused{listed(refused)}")
+        reasons = evidence.failures() or evidence.exceptions()
+        return Judgement(Verdict.UNREACHABLE, f"one request after the other failed{listed(reasons)}")
+    if closed != "finished":
+        limit = f"stopped by the limit {closed.upper()}" if closed.startswith("closespider") else closed
+        return Judgement(
+            Verdict.INTERRUPTED, f"{_CLOSED.get(closed, limit)}; so far {_counts(evidence) or 'nothing new'}"
+        )
+    if not evidence.count("downloader/response_count") and evidence.count("downloader/request_count"):
+        errors = evidence.exceptions()
+        check = next((_CHECK[name] for name, _ in errors.most_common(1) if name in _CHECK), "")
+        return Judgement(Verdict.UNREACHABLE, f"{source} gave no answer{listed(errors)}{check}")
+    return None
+
+
+def _degraded(evidence: Evidence) -> Judgement | None:
+    """The verdict on a run that finished with losses."""
+    losses = []
+    if failed := evidence.count("store/failed"):
+        losses.append(
+            f"{counted(failed, 'article')} could not be fetched{listed(evidence.failures('article'))}"
+        )
+    if rejected := evidence.count("store/rejected"):
+        found = evidence.under("article/none/")
+        del found["soft-404"]
+        losses.append(f"{counted(rejected, 'page')} could not be read as an article{listed(found)}")
+    if lists := evidence.count("list/failed"):
+        why = evidence.failures("list") + evidence.under("list/none/")
+        losses.append(f"{counted(lists, 'list')} could not be read{listed(why)}")
+    if days := evidence.count("day/failed"):
+        losses.append(f"{counted(days, 'day')} could not be read{listed(evidence.failures('day'))}")
+    if damaged := evidence.count("captures/damaged"):
+        losses.append(f"{counted(damaged, 'place')} in the files could not be read")
+    if captures := evidence.count("captures/failed"):
+        losses.append(f"{counted(captures, 'capture')} could not be had")
+    there = evidence.count("store/new", "store/changed", "store/unchanged")
+    if (gone := evidence.count("store/gone")) > max(FEW_GONE, there):
+        losses.append(f"{counted(gone, 'article')} gone and only {there:,} there")
+    return Judgement(Verdict.DEGRADED, ", ".join(losses)) if losses else None
+
+
+def _fine(evidence: Evidence) -> Judgement:
+    """The verdicts on a run without losses."""
+    counts = _counts(evidence)
+    if evidence.count("store/new", "store/changed"):
+        return Judgement(Verdict.OK, counts)
+    if evidence.saved:
+        return Judgement(Verdict.NOTHING_NEW, counts or "no capture that was asked for and not read before")
+    links, passed = evidence.count("list/links", "day/links"), evidence.count("article/out_of_range")
+    if links:
+        known = f"none new, {passed:,} out of the arguments' range" if passed else "all known"
+        return Judgement(Verdict.NOTHING_NEW, f"{counted(links, 'link')} to articles found, {known}")
+    if days := evidence.count("day/read"):
+        return Judgement(Verdict.NOTHING_NEW, f"no links found: no article on {counted(days, 'day')}")
+    if unchanged := evidence.count("list/not_modified"):
+        return Judgement(Verdict.NOTHING_NEW, f"{counted(unchanged, 'list')} not modified")
+    return Judgement(Verdict.NOTHING_NEW, counts or "nothing was asked for")
+
+
+def _counts(evidence: Evidence) -> str:
+    """What was stored: ``12 new, 3 changed``."""
+    names = ("new", "changed", "unchanged", "gone")
+    return ", ".join(f"{number:,} {name}" for name in names if (number := evidence.count(f"store/{name}")))

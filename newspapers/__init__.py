@@ -1,0 +1,1 @@
+"""What is particular to one newspaper, a folder each, and what Vietnamese newspapers share."""

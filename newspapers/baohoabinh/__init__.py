@@ -1,0 +1,1 @@
+"""Báo Hòa Bình điện tử (baohoabinh.com.vn)."""

@@ -1,0 +1,308 @@
+"""The newspaper's habits of writing.
+
+Pure functions over text that know no HTML: the page objects read with them, the clean pipeline
+cleans with them. Every habit is one that was seen (``docs/site.md``, "Text").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from newspapers.spelling import normalise
+
+# --- the parts of an article -----------------------------------------------------------------------
+
+_AGENCIES = {"HBĐT": "HBĐT", "HBÐT": "HBĐT", "HBO": "HBO", "HBDT": "HBDT"}
+_DATELINE = re.compile(
+    r"\s*(?:\(\s*(?P<in>HB[ĐÐ]T|HBO|HBDT)\s*\)\s*[-–—]*\s*|(?P<bare>HB[ĐÐ]T|HBO|HBDT)\)?\s*[-–—]+\s*)",
+    re.IGNORECASE,
+)
+
+
+def split_dateline(text: str) -> tuple[str | None, str]:
+    """Part the prefix of the paper's own pieces from a lead: ``(HBĐT) - Sáng …`` → ``HBĐT``, ``Sáng …``.
+
+    The dash may be of any length, stand without a space or be missing.
+    """
+    agency = None
+    while match := _DATELINE.match(text):
+        agency = agency or _AGENCIES.get((match["in"] or match["bare"]).upper())
+        text = text[match.end() :]
+    return agency, text
+
+
+_CREDIT = re.compile(
+    r"(?:(?:^|(?<=[\s(.,;:]))(?:[ẢA]nh|ảnh|Photos?|PHOTO|ẢNH)(?: và bài)? ?: ?"
+    r"|(?:^|(?<=[.!?…”)] )|(?<=[.!?…”)])|(?<=\())(?P<bare>Ảnh) (?=[^\W\d_]))"
+    r"(?P<who>[^:]{1,60})$"
+)
+_LONGEST_CREDIT = 80
+_NO_CREDIT = ("minh họa", "minh hoạ", "tư liệu", "trên", "dưới", "trái", "phải")
+
+
+@lru_cache(maxsize=1024)  # asked where a caption is read and where it is cleaned
+def split_credit(caption: str) -> str | None:
+    """Whom a caption credits with its picture: ``… tham quan. Ảnh: P.V`` → ``P.V``."""
+    match = _CREDIT.search(caption, max(0, len(caption) - _LONGEST_CREDIT))
+    if not match:
+        return None
+    who = match["who"].strip()
+    if match["bare"] and not who[:1].isupper():
+        return None
+    if match.start() and caption[match.start() - 1] == "(":
+        who = who.split(")", 1)[0]
+    elif who.endswith(")") and "(" not in who:
+        who = who[:-1]
+    who = who.strip().removesuffix(".").strip()
+    return who if who and not who.lower().startswith(_NO_CREDIT) else None
+
+
+_SOURCES = (
+    "TTXVN VOV VTV VGP VNA Vietnam+ Vietnamplus VietnamPlus VnExpress Vnexpress Vietnamnet VietNamNet"
+    " Chinhphu.vn QĐND SGGP"
+)
+KNOWN_SOURCES = frozenset(_SOURCES.split())
+_SOURCE = re.compile(r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>[^\W\d_][^:;?!]{0,58})")
+
+
+@lru_cache(maxsize=1024)
+def split_source(line: str) -> str | None:
+    """Where a piece was taken from, if the line says only that: ``Theo TTXVN``, ``(TTXVN)``, ``Nguồn: X``."""
+    bracketed = strip_end_mark(line).startswith("(")
+    line = _bare(line)
+    if line in KNOWN_SOURCES or all(part.strip() in KNOWN_SOURCES for part in re.split(r"[/,-]", line)):
+        return line
+    match = _SOURCE.fullmatch(line)
+    if not match or ". " in line:
+        return None
+    who = match["who"].strip()
+    if line.startswith("Theo ") and not bracketed and not _NEWS_OUTLET.match(who) and not _is_address(who):
+        return None  # "Theo Ban tổ chức …" is a sentence of the text
+    return who if who[0].isupper() or _is_address(who) else None
+
+
+_NEWS_OUTLET = re.compile(
+    rf"(?:{'|'.join(map(re.escape, sorted(KNOWN_SOURCES)))}|Báo|Tạp chí|Đài|Thông tấn|Cổng|Trang"
+    r"|[A-ZĐ]{2,6}(?= ?$)|Nhân [Dd]ân|Lao [Đđ]ộng|Tuổi [Tt]rẻ|Thanh [Nn]iên|Tiền [Pp]hong|Dân trí"
+    r"|Reuters|AFP|BBC)(?!\w)"
+)
+
+
+def _is_address(name: str) -> bool:
+    return bool(re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name))
+
+
+def _bare(line: str) -> str:
+    line = strip_end_mark(line)
+    if line.startswith("(") and line.endswith(")") and ")" not in line[:-1]:
+        line = line[1:-1].strip()
+    return line.removesuffix(".").strip()
+
+
+_LABEL = re.compile(
+    r"(?:(?:Bài|Tin)(?:(?:,| và| -)? ?ảnh)?|ảnh|Thực hiện|Lược dịch|Biên dịch)\s*:\s*", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_BETWEEN_PERSONS = re.compile(r"\s+[-–—]\s+|\s*[,;&/+]\s*|\s+và\s+")
+_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.\s?)+[^\W\d_]{0,2}\.?|[A-ZĐ]{1,4}")
+_NO_PERSON = re.compile(
+    r"(?:Nhóm|Phóng viên|Ban|Báo|Tòa soạn|Trung tâm|Đài|Tổng hợp|Cộng tác viên|Bạn đọc|Sở|Phòng|Hội|Công ty"
+    r"|Baohoabinh|HBĐT|Hòa Bình|Hoà Bình)(?!\w)",
+    re.IGNORECASE,
+)
+_SPOKEN_FOR_STAFF = re.compile(
+    r"(?:Nhóm (?:ảnh|bài|tin|tác giả|P\.?V|phóng viên)(?: của)?|Ảnh của|Phóng viên)\s*(?P<who>.*)",
+    re.IGNORECASE,
+)
+
+
+def strip_end_mark(line: str) -> str:
+    """A line without the ``./.`` that closes a piece."""
+    line = line.strip()
+    while line.startswith("./."):
+        line = line[3:].lstrip()
+    while line.endswith("./."):
+        line = line[:-3].rstrip()
+    return line
+
+
+def clean_byline(printed: str) -> str:
+    """A byline in the form that is kept: without the mark that closes the piece."""
+    return normalise(strip_end_mark(" ".join(printed.split()))).lstrip(". ")
+
+
+def persons(byline: str) -> list[str]:
+    """The persons a byline names. Initials, ``P.V`` and the paper's own name are none."""
+    text = _LABEL.sub("", _BRACKETS.sub(" ", byline))
+    found = [part for part in _BETWEEN_PERSONS.split(text) if _is_person(part.strip())]
+    return list(dict.fromkeys(part.strip() for part in found))
+
+
+def source_of_byline(byline: str) -> str | None:
+    """The source a byline names in brackets: ``Bùi Minh (TTXVN)``, ``H.D (Theo VOV)``."""
+    for bracket in _BRACKETS.findall(byline):
+        if source := split_source(bracket):
+            return source
+    return next((part for part in _BETWEEN_PERSONS.split(byline)[1:] if part in KNOWN_SOURCES), None)
+
+
+def is_office(line: str) -> bool:
+    """Whether a line is the office of the person above it: ``(Sở Y tế)``."""
+    return len(line) <= 60 and line[:1] + line[-1:] == "()" and bool(_NO_PERSON.match(line[1:]))
+
+
+def _is_person(name: str) -> bool:
+    if not name or name in KNOWN_SOURCES or _INITIALS.fullmatch(name) or _NO_PERSON.match(name):
+        return False
+    words = name.split()
+    return len(words) <= 6 and all(_is_name_word(word) for word in words)
+
+
+def _is_name_word(word: str) -> bool:
+    letters = word.replace(".", "").replace("'", "").replace("’", "").replace("-", "")
+    return (
+        bool(letters)
+        and letters[0].isupper()
+        and all(c.isalpha() or unicodedata.combining(c) for c in letters)
+    )
+
+
+@lru_cache(maxsize=1024)  # the last lines are asked by several rules, and authors write again
+def looks_like_byline(line: str) -> bool:
+    """Whether a line that closes an article may name who wrote it.
+
+    Names and initials only, short, and no sentence: ``Đức Phượng``, ``H.D``, ``Nhóm ảnh của P.V``,
+    ``Hồng Nhung - Đức Phượng``, ``Bùi Minh (CTV)``.
+    """
+    line = strip_end_mark(line)
+    if not 1 < len(line) <= 80 or line[-1] in ":?!,;…":
+        return False
+    bare = _LABEL.sub("", _BRACKETS.sub(" ", line)).strip()
+    if not bare:
+        return False
+    if match := _SPOKEN_FOR_STAFF.fullmatch(bare):
+        return not match["who"] or len(match["who"]) <= 30
+    parts = [part.strip() for part in _BETWEEN_PERSONS.split(bare)]
+    return _may_sign(parts[0]) and len(parts) <= 5 and all(map(_may_follow, parts[1:]))
+
+
+def _may_follow(part: str) -> bool:
+    office = len(part) <= 40 and not part.endswith(".") and _NO_PERSON.match(part)
+    return bool(office) or part in KNOWN_SOURCES or _may_sign(part)
+
+
+def _may_sign(part: str) -> bool:
+    if re.fullmatch(r"(?:Tổng hợp|st|CTV|tổng hợp)", part) or _INITIALS.fullmatch(part):
+        return True
+    return len(part) <= 40 and _is_person(part) and (not part.endswith(".") or len(part.split()) < 5)
+
+
+# --- what stands around an article -----------------------------------------------------------------
+
+_RELATED_HEADING = re.compile(
+    r"(?:(?:các )?(?:tin|bài|bài viết|tin,? bài)(?: bài)? (?:khác|liên quan|đã đưa)"
+    r"|related (?:topics?|news|articles|stories)|other (?:news|topics))[\s:.…»>]*",
+    re.IGNORECASE,
+)
+DAY_FORM_SENTENCE = re.compile(r"xem các tin đã đưa(?: ngày)?|tin trong\s*:\s*chuyên mục này", re.IGNORECASE)
+SCOPE_SECTION = re.compile(r"chuyên mục này|this (?:section|topic|category)", re.IGNORECASE)
+SCOPE_ALL = re.compile(
+    r"m[ọo]i chuyên mục|tất cả|all (?:sections|topics|categories)|every (?:section|topic)", re.IGNORECASE
+)
+_COMMENTS_HEADING = re.compile(
+    r"(?:\(?\d+\)?\s*)?(?:gửi |viết |các |thêm )?"
+    r"(?:bình luận|ý kiến(?: phản hồi)?|phản hồi|comments?|leave a (?:comment|reply)|your comment)"
+    r"(?: của bạn| bạn đọc)?[\s:(\d)]*",
+    re.IGNORECASE,
+)
+_LABEL_ONLY = re.compile(
+    r"(?:chia sẻ|share|tweet|facebook|zalo|twitter|like|thích|a[+-]|cỡ chữ.{0,15}|theo dõi .{0,40}"
+    r"|in (?:bài(?: viết| này)?|trang|ấn)|print|gửi (?:email|mail|bài)(?: .{0,20})?|email|lưu bài(?: viết)?"
+    r"|trở (?:về|lại)|quay lại|(?:lên|về) đầu trang|back(?: to top)?"
+    r"|(?:xem|đọc) (?:tiếp|thêm)|chi tiết|read more|more|nghe (?:đọc )?bài(?: viết)?"
+    r"|(?:lượt (?:xem|đọc)|views?|số lượt xem)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt (?:xem|đọc)|views?)"
+    r"|quảng cáo|advertisement|(?:từ kh[óo]a|từ khoá|tags?)\s*:.{0,200})[\s:|»>….]*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1024)  # like most lines of the template, asked several times a page and on every page
+def is_related_heading(line: str) -> bool:
+    """Whether a line heads the block of other news: "Các tin khác", in English "Related Topics"."""
+    return len(line) < 60 and bool(_RELATED_HEADING.fullmatch(line))
+
+
+_BOX_HEADING = re.compile(
+    r"(?:các )?(?:tin|bài)? ?"
+    r"(?:mới(?: nhất| cập nhật| đăng)?|(?:được )?(?:đọc|xem) nhiều(?: nhất)?|nổi bật|tiêu điểm|nóng)"
+    r"|(?:newest|latest|most (?:read|viewed)|hot)(?: news)?",
+    re.IGNORECASE,
+)
+
+
+def is_box_heading(line: str) -> bool:
+    """Whether a line heads a box beside the articles: the newest, the most read."""
+    return 3 < len(line) < 40 and bool(_BOX_HEADING.fullmatch(line.strip(" :»>…")))
+
+
+@lru_cache(maxsize=1024)
+def is_day_form(line: str) -> bool:
+    """Whether a line belongs to the form "Xem các tin đã đưa ngày"."""
+    return len(line) < 400 and bool(
+        DAY_FORM_SENTENCE.search(line) or line.lower() in ("tin trong:", "tin trong")
+    )
+
+
+@lru_cache(maxsize=1024)
+def is_comments_heading(line: str) -> bool:
+    """Whether a line heads the readers' comments."""
+    return len(line) < 60 and bool(_COMMENTS_HEADING.fullmatch(line))
+
+
+@lru_cache(maxsize=1024)
+def is_label(line: str) -> bool:
+    """Whether a line is a label of the template and no text: "Chia sẻ", "Lượt xem: 12", "Xem tiếp"."""
+    return len(line) < 240 and bool(_LABEL_ONLY.fullmatch(line))
+
+
+_OWN_NAME = re.compile(
+    r"(?:báo (?:điện tử )?(?:mường )?(?:hòa|hoà) bình|hoa ?binh (?:online|(?:e-)?newspaper)|hb(?:đt|o|dt)"
+    r"|(?:www\.)?baohoabinh|(?:hòa|hoà) bình (?:điện tử|online)|trang chủ|home)(?!\w)",
+    re.IGNORECASE,
+)
+_TITLE_PART = re.compile(r"\s+[-–—|»:·]+\s+|\s*[|»]\s*")
+
+
+def strip_site_name(title: str) -> str:
+    """A page's title without the newspaper's name before or behind it; empty if nothing else is in it."""
+    while True:
+        parts = list(_TITLE_PART.finditer(title))
+        if not parts and _is_site_name(title):
+            return ""
+        if parts and _is_site_name(title[parts[-1].end() :]):
+            title = title[: parts[-1].start()].strip()
+        elif parts and _is_site_name(title[: parts[0].start()]):
+            title = title[parts[0].end() :].strip()
+        else:
+            return title.strip()
+
+
+def _is_site_name(text: str) -> bool:
+    text = text.strip()
+    return not text or (len(text) < 60 and bool(_OWN_NAME.match(text)))
+
+
+_QUESTION = re.compile(r"(?:P\.?V|Phóng viên|PHÓNG VIÊN|Reporter)\s*:")
+_EDITORS_NOTE = re.compile(r"LTS\s*:")
+
+
+def is_question(paragraph: str) -> bool:
+    """Whether a paragraph is a reporter's question in an interview."""
+    return bool(_QUESTION.match(paragraph))
+
+
+def is_editors_note(lead: str) -> bool:
+    """Whether a lead is the editors' note that opens an interview."""
+    return bool(_EDITORS_NOTE.match(lead))
