@@ -1,7 +1,7 @@
 """The data dictionary: what each table, view and column means, with examples from the collection at hand.
 
-Meanings come from the comments of the schema (``schemas/tables/``, ``schemas/comments.py``,
-``schemas/views.py``); examples and shares from the database.
+Meanings come from the comments of the schema (``schemas/tables/``, ``schemas/views.py``);
+examples and shares from the database.
 
 ``python -m analysis.dictionary`` writes the meanings into ``docs/tables.md``.
 """

@@ -35,15 +35,18 @@ changed more than once, and each is copied once."""
 
 DEFAULT_URL = "sqlite:///data/baohoabinh.db"
 
-UPGRADE = "alembic upgrade head"
-
 
 class DatabaseUrlError(ValueError):
     """``DATABASE_URL`` cannot be used; the message says why and what is accepted."""
 
 
 class SchemaError(RuntimeError):
-    """The database's schema is not the one this version reads; the message names the remedy."""
+    """The database's schema is not the one this version reads."""
+
+    def __init__(self, fault: str, remedy: str) -> None:
+        super().__init__(f"{fault}: {remedy}")
+        self.fault = fault
+        self.remedy = remedy
 
 
 def parse_url(database_url: str) -> URL:
@@ -203,7 +206,10 @@ def has_current_schema(engine: Engine) -> bool:
     if current is None and not tables:
         return False
     if current is None:
-        raise SchemaError(f"{shown} holds tables of something else: give DATABASE_URL a database of its own")
+        raise SchemaError(
+            f"{shown} holds tables of something else", "give DATABASE_URL a database of its own"
+        )
     if current in known:
-        raise SchemaError(f"{shown} has schema {current}, this version needs {newest}: run '{UPGRADE}'")
-    raise SchemaError(f"{shown} has schema {current}, which this version does not know: update it")
+        fault = f"{shown} has schema {current}, this version needs {newest}"
+        raise SchemaError(fault, "make a copy of it, then run 'alembic upgrade head'")
+    raise SchemaError(f"{shown} has schema {current}, which this version does not know", "update the program")

@@ -8,11 +8,11 @@ as this version defines them, when the newest schema is reached.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from schemas import search, views
-from schemas.comments import write_comments
 from schemas.tables import Table
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,10 @@ def create_derived(connection: Connection, fill: bool = True) -> None:
     """Make it anew; fill the search index if it is new (and ``fill`` says so)."""
     search.create_triggers(connection)
     views.create_views(connection)
-    write_comments(connection, Table.metadata)
+    if connection.dialect.name == "postgresql":
+        for target, comment in _comments():
+            literal = connection.scalar(text("SELECT quote_literal(:comment)"), {"comment": comment})
+            connection.exec_driver_sql(f"COMMENT ON {target} IS {literal}".replace("%", "%%"))
     if fill and search.index_is_empty(connection):
         for done in search.fill_index(connection):
             _log.info("%s articles indexed for the search", f"{done:,}")
@@ -37,3 +40,13 @@ def create_derived(connection: Connection, fill: bool = True) -> None:
 def is_derived(name: str | None) -> bool:
     """Whether a table or index is not declared in ``schemas/tables/``: the databases differ in it."""
     return name is not None and (name.startswith("article_search") or name in views.INDEXES)
+
+
+def _comments() -> Iterator[tuple[str, str | None]]:
+    """What can have a comment, and its comment."""
+    for table in Table.metadata.tables.values():
+        yield f"TABLE {table.name}", table.comment
+        yield from ((f'COLUMN {table.name}."{column.name}"', column.comment) for column in table.columns)
+    for view in views.VIEWS:
+        yield f"VIEW {view.name}", view.comment
+        yield from ((f'COLUMN {view.name}."{name}"', meaning) for name, meaning in view.columns.items())

@@ -1,7 +1,8 @@
 """The search index: what it holds, the triggers that keep it up to date, and filling it.
 
 The same on both databases, in what each has for it: ``article_search`` is an FTS5 table on SQLite, a table
-with a ``tsvector`` on PostgreSQL. An article is found by its headline, its lead and its body or, if it has
+with a ``tsvector`` on PostgreSQL. The migrations make these tables; the rest, which rests on them, is made
+here. An article is found by its headline, its lead and its body or, if it has
 no body (photo stories), by its captions. All words are indexed twice, folded and spelled
 (:mod:`schemas.folding`). The triggers are plain SQL, so whatever writes articles, with whatever program,
 the index follows in the same transaction.
@@ -39,19 +40,11 @@ _REPLACED_AT_ONCE = 20
 
 # --- SQLite ----------------------------------------------------------------------------------------
 
-_TOKENIZE = f"tokenize=\"unicode61 remove_diacritics 0 tokenchars '{MARKS}'\""
-
-_SQLITE_INDEX = f"CREATE VIRTUAL TABLE article_search USING fts5({_COLUMNS}, content='', {_TOKENIZE})"
-
-_SQLITE_VOCABULARY = (
-    # FTS5 keeps no list of words without their places. So all texts are indexed once more, as if there were
-    # only _ROWS of them and no places to know. A word that is gone stays: it finds nothing.
-    "CREATE VIRTUAL TABLE article_search_words"
-    f" USING fts5(text, content='', columnsize=0, detail=none, {_TOKENIZE})",
-    "CREATE VIRTUAL TABLE article_search_vocabulary USING fts5vocab(article_search_words, row)",
-)
 _ROWS = 512
-"""The fewer, the smaller the table; but FTS5 writes a segment whenever a row comes again."""
+"""FTS5 keeps no list of words without their places. So all texts are indexed once more, in
+``article_search_words``, as if there were only so many of them and no places to know. A word that is gone
+stays: it finds nothing. The fewer rows, the smaller the table; but FTS5 writes a segment whenever a row comes
+again."""
 
 _SQLITE_PRINTED = f"""
     SELECT a.id AS article_id,
@@ -141,17 +134,6 @@ def _sqlite_triggers() -> dict[str, str]:
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------
-
-_POSTGRESQL_INDEX = (
-    """
-CREATE TABLE article_search (
-    article_id bigint PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
-    "key" bigint NOT NULL UNIQUE,
-    words tsvector NOT NULL
-)
-""",
-    "CREATE INDEX ix_article_search_words ON article_search USING gin (words)",
-)
 
 _BLANKED = "-./:@_&<~+\u00a0«»·–—‘’“”…"
 """What PostgreSQL's parser joins words with, or takes for letters where the database has no locale."""
@@ -252,32 +234,6 @@ _POSTGRESQL_TRIGGERS = {
 # --- both ------------------------------------------------------------------------------------------
 
 
-def create_index(connection: Connection) -> None:
-    """The empty index; a migration calls it."""
-    for statement in (_SQLITE_INDEX,) if _is_sqlite(connection) else _POSTGRESQL_INDEX:
-        _run(connection, statement)
-
-
-def drop_index(connection: Connection) -> None:
-    """Take the index away; its triggers must have gone before."""
-    _run(connection, "DROP TABLE article_search")
-
-
-def create_vocabulary(connection: Connection) -> None:
-    """SQLite's list of words, with those that are indexed; a migration calls it."""
-    if _is_sqlite(connection):
-        for statement in _SQLITE_VOCABULARY:
-            _run(connection, statement)
-        _fill_vocabulary(connection)
-
-
-def drop_vocabulary(connection: Connection) -> None:
-    """Take the list of words away; the triggers must have gone before."""
-    if _is_sqlite(connection):
-        _run(connection, "DROP TABLE article_search_vocabulary")
-        _run(connection, "DROP TABLE article_search_words")
-
-
 def create_triggers(connection: Connection) -> None:
     """What keeps the index up to date."""
     if _is_sqlite(connection):
@@ -352,7 +308,7 @@ def fill_index(connection: Connection) -> Iterator[int]:
     if sqlite:
         _fill_vocabulary(connection)
     else:
-        _run(connection, _POSTGRESQL_INDEX[1])
+        _run(connection, "CREATE INDEX ix_article_search_words ON article_search USING gin (words)")
 
 
 def _fill_vocabulary(connection: Connection) -> None:

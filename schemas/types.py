@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
+
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A 64-bit whole number. SQLite counts up only a column that is declared INTEGER."""
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+"""A JSON document; on PostgreSQL in the binary form, which can be indexed and asked for keys."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -33,23 +38,3 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Number(TypeDecorator[int]):
-    """A 64-bit whole number. SQLite counts up only a column that is declared INTEGER."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
-
-
-class Json(TypeDecorator[Any]):
-    """A JSON document; on PostgreSQL in the binary form, which can be indexed and asked for keys."""
-
-    impl = JSON
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())

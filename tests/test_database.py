@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, create_engine, insert, inspect, select, text, update
+from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from analysis.search.find import find
+from analysis.search.keys import Search
+from analysis.search.query import parse
 from pipelines.duplicates import DuplicatesPipeline
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from pipelines.records.upsert import one_of
 from schemas.database import (
+    ROOT,
     DatabaseUrlError,
     SchemaError,
     migrations_config,
@@ -24,8 +30,9 @@ from schemas.database import (
     write_transaction,
 )
 from schemas.derived import is_derived
+from schemas.folding import MARKS
 from schemas.items import Image
-from schemas.tables import Article, Reject, Run, Table
+from schemas.tables import Article, Author, Reject, Run, Table
 from tests.builders import FETCHED, article, related, step
 from tests.reading import everything
 
@@ -49,7 +56,40 @@ def test_the_migrations_can_be_taken_back(engine: Engine) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
 
 
-def test_a_migration_loses_no_row(engine: Engine) -> None:
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0002", "0001"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("articles") as articles:
+        articles.add_column(sa.Column("subtitle", sa.Text(), nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("articles") as articles:
+        articles.drop_column("subtitle")
+"""
+
+
+@pytest.fixture
+def with_next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version of the program whose migrations go one further."""
+    folder = Path(shutil.copytree(ROOT / "schemas/migrations", tmp_path / "migrations"))
+    (folder / "versions/0002_subtitle.py").write_text(NEXT, encoding="utf-8")
+    monkeypatch.setattr("schemas.database._migrations", lambda: folder)
+
+
+@pytest.mark.usefixtures("with_next_migration")
+def test_an_older_schema_stops_the_program_and_names_the_command(engine: Engine) -> None:
+    with pytest.raises(SchemaError, match=r"schema 0001, this version needs 0002: .* 'alembic upgrade head'"):
+        prepare_schema(engine)
+
+
+@pytest.mark.usefixtures("with_next_migration")
+def test_a_migration_of_the_articles_loses_no_row_and_nothing_of_the_search(engine: Engine) -> None:
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
         picture = Image(url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg")
@@ -57,15 +97,49 @@ def test_a_migration_loses_no_row(engine: Engine) -> None:
         item.body = [" ".join(f"xã {number}" for number in range(30))]  # long enough to be signed
         signed = DuplicatesPipeline().process_item(item)
         write_batch(connection, [step("a", 1, [188942], finished=True), signed], writer)
-        # What an older schema cannot hold is not to be had back from it.
-        connection.execute(update(Article).values(parser_build=None))
-        connection.execute(update(Run).values(host=None, pid=None))
     before = everything(engine)
 
-    command.downgrade(migrations_config(engine), "0002")
+    command.upgrade(migrations_config(engine), "head")
+    assert "subtitle" in {column["name"] for column in inspect(engine).get_columns("articles")}
+    command.downgrade(migrations_config(engine), "0001")
     command.upgrade(migrations_config(engine), "head")
 
     assert everything(engine) == before
+    with engine.connect() as connection:
+        assert [hit.site_article_id for hit in find(connection, Search(parse("xã")))] == [188942]
+        assert connection.scalar(text("SELECT authors FROM article_overview")) == "Đức Phượng"
+
+
+@pytest.mark.usefixtures("with_next_migration")
+def test_a_migration_that_would_leave_rows_that_point_nowhere_is_taken_back(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    config = migrations_config(engine)
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        write_batch(connection, [article(authors=["Đức Phượng"])], writer)
+    [step] = Path(config.get_main_option("script_location") or "").glob("versions/0002_*")
+    step.write_text(
+        NEXT.replace(
+            "def upgrade() -> None:", 'def upgrade() -> None:\n    op.execute("DELETE FROM authors")'
+        )
+    )
+
+    with pytest.raises(RuntimeError, match="would leave rows that point nowhere"):
+        command.upgrade(config, "head")
+
+    with engine.connect() as connection:
+        assert connection.scalar(select(Author.name)) == "Đức Phượng"
+    engine.dispose()
+
+
+def test_the_search_index_takes_the_marks_that_words_have_for_letters(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    made = "SELECT sql FROM sqlite_master WHERE name IN ('article_search', 'article_search_words')"
+    with engine.connect() as connection:
+        statements = list(connection.scalars(text(made)))
+    engine.dispose()
+
+    assert [f"tokenchars '{MARKS}'" in statement for statement in statements] == [True, True]
 
 
 def test_a_schema_from_the_future_stops_the_program(engine: Engine) -> None:
@@ -113,7 +187,7 @@ def test_foreign_keys_are_enforced(engine: Engine) -> None:
 def test_a_kind_that_does_not_exist_is_refused(engine: Engine) -> None:
     constraints = {check["name"] for check in inspect(engine).get_check_constraints(Article.__tablename__)}
 
-    assert {"ck_articles_kind", "ck_articles_edition", "ck_articles_published"} <= constraints
+    assert {"ck_articles_kind", "ck_articles_published"} <= constraints
 
 
 def test_sqlite_keeps_readers_and_the_writer_apart(sqlite_url: str) -> None:

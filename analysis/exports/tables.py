@@ -7,12 +7,14 @@ from typing import Any
 
 from attrs import frozen
 from sqlalchemy import (
+    JSON,
     Boolean,
     ColumnElement,
     Connection,
     Date,
     Float,
     FromClause,
+    Integer,
     Select,
     Text,
     cast,
@@ -26,7 +28,7 @@ from analysis.exports.columns import Column, Type
 from analysis.exports.datasets import Condition, Rows, stream
 from analysis.exports.selection import Selection
 from schemas.tables import Article, Table
-from schemas.types import Json, Number, UtcDateTime
+from schemas.types import Number, UtcDateTime
 from schemas.views import VIEWS
 
 _CATEGORIES = {
@@ -55,7 +57,7 @@ def column_type(of: ColumnElement[Any], name: str) -> Type:
     match of.type:
         case UtcDateTime():
             return Type.TIME
-        case Number():
+        case Integer():
             return Type.INTEGER
         case Date():
             return Type.DATE
@@ -63,7 +65,7 @@ def column_type(of: ColumnElement[Any], name: str) -> Type:
             return Type.NUMBER
         case Boolean():
             return Type.FLAG
-        case Json():
+        case JSON():
             return Type.JSON
         case _:
             return Type.CATEGORY if name in _CATEGORIES else Type.TEXT

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler.run.doctor import Finding, check_disk
 from schemas.database import (
-    UPGRADE,
     DatabaseUrlError,
     SchemaError,
     has_current_schema,
@@ -85,7 +84,7 @@ def _usable(engine: Engine, shown: str) -> Finding:
             connection.execute(insert(Section), {"edition": "vi", "site_section_id": -1})
             connection.rollback()
     except SchemaError as error:
-        return Finding("database", str(error), f"make a copy of it, then: DATABASE_URL=… {UPGRADE}")
+        return Finding("database", error.fault, error.remedy)
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())  # drivers write several lines
         remedy = "start the database, or correct DATABASE_URL; a file that is broken: put a backup in place"

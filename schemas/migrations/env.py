@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import os
 import warnings
+from typing import Any, Literal
 
 from alembic import context
+from alembic.script import ScriptDirectory
 
 from schemas.database import DEFAULT_URL, open_engine
 from schemas.derived import create_derived, drop_derived, is_derived
 from schemas.tables import Table
+from schemas.types import Json, UtcDateTime
+
+
+def frozen_type(kind: str, declared: object, _context: object) -> str | Literal[False]:
+    """How a new migration spells our types: without importing them, so that it stays what it is."""
+    if kind == "type" and isinstance(declared, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if declared is Json:
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
+    return False
+
+
+def next_number(_context: object, _revision: object, directives: list[Any]) -> None:
+    """Migrations are numbered: 0002 follows 0001."""
+    directives[
+        0
+    ].rev_id = f"{int(ScriptDirectory.from_config(context.config).get_current_head() or 0) + 1:04}"
 
 
 def moves_the_schema() -> bool:
@@ -37,6 +56,8 @@ with engine.connect() as connection:
             connection=connection,
             target_metadata=Table.metadata,
             render_as_batch=True,
+            render_item=frozen_type,
+            process_revision_directives=next_number,
             transactional_ddl=True,  # SQLite can; Alembic does not assume so
             include_name=lambda name, kind, _parents: kind not in ("table", "index") or not is_derived(name),
         )

@@ -5,9 +5,8 @@ Columns are described where their name does not say all; ``docs/tables.md`` show
 
 from __future__ import annotations
 
-from schemas.comments import complete_comments
 from schemas.tables.base import Table
-from schemas.tables.collection import (
+from schemas.tables.collected import (
     Article,
     ArticleAuthor,
     ArticleRevision,
@@ -23,7 +22,7 @@ from schemas.tables.collection import (
     RunFinding,
     Section,
 )
-from schemas.tables.memory import (
+from schemas.tables.crawl_state import (
     ArchivedCapture,
     DuplicateBand,
     Frontier,
@@ -59,12 +58,3 @@ __all__ = [
     "Turn",
     "Validator",
 ]
-
-complete_comments(
-    Table.metadata,
-    {
-        mapper.class_.__tablename__: mapper.class_.__doc__.strip().split("\n\n")[0].replace("\n", " ")
-        for mapper in Table.registry.mappers
-        if mapper.class_.__doc__
-    },
-)

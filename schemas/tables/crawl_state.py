@@ -9,15 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    PrimaryKeyConstraint,
-)
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schemas.tables.base import Table
-from schemas.tables.collection import Article, Run, Section
+from schemas.tables.collected import Article, Run, Section
 
 
 class Frontier(Table):
@@ -26,17 +22,19 @@ class Frontier(Table):
     __tablename__ = "frontier"
     __table_args__ = (Index(None, "state", "next_check_at"),)
 
-    edition: Mapped[str] = mapped_column(primary_key=True)
-    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(primary_key=True, comment="vi, en or mu")
+    site_article_id: Mapped[int] = mapped_column(
+        primary_key=True, comment="the site's number, counted per edition"
+    )
     url: Mapped[str] = mapped_column(comment="canonical")
     found_by: Mapped[str] = mapped_column(comment="spider that first saw a link to it")
-    found_at: Mapped[datetime]
+    found_at: Mapped[datetime] = mapped_column(comment="when a link to it was first seen, UTC")
     state: Mapped[str] = mapped_column(comment="wanted, collected or gone")
     next_check_at: Mapped[datetime | None] = mapped_column(
         comment="no fetch before this time, UTC; null: no fetch"
     )
     attempts: Mapped[int] = mapped_column(default=0, comment="failures since the last success")
-    tried_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None] = mapped_column(comment="last try, UTC")
     reason: Mapped[str | None] = mapped_column(comment="of the last failure, or why it counts as gone")
 
 
@@ -49,10 +47,10 @@ class ListWalk(Table):
     id: Mapped[str] = mapped_column(primary_key=True, comment="UUID")
     section_id: Mapped[int] = mapped_column(ForeignKey(Section.id))
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), comment="the last run that took part")
-    spider: Mapped[str]
+    spider: Mapped[str] = mapped_column(comment="the spider's name")
     to_end: Mapped[bool] = mapped_column(comment="whether it goes on to the list's end, whatever is known")
     next_page: Mapped[int] = mapped_column(comment="first page not yet committed")
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(comment="UTC")
     finished_at: Mapped[datetime | None] = mapped_column(comment="null: not finished")
     confirmed_at: Mapped[datetime] = mapped_column(
         comment="last time the list's top was found without anything new, or a page was added, UTC"
@@ -65,11 +63,13 @@ class ListEntry(Table):
     __tablename__ = "list_entries"
 
     section_id: Mapped[int] = mapped_column(ForeignKey(Section.id), primary_key=True)
-    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    site_article_id: Mapped[int] = mapped_column(
+        primary_key=True, comment="the site's number, counted per edition"
+    )
     walk_id: Mapped[str] = mapped_column(ForeignKey(ListWalk.id), index=True)
     headline: Mapped[str | None] = mapped_column(comment="as the list prints it; a change hints at an edit")
-    teaser: Mapped[str | None]
-    first_seen_at: Mapped[datetime]
+    teaser: Mapped[str | None] = mapped_column(comment="as the list prints it")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="first fetch that showed it, UTC")
 
 
 class Lease(Table):
@@ -89,7 +89,7 @@ class Turn(Table):
 
     __tablename__ = "turns"
 
-    host: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(primary_key=True, comment="as in a URL, in lower case")
     next_at: Mapped[datetime] = mapped_column(comment="no request before")
 
 
@@ -100,8 +100,10 @@ class ArchivedCapture(Table):
     __table_args__ = (Index(None, "edition", "site_article_id"),)
 
     archive: Mapped[str] = mapped_column(primary_key=True, comment="wayback, or the name of a Common Crawl")
-    edition: Mapped[str] = mapped_column(primary_key=True)
-    site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(primary_key=True, comment="vi, en or mu")
+    site_article_id: Mapped[int] = mapped_column(
+        primary_key=True, comment="the site's number, counted per edition"
+    )
     captured_at: Mapped[datetime] = mapped_column(primary_key=True, comment="as the index says, UTC")
     url: Mapped[str] = mapped_column(comment="canonical")
     listed_at: Mapped[datetime] = mapped_column(comment="when the index was last asked and named it, UTC")
@@ -112,9 +114,11 @@ class Validator(Table):
 
     __tablename__ = "validators"
 
-    url: Mapped[str] = mapped_column(primary_key=True)
-    etag: Mapped[str | None]
-    last_modified: Mapped[str | None]
+    url: Mapped[str] = mapped_column(
+        primary_key=True, comment="canonical URL of an article or of a list's first page"
+    )
+    etag: Mapped[str | None] = mapped_column(comment="the header ETag as it came")
+    last_modified: Mapped[str | None] = mapped_column(comment="the header Last-Modified as it came")
 
 
 class DuplicateBand(Table):
@@ -130,7 +134,7 @@ class DuplicateBand(Table):
         {"sqlite_with_rowid": False},  # the key's index is the table
     )
 
-    band: Mapped[int]
+    band: Mapped[int] = mapped_column(comment="hash of four rows of the signature, signed 64 bits")
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
     numbers: Mapped[int] = mapped_column(
         comment="Bloom filter of the numbers in the article's text, signed 64 bits: the bits of a text hold "

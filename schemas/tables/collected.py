@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from newspapers.baohoabinh.urls import Edition
 from schemas.items import Basis, Kind
 from schemas.tables.base import Table, one_of
 from schemas.types import Json
@@ -23,9 +17,9 @@ class Section(Table):
     """A section of one edition, as the site's navigation names it."""
 
     __tablename__ = "sections"
-    __table_args__ = (UniqueConstraint("edition", "site_section_id"), one_of("edition", Edition))
+    __table_args__ = (UniqueConstraint("edition", "site_section_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
     edition: Mapped[str] = mapped_column(comment="vi, en or mu")
     site_section_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
     slug: Mapped[str | None] = mapped_column(
@@ -39,17 +33,17 @@ class Run(Table):
 
     __tablename__ = "runs"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    spider: Mapped[str]
-    arguments: Mapped[dict[str, Any]] = mapped_column(Json)
-    started_at: Mapped[datetime] = mapped_column(index=True)
+    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    spider: Mapped[str] = mapped_column(comment="name of the spider, or reparse")
+    arguments: Mapped[dict[str, Any]] = mapped_column(Json, comment="those that differ from the default")
+    started_at: Mapped[datetime] = mapped_column(index=True, comment="UTC")
     host: Mapped[str | None] = mapped_column(comment="name of the machine")
     pid: Mapped[int | None] = mapped_column(comment="number of the process on that machine")
     finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
     alive_until: Mapped[datetime | None] = mapped_column(
         comment="of a worker of a shared job: past it, others take over what it has in hand"
     )
-    verdict: Mapped[str | None]
+    verdict: Mapped[str | None] = mapped_column(comment="how it ended; null: running, or killed")
     reason: Mapped[str | None] = mapped_column(comment="why this verdict, in words")
     new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")
     changed: Mapped[int] = mapped_column(default=0, comment="articles of which a revision was written")
@@ -67,7 +61,7 @@ class RunFinding(Table):
 
     __tablename__ = "run_findings"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
     monitor: Mapped[str] = mapped_column(
         comment="what was compared: rule share, field filled, body length, …"
@@ -85,7 +79,7 @@ class Notice(Table):
 
     __tablename__ = "notices"
 
-    spider: Mapped[str] = mapped_column(primary_key=True)
+    spider: Mapped[str] = mapped_column(primary_key=True, comment="the spider's name")
     matter: Mapped[str] = mapped_column(
         primary_key=True,
         comment="verdict, and the monitors that found something; well for the end of a bad time",
@@ -103,13 +97,13 @@ class Page(Table):
         Index(None, "url", "digest"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
     url: Mapped[str] = mapped_column(comment="canonical where it names a page of the newspaper")
     edition: Mapped[str | None] = mapped_column(comment="of the article it shows, if it is an article's")
-    site_article_id: Mapped[int | None]
+    site_article_id: Mapped[int | None] = mapped_column(comment="the site's number, counted per edition")
     fetched_at: Mapped[datetime] = mapped_column(comment="fetch or capture, UTC")
     status: Mapped[int] = mapped_column(comment="HTTP status")
-    etag: Mapped[str | None]
+    etag: Mapped[str | None] = mapped_column(comment="the header ETag as it came")
     last_modified: Mapped[str | None] = mapped_column(comment="the header as it came")
     digest: Mapped[str] = mapped_column(comment="of the payload: sha256, base 32")
     warc_file: Mapped[str] = mapped_column(comment="below ARCHIVE_DIR; absolute if made by someone else")
@@ -126,18 +120,21 @@ class Article(Table):
     __tablename__ = "articles"
     __table_args__ = (
         UniqueConstraint("edition", "site_article_id"),
-        one_of("edition", Edition),
         one_of("kind", Kind),
         one_of("published_basis", Basis),
         CheckConstraint("(published_at IS NULL) = (published_basis IS NULL)", name="published"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
     edition: Mapped[str] = mapped_column(comment="vi, en or mu")
     site_article_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
-    section_id: Mapped[int] = mapped_column(ForeignKey(Section.id), index=True)
+    section_id: Mapped[int] = mapped_column(
+        ForeignKey(Section.id),
+        index=True,
+        comment="sections.id of the section in the URL at the first fetch",
+    )
     kind: Mapped[str] = mapped_column(comment="text, interview, photo or video")
-    headline: Mapped[str]
+    headline: Mapped[str] = mapped_column(comment="as printed, cleaned")
     agency: Mapped[str | None] = mapped_column(
         comment="dateline prefix without brackets: HBĐT, HBO, HBDT; null if there is none"
     )
@@ -159,7 +156,9 @@ class Article(Table):
         "month of the first picture's folder or of the article's number, local time; null if and only "
         "if published_at is"
     )
-    canonical_url: Mapped[str] = mapped_column(index=True)
+    canonical_url: Mapped[str] = mapped_column(
+        index=True, comment="the one spelling under which it is requested; as at the first fetch"
+    )
     word_count: Mapped[int] = mapped_column(comment="words of lead and body, split at white space")
     content_hash: Mapped[str] = mapped_column(
         comment="SHA-256, hexadecimal, of the words of lead and body in lower case; punctuation does not "
@@ -188,16 +187,22 @@ class Author(Table):
 
     __tablename__ = "authors"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    name: Mapped[str] = mapped_column(unique=True, comment="as printed; two persons of one name are one row")
 
 
 class ArticleAuthor(Table):
+    """Who wrote an article, in the order of the byline."""
+
     __tablename__ = "article_authors"
 
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, comment="order in the byline, from 1")
     author_id: Mapped[int] = mapped_column(ForeignKey(Author.id), index=True)
+
+
+BEFORE = "as in articles, before the change"
+Before = Annotated[str, mapped_column(comment=BEFORE)]
 
 
 class ArticleRevision(Table):
@@ -223,29 +228,31 @@ class ArticleRevision(Table):
         server_default="edit",
         comment="edit: the newspaper said something else; parser: the same page was read better",
     )
-    kind: Mapped[str]
-    headline: Mapped[str]
-    agency: Mapped[str | None]
-    lead: Mapped[str | None]
-    body: Mapped[str]
-    byline: Mapped[str | None]
-    source: Mapped[str | None]
-    published_at: Mapped[datetime | None]
-    published_raw: Mapped[str | None]
-    published_basis: Mapped[str | None]
+    kind: Mapped[Before]
+    headline: Mapped[Before]
+    agency: Mapped[Before | None]
+    lead: Mapped[Before | None]
+    body: Mapped[Before]
+    byline: Mapped[Before | None]
+    source: Mapped[Before | None]
+    published_at: Mapped[datetime | None] = mapped_column(comment=BEFORE)
+    published_raw: Mapped[Before | None]
+    published_basis: Mapped[Before | None]
     images: Mapped[list[dict[str, Any]]] = mapped_column(
         Json, comment="url, caption, credit of each picture, before the change"
     )
-    content_hash: Mapped[str]
-    parser: Mapped[str]
+    content_hash: Mapped[Before]
+    parser: Mapped[Before]
 
 
 class Image(Table):
+    """A picture on an article's page; the file itself is not fetched."""
+
     __tablename__ = "images"
 
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, comment="order on the page, from 1")
-    url: Mapped[str]
+    url: Mapped[str] = mapped_column(comment="address of the picture")
     caption: Mapped[str | None] = mapped_column(
         comment="as printed, cleaned, the credit in it; null if there is none"
     )
@@ -265,14 +272,16 @@ class RelatedLink(Table):
     __table_args__ = (Index(None, "target_edition", "target_site_article_id"),)
 
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
-    target_edition: Mapped[str] = mapped_column(primary_key=True)
-    target_site_article_id: Mapped[int] = mapped_column(primary_key=True)
+    target_edition: Mapped[str] = mapped_column(primary_key=True, comment="edition of the article linked to")
+    target_site_article_id: Mapped[int] = mapped_column(
+        primary_key=True, comment="the site's number of the article linked to, collected or not"
+    )
     position: Mapped[int] = mapped_column(comment="order in the block when last seen, from 1")
     url: Mapped[str] = mapped_column(comment="canonical")
-    headline: Mapped[str]
+    headline: Mapped[str] = mapped_column(comment="as the block prints it")
     teaser: Mapped[str | None] = mapped_column(comment="without the dateline prefix")
-    first_seen_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
+    first_seen_at: Mapped[datetime] = mapped_column(comment="first fetch that showed it, UTC")
+    last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that showed it, UTC")
 
 
 class ArticleUrl(Table):
@@ -281,10 +290,10 @@ class ArticleUrl(Table):
     __tablename__ = "article_urls"
     __table_args__ = (Index(None, "edition", "site_article_id"),)
 
-    url: Mapped[str] = mapped_column(primary_key=True)
-    edition: Mapped[str]
-    site_article_id: Mapped[int]
-    first_seen_at: Mapped[datetime]
+    url: Mapped[str] = mapped_column(primary_key=True, comment="the spelling, as linked or redirected to")
+    edition: Mapped[str] = mapped_column(comment="vi, en or mu")
+    site_article_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="fetch in which the spelling was first seen, UTC")
 
 
 class Duplicate(Table):
@@ -293,7 +302,11 @@ class Duplicate(Table):
     __tablename__ = "duplicates"
     __table_args__ = (CheckConstraint("method IN ('exact', 'near')", name="method"),)
 
-    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey(Article.id),
+        primary_key=True,
+        comment="articles.id of the one with the greater (edition, number): within one edition the later one",
+    )
     of_article_id: Mapped[int] = mapped_column(
         ForeignKey(Article.id), primary_key=True, index=True, comment="articles.id of the other one"
     )
@@ -311,9 +324,13 @@ class Reject(Table):
 
     __tablename__ = "rejects"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
-    url: Mapped[str] = mapped_column(index=True)
-    reason: Mapped[str]
-    payload: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    at: Mapped[datetime]
+    url: Mapped[str] = mapped_column(index=True, comment="canonical URL of the article")
+    reason: Mapped[str] = mapped_column(comment="in words")
+    payload: Mapped[dict[str, Any] | None] = mapped_column(
+        Json,
+        comment="html of a page that could not be read, or the fields of an article that failed validation, "
+        "or item if the database refused it",
+    )
+    at: Mapped[datetime] = mapped_column(comment="time of the fetch, UTC")
