@@ -59,7 +59,7 @@ class State(StrEnum):
 class Scope:
     """Which part of the newspaper to look at; months are written ``2024-04`` and are included."""
 
-    editions: tuple[Edition, ...] = tuple(Edition)
+    editions: tuple[str, ...] = tuple(Edition)
     sections: tuple[SectionRef, ...] = ()
     """None named: all."""
     since: str | None = None

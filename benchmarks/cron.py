@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 
-from newspapers.baohoabinh.urls import ListRef, read_url
+from newspapers import ListRef, read_url
 from schemas.database import open_engine
 from schemas.tables import Run
 from tests.crawling import crawl

@@ -29,7 +29,7 @@ from sqlalchemy import Connection, Engine, text
 from analysis.search.find import find
 from analysis.search.keys import Search, Sort, count
 from analysis.search.query import parse
-from newspapers.baohoabinh.urls import Edition, SectionRef
+from newspapers import SectionRef
 from schemas.database import migrations_config, open_engine, write_transaction
 from schemas.derived import create_derived, drop_derived
 from schemas.folding import fold
@@ -195,7 +195,7 @@ def queries() -> dict[str, list[Search]]:
     found["word in a section and a year, newest"] = [
         Search(
             parse(word),
-            sections=(SectionRef(Edition.VI, number + 1),),
+            sections=(SectionRef("vi", number + 1),),
             since=date(2010 + number % 10, 1, 1),
             until=date(2010 + number % 10, 12, 31),
             sort=Sort.NEWEST,

@@ -18,9 +18,9 @@ from pydantic import (
 )
 
 from archive import expand
-from newspapers.baohoabinh.urls import MAX_SECTION_ID, Edition, SectionRef, read_article_url
+from newspapers import MAX_SECTION_ID, ArticleRef, SectionRef, current, read_article_url
 
-_SECTION = re.compile(r"(?:(vi|en|mu)/)?([1-9][0-9]{0,8})")
+_SECTION = re.compile(r"(?:([a-z]+)/)?([1-9][0-9]{0,8})")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -57,10 +57,10 @@ def _archives(value: Any) -> Any:
         raise ValueError(f"{value!r} cannot be read: {error}") from None
 
 
-def _edition(value: Any) -> Edition:
-    if value in list(Edition):
-        return Edition(value)
-    raise ValueError(f"{value!r} is no edition; accepted: {', '.join(Edition)}, separated by commas")
+def _edition(value: Any) -> str:
+    if value in current().codes:
+        return str(value)
+    raise ValueError(f"{value!r} is no edition; accepted: {', '.join(current().codes)}, separated by commas")
 
 
 def _section(value: Any) -> SectionRef:
@@ -68,7 +68,7 @@ def _section(value: Any) -> SectionRef:
         return value
     match = _SECTION.fullmatch(str(value).strip())
     if match and int(match[2]) <= MAX_SECTION_ID:
-        return SectionRef(Edition(match[1] or "vi"), int(match[2]))
+        return SectionRef(_edition(match[1] or current().codes[0]), int(match[2]))
     raise ValueError(f"{value!r} is no section; accepted: numbers as in 11 or en/2, separated by commas")
 
 
@@ -101,13 +101,10 @@ def _flag(value: Any) -> bool:
 def _article(value: Any) -> str:
     if read_article_url(str(value)):
         return str(value)
-    raise ValueError(
-        f"{value!r} is no article of the newspaper; "
-        "accepted: https://baohoabinh.com.vn/<section>/<number>/<slug>.htm and its other spellings"
-    )
+    raise ValueError(f"{value!r} is no article of the newspaper; accepted: {current().url_form}")
 
 
-EditionName = Annotated[Edition, BeforeValidator(_edition)]
+EditionName = Annotated[str, BeforeValidator(_edition)]
 SectionName = Annotated[SectionRef, BeforeValidator(_section), PlainSerializer(str)]
 EditionNames = Annotated[list[EditionName], BeforeValidator(split_commas)]
 SectionNames = Annotated[list[SectionName], BeforeValidator(split_commas)]
@@ -123,7 +120,7 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     editions: EditionNames = Field(
-        default=list(Edition), description="editions to collect, separated by commas"
+        default_factory=lambda: list(current().codes), description="editions to collect, separated by commas"
     )
     sections: SectionNames = Field(
         default=[], description="sections to collect, as in 11,en/2; none named: all"
@@ -142,6 +139,12 @@ class Arguments(BaseModel):
     def includes(self, section: SectionRef) -> bool:
         """Whether a section is among those to be collected."""
         return section.edition in self.editions and (not self.sections or section in self.sections)
+
+    def may_include(self, article: ArticleRef) -> bool:
+        """Whether an article is among those to be collected, as far as its address says."""
+        return article.edition in self.editions and (
+            article.section is None or self.includes(article.section)
+        )
 
 
 class DayArguments(Arguments):

@@ -17,10 +17,10 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from archive import Original
-from newspapers.baohoabinh.urls import ArticleRef, Edition, ListRef, SectionRef
+from newspapers import ArticleRef, ListRef, SectionRef
 from schemas.items import ListingEntry, Validators
 
-Key = tuple[Edition, int]
+Key = tuple[str, int]
 
 
 class AlreadyRunningError(Exception):

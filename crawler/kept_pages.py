@@ -8,7 +8,7 @@ from pathlib import Path
 from archive import Capture
 from archive.fields import field
 from archive.records import digest_of
-from newspapers.baohoabinh.urls import canonical_url, read_article_url
+from newspapers import canonical_url, read_article_url
 from schemas.items import KeptPage
 
 

@@ -1,1 +1,41 @@
 """What is particular to one newspaper, a folder each, and what Vietnamese newspapers share."""
+
+from newspapers.newspaper import (
+    MAX_ARTICLE_ID,
+    MAX_SECTION_ID,
+    ArticleRef,
+    Edition,
+    HomeRef,
+    ListRef,
+    Newspaper,
+    Reference,
+    SectionRef,
+    UnknownNewspaperError,
+    canonical_url,
+    choose,
+    current,
+    is_picture,
+    read_article_url,
+    read_url,
+    why_refused,
+)
+
+__all__ = [
+    "MAX_ARTICLE_ID",
+    "MAX_SECTION_ID",
+    "ArticleRef",
+    "Edition",
+    "HomeRef",
+    "ListRef",
+    "Newspaper",
+    "Reference",
+    "SectionRef",
+    "UnknownNewspaperError",
+    "canonical_url",
+    "choose",
+    "current",
+    "is_picture",
+    "read_article_url",
+    "read_url",
+    "why_refused",
+]

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from newspapers.newspaper import current
+
 # Zero-width characters, soft hyphen, byte order mark, marks of writing direction, control
 # characters that are no white space, halves of surrogate pairs: nothing that a reader sees.
 _INVISIBLE = re.compile(
@@ -132,9 +134,6 @@ def folds_to(text: str, folded: str) -> bool:
     return begins_like(text, folded) and fold(text) == folded
 
 
-_UNPRONOUNCED = re.compile(r"111n", re.IGNORECASE)
-
-
 def fold_slug(slug: str) -> str:
-    """A URL's slug, folded like the headline it was made of: "on" stands there as ``111n``."""
-    return fold(_UNPRONOUNCED.sub("on", slug))
+    """A URL's slug, folded like the headline it was made of."""
+    return fold(current().slug_words(slug))

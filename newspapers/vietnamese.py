@@ -1,24 +1,29 @@
-"""The newspaper's habits of writing.
+"""How Vietnamese newspapers write: datelines, credits, sources, bylines, what stands around an article.
 
-Pure functions over text that know no HTML: the page objects read with them, the clean pipeline
-cleans with them. Every habit is one that was seen (``docs/site.md``, "Text").
+Functions over text that know no HTML: the page objects read with them, the clean pipeline cleans with
+them. What is one newspaper's own, its letters and names, comes from its :class:`~newspapers.newspaper.Style`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from newspapers.newspaper import current
 from newspapers.spelling import normalise
 
 # --- the parts of an article -----------------------------------------------------------------------
 
-_AGENCIES = {"HBĐT": "HBĐT", "HBÐT": "HBĐT", "HBO": "HBO", "HBDT": "HBDT"}
-_DATELINE = re.compile(
-    r"\s*(?:\(\s*(?P<in>HB[ĐÐ]T|HBO|HBDT)\s*\)\s*[-–—]*\s*|(?P<bare>HB[ĐÐ]T|HBO|HBDT)\)?\s*[-–—]+\s*)",
-    re.IGNORECASE,
-)
+_NOTHING = "(?!)"
+
+
+@cache
+def _dateline() -> re.Pattern[str]:
+    letters = "|".join(map(re.escape, current().style.datelines)) or _NOTHING
+    return re.compile(
+        rf"\s*(?:\(\s*(?P<in>{letters})\s*\)\s*[-–—]*\s*|(?P<bare>{letters})\)?\s*[-–—]+\s*)", re.IGNORECASE
+    )
 
 
 def split_dateline(text: str) -> tuple[str | None, str]:
@@ -26,9 +31,9 @@ def split_dateline(text: str) -> tuple[str | None, str]:
 
     The dash may be of any length, stand without a space or be missing.
     """
-    agency = None
-    while match := _DATELINE.match(text):
-        agency = agency or _AGENCIES.get((match["in"] or match["bare"]).upper())
+    agency, dateline = None, _dateline()
+    while match := dateline.match(text):
+        agency = agency or current().style.datelines.get((match["in"] or match["bare"]).upper())
         text = text[match.end() :]
     return agency, text
 
@@ -107,11 +112,17 @@ _LABEL = re.compile(
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _BETWEEN_PERSONS = re.compile(r"\s+[-–—]\s+|\s*[,;&/+]\s*|\s+và\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.\s?)+[^\W\d_]{0,2}\.?|[A-ZĐ]{1,4}")
-_NO_PERSON = re.compile(
-    r"(?:Nhóm|Phóng viên|Ban|Báo|Tòa soạn|Trung tâm|Đài|Tổng hợp|Cộng tác viên|Bạn đọc|Sở|Phòng|Hội|Công ty"
-    r"|Baohoabinh|HBĐT|Hòa Bình|Hoà Bình)(?!\w)",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _no_person() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:Nhóm|Phóng viên|Ban|Báo|Tòa soạn|Trung tâm|Đài|Tổng hợp|Cộng tác viên|Bạn đọc|Sở|Phòng|Hội"
+        rf"|Công ty|{current().style.staff or _NOTHING})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
 _SPOKEN_FOR_STAFF = re.compile(
     r"(?:Nhóm (?:ảnh|bài|tin|tác giả|P\.?V|phóng viên)(?: của)?|Ảnh của|Phóng viên)\s*(?P<who>.*)",
     re.IGNORECASE,
@@ -150,11 +161,11 @@ def source_of_byline(byline: str) -> str | None:
 
 def is_office(line: str) -> bool:
     """Whether a line is the office of the person above it: ``(Sở Y tế)``."""
-    return len(line) <= 60 and line[:1] + line[-1:] == "()" and bool(_NO_PERSON.match(line[1:]))
+    return len(line) <= 60 and line[:1] + line[-1:] == "()" and bool(_no_person().match(line[1:]))
 
 
 def _is_person(name: str) -> bool:
-    if not name or name in KNOWN_SOURCES or _INITIALS.fullmatch(name) or _NO_PERSON.match(name):
+    if not name or name in KNOWN_SOURCES or _INITIALS.fullmatch(name) or _no_person().match(name):
         return False
     words = name.split()
     return len(words) <= 6 and all(_is_name_word(word) for word in words)
@@ -189,7 +200,7 @@ def looks_like_byline(line: str) -> bool:
 
 
 def _may_follow(part: str) -> bool:
-    office = len(part) <= 40 and not part.endswith(".") and _NO_PERSON.match(part)
+    office = len(part) <= 40 and not part.endswith(".") and _no_person().match(part)
     return bool(office) or part in KNOWN_SOURCES or _may_sign(part)
 
 
@@ -267,11 +278,12 @@ def is_label(line: str) -> bool:
     return len(line) < 240 and bool(_LABEL_ONLY.fullmatch(line))
 
 
-_OWN_NAME = re.compile(
-    r"(?:báo (?:điện tử )?(?:mường )?(?:hòa|hoà) bình|hoa ?binh (?:online|(?:e-)?newspaper)|hb(?:đt|o|dt)"
-    r"|(?:www\.)?baohoabinh|(?:hòa|hoà) bình (?:điện tử|online)|trang chủ|home)(?!\w)",
-    re.IGNORECASE,
-)
+@cache
+def _own_name() -> re.Pattern[str]:
+    names = current().style.names or _NOTHING
+    return re.compile(rf"(?:{names}|trang chủ|home)(?!\w)", re.IGNORECASE)
+
+
 _TITLE_PART = re.compile(r"\s+[-–—|»:·]+\s+|\s*[|»]\s*")
 
 
@@ -291,7 +303,7 @@ def strip_site_name(title: str) -> str:
 
 def _is_site_name(text: str) -> bool:
     text = text.strip()
-    return not text or (len(text) < 60 and bool(_OWN_NAME.match(text)))
+    return not text or (len(text) < 60 and bool(_own_name().match(text)))
 
 
 _QUESTION = re.compile(r"(?:P\.?V|Phóng viên|PHÓNG VIÊN|Reporter)\s*:")

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, false, func, s
 from archive import Original
 from crawler.collection import Key, OpenWalk, StorageError
 from crawler.run.lock import claimed
-from newspapers.baohoabinh.urls import ArticleRef, Edition, ListRef, SectionRef, read_article_url
+from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
 from pipelines.records.leases import alive
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
@@ -71,7 +71,7 @@ class SqlCollection:
     async def lists(self) -> list[ListRef]:
         query = select(Section).where(Section.slug.is_not(None)).order_by(Section.id)
         rows = await self._ask(lambda connection: connection.execute(query).all())
-        return [ListRef(Edition(row.edition), row.site_section_id, row.slug) for row in rows]
+        return [ListRef(row.edition, row.site_section_id, row.slug) for row in rows]
 
     async def missing(self, keys: Many[Key]) -> set[Key]:
         now = datetime.now(UTC)
@@ -160,7 +160,7 @@ class SqlCollection:
         key = (Article.edition, Article.site_article_id)
         collected = await self._ask(
             lambda connection: {
-                (Edition(row.edition), row.site_article_id)
+                (row.edition, row.site_article_id)
                 for part in chunks(sorted(keys))
                 for row in connection.execute(
                     select(Article.edition, Article.site_article_id).where(one_of(key, part))
@@ -237,7 +237,7 @@ def known_articles(connection: Connection, keys: Many[Key], now: datetime) -> se
     """Those articles that are collected, or left alone for now."""
     query = select(Frontier.edition, Frontier.site_article_id).where(~_to_be_fetched(now))
     return {
-        (Edition(row.edition), row.site_article_id)
+        (row.edition, row.site_article_id)
         for part in chunks(sorted(keys))
         for row in connection.execute(query.where(one_of((Frontier.edition, Frontier.site_article_id), part)))
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from newspapers.baohoabinh.urls import MAX_ARTICLE_ID, MAX_SECTION_ID, Edition, read_article_url
+from newspapers import MAX_ARTICLE_ID, MAX_SECTION_ID, current, read_article_url
 from schemas.items import Article, Basis, Failure, Kind
 
 FIRST_YEAR = 1997
@@ -42,11 +42,11 @@ class ValidatePipeline:
 def find_faults(article: Article) -> list[str]:
     """What makes an article impossible to store, in words that name field and value."""
     faults = []
-    if article.edition not in list(Edition):
-        faults.append(f"edition {article.edition!r} is none of {', '.join(Edition)}")
+    if article.edition not in current().codes:
+        faults.append(f"edition {article.edition!r} is none of {', '.join(current().codes)}")
     if not 0 < article.article_id <= MAX_ARTICLE_ID:
         faults.append(f"article_id {article.article_id} is not a positive 64-bit number")
-    if not 0 < article.section_id <= MAX_SECTION_ID:
+    if article.section_id is not None and not 0 < article.section_id <= MAX_SECTION_ID:
         faults.append(f"section_id {article.section_id} is not a positive 32-bit number")
     reference = read_article_url(article.canonical_url)
     if not reference or reference.url != article.canonical_url or reference.key != article.key:

@@ -31,7 +31,7 @@ class Basis(StrEnum):
     PICTURE_FOLDER = "picture-folder"
     """The month in the folder of the article's first picture; the first day of it."""
     NEIGHBOURING_IDS = "neighbouring-ids"
-    """Interpolated between numbers of known date (:mod:`newspapers.baohoabinh.numbering`)."""
+    """Interpolated between numbers of known date (``estimate_month`` of the newspaper)."""
 
 
 @define(kw_only=True)
@@ -104,7 +104,8 @@ class Article:
 
     edition: str
     article_id: int
-    section_id: int
+    section_id: int | None
+    """``None`` if the newspaper's addresses do not say it."""
     section_name: str | None = None
     """As a breadcrumb names it, if there is one."""
     canonical_url: str
@@ -177,7 +178,7 @@ class ListingEntry:
 
     edition: str
     article_id: int
-    section_id: int
+    section_id: int | None
     url: str
     """Canonical."""
     found_as: str

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 from web_poet.testing import Fixture
 
-from newspapers.baohoabinh.urls import read_article_url
+from newspapers import read_article_url
 from schemas import tables
 from schemas.database import open_engine
 from tests import reading

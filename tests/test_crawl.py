@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.run.verdict import Verdict
-from newspapers.baohoabinh.urls import ArticleRef, ListRef, read_url
+from newspapers import ArticleRef, ListRef, read_url
 from schemas.database import open_engine
 from tests import reading
 from tests.clock import let_time_pass

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from newspapers.baohoabinh.urls import Edition, ListRef, SectionRef
+from newspapers import ListRef, SectionRef
 from pipelines.collection import SqlCollection
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier import pause_after
@@ -23,7 +23,7 @@ from tests.builders import FETCHED, article, entry, related, step
 
 HOUR = timedelta(hours=1)
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_a.jpg"
-VI = Edition.VI
+VI = "vi"
 POLITICS = SectionRef(VI, 11)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from newspapers.baohoabinh.urls import ArticleRef, HomeRef, ListRef, read_url
+from newspapers import ArticleRef, HomeRef, ListRef, read_url
 from tests.site import ExpectedArticle, SampleSite, SiteServer
 from tests.site.ink import unused_misprints
 from tests.site.links import article_path, list_path, spelled

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newspapers.baohoabinh.urls import (
+from newspapers import (
     ArticleRef,
-    Edition,
     HomeRef,
     ListRef,
     canonical_url,
@@ -18,7 +17,7 @@ from newspapers.baohoabinh.urls import (
     why_refused,
 )
 
-VI, EN, MU = Edition.VI, Edition.EN, Edition.MU
+VI, EN, MU = "vi", "en", "mu"
 SITE = "https://baohoabinh.com.vn"
 
 SEEN_ARTICLES = [
@@ -93,7 +92,7 @@ def test_every_url_that_was_seen_is_read(url: str, reference: object, canonical:
         ("https://mu.baohoabinh.com.vn/default.aspx", MU),
     ],
 )
-def test_front_pages_are_read(url: str, edition: Edition) -> None:
+def test_front_pages_are_read(url: str, edition: str) -> None:
     assert read_url(url) == HomeRef(edition)
 
 
@@ -189,8 +188,8 @@ hosts = {
 
 
 @st.composite
-def spellings(draw: st.DrawFn) -> tuple[Edition, int, str]:
-    edition = draw(st.sampled_from(list(Edition)))
+def spellings(draw: st.DrawFn) -> tuple[str, int, str]:
+    edition = draw(st.sampled_from(("vi", "en", "mu")))
     base, host = draw(st.sampled_from(hosts[edition]))
     section, number = draw(st.integers(1, 999)), draw(st.integers(1, 2**63 - 1))
     scheme = draw(st.sampled_from(["http", "https"]))
@@ -199,7 +198,7 @@ def spellings(draw: st.DrawFn) -> tuple[Edition, int, str]:
 
 
 @given(spellings())
-def test_every_spelling_of_an_article_gives_its_key(spelling: tuple[Edition, int, str]) -> None:
+def test_every_spelling_of_an_article_gives_its_key(spelling: tuple[str, int, str]) -> None:
     edition, number, url = spelling
 
     reference = read_article_url(url)
@@ -209,7 +208,7 @@ def test_every_spelling_of_an_article_gives_its_key(spelling: tuple[Edition, int
 
 
 @given(spellings())
-def test_canonicalising_twice_changes_nothing(spelling: tuple[Edition, int, str]) -> None:
+def test_canonicalising_twice_changes_nothing(spelling: tuple[str, int, str]) -> None:
     once = canonical_url(spelling[2])
 
     assert once

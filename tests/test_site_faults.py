@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
-from newspapers.baohoabinh.urls import ArticleRef, read_url
+from newspapers import ArticleRef, read_url
 from schemas import tables
 from tests import faulty, reading
 from tests.crawling import ROOT, crawl, crawling

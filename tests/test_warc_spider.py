@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from archive import ArchiveWriter, Exchange, Original
-from newspapers.baohoabinh.urls import read_article_url
+from newspapers import read_article_url
 from schemas import tables
 from tests import reading
 from tests.crawling import NOBODY, crawl

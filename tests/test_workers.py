@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine
 
 from crawler.run.lock import Presence
-from newspapers.baohoabinh.urls import ArticleRef, read_url
+from newspapers import ArticleRef, read_url
 from pipelines.collection import SqlCollection
 from pipelines.records import leases
 from pipelines.records.batch import Writer, write_batch

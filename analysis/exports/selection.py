@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from newspapers.baohoabinh.numbering import ZONE
-from newspapers.baohoabinh.urls import Edition, SectionRef
+from newspapers.baohoabinh.urls import SectionRef
 from schemas.items import Basis, Kind
 from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Section
 
@@ -19,7 +19,7 @@ from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Section
 class Selection:
     """A part of the collection's articles; what is left empty does not restrict it."""
 
-    editions: tuple[Edition, ...] = ()
+    editions: tuple[str, ...] = ()
     sections: tuple[SectionRef, ...] = ()
     since: date | None = None
     """First day of publication, local."""

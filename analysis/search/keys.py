@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from analysis.search.match import fts5, loosened, tsquery
 from analysis.search.query import And, Node, Or, Term
-from newspapers.baohoabinh.urls import Edition, SectionRef
+from newspapers.baohoabinh.urls import SectionRef
 from schemas.folding import fold
 from schemas.search import ID_SPAN
 
@@ -41,7 +41,7 @@ class Search:
     """What is searched, and where."""
 
     query: Node
-    editions: tuple[Edition, ...] = ()
+    editions: tuple[str, ...] = ()
     """None named: all."""
     sections: tuple[SectionRef, ...] = ()
     """None named: all."""

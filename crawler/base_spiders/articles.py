@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self
-from zoneinfo import ZoneInfo
 
 import scrapy
 from attrs import frozen
@@ -24,8 +23,7 @@ from crawler.collection import Collection as CollectionPort
 from crawler.collection import Key
 from crawler.middlewares.whole import CutOffError
 from crawler.pages.article import ArticlePage
-from newspapers.baohoabinh.numbering import estimate_month
-from newspapers.baohoabinh.urls import DOMAIN, ArticleRef, read_article_url
+from newspapers import ArticleRef, current, read_article_url
 from schemas.items import (
     Absence,
     Article,
@@ -46,8 +44,6 @@ LAST_PRIORITY = -1000
 
 ESTIMATE_SLACK = timedelta(days=62)
 """An estimate from an article's number may be so far off."""
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Link(Protocol):
@@ -80,7 +76,6 @@ class ArticlesSpider(scrapy.Spider):
     where its first requests come from.
     """
 
-    allowed_domains: ClassVar[list[str]] = [DOMAIN]
     handle_httpstatus_list: ClassVar[list[int]] = [304, 404, 410]
     source: ClassVar[str] = "the site"
     """What is asked for pages, in words."""
@@ -94,6 +89,7 @@ class ArticlesSpider(scrapy.Spider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.allowed_domains = [current().domain]
         self._requested: set[Key] = set()
         self._failures_in_a_row = 0
 
@@ -151,9 +147,7 @@ class ArticlesSpider(scrapy.Spider):
 
     def in_range(self, reference: ArticleRef) -> bool:
         """Whether an article may be one that the arguments ask for, as far as its URL tells."""
-        if not self.args.includes(reference.section) and self.args.sections:
-            return False
-        if reference.edition not in self.args.editions:
+        if not self.args.may_include(reference):
             return False
         return not self.is_before(reference, self.args.since) and not self.is_after(
             reference, self.args.until
@@ -161,12 +155,12 @@ class ArticlesSpider(scrapy.Spider):
 
     def is_before(self, reference: ArticleRef, day: date | None) -> bool:
         """Whether an article is certainly older than a day; its number tells, in one edition."""
-        month = estimate_month(reference.edition, reference.article_id) if day else None
+        month = current().estimate_month(reference.edition, reference.article_id) if day else None
         return bool(day and month and month + ESTIMATE_SLACK < _start_of(day))
 
     def is_after(self, reference: ArticleRef, day: date | None) -> bool:
         """Whether an article is certainly younger than a day."""
-        month = estimate_month(reference.edition, reference.article_id) if day else None
+        month = current().estimate_month(reference.edition, reference.article_id) if day else None
         return bool(day and month and month - ESTIMATE_SLACK > _start_of(day) + timedelta(days=1))
 
     async def missing_requests(self, links: Sequence[Link]) -> list[Request]:
@@ -338,4 +332,4 @@ def response_validators(response: Response, url: str) -> Validators:
 
 
 def _start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+    return datetime(day.year, day.month, day.day, tzinfo=current().zone)

@@ -18,7 +18,7 @@ from crawler.base_spiders.articles import ArticlesSpider
 from crawler.collection import Key
 from crawler.kept_pages import kept_page
 from crawler.pages.article import ArticlePage
-from newspapers.baohoabinh.urls import ArticleRef, read_article_url
+from newspapers import ArticleRef, read_article_url
 from schemas.items import NotAnArticle, Unchanged
 
 REMEMBERED = 10_000

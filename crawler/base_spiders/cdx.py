@@ -17,10 +17,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import CaptureArguments
-from crawler.base_spiders.articles import ARTICLE_PRIORITY, ZONE, Job
+from crawler.base_spiders.articles import ARTICLE_PRIORITY, Job
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.collection import Key
-from newspapers.baohoabinh.urls import ArticleRef, read_article_url
+from newspapers import ArticleRef, current, read_article_url
 from schemas.items import ArchivedCapture, ArchiveIndex
 
 TIMESTAMP = "%Y%m%d%H%M%S"
@@ -89,7 +89,7 @@ class CdxSpider(CapturesSpider):
         addresses = [urlsplit(crawler.settings[name]) for name in cls.address_settings]
         spider.archive_hosts = frozenset(address.netloc for address in addresses)
         # Shadows the class's list, for Scrapy's own offsite middleware.
-        spider.allowed_domains = [address.hostname or "" for address in addresses]  # type: ignore[misc]
+        spider.allowed_domains = [address.hostname or "" for address in addresses]
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -142,7 +142,7 @@ class CdxSpider(CapturesSpider):
 
     def in_range(self, reference: ArticleRef) -> bool:
         """Whether section and edition are asked for: the dates are those of the capture here."""
-        return reference.edition in self.args.editions and self.args.includes(reference.section)
+        return self.args.may_include(reference)
 
     def period(self) -> dict[str, str]:
         """The query's ``from`` and ``to``: the days asked for, which are days in Vietnam."""
@@ -330,7 +330,7 @@ def _read_row(line: dict[str, str]) -> Row | None:
 
 
 def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE).astimezone(UTC)
+    return datetime.combine(day, time(), current().zone).astimezone(UTC)
 
 
 def _reason(error: BaseException | None) -> str:

@@ -14,15 +14,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.base_spiders.articles import ArticlesSpider, response_validators
 from crawler.collection import Key
 from crawler.pages.listing import ListingPage
-from newspapers.baohoabinh.urls import (
-    SEED_LISTS,
-    Edition,
-    HomeRef,
-    ListRef,
-    SectionRef,
-    read_article_url,
-    read_url,
-)
+from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
 from schemas.items import Listing, ListingEntry, WalkStep
 
 WANTED_AT_ONCE = 500
@@ -63,7 +55,7 @@ class ListWalkingSpider(ArticlesSpider):
         known_editions = {known.edition for known in lists}
         unknown = [edition for edition in self.args.editions if edition not in known_editions]
         for edition in await self.collection.take("home", unknown):
-            home = HomeRef(Edition(edition))
+            home = HomeRef(edition)
             yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
         async for request in self.left_over_requests():
             yield request
@@ -158,7 +150,7 @@ class ListWalkingSpider(ArticlesSpider):
             walk.gathers = gathers_others(listing, at.section)
         belonging = listing.entries if walk.gathers else own_entries(listing, at.section)
         own = [entry for entry in belonging if (entry.edition, entry.article_id) not in walk.listed]
-        walk.listed |= {(Edition(entry.edition), entry.article_id) for entry in own}
+        walk.listed |= {(entry.edition, entry.article_id) for entry in own}
         numbers = {entry.article_id for entry in own}
         at_end = not own  # a page past the end repeats the last one, or is empty
         finished = at_end or (
@@ -230,7 +222,7 @@ class ListWalkingSpider(ArticlesSpider):
     async def section_requests(self, listing: Listing) -> list[Request]:
         """First requests for the sections that a page links to and no earlier page did."""
         named = (
-            ListRef(Edition(section.edition), section.section_id, section.slug)
+            ListRef(section.edition, section.section_id, section.slug)
             for section in listing.sections
             if section.slug is not None
         )
@@ -271,17 +263,22 @@ class ListWalkingSpider(ArticlesSpider):
             self.is_before(reference, self.args.since) for reference in references
         )
 
-    async def _seed_requests(self, edition: Edition) -> list[Request]:
-        seeds = (seed for seed in SEED_LISTS if seed.edition is edition and self.args.includes(seed.section))
+    async def _seed_requests(self, edition: str) -> list[Request]:
+        seeds = (
+            seed
+            for seed in current().seed_lists
+            if seed.edition == edition and self.args.includes(seed.section)
+        )
         return [request for seed in await self.to_walk(seeds) for request in await self.walk_requests(seed)]
 
 
 def own_entries(listing: Listing, section: SectionRef) -> list[ListingEntry]:
     """The entries of the list's own section, without those of a box beside it."""
+    belongs = current().belongs
     return [
         entry
         for entry in listing.entries
-        if entry.section_id == section.section_id and entry.edition == section.edition
+        if (reference := read_article_url(entry.url)) and belongs(reference, section)
     ]
 
 

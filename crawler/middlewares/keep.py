@@ -25,7 +25,7 @@ from scrapy.http import Headers, Response
 
 from archive import ArchiveWriter, Exchange, Original, repair
 from crawler.base_spiders.articles import ArticlesSpider
-from newspapers.baohoabinh.urls import canonical_url, read_article_url
+from newspapers import canonical_url, read_article_url
 from schemas.items import Article, KeptPage
 
 logger = logging.getLogger(__name__)

@@ -10,13 +10,13 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from newspapers.baohoabinh.urls import why_refused
+from newspapers import why_refused
 
 logger = logging.getLogger(__name__)
 
 
 class SiteOnlyMiddleware:
-    """Refuses each request that :func:`newspapers.baohoabinh.urls.why_refused` gives a reason against.
+    """Refuses each request that :func:`newspapers.why_refused` gives a reason against.
 
     Scrapy's own offsite middleware looks at the domain only: other ports, user info and hosts that
     serve no pages would pass. A spider with ``archive_hosts`` reads the newspaper's pages elsewhere: it

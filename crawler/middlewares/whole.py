@@ -13,7 +13,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from newspapers.baohoabinh.urls import read_url
+from newspapers import read_url
 
 logger = logging.getLogger(__name__)
 

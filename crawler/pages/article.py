@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -23,21 +22,16 @@ from crawler.pages.notices import says_maintenance, says_missing
 from crawler.pages.proof import ONLY_THE_FRAME, proof_of
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
-from newspapers.baohoabinh.layouts import GENERIC, LAYOUTS, Layout
-from newspapers.baohoabinh.numbering import estimate_month, month_of_picture
-from newspapers.baohoabinh.urls import ArticleRef, Edition, ListRef, read_article_url, read_url
+from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
+from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
 from newspapers.vietnamese import is_editors_note, is_question, persons
 from schemas.items import Article, Basis, Kind, NotAnArticle
 
-VIDEO_SECTION = 259
-PHOTO_SECTION = 256
 LONGEST_NOTICE = 240
 MOST_APART = timedelta(days=366 + 31)
 """A date further from the estimated month is not taken from a line that nothing marks."""
 MENU_TAGS = frozenset(("ul", "ol", "dl", "table", "tbody", "tr", "nav", "menu"))
-
-_LIST_HREF = re.compile(r"(?:^/?|[^0-9]/)[0-9]+/[^/]+\.htm")
 
 
 @define(kw_only=True)
@@ -50,7 +44,8 @@ class ArticlePage(WebPage[Article]):
 
     fetched: FetchedAt
 
-    layouts: ClassVar[tuple[Layout, ...]] = LAYOUTS
+    layouts: ClassVar[tuple[Layout, ...] | None] = None
+    """Those that are tried; ``None``: the newspaper's, and the generic one."""
 
     def to_item(self) -> Article | NotAnArticle:  # type: ignore[override]  # no input of it is awaited
         """Read the page.
@@ -78,12 +73,13 @@ class ArticlePage(WebPage[Article]):
                 if content.lead or content.body:
                     return article
                 faint = faint or article
-        if faint is not None and (faint.images or reference.section_id == VIDEO_SECTION):
+        of_videos = current().kind_of(reference.edition, reference.section_id) == Kind.VIDEO
+        if faint is not None and (faint.images or of_videos):
             return faint
         return name_page(root, page, head, reference, self.response.status, unproven)
 
     def _frames(self, page: Page, head: Head, reference: ArticleRef) -> Iterator[Frame]:
-        for layout in self.layouts:
+        for layout in self.layouts or (*current().layouts, GENERIC):
             if not layout.was_served(self.fetched.value):
                 continue
             if layout is GENERIC:
@@ -146,14 +142,14 @@ def _only_says_missing(page: Page, frame: Frame, content: Content) -> bool:
 
 def _kind(item: Article, content: Content) -> tuple[Kind, str]:
     """What sort of piece it is (``docs/site.md``: video pages and photo stories have no body)."""
-    vi = item.edition == Edition.VI
-    if vi and item.section_id == VIDEO_SECTION:
+    section = current().kind_of(item.edition, item.section_id)
+    if section == Kind.VIDEO:
         return Kind.VIDEO, "section"
     if not item.body and content.players:
         return Kind.VIDEO, "player"
     if not item.body and len(item.images) >= 2:
         return Kind.PHOTO, "pictures-only"
-    if not item.body and vi and item.section_id == PHOTO_SECTION:
+    if not item.body and section == Kind.PHOTO:
         return Kind.PHOTO, "section"
     if item.lead and is_editors_note(item.lead):
         return Kind.INTERVIEW, "editors-note"
@@ -183,10 +179,10 @@ def _estimate(item: Article, head: Head, fetched: datetime) -> tuple[Basis | Non
     own = join(head.base, head.picture)
     if f"/{item.article_id}_" in own:
         pictures.append(own)
-    month = next(filter(None, map(month_of_picture, pictures)), None)
+    month = next(filter(None, map(current().month_of_picture, pictures)), None)
     if month is not None and month <= fetched:
         return Basis.PICTURE_FOLDER, month
-    month = estimate_month(item.edition, item.article_id)
+    month = current().estimate_month(item.edition, item.article_id)
     if month is not None and month <= fetched:
         return Basis.NEIGHBOURING_IDS, month
     return None, None
@@ -249,27 +245,26 @@ def _lines_near_headline(page: Page, frame: Frame) -> Iterator[tuple[str, list[s
 
 def _section_name(page: Page, frame: Frame, base: str, reference: ArticleRef) -> str | None:
     """The section's name by a link that stands near the headline and not in a menu of all sections."""
-    if frame.headline_at < 0:
+    if frame.headline_at < 0 or reference.section is None:
         return None
-    needle = f"/{reference.section_id}/"
     start = max(0, frame.headline_at - 8)
     for block in reversed(page.blocks[start : frame.start + 4]):
         if not isinstance(block, Text):
             continue
         for link, text in block.links:
-            if needle not in link.href or not text:
+            if current().page_href not in link.href or not text:
                 continue
             target = read_url(join(base, link.href))
             if (
                 isinstance(target, ListRef)
                 and target.section == reference.section
-                and not _in_menu(page, block)
+                and not _in_menu(page, block, base)
             ):
                 return normalise(text) or None
     return None
 
 
-def _in_menu(page: Page, block: Text) -> bool:
+def _in_menu(page: Page, block: Text, base: str) -> bool:
     """Whether a link is one of many beside each other that lead to lists, as in a menu."""
     around = _enclosing(block)
     hrefs = {
@@ -277,7 +272,7 @@ def _in_menu(page: Page, block: Text) -> bool:
         for other in page.blocks[max(0, block.index - 3) : block.index + 4]
         if isinstance(other, Text)
         for link, _ in other.links
-        if _LIST_HREF.search(link.href) and around & _enclosing(other)
+        if around & _enclosing(other) and isinstance(read_url(join(base, link.href)), ListRef)
     }
     return len(hrefs) > 3
 

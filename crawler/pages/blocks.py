@@ -7,14 +7,11 @@ rule can ask what a line looks like without knowing how the page is built.
 
 from __future__ import annotations
 
-import re
-
 from attrs import define, field
 
-from newspapers.baohoabinh.layouts import Step
+from newspapers import current
+from newspapers.layout import Step
 from newspapers.spelling import normalise
-
-_ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
 
 
 @define(eq=False)
@@ -103,7 +100,7 @@ class Text:
     def articles(self) -> list[str]:
         """The numbers of the articles that its links lead to, as printed."""
         if self._articles is None:
-            found = [_ARTICLE_HREF.search(link.href) for link, _ in self.links]
+            found = [current().article_href.search(link.href) for link, _ in self.links]
             self._articles = [match["article"] for match in found if match]
         return self._articles
 

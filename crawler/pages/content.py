@@ -13,7 +13,7 @@ from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, other_article
 from crawler.pages.media import MAX_CAPTION, picture_url, read_captions
-from newspapers.baohoabinh.urls import Edition, is_picture
+from newspapers import current, is_picture
 from newspapers.spelling import fold, folds_to, normalise
 from newspapers.vietnamese import is_editors_note, is_label, looks_like_byline, split_credit, split_dateline
 from schemas.items import Image
@@ -51,10 +51,11 @@ class _Paragraph:
 def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, article_id: int) -> Content:
     """Read the text within a frame."""
     content = Content()
+    signed = current().edition(edition).signed
     inside = _of_article(blocks, frame, head, article_id)
     content.players = sum(isinstance(block, Player) for block in inside)
     lead, content_rule = _known_lead(inside, frame, head)
-    closing = closing_lines(inside, lead) if edition == Edition.VI else []
+    closing = closing_lines(inside, lead) if signed else []
     captions = read_captions(
         inside, head.base, {text.index for text in [*lead, *closing]}, _look_of_paragraphs(inside, lead)
     )
@@ -63,7 +64,7 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
         content.rules["images"] = captions.rule or "no-caption"
     taken = captions.used | {text.index for text in lead}
     texts = [block for block in inside if isinstance(block, Text) and block.index not in taken]
-    if edition == Edition.VI:
+    if signed:
         texts = read_closing(texts, content)
     if lead:
         content.lead = _joined(lead)

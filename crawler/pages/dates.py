@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from newspapers import current
+
 FIRST_YEAR = 1997
 """Before this year no Vietnamese newspaper was on the Internet."""
 
@@ -120,9 +120,11 @@ def _read_date(text: str, last_year: int) -> PageDate | None:
     return min(found)[1] if found else None
 
 
-_SMALL_WORDS = re.compile(
-    r"(?:hòa bình|hoà bình|ngày|tin|bài|đăng|gửi|viết|lúc|vào|date|on|at)(?!\w)", re.IGNORECASE
-)
+@cache
+def _small_words() -> re.Pattern[str]:
+    places = f"{current().style.places}|" if current().style.places else ""
+    words = "ngày|tin|bài|đăng|gửi|viết|lúc|vào|date|on|at"
+    return re.compile(rf"(?:{places}{words})(?!\w)", re.IGNORECASE)
 
 
 def is_only_date(line: str) -> bool:
@@ -133,13 +135,13 @@ def is_only_date(line: str) -> bool:
     if read is None:
         return False
     before, _, after = " ".join(unicodedata.normalize("NFC", line).split()).partition(read.raw)
-    return sum(map(str.isalnum, _SMALL_WORDS.sub("", f"{before} {after}"))) <= 2
+    return sum(map(str.isalnum, _small_words().sub("", f"{before} {after}"))) <= 2
 
 
 def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
     if not FIRST_YEAR <= int(match["year"]) <= last_year:
         return None
-    zone: tzinfo = ZONE
+    zone: tzinfo = current().zone
     try:
         if match["zone"]:
             zone = _offset(match["zone"].upper())
@@ -154,7 +156,7 @@ def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
         )
     except ValueError:
         return None
-    return PageDate(at if zone is ZONE else at.astimezone(UTC), match[0].strip(), "iso")
+    return PageDate(at if zone is current().zone else at.astimezone(UTC), match[0].strip(), "iso")
 
 
 def _offset(printed: str) -> tzinfo:
@@ -179,7 +181,7 @@ def _from_match(match: re.Match[str], last_year: int) -> PageDate | None:
         return None
     clock = _clock(groups, "post_") or _clock(groups, "pre_") or (0, 0, 0)
     day_read, rule = choice
-    at = datetime(day_read.year, day_read.month, day_read.day, *clock, tzinfo=ZONE)
+    at = datetime(day_read.year, day_read.month, day_read.day, *clock, tzinfo=current().zone)
     return PageDate(at, match[0].strip(" ,;|·•–—-"), rule)
 
 

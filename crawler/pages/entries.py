@@ -6,14 +6,12 @@ are one entry; its teaser is the text after the headline, before the next articl
 
 from __future__ import annotations
 
-import re
-
 from attrs import define, field
 
 from crawler.pages.blocks import Block, Link, Node, Picture, Player, Text
 from crawler.pages.dates import read_date
 from crawler.pages.head import join
-from newspapers.baohoabinh.urls import ArticleRef, Edition, read_article_url
+from newspapers import ArticleRef, current, read_article_url
 from newspapers.spelling import normalise
 from newspapers.vietnamese import (
     is_box_heading,
@@ -30,8 +28,6 @@ MOST_LINKS = 10_000
 
 NEAR = 4
 """So many levels up the tree, headline and teaser of one entry share an element."""
-
-_MAY_BE_ARTICLE = re.compile(r"/[0-9]{1,12}/[0-9]{1,24}/[^/]+\.htm", re.IGNORECASE)
 
 
 @define
@@ -71,7 +67,7 @@ class _Found:
 def gather(blocks: list[Block], base: str) -> list[Entry]:
     """The articles that a row of blocks links to, in order, each once."""
     occurrences = _occurrences(blocks, base)
-    entries: dict[tuple[Edition, int], Entry] = {}
+    entries: dict[tuple[str, int], Entry] = {}
     for found in occurrences:
         headline, teaser = found.headline(), found.teaser()
         entry = entries.get(found.reference.key)
@@ -113,7 +109,7 @@ def _occurrences(blocks: list[Block], base: str) -> list[_Found]:
 
 
 def _resolve(href: str, base: str) -> tuple[ArticleRef, str] | None:
-    if not _MAY_BE_ARTICLE.search(href) and not href.split("?")[0].endswith(".htm"):
+    if current().page_href not in href:
         return None
     url = join(base, href)
     reference = read_article_url(url)

@@ -16,8 +16,8 @@ from crawler.pages.head import Head
 from crawler.pages.headline import find_headline
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
 from crawler.pages.notices import is_imprint
-from newspapers.baohoabinh.layouts import GENERIC, Layout
-from newspapers.baohoabinh.urls import ArticleRef
+from newspapers import ArticleRef
+from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
 from newspapers.vietnamese import (
     is_box_heading,
@@ -237,7 +237,7 @@ def _with_heading(blocks: list[Block], at: int, start: int) -> int:
 
 
 def _find_related(blocks: list[Block], frame: Frame, article_id: int) -> None:
-    """Find the block of other news by its heading or, as in the Mường edition, by its links alone."""
+    """Find the block of other news by its heading or, as in an edition without one, by its links alone."""
     heading = next((i for i, text in texts(blocks, frame.start) if _heads_related(text)), None)
     if heading is not None:
         begun = any(True for _, text in texts(blocks, heading, heading + 1) if text.links)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from attrs import frozen
 
-from newspapers.baohoabinh.urls import Reference, read_url
+from newspapers import Reference, read_url
 from newspapers.spelling import normalise
 from newspapers.vietnamese import strip_site_name
 

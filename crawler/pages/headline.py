@@ -11,7 +11,7 @@ from crawler.pages.dates import read_date
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
 from crawler.pages.notices import says_missing
-from newspapers.baohoabinh.urls import ArticleRef
+from newspapers import ArticleRef
 from newspapers.spelling import begins_like, fold, fold_slug
 from newspapers.vietnamese import (
     is_comments_heading,

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text
-from newspapers.baohoabinh import layouts
+from newspapers import current
+from newspapers.layout import Layout, Mark, Step, candidates, outer_steps
 from newspapers.spelling import single_spaced
 
 
@@ -94,8 +95,8 @@ class _Opening(NamedTuple):
     """Whether the text in it looks otherwise than the text around it."""
     classes: str
     identifier: str
-    marks: tuple[tuple[layouts.Layout, str, layouts.Mark], ...]
-    steps: tuple[layouts.Step, ...]
+    marks: tuple[tuple[Layout, str, Mark], ...]
+    steps: tuple[Step, ...]
 
 
 _TELLING = _tags("class id style align hidden")
@@ -110,7 +111,7 @@ def _opening(tag: str, telling: tuple[tuple[str, str], ...]) -> _Opening:
     on = style.on | _EMPHASIS.get(tag, 0)
     align = "center" if tag == "center" else (attributes.get("align") or style.align).lower()
     heading = _HEADINGS.get(tag, 0)
-    marks = layouts.candidates(tag, classes, identifier)
+    marks = candidates(current().marks, tag, classes, identifier)
     block = (
         tag in BLOCKS
         or style.block
@@ -129,7 +130,7 @@ def _opening(tag: str, telling: tuple[tuple[str, str], ...]) -> _Opening:
         classes=classes,
         identifier=identifier,
         marks=marks,
-        steps=layouts.outer_steps(tag, classes, identifier),
+        steps=outer_steps(current().marks, tag, classes, identifier),
     )
 
 
@@ -262,7 +263,7 @@ class _Walker:
         self.after_break = False
 
 
-def _stands_within(node: Node, mark: layouts.Mark) -> bool:
+def _stands_within(node: Node, mark: Mark) -> bool:
     steps = list(mark.steps[:-1])
     around: Node | None = node
     while around is not None and steps:

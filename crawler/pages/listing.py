@@ -13,7 +13,7 @@ from crawler.pages.head import join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
-from newspapers.baohoabinh.urls import ListRef, SectionRef, read_url
+from newspapers import ListRef, SectionRef, current, read_url
 from newspapers.spelling import normalise
 from newspapers.vietnamese import is_label, split_dateline
 from schemas.items import Listing, ListingEntry, Section
@@ -81,7 +81,7 @@ def _read_lists(page: Page, base: str, here: ListRef | None, listing: Listing) -
             if href not in known:
                 if len(known) >= MOST_LINKS:
                     break
-                target = read_url(join(base, href)) if ".htm" in href else None
+                target = read_url(join(base, href)) if current().page_href in href else None
                 known[href] = target if isinstance(target, ListRef) else None
             reference = known[href]
             if reference is None:

@@ -8,7 +8,7 @@ from attrs import define
 
 from crawler.pages.blocks import Block, Picture, Text
 from crawler.pages.head import join
-from newspapers.baohoabinh.urls import is_picture, read_url
+from newspapers import is_picture, read_url
 from newspapers.spelling import fold, folds_to, normalise
 from newspapers.vietnamese import is_label, looks_like_byline, split_credit, split_dateline, split_source
 from schemas.items import Image

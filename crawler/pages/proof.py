@@ -13,7 +13,7 @@ from crawler.pages.content import Content
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from crawler.pages.links import texts
-from newspapers.baohoabinh.urls import ArticleRef, is_picture
+from newspapers import ArticleRef, is_picture
 from newspapers.spelling import fold, fold_slug
 from newspapers.vietnamese import is_day_form
 

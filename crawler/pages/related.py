@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.pages.blocks import Block
 from crawler.pages.entries import gather
 from crawler.pages.frame import Frame
-from newspapers.baohoabinh.urls import ArticleRef
+from newspapers import ArticleRef
 from newspapers.spelling import normalise
 from newspapers.vietnamese import is_label, is_related_heading, split_dateline
 from schemas.items import RelatedLink

@@ -13,7 +13,7 @@ from crawler.pages.entries import gather
 from crawler.pages.head import Head, join
 from crawler.pages.links import PROSE, leads_elsewhere, other_article
 from crawler.pages.notices import is_imprint, says_missing
-from newspapers.baohoabinh.urls import ArticleRef, HomeRef, ListRef, read_url
+from newspapers import ArticleRef, HomeRef, ListRef, read_url
 from newspapers.vietnamese import (
     is_box_heading,
     is_day_form,

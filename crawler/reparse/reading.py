@@ -27,7 +27,7 @@ from crawler.middlewares.captures import DECODED
 from crawler.pages.article import ArticlePage
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.listing import ListingPage
-from newspapers.baohoabinh.urls import ArticleRef, HomeRef, ListRef, canonical_url, read_article_url, read_url
+from newspapers import ArticleRef, HomeRef, ListRef, canonical_url, read_article_url, read_url
 from pipelines.clean import CleanPipeline
 from pipelines.duplicates import DuplicatesPipeline
 from pipelines.validate import ValidatePipeline

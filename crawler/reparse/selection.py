@@ -16,8 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func
 from archive import Capture, expand, read_captures
 from crawler.kept_pages import kept_page
 from crawler.parser_build import parser_build
-from newspapers.baohoabinh.numbering import ZONE
-from newspapers.baohoabinh.urls import SectionRef, read_article_url
+from newspapers import SectionRef, current, read_article_url
 from pipelines.records.pages import write_pages
 from pipelines.records.upsert import one_of
 from pipelines.retry import Patience
@@ -333,4 +332,4 @@ def _is_read_by(parser: str) -> ColumnElement[bool]:
 
 
 def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
+    return datetime.combine(day, time(), current().zone)

@@ -12,7 +12,7 @@ from attrs import Factory, define
 from sqlalchemy import Connection
 
 from crawler.run.verdict import Judgement, Verdict
-from newspapers.baohoabinh.urls import read_article_url
+from newspapers import read_article_url
 from pipelines.records.alone import Alone, alone
 from pipelines.records.articles import rows_before, write_articles
 from pipelines.records.batch import Writer

@@ -21,7 +21,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from archive import abandoned
 from crawler.pages.article import ArticlePage
 from crawler.pages.listing import ListingPage
-from newspapers.baohoabinh.urls import Edition, HomeRef
+from newspapers import HomeRef, current
 from schemas.items import NotAnArticle
 
 LEAST_FREE = 1024**3
@@ -108,7 +108,7 @@ class DoctorSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the front page."""
-        yield Request(HomeRef(Edition.VI).url, self.parse_home, errback=self.home_failed)
+        yield Request(front_page(), self.parse_home, errback=self.home_failed)
 
     async def parse_home(self, response: Response, page: ListingPage) -> AsyncIterator[Any]:
         """The front page: the site is there; its clock; its navigation; an article, if none is known."""
@@ -144,12 +144,12 @@ class DoctorSpider(scrapy.Spider):
         error = failure.value
         if isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
             remedy = "write to the newspaper and ask for leave; do not switch ROBOTSTXT_OBEY off"
-            self.note("robots.txt", f"forbids us {HomeRef(Edition.VI).url}", remedy)
+            self.note("robots.txt", f"forbids us {front_page()}", remedy)
             return
         remedy = "check this machine's network and name server, then the site in a browser; try again later"
         if self.settings.get("SITE_MIRROR"):
             remedy = "start the mirror, or unset SITE_MIRROR"
-        self.note("site", f"{self.place(HomeRef(Edition.VI).url)}: {_reason(error)}", remedy)
+        self.note("site", f"{self.place(front_page())}: {_reason(error)}", remedy)
 
     def article_failed(self, failure: TwistedFailure) -> None:
         """The article could not be had."""
@@ -164,6 +164,11 @@ class DoctorSpider(scrapy.Spider):
         """Who is asked for a page of the site."""
         mirror = self.settings.get("SITE_MIRROR")
         return f"SITE_MIRROR {mirror}" if mirror else url
+
+
+def front_page() -> str:
+    """The URL that tells whether the site is there."""
+    return HomeRef(current().codes[0]).url
 
 
 def check_clock(date: bytes | None, now: datetime) -> Finding:

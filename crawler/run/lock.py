@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from scrapy.settings import BaseSettings
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -24,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from crawler.collection import AlreadyRunningError, StorageError
+from newspapers import current
 from pipelines.records.leases import RUN_LOCKS
 from pipelines.records.runs import running
 from pipelines.retry import Patience
@@ -37,7 +37,6 @@ ALL_SPIDERS = ""
 BETWEEN_TRIES = 1.0
 """Seconds between two tries while a run waits for its turn."""
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _NAMESPACE = 0x626862
 """The first half of the key of our advisory locks, so that they are nobody else's."""
@@ -104,7 +103,7 @@ def _who(engine: Engine, spider: str) -> str:
         run = running(connection, spider) or running(connection, None)
     if run is None:
         return "another run has just begun"
-    since = run.started_at.astimezone(ZONE)
+    since = run.started_at.astimezone(current().zone)
     ago = (datetime.now(UTC) - run.started_at).total_seconds() / 60
     return (
         f"run {run.id} of {run.spider}, process {run.pid} on {run.host},"

@@ -5,7 +5,7 @@ from scrapy_spider_metadata import Args
 
 from crawler.arguments import Arguments
 from crawler.base_spiders.walks import ListWalkingSpider, Walk
-from newspapers.baohoabinh.urls import ListRef
+from newspapers import ListRef
 
 
 class BackfillSpider(Args[Arguments], ListWalkingSpider):

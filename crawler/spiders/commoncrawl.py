@@ -16,7 +16,7 @@ from archive import Capture, DamagedError, read_at
 from crawler.arguments import CommonCrawlArguments
 from crawler.base_spiders.cdx import CaptureError, CdxSpider, Row
 from crawler.middlewares.captures import DECODED
-from newspapers.baohoabinh.urls import DOMAIN, read_article_url
+from newspapers import current, read_article_url
 
 
 class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
@@ -46,8 +46,8 @@ class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
             # The host stays the one that the setting names, whatever the list says.
             address = response.urljoin(urlsplit(crawls[name]).path)
             query = [
-                ("url", DOMAIN),  # with matchType=domain: the same as *.baohoabinh.com.vn, this host too
-                ("matchType", "domain"),
+                ("url", current().domain),
+                ("matchType", "domain"),  # this host and all below it
                 ("output", "json"),
                 ("filter", "=status:200"),
                 *self.period().items(),

@@ -10,10 +10,10 @@ from scrapy_spider_metadata import Args
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import DayArguments
-from crawler.base_spiders.articles import ZONE, ArticlesSpider, Job
+from crawler.base_spiders.articles import ArticlesSpider, Job
 from crawler.pages.dayform import DayFormPage, fill
 from crawler.pages.listing import ListingPage
-from newspapers.baohoabinh.urls import SEED_LISTS, HomeRef
+from newspapers import HomeRef, current
 from schemas.items import DayForm
 
 PLACES = 3
@@ -30,9 +30,9 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The pages that may hold the form, edition by edition: the front page, then a list."""
-        lists = [*await self.collection.lists(), *SEED_LISTS]
+        lists = [*await self.collection.lists(), *current().seed_lists]
         for edition in self.args.editions:
-            places = [HomeRef(edition).url, *(known.url for known in lists if known.edition is edition)]
+            places = [HomeRef(edition).url, *(known.url for known in lists if known.edition == edition)]
             yield self.form_request(edition, places[:PLACES])
 
     def form_request(self, edition: str, places: list[str]) -> Request:
@@ -109,7 +109,7 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
     def days(self) -> Iterator[date]:
         """The days asked for, in order."""
         first = self.args.date or self.args.since
-        last = self.args.date or self.args.until or datetime.now(ZONE).date()
+        last = self.args.date or self.args.until or datetime.now(current().zone).date()
         while first and first <= last:
             yield first
             first += timedelta(days=1)

@@ -10,7 +10,7 @@ from scrapy_spider_metadata import Args
 from crawler.arguments import Arguments
 from crawler.base_spiders.articles import conditional_headers
 from crawler.base_spiders.walks import ListWalkingSpider, Walk
-from newspapers.baohoabinh.urls import ListRef
+from newspapers import ListRef
 
 
 class LatestSpider(Args[Arguments], ListWalkingSpider):

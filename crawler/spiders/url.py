@@ -8,7 +8,7 @@ from scrapy_spider_metadata import Args
 
 from crawler.arguments import UrlArguments
 from crawler.base_spiders.articles import ARTICLE_OUTCOMES, ArticlesSpider, Job
-from newspapers.baohoabinh.urls import ArticleRef, read_article_url
+from newspapers import ArticleRef, read_article_url
 
 
 class UrlSpider(Args[UrlArguments], ArticlesSpider):

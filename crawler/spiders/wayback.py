@@ -11,7 +11,7 @@ from scrapy_spider_metadata import Args
 
 from crawler.arguments import CaptureArguments
 from crawler.base_spiders.cdx import TIMESTAMP, CaptureError, CdxSpider, Row, read_timestamp
-from newspapers.baohoabinh.urls import DOMAIN, read_article_url
+from newspapers import current, read_article_url
 
 FIELDS = ("timestamp", "original", "statuscode", "mimetype", "digest", "length")
 
@@ -43,7 +43,7 @@ class WaybackSpider(Args[CaptureArguments], CdxSpider):
     def first_request(self) -> Request:
         """Ask how many pages the index has for the newspaper."""
         query = [
-            ("url", DOMAIN),
+            ("url", current().domain),
             ("matchType", "domain"),
             ("output", "json"),
             ("fl", ",".join(FIELDS)),

@@ -12,8 +12,6 @@ from datetime import date, datetime
 from math import floor
 from zoneinfo import ZoneInfo
 
-from newspapers.baohoabinh.urls import Edition
-
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 MIDDLE = 15
@@ -44,10 +42,14 @@ MARGIN = 1000
 _FOLDER = re.compile(r"/(?:NewsImg|Includes/NewsDetail)/(\d{1,2})_(\d{4})/", re.IGNORECASE)
 
 
+def dated_numbers(edition: str) -> range:
+    """The numbers of an edition for which :func:`estimate_month` has an answer."""
+    return range(ANCHORS[0][0] - MARGIN, ANCHORS[-1][0] + MARGIN + 1) if edition == "vi" else range(0)
+
+
 def estimate_month(edition: str, article_id: int) -> datetime | None:
     """The month an article most likely appeared in, as its first moment; ``None`` if nothing tells."""
-    first, last = ANCHORS[0][0], ANCHORS[-1][0]
-    if edition != Edition.VI or not first - MARGIN <= article_id <= last + MARGIN:
+    if article_id not in dated_numbers(edition):
         return None
     after = min(max(bisect_right(ANCHORS, article_id, key=lambda anchor: anchor[0]), 1), len(ANCHORS) - 1)
     (low, low_day), (high, high_day) = ANCHORS[after - 1], ANCHORS[after]

@@ -168,7 +168,9 @@ def _insert(
         | {
             "edition": str(article.edition),
             "site_article_id": article.article_id,
-            "section_id": sections[article.edition, article.section_id],
+            "section_id": None
+            if article.section_id is None
+            else sections[article.edition, article.section_id],
             "canonical_url": article.canonical_url,
             "revision": 1,
             "first_seen_at": article.fetched_at,

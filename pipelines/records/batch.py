@@ -23,7 +23,7 @@ from pipelines.records.frontier import (
 from pipelines.records.leases import article_names, end, put_back
 from pipelines.records.pages import write_pages
 from pipelines.records.runs import write_rejects
-from pipelines.records.sections import write_sections
+from pipelines.records.sections import named_sections, write_sections
 from pipelines.records.walks import write_discovery, write_step
 from schemas import items
 
@@ -94,7 +94,7 @@ def _write_articles(
     connection: Connection, articles: Sequence[items.Article], writer: Writer
 ) -> list[Stored]:
     stored = write_articles(connection, articles)
-    write_sections(connection, (_section(article) for article in articles if article.section_name))
+    write_sections(connection, named_sections(articles))
     mark_collected(
         connection,
         [(article, stored[article.key].changed_at) for article in articles if not stored[article.key].late],
@@ -115,10 +115,6 @@ def _write_articles(
         writer.spider,
     )
     return list(stored.values())
-
-
-def _section(article: items.Article) -> items.Section:
-    return items.Section(edition=article.edition, section_id=article.section_id, name=article.section_name)
 
 
 def _all(batch: Sequence[Any], kind: type[T]) -> list[T]:

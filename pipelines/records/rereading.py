@@ -38,7 +38,7 @@ from pipelines.records.history import (
     version_of,
 )
 from pipelines.records.pages import page_ids
-from pipelines.records.sections import write_sections
+from pipelines.records.sections import named_sections, write_sections
 from pipelines.records.upsert import chunks, one_of
 from schemas import items
 from schemas.tables import (
@@ -145,14 +145,7 @@ def apply_rereadings(connection: Connection, plans: Sequence[Rereading]) -> None
         connection.execute(update(Article).where(Article.id == bindparam("row_id")), updates)
     _write_parts(connection, plans)
     _write_related(connection, plans)
-    write_sections(
-        connection,
-        (
-            items.Section(edition=article.edition, section_id=article.section_id, name=article.section_name)
-            for _, article in read
-            if article and article.section_name
-        ),
-    )
+    write_sections(connection, named_sections(article for _, article in read if article))
 
 
 def write_found(connection: Connection, plans: Sequence[Rereading], found_by: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from sqlalchemy import Connection, func, select
@@ -13,8 +13,19 @@ from schemas.tables import Section
 
 
 class _InSection(Protocol):
-    edition: str
-    section_id: int
+    @property
+    def edition(self) -> str: ...
+    @property
+    def section_id(self) -> int | None: ...
+
+
+def named_sections(articles: Iterable[items.Article]) -> Iterator[items.Section]:
+    """The sections that the breadcrumbs of articles name."""
+    for article in articles:
+        if article.section_id is not None and article.section_name:
+            yield items.Section(
+                edition=article.edition, section_id=article.section_id, name=article.section_name
+            )
 
 
 def write_sections(
@@ -58,7 +69,9 @@ def section_ids(connection: Connection, things: Iterable[_InSection]) -> dict[tu
 
     A section without a row gets one.
     """
-    keys = sorted({(str(thing.edition), thing.section_id) for thing in things})
+    keys = sorted(
+        {(str(thing.edition), thing.section_id) for thing in things if thing.section_id is not None}
+    )
     found = _look_up(connection, keys)
     if missing := [key for key in keys if key not in found]:
         connection.execute(

@@ -19,7 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive import Capture, read_at
 from crawler.middlewares.rest import read_retry_after
 from crawler.middlewares.site_only import SiteOnlyMiddleware
-from newspapers.baohoabinh.urls import canonical_url
+from newspapers import canonical_url
 from schemas import tables
 from tests import reading
 from tests.archives.standins import Archive, Captured, CommonCrawl, Wayback, served

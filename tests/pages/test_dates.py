@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages.dates import ZONE, read_date
+from crawler.pages.dates import read_date
+from newspapers import current
 
 FETCHED = datetime(2024, 4, 25, tzinfo=UTC)
 EVE = (2018, 11, 2, 9, 56)  # a Friday
@@ -50,7 +51,7 @@ EVE = (2018, 11, 2, 9, 56)  # a Friday
 def test_a_printed_date_is_read_in_the_clock_of_vietnam(printed: str, expected: tuple[int, ...]) -> None:
     read = read_date(printed, FETCHED)
     assert read is not None
-    assert read.at == datetime(*expected, tzinfo=ZONE)  # type: ignore[misc,arg-type]
+    assert read.at == datetime(*expected, tzinfo=current().zone)  # type: ignore[misc,arg-type]
     assert read.raw == printed
 
 
@@ -108,7 +109,7 @@ def test_next_year_is_still_believed() -> None:
 def test_an_impossible_clock_leaves_the_day() -> None:
     read = read_date("2/11/2018 25:61", FETCHED)
     assert read is not None
-    assert read.at == datetime(2018, 11, 2, tzinfo=ZONE)
+    assert read.at == datetime(2018, 11, 2, tzinfo=current().zone)
 
 
 def test_decomposed_letters_are_read_too() -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.pages.dates import read_date
-from newspapers.baohoabinh.urls import ArticleRef, canonical_url, read_url, why_refused
+from newspapers import ArticleRef, canonical_url, read_url, why_refused
 from pipelines.clean import clean_article
 from schemas.items import Article, NotAnArticle
 from tests.pages.reading import FETCHED, FIRST, HEADLINE, LEAD, PICTURE, SECOND, SITE, day_form, listing, read

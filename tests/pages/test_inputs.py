@@ -12,7 +12,8 @@ from web_poet.testing import Fixture
 from crawler.pages.article import ArticlePage
 from crawler.pages.fixtures import FixtureAdapter
 from crawler.pages.inputs import FetchedAt
-from newspapers.baohoabinh.layouts import GENERIC, POST
+from newspapers.baohoabinh.layouts import POST
+from newspapers.layout import GENERIC
 from tests.pages.reading import FETCHED, FIRST, article, p, post, response
 
 
