@@ -3,48 +3,64 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/ready
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python \
+	--require-hashes --constraint requirements.lock --requirement pyproject.toml
 
-.PHONY: demo test lint format lock serve benchmark clean
+.PHONY: demo check test lint style types fast format lock serve benchmark clean
 
-demo: $(READY)  ## collect the sample site into data/demo.db and show what came of it
+demo: .venv/core  ## collect the sample site into data/demo.db and show what came of it
 	$(BIN)/python -m tests.demo
 
-test: $(READY) lint  ## everything CI runs
-	$(BIN)/python -m pytest -n auto --dist worksteal
+check: .venv/all  ## before each commit: style, types, import contracts and the fast tests
+	@$(MAKE) --no-print-directory --jobs 2 lint fast
 
-lint: $(READY)
+test: .venv/all lint  ## everything CI runs
+	$(PYTEST)
+
+lint: style types
+
+style: .venv/all
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+
+types: .venv/all
 	$(BIN)/mypy
 
-format: $(READY)
+fast: .venv/all
+	$(PYTEST) -m "not slow"
+
+format: .venv/all
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-serve: $(READY)  ## the sample site on http://127.0.0.1:8000
+serve: .venv/core  ## the sample site on http://127.0.0.1:8000
 	$(BIN)/python -m tests.site --port 8000
 
-benchmark: $(READY) .venv-benchmarks/ready  ## writes docs/benchmarks-measured.md
+benchmark: .venv/all .venv-benchmarks/ready  ## writes docs/benchmarks-measured.md
 	$(BIN)/python -m benchmarks
 
-lock: $(READY)  ## after a change of the dependencies in pyproject.toml
-	$(BIN)/python -m pip install --quiet uv
+lock: .venv/bin/uv  ## after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
 		--generate-hashes --upgrade --custom-compile-command "make lock" --output-file requirements.lock
 
 clean:
 	rm -rf .venv .venv-benchmarks data/demo.db*
 
-$(READY): requirements.lock
+.venv/core: .venv/bin/uv requirements.lock
+	$(INSTALL)
+	touch $@
+
+.venv/all: .venv/bin/uv requirements.lock
+	$(INSTALL) --all-extras --group dev
+	touch $@ .venv/core
+
+.venv/bin/uv:  # it installs the others in seconds, where pip takes minutes
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv .venv
-	if command -v uv >/dev/null; then \
-		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
-	else \
-		$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; \
-	fi
-	touch $@
+	sed -n '/^uv==/,/^ *#/p' requirements.lock >.venv/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.lock
 
 .venv-benchmarks/ready: pyproject.toml  # what benchmarks compare with: it would crowd the other environment
 	$(PYTHON) -m venv .venv-benchmarks
