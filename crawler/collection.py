@@ -7,7 +7,6 @@ are asked between requests, so their answers must be quick.
 from __future__ import annotations
 
 from collections.abc import Collection as Many
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, Self
@@ -68,10 +67,7 @@ class Collection(Protocol):
         """The first page of every section's list that is known."""
 
     async def missing(self, keys: Many[Key]) -> set[Key]:
-        """Those articles that are not collected, nor left alone after failures or because they are gone.
-
-        Several workers fetch what they find as ``wanted``, whoever found it: to them nothing is missing.
-        """
+        """Those articles that are not collected, nor left alone after failures or because they are gone."""
 
     async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
         """Articles known to exist and still to be fetched, in the order of their keys.
@@ -109,28 +105,5 @@ class Collection(Protocol):
 
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
         """Those of the captures, given by URL and time, that are kept and surely stored."""
-
-    async def take(self, kind: str, names: Sequence[str]) -> list[str]:
-        """Those pieces of the job that this run is to do now.
-
-        Of several workers each takes one of a kind at a time, and the next when that one is done.
-
-        :param kind: ``list``, ``home``, ``file`` or ``page``; articles are taken by the questions above.
-        """
-
-    async def end_all(self) -> None:
-        """Have no other worker take what this one has in hand and can do no more about."""
-
-    async def others_at_work(self) -> bool:
-        """Whether another worker of the same job has something in hand."""
-
-    async def turn(self, host: str, delay: float) -> float:
-        """Take the turn to ask a host now, if nobody has one; else the seconds until it may be had.
-
-        :param delay: seconds between two turns, whoever has them.
-        """
-
-    async def rest(self, host: str, seconds: float) -> None:
-        """Have no worker ask a host for so long."""
 
     async def close(self) -> None: ...

@@ -20,7 +20,6 @@ COMMANDS_MODULE = "crawler.commands"  # `crawl` with an exit code, and commands 
 DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: not kept
 COLLECTION = "pipelines.collection.SqlCollection"  # what answers the spiders' questions
-SHARED_COLLECTION = "pipelines.shared_collection.SharedCollection"  # the same, if SHARED_JOB
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 FAILURES_IN_A_ROW = 20  # so many requests that end without an answer stop the run
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py
@@ -43,8 +42,6 @@ LOCK_WAIT = 0.0  # seconds to wait for another run to end; cron comes again anyw
 VERDICT_SAMPLE = 5  # fewer pages than this say nothing about the site as a whole; see crawler/run/verdict.py
 VERDICT_SHARE = 0.5  # if more than this share of the pages is amiss, it is the site, not the single page
 UNKNOWN_LAYOUT_SHARE = 0.5  # the same for articles that fit no known layout; 1: that is fine for now
-SHARED_JOB = False  # several workers may share a job, on PostgreSQL; see docs/workers.md
-LEASE_SECONDS = 60.0  # a worker that has not said for so long that it lives loses what it has in hand
 STORE_PATIENCE = 300.0  # seconds a database that does not answer is waited for before the run stops
 
 # Politeness: one newspaper, one small server
@@ -81,7 +78,6 @@ COOKIES_ENABLED = False  # pages must not depend on what was read before
 ADDONS = {
     "scrapy_poet.Addon": 300,  # gives callbacks their page objects
     "crawler.mirror.MirrorAddon": 400,  # switched on by SITE_MIRROR
-    "crawler.sharing.SharedJobAddon": 500,  # switched on by SHARED_JOB
 }
 SCRAPY_POET_PROVIDERS = {"crawler.providers.FetchedAtProvider": 500}  # page objects know the time of fetch
 SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from collections.abc import Collection as Many
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -11,13 +11,12 @@ from typing import Any, Self, TypeVar
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
-from sqlalchemy import ColumnElement, Connection, Engine, Select, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
 
 from archive import Original
 from crawler.collection import Key, OpenWalk, StorageError
 from crawler.run.lock import claimed
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
-from pipelines.records.leases import alive
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
 from pipelines.retry import Patience
@@ -186,7 +185,7 @@ class SqlCollection:
             last = (
                 select(Page.run_id, func.max(Page.id))
                 .join(Run)
-                .where(Run.finished_at.is_(None), ~func.coalesce(alive(connection), false()))
+                .where(Run.finished_at.is_(None))
                 .group_by(Page.run_id)
             )
             broken_off = {row[0]: row[1] for row in connection.execute(last)}
@@ -198,21 +197,6 @@ class SqlCollection:
             }
 
         return await self._ask(answer) & set(captures)
-
-    async def take(self, kind: str, names: Sequence[str]) -> list[str]:
-        return list(names)
-
-    async def end_all(self) -> None:
-        """Nothing is shared, so nothing is in hand."""
-
-    async def others_at_work(self) -> bool:
-        return False
-
-    async def turn(self, host: str, delay: float) -> float:
-        return 0.0
-
-    async def rest(self, host: str, seconds: float) -> None:
-        """Nobody else asks the host."""
 
     async def close(self) -> None:
         self.engine.dispose()

@@ -3,7 +3,7 @@
 An item leaves this pipeline only after its transaction is committed. While one batch is being
 written the next gathers, so batches grow with the load and nothing waits for a timer.
 
-Settings: ``DATABASE_URL``, ``RECHECK_DAYS``, ``STORE_PATIENCE``, ``SHARED_JOB``, ``LEASE_SECONDS``.
+Settings: ``DATABASE_URL``, ``RECHECK_DAYS``, ``STORE_PATIENCE``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import attrs
@@ -24,11 +24,9 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler.collection import StorageError
 from crawler.run.conclusion import Ended, conclude
-from crawler.run.lock import Presence
 from crawler.run.monitors import Finding
 from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.leases import join_job, stay_alive
 from pipelines.records.runs import start_run
 from pipelines.retry import Patience
 from schemas.database import open_engine, prepare_schema, write_transaction
@@ -63,10 +61,6 @@ class StorePipeline:
         self.counts: Counter[str] = Counter()
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
-        self._shares = crawler.settings.getbool("SHARED_JOB")
-        self._lease = timedelta(seconds=crawler.settings.getfloat("LEASE_SECONDS"))
-        self._living: asyncio.Task[None] | None = None
-        self._presence = Presence(self.engine)
         self.writer: Writer | None = None
         self._failed = False
 
@@ -80,33 +74,13 @@ class StorePipeline:
     def open_spider(self) -> None:
         run_id = self.patience.done_now(self._start_run)
         recheck_days = self.crawler.settings.getint("RECHECK_DAYS")
-        self.writer = Writer(run_id, self._spider.name, recheck_days, self._shares)
+        self.writer = Writer(run_id, self._spider.name, recheck_days)
         self._stats.set_value("run/id", run_id)
-        if self._shares:
-            self._living = asyncio.ensure_future(self._stay_alive(run_id))
 
     def _start_run(self) -> int:
         prepare_schema(self.engine)
         with write_transaction(self.engine) as connection:
-            run_id = start_run(connection, self._spider.name, _arguments(self._spider), datetime.now(UTC))
-            if self._shares:
-                self._presence.hold(run_id)  # before the run can be seen, or it would be taken for a dead one
-                join_job(connection, run_id, self._spider.name, self._lease)
-            return run_id
-
-    async def _stay_alive(self, run_id: int) -> None:
-        def say() -> None:
-            self._presence.hold(run_id)
-            with write_transaction(self.engine) as connection:
-                stay_alive(connection, run_id, self._lease)
-
-        while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
-            try:
-                await self.patience.done(say)
-            except StorageError as error:
-                self.patience.stop_run(error)
-                return
+            return start_run(connection, self._spider.name, _arguments(self._spider), datetime.now(UTC))
 
     async def process_item(self, item: Any) -> Any:
         if self._failed:
@@ -129,8 +103,6 @@ class StorePipeline:
         self._stats.inc_value("store/item_errors")
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
-        if self._living:
-            self._living.cancel()
         writer = self.writer
         if writer is None:
             self._say(Judgement(Verdict.BROKEN, "the spider could not be opened; see the log"))
@@ -153,7 +125,6 @@ class StorePipeline:
             why = self._stats.get_value("store/error") or f"the run's record could not be finished: {error}"
             judgement = Judgement(Verdict.STORAGE_FAILED, why)
         self._say(judgement)
-        self._presence.release()
         self.engine.dispose()
 
     def _conclude(self, ended: Ended) -> tuple[Judgement, list[Finding]]:

@@ -179,9 +179,9 @@ def prepare_schema(engine: Engine) -> None:
 
 @contextmanager
 def _one_at_a_time(engine: Engine) -> Iterator[None]:
-    """Of several workers that find an empty database at once, one creates the schema and the others wait."""
+    """Of several runs that find an empty database at once, one creates the schema and the others wait."""
     if engine.dialect.name == "sqlite":
-        yield  # it has one worker
+        yield  # it has one writer at a time
         return
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})

@@ -24,7 +24,6 @@ PRELOADED = [
     "crawler.run.progress",
     "crawler.middlewares.keep",
     "pipelines.store",
-    "pipelines.shared_collection",
     "scrapy.core.downloader.handlers.http11",
 ]
 """Not the settings: they read the environment."""

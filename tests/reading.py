@@ -20,8 +20,6 @@ CRAWL_MEMORY = {
     "validators",
     "duplicate_bands",
     "archived_captures",
-    "leases",
-    "turns",
 }
 """Tables that say how the collection came about; the others are the collection."""
 

@@ -79,8 +79,6 @@ class ArticlesSpider(scrapy.Spider):
     handle_httpstatus_list: ClassVar[list[int]] = [304, 404, 410]
     source: ClassVar[str] = "the site"
     """What is asked for pages, in words."""
-    can_share: ClassVar[bool] = False
-    """Whether several workers may share a job of this spider (``SHARED_JOB``)."""
     follow_related = True
     """Whether articles that a "Các tin khác" block links to are fetched if they are missing."""
 
@@ -96,8 +94,7 @@ class ArticlesSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        collection = "SHARED_COLLECTION" if crawler.settings.getbool("SHARED_JOB") else "COLLECTION"
-        spider.collection = build_from_crawler(load_object(crawler.settings[collection]), crawler)
+        spider.collection = build_from_crawler(load_object(crawler.settings["COLLECTION"]), crawler)
         return spider
 
     async def closed(self, reason: str) -> None:

@@ -46,8 +46,7 @@ class CdxSpider(CapturesSpider):
 
     The index is asked page by page; a page's captures are fetched before the next page is asked for,
     so memory is bounded by one page. What is fetched already is known from the kept pages: a run
-    that was killed is simply started again. Workers that share a job each ask how many pages there are,
-    and then for one that nobody has asked for.
+    that was killed is simply started again.
 
     Settings: ``ARCHIVE_RETRY_TIMES``, ``ARCHIVE_BACKOFF``, ``ARCHIVE_LONGEST_WAIT``
     (:mod:`crawler.middlewares.archive_hosts`).
@@ -66,7 +65,6 @@ class CdxSpider(CapturesSpider):
         "RETRY_ENABLED": False,
         "DOWNLOAD_TIMEOUT": 180,  # an archive that searches for long is not broken
     }
-    can_share = True
     args: CaptureArguments
     handle_httpstatus_list: ClassVar[list[int]] = []  # a 404 is the archive's, not the newspaper's
 
@@ -80,8 +78,6 @@ class CdxSpider(CapturesSpider):
         super().__init__(*args, **kwargs)
         self._seen: set[tuple[Key, datetime]] = set()
         self._index_pages = 0
-        self._counted: list[tuple[str, list[tuple[str, str]], int]] | None = None
-        """Address, query and pages of each index; ``None`` before the first question."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -93,14 +89,8 @@ class CdxSpider(CapturesSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for the indexes; when asked again, go on with a page that nobody has taken."""
-        if self._counted is None:
-            self._counted = []
-            yield self.first_request()
-            return
-        for index, query, pages in self._counted:
-            for request in await self._next_page(index, query, 0, pages):
-                yield request
+        """Ask for the indexes."""
+        yield self.first_request()
 
     @abstractmethod
     def first_request(self) -> Request:
@@ -165,20 +155,16 @@ class CdxSpider(CapturesSpider):
             {"index": index, "query": query},
         )
 
-    async def _next_page(
-        self, index: str, query: list[tuple[str, str]], first: int, pages: int
-    ) -> list[Request]:
-        """The request for the first page, from this one on, that this run is to read."""
-        address = f"{index}?{urlencode(query)}"
-        numbers = {f"{address} {number}": number for number in range(first, pages)}
-        return [
-            self._index_request(
-                f"{index}?{urlencode([*query, ('page', str(numbers[name]))])}",
+    def _page_requests(
+        self, index: str, query: list[tuple[str, str]], number: int, pages: int
+    ) -> Iterator[Request]:
+        """The request for one page of an index, if it has so many."""
+        if number < pages:
+            yield self._index_request(
+                f"{index}?{urlencode([*query, ('page', str(number))])}",
                 self.parse_page,
-                {"index": index, "query": query, "number": numbers[name], "pages": pages},
+                {"index": index, "query": query, "number": number, "pages": pages},
             )
-            for name in (await self.collection.take("page", list(numbers)))[:1]
-        ]
 
     def _index_request(self, url: str, callback: Any, known: dict[str, Any]) -> Request:
         return Request(url, callback, errback=self.index_failed, dont_filter=True, cb_kwargs=known)
@@ -193,10 +179,8 @@ class CdxSpider(CapturesSpider):
             self._index_lost(response.url, f"no number of pages: {error}")
             return
         self._index_pages += pages
-        if self._counted is not None:
-            self._counted.append((index, query, pages))
         self.logger.info("%s: %d pages", index, pages)
-        for request in await self._next_page(index, query, 0, pages):
+        for request in self._page_requests(index, query, 0, pages):
             yield request
 
     async def parse_page(
@@ -214,7 +198,7 @@ class CdxSpider(CapturesSpider):
             async for request in self.capture_requests(wanted):
                 yield request
         if not self.exhausted:
-            for request in await self._next_page(index, query, number + 1, pages):
+            for request in self._page_requests(index, query, number + 1, pages):
                 yield request
 
     async def index_failed(self, failure: TwistedFailure) -> AsyncIterator[Any]:
@@ -227,7 +211,7 @@ class CdxSpider(CapturesSpider):
             self._index_lost(request.url, _reason(error))
         known = request.cb_kwargs
         if "number" in known:
-            for again in await self._next_page(
+            for again in self._page_requests(
                 known["index"], known["query"], known["number"] + 1, known["pages"]
             ):
                 yield again

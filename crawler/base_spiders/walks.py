@@ -49,12 +49,12 @@ class ListWalkingSpider(ArticlesSpider):
     async def start(self) -> AsyncIterator[Any]:
         """Known lists, front pages of editions without any, then what earlier runs left over."""
         lists = [known for known in await self.collection.lists() if self.args.includes(known.section)]
-        for first_page in await self.to_walk(lists):
+        for first_page in self.not_begun(lists):
             for request in await self.walk_requests(first_page):
                 yield request
         known_editions = {known.edition for known in lists}
         unknown = [edition for edition in self.args.editions if edition not in known_editions]
-        for edition in await self.collection.take("home", unknown):
+        for edition in unknown:
             home = HomeRef(edition)
             yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
         async for request in self.left_over_requests():
@@ -73,10 +73,9 @@ class ListWalkingSpider(ArticlesSpider):
             after = wanted[-1].key
             await self.crawler.signals.wait_for(signals.scheduler_empty)
 
-    async def to_walk(self, first_pages: Iterable[ListRef]) -> list[ListRef]:
-        """The lists whose walks this run is to begin now: they are under way neither here nor elsewhere."""
-        new = {str(page.section): page for page in first_pages if page.section not in self._begun}
-        return [new[name] for name in await self.collection.take("list", list(new))] if new else []
+    def not_begun(self, first_pages: Iterable[ListRef]) -> list[ListRef]:
+        """The lists, one a section, whose walks this run has not begun yet."""
+        return list({page.section: page for page in first_pages if page.section not in self._begun}.values())
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """The first requests of a section's walks."""
@@ -226,7 +225,7 @@ class ListWalkingSpider(ArticlesSpider):
             for section in listing.sections
             if section.slug is not None
         )
-        first_pages = await self.to_walk(page for page in named if self.args.includes(page.section))
+        first_pages = self.not_begun(page for page in named if self.args.includes(page.section))
         return [request for page in first_pages for request in await self.walk_requests(page)]
 
     @property
@@ -269,7 +268,7 @@ class ListWalkingSpider(ArticlesSpider):
             for seed in current().seed_lists
             if seed.edition == edition and self.args.includes(seed.section)
         )
-        return [request for seed in await self.to_walk(seeds) for request in await self.walk_requests(seed)]
+        return [request for seed in self.not_begun(seeds) for request in await self.walk_requests(seed)]
 
 
 def own_entries(listing: Listing, section: SectionRef) -> list[ListingEntry]:

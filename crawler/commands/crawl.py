@@ -86,8 +86,6 @@ def _why_not(
     try:
         if issubclass(spider_class, Args):
             _arguments_model(spider_class).model_validate(arguments)
-        if settings.getbool("SHARED_JOB") and not getattr(spider_class, "can_share", False):
-            raise ValueError(f"SHARED_JOB: {_cannot_share(spider, process)}")
         if mirror := settings.get("SITE_MIRROR"):
             read_mirror(mirror)
         collection = load_object(settings["COLLECTION"])
@@ -102,12 +100,6 @@ def _why_not(
     except AlreadyRunningError as error:
         return Judgement(Verdict.ALREADY_RUNNING, str(error))
     return None
-
-
-def _cannot_share(spider: str, process: CrawlerProcessBase) -> str:
-    loader = process.spider_loader
-    able = [name for name in sorted(loader.list()) if getattr(loader.load(name), "can_share", False)]
-    return f"a job of {spider} cannot be shared by several workers; those of these can: {', '.join(able)}"
 
 
 def _arguments_model(spider_class: type) -> type[Arguments]:

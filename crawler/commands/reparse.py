@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
 from crawler.arguments import Count, split_commas
 from crawler.collection import AlreadyRunningError, StorageError
@@ -21,7 +20,6 @@ from crawler.reparse.reading import ClusterError, Read, processes_that_read, usa
 from crawler.reparse.selection import Selection
 from crawler.run.lock import claimed
 from crawler.run.verdict import Judgement, Verdict
-from crawler.shared_reparsing import SharedReparsing
 
 INSTALL_CLUSTER = ".venv/bin/python -m pip install -e '.[cluster]'"
 
@@ -97,11 +95,8 @@ class Command(CollectionCommand):
         if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
             raise UsageError("ARCHIVE_DIR is empty: no pages are kept", print_help=False)
         folder = Path(self.settings["ARCHIVE_DIR"]).resolve()
-        shares = self.settings.getbool("SHARED_JOB")
-        if shares:
-            _check_shared(options, self.settings)
         with self.collection() as engine, reader(options, folder) as read:
-            run = (SharedReparsing if shares else Reparsing)(
+            run = Reparsing(
                 engine,
                 self.settings,
                 folder=folder,
@@ -120,22 +115,6 @@ class Command(CollectionCommand):
                 judgement = Judgement(Verdict.STORAGE_FAILED, str(error))
         self.exitcode = judgement.verdict.exit_code
         sys.stderr.write(f"reparse: {judgement}{' (dry run)' if options.dry_run else ''}\n")
-
-
-def _check_shared(options: ReparseOptions, settings: BaseSettings) -> None:
-    """See that several workers can share what is asked for.
-
-    :raises UsageError: if not.
-    """
-    fault = ""
-    if options.dry_run:
-        fault = "with --dry-run nothing is stored, so nothing can be shared; accepted: one of the two"
-    elif options.cluster:
-        fault = "with --cluster one command stores what others read; accepted: one of the two"
-    elif settings["ONE_RUN_PER"] != "spider":
-        fault = f"ONE_RUN_PER={settings['ONE_RUN_PER']!r}; accepted: 'spider'"
-    if fault:
-        raise UsageError(f"SHARED_JOB: {fault}", print_help=False)
 
 
 @contextmanager

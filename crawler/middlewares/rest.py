@@ -9,13 +9,10 @@ import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-
-from crawler.base_spiders.articles import ArticlesSpider
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +75,6 @@ class Rest:
         self._count("waits")
         self._count("seconds_waited", wait)
         self._until = max(self._until, time.monotonic() + wait)
-        if isinstance(self.crawler.spider, ArticlesSpider) and (host := urlsplit(request.url).hostname):
-            await self.crawler.spider.collection.rest(host, wait)
         await self.over()
         again = request.replace(dont_filter=True, priority=request.priority + 1)
         again.meta["rest_tries"] = tries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from http import HTTPStatus
 from itertools import groupby
@@ -27,14 +27,6 @@ from schemas.tables import Article, Page, Run, Section
 KEYS_AT_ONCE = 500
 PAGES_OF_A_GROUP = 24
 """Pages that one process reads before it hands them back: some tenths of a second of work."""
-
-NUMBERS_OF_A_PART = 500
-"""Numbers of articles that one of several workers takes in hand together."""
-
-TAKEN_TOGETHER = 50
-"""Articles or lists that it takes at least, if there are so many: as many parts as hold these."""
-
-HOUR = timedelta(hours=1)
 
 Key = tuple[str, int]
 
@@ -145,38 +137,12 @@ def copies(
     yield from article_copies(engine, patience, selection, folder)
 
 
-def hours_of_lists(engine: Engine, patience: Patience) -> Iterator[list[str]]:
-    """The hours in which kept lists were fetched, in order (``2024-04-24T07``, UTC): parts of their reading.
-
-    They are the same for whoever asks, so that several workers can divide them among themselves. Each time
-    come so many that they hold some hundred pages.
-    """
-    start: datetime | None = None
-    while times := patience.done_now(partial(_next_fetches_of_lists, engine, start)):
-        hours = [at.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for at in times]
-        yield [f"{hour:%Y-%m-%dT%H}" for hour in dict.fromkeys(hours)]
-        start = hours[-1] + HOUR
-
-
-def ranges_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[list[str]]:
-    """The ranges of numbers in which articles are chosen, by the first of each (``vi/188500``): likewise."""
-    last: Key | None = None
-    while keys := patience.done_now(partial(_next_keys, engine, selection, last, TAKEN_TOGETHER)):
-        firsts = [(edition, number - number % NUMBERS_OF_A_PART) for edition, number in keys]
-        yield [f"{edition}/{first}" for edition, first in dict.fromkeys(firsts)]
-        edition, first = firsts[-1]
-        last = edition, first + NUMBERS_OF_A_PART - 1
-
-
 def article_copies(
-    engine: Engine, patience: Patience, selection: Selection, folder: Path, part: str | None = None
+    engine: Engine, patience: Patience, selection: Selection, folder: Path
 ) -> Iterator[list[KeptCopy]]:
-    """Those of :func:`copies` that are of articles.
-
-    :param part: only of this range (:func:`ranges_of_articles`).
-    """
+    """Those of :func:`copies` that are of articles."""
     group: list[KeptCopy] = []
-    for pages in _pages_of_articles(engine, patience, selection, part):
+    for pages in _pages_of_articles(engine, patience, selection):
         group += _copies_of(pages, folder)
         if len(group) >= PAGES_OF_A_GROUP:
             yield group
@@ -185,16 +151,11 @@ def article_copies(
         yield group
 
 
-def list_copies(
-    engine: Engine, patience: Patience, folder: Path, part: str | None = None
-) -> Iterator[list[KeptCopy]]:
-    """Those of :func:`copies` that are of no article, in order of time.
-
-    :param part: only of this hour (:func:`hours_of_lists`).
-    """
+def list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[list[KeptCopy]]:
+    """Those of :func:`copies` that are of no article, in order of time."""
     last: tuple[datetime, int] | None = None
     while True:
-        rows, originals = patience.done_now(partial(_next_lists, engine, last, part))
+        rows, originals = patience.done_now(partial(_next_lists, engine, last))
         if not rows:
             return
         found = [_copy(row, folder, originals) for row in rows]
@@ -203,21 +164,10 @@ def list_copies(
         last = rows[-1].fetched_at, rows[-1].id
 
 
-def _next_fetches_of_lists(engine: Engine, start: datetime | None) -> Sequence[datetime]:
-    query = select(Page.fetched_at).where(Page.edition.is_(None)).order_by(Page.fetched_at)
-    if start:
-        query = query.where(Page.fetched_at >= start)
-    with engine.connect() as connection:
-        return connection.scalars(query.limit(TAKEN_TOGETHER)).all()
-
-
 def _next_lists(
-    engine: Engine, last: tuple[datetime, int] | None, part: str | None
+    engine: Engine, last: tuple[datetime, int] | None
 ) -> tuple[Sequence[Row[Any]], dict[str, Row[Any]]]:
     query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
-    if part:
-        start = datetime.strptime(part, "%Y-%m-%dT%H").replace(tzinfo=UTC)
-        query = query.where(Page.fetched_at >= start, Page.fetched_at < start + HOUR)
     if last:
         query = query.where(tuple_(Page.fetched_at, Page.id) > last)
     with engine.connect() as connection:
@@ -225,12 +175,10 @@ def _next_lists(
         return rows, _originals(connection, rows)
 
 
-def _pages_of_articles(
-    engine: Engine, patience: Patience, selection: Selection, part: str | None
-) -> Iterator[list[Row[Any]]]:
+def _pages_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[list[Row[Any]]]:
     last: Key | None = None
     while True:
-        keys, rows = patience.done_now(partial(_next_articles, engine, selection, last, part))
+        keys, rows = patience.done_now(partial(_next_articles, engine, selection, last))
         if not keys:
             return
         for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):
@@ -241,9 +189,9 @@ def _pages_of_articles(
 
 
 def _next_articles(
-    engine: Engine, selection: Selection, last: Key | None, part: str | None
+    engine: Engine, selection: Selection, last: Key | None
 ) -> tuple[list[Key], Sequence[Row[Any]]]:
-    keys = _next_keys(engine, selection, last, KEYS_AT_ONCE, part)
+    keys = _next_keys(engine, selection, last, KEYS_AT_ONCE)
     if not keys:
         return [], []
     pages = select(Page).order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
@@ -252,14 +200,8 @@ def _next_articles(
         return keys, connection.execute(of_keys).all()
 
 
-def _next_keys(
-    engine: Engine, selection: Selection, last: Key | None, most: int, part: str | None = None
-) -> list[Key]:
+def _next_keys(engine: Engine, selection: Selection, last: Key | None, most: int) -> list[Key]:
     query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(most)
-    if part:
-        edition, first = part.rsplit("/", 1)
-        numbers = Page.site_article_id.between(int(first), int(first) + NUMBERS_OF_A_PART - 1)
-        query = query.where(Page.edition == edition, numbers)
     if last:
         query = query.where(tuple_(Page.edition, Page.site_article_id) > last)
     with engine.connect() as connection:

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from crawler.run.verdict import Judgement, Verdict
 from newspapers import read_article_url
-from pipelines.records.alone import Alone, alone
 from pipelines.records.articles import rows_before, write_articles
 from pipelines.records.batch import Writer
 from pipelines.records.duplicates import find_duplicates
@@ -178,7 +177,6 @@ def store_readings(
     if not writer:
         return tally
     apply_rereadings(connection, plans)
-    _links_alone(connection, writer)
     write_found(connection, plans, writer.spider)
     new = [plan for plan in plans if plan.key in fresh]
     _mark_collected(connection, new, writer)
@@ -198,13 +196,7 @@ def store_readings(
     return tally
 
 
-def _links_alone(connection: Connection, writer: Writer) -> None:
-    if writer.shares:
-        alone(connection, Alone.LINKS)
-
-
 def _write_lists(connection: Connection, discoveries: Iterable[Discovery], writer: Writer) -> None:
-    _links_alone(connection, writer)
     for discovery in discoveries:
         write_discovery(connection, discovery, writer.spider)
 

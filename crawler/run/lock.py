@@ -19,12 +19,10 @@ from typing import Protocol
 
 from scrapy.settings import BaseSettings
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from crawler.collection import AlreadyRunningError, StorageError
 from newspapers import current
-from pipelines.records.leases import RUN_LOCKS
 from pipelines.records.runs import running
 from pipelines.retry import Patience
 from schemas.database import open_engine
@@ -62,8 +60,7 @@ class _Locks(Protocol):
 def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     """The right to run a spider, until the context is left or the process dies.
 
-    Settings: ``ONE_RUN_PER``, ``LOCK_WAIT``, ``SHARED_JOB``, ``DATABASE_URL``, ``STORE_PATIENCE``.
-    With ``SHARED_JOB`` others that have it too may run the same spider, on PostgreSQL.
+    Settings: ``ONE_RUN_PER``, ``LOCK_WAIT``, ``DATABASE_URL``, ``STORE_PATIENCE``.
 
     :raises AlreadyRunningError: if another run had it for all of ``LOCK_WAIT`` seconds.
     :raises ValueError: if a setting has a value that is not accepted.
@@ -71,16 +68,12 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     scope, wait = settings["ONE_RUN_PER"], settings.getfloat("LOCK_WAIT")
     if scope not in SCOPES:
         raise ValueError(f"ONE_RUN_PER={scope!r}: accepted: {', '.join(SCOPES)}")
-    shares = settings.getbool("SHARED_JOB")
-    if shares and scope != "spider":
-        raise ValueError(f"ONE_RUN_PER={scope!r}: with SHARED_JOB it must be 'spider'")
     engine = open_engine(settings["DATABASE_URL"])
-    shares = shares and engine.dialect.name != "sqlite"  # one writer at a time: more would only wait
     patience = Patience.from_settings(settings)
     locks = _locks_of(engine)
     try:
         end = time.monotonic() + wait
-        while not patience.done_now(lambda: _take(locks, spider, alone=scope == "database", shares=shares)):
+        while not patience.done_now(lambda: _take(locks, spider, alone=scope == "database")):
             if time.monotonic() >= end:
                 raise AlreadyRunningError(patience.done_now(lambda: _who(engine, spider)))
             time.sleep(min(BETWEEN_TRIES, max(0.0, end - time.monotonic())))
@@ -90,8 +83,8 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
         engine.dispose()
 
 
-def _take(locks: _Locks, spider: str, *, alone: bool, shares: bool) -> bool:
-    if locks.take(ALL_SPIDERS, shared=not alone) and locks.take(spider, shared=shares):
+def _take(locks: _Locks, spider: str, *, alone: bool) -> bool:
+    if locks.take(ALL_SPIDERS, shared=not alone) and locks.take(spider, shared=False):
         return True
     locks.release()
     return False
@@ -154,15 +147,6 @@ class _SessionLocks:
         query = text(f"SELECT {function}(:space, :key)")
         return bool(self._open().scalar(query, {"space": _NAMESPACE, "key": key}))
 
-    def hold(self, space: int, key: int) -> None:
-        """Have a lock that nobody else takes, in a new session if the last one has ended."""
-        query = text("SELECT pg_advisory_lock(:space, :key)")  # to take it once more does no harm
-        try:
-            self._open().execute(query, {"space": space, "key": key})
-        except DBAPIError:
-            self.release()
-            raise
-
     def release(self) -> None:
         if self._session is not None:
             self._session.close()
@@ -173,20 +157,3 @@ class _SessionLocks:
             self._session = self._engine.connect()
             self._session.execute(_KEPT_ALIVE)
         return self._session
-
-
-class Presence:
-    """Shows that a worker of a shared job lives, by a lock that ends with its process; SQLite needs none."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._locks = _SessionLocks(engine) if engine.dialect.name == "postgresql" else None
-
-    def hold(self, run_id: int) -> None:
-        """Show it, or still show it."""
-        if self._locks:
-            self._locks.hold(RUN_LOCKS, run_id)
-
-    def release(self) -> None:
-        """Show it no more."""
-        if self._locks:
-            self._locks.release()

@@ -108,8 +108,7 @@ class Progress:
     def left(self) -> Left | None:
         """What is still to be done, if the job is bounded."""
         spider = self.crawler.spider
-        shares = self.crawler.settings.getbool("SHARED_JOB")  # others do a part, it cannot know how much
-        job = spider.job() if isinstance(spider, ArticlesSpider) and not shares else None
+        job = spider.job() if isinstance(spider, ArticlesSpider) else None
         if job is None or not job.total:
             return None
         done = min(job.total, sum(self._stat(name) for name in job.counted_by))

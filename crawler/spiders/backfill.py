@@ -15,7 +15,6 @@ class BackfillSpider(Args[Arguments], ListWalkingSpider):
     """
 
     name = "backfill"
-    can_share = True
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """The list's first page; and the page before the one at which an earlier walk stopped.

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from scrapy import Request, signals
@@ -22,14 +21,13 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
     """Articles out of archive files that someone made: WARC, compressed or not, and WACZ."""
 
     name = "warc"
-    can_share = True
 
     args: WarcArguments
 
     async def start(self) -> AsyncIterator[Any]:
         """One request for each capture of an article, answered by the capture itself."""
-        for path in await self.collection.take("file", [str(path) for path in self.args.path]):
-            captures = read_captures(Path(path))
+        for path in self.args.path:
+            captures = read_captures(path)
             while part := await asyncio.to_thread(lambda: list(islice(captures, AT_ONCE))):  # noqa: B023
                 requests = [request for capture in part if (request := await self.request_for(capture))]
                 for request in requests:

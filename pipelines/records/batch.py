@@ -20,7 +20,6 @@ from pipelines.records.frontier import (
     write_links,
     write_spellings,
 )
-from pipelines.records.leases import article_names, end, put_back
 from pipelines.records.pages import write_pages
 from pipelines.records.runs import write_rejects
 from pipelines.records.sections import named_sections, write_sections
@@ -37,8 +36,6 @@ class Writer:
     run_id: int
     spider: str
     recheck_days: int
-    shares: bool = False
-    """Whether it is one of several workers of a job."""
 
 
 def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) -> Counter[str]:
@@ -74,20 +71,8 @@ def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) ->
         write_rejects(connection, rejected, writer.run_id)
         counts["rejected"] += len(rejected)
         counts["failed"] += len(failures) - len(rejected)
-    if writer.shares:
-        _end_leases(connection, batch, writer.run_id)
     counts["duplicate"] += find_duplicates(connection, sorted(fresh | revised), sorted(revised))
     return counts
-
-
-def _end_leases(connection: Connection, batch: Sequence[Any], run_id: int) -> None:
-    """What is stored is in nobody's hands any more; what failed is for the next job, as in any run."""
-    settled = [item for item in batch if isinstance(item, items.Article | items.Unchanged | items.Absence)]
-    put_back(connection, run_id, "article", article_names({(it.edition, it.article_id) for it in settled}))
-    failed = _all(batch, items.Failure)
-    end(connection, run_id, "article", article_names({(it.edition, it.article_id) for it in failed}))
-    walked = [step for step in _all(batch, items.WalkStep) if step.to_end and step.finished]
-    end(connection, run_id, "list", {f"{step.edition}/{step.section_id}" for step in walked})
 
 
 def _write_articles(

@@ -10,16 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select
+from sqlalchemy import Connection, Row, delete, or_, select, text
 from sqlalchemy.orm import aliased
 
 from pipelines.duplicates import ALGORITHM, compare_words, full_text, words_of
-from pipelines.records.alone import Alone, alone
 from pipelines.records.upsert import chunks, insert
 from schemas.tables import Article, Duplicate, DuplicateBand
 
 AT_ONCE = 50
 """So many new articles are compared at a time: it bounds the memory, not the result."""
+
+_LOCK = 0x62686B << 32
+"""The key of an advisory lock of PostgreSQL, so that it is nobody else's."""
 
 
 def find_duplicates(connection: Connection, article_ids: Sequence[int], revised: Sequence[int]) -> int:
@@ -30,8 +32,9 @@ def find_duplicates(connection: Connection, article_ids: Sequence[int], revised:
     :param article_ids: rows whose text is new.
     :param revised: those of them whose earlier pairs must be judged again.
     """
-    if article_ids:
-        alone(connection, Alone.DUPLICATES)
+    if article_ids and connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        # Of two transactions that sought at once, neither would see what the other has just written.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     for part in chunks(revised):
         connection.execute(
             delete(Duplicate).where(or_(Duplicate.article_id.in_(part), Duplicate.of_article_id.in_(part)))

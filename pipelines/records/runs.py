@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Row, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from crawler.run.monitors import Finding
 from crawler.run.verdict import Judgement, Verdict
-from pipelines.records.leases import alive
 from pipelines.records.upsert import insert
 from schemas import items
 from schemas.tables import Article, Reject, Run, RunFinding
@@ -28,11 +27,9 @@ COUNTS = ("new", "changed", "unchanged", "duplicate", "rejected", "failed")
 
 
 def start_run(connection: Connection, spider: str, arguments: dict[str, Any], at: datetime) -> int:
-    """The id of a new run; earlier ones of the spider that did not end were killed, but for live workers."""
+    """The id of a new run; earlier ones of the spider that did not end were killed."""
     connection.execute(
-        update(Run)
-        .where(_unfinished(spider), ~func.coalesce(alive(connection), false()))
-        .values(verdict=str(Verdict.INTERRUPTED), reason=KILLED)
+        update(Run).where(_unfinished(spider)).values(verdict=str(Verdict.INTERRUPTED), reason=KILLED)
     )
     row = {
         "spider": spider,

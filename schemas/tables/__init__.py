@@ -26,10 +26,8 @@ from schemas.tables.crawl_state import (
     ArchivedCapture,
     DuplicateBand,
     Frontier,
-    Lease,
     ListEntry,
     ListWalk,
-    Turn,
     Validator,
 )
 
@@ -44,7 +42,6 @@ __all__ = [
     "DuplicateBand",
     "Frontier",
     "Image",
-    "Lease",
     "ListEntry",
     "ListWalk",
     "Notice",
@@ -55,6 +52,5 @@ __all__ = [
     "RunFinding",
     "Section",
     "Table",
-    "Turn",
     "Validator",
 ]

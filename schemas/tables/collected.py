@@ -40,9 +40,6 @@ class Run(Table):
     host: Mapped[str | None] = mapped_column(comment="name of the machine")
     pid: Mapped[int | None] = mapped_column(comment="number of the process on that machine")
     finished_at: Mapped[datetime | None] = mapped_column(comment="null: running, or killed")
-    alive_until: Mapped[datetime | None] = mapped_column(
-        comment="of a worker of a shared job: past it, others take over what it has in hand"
-    )
     verdict: Mapped[str | None] = mapped_column(comment="how it ended; null: running, or killed")
     reason: Mapped[str | None] = mapped_column(comment="why this verdict, in words")
     new: Mapped[int] = mapped_column(default=0, comment="articles stored for the first time")

@@ -1,8 +1,8 @@
 """The tables the crawl remembers its work in.
 
 Which articles are known to exist (``frontier``), how far each list has been walked (``list_walks``,
-``list_entries``), who has what in hand (``leases``, ``turns``), what to send to be told "not modified"
-(``validators``), and by what duplicates are found (``duplicate_bands``).
+``list_entries``), what to send to be told "not modified" (``validators``), and by what duplicates are
+found (``duplicate_bands``).
 """
 
 from __future__ import annotations
@@ -70,27 +70,6 @@ class ListEntry(Table):
     headline: Mapped[str | None] = mapped_column(comment="as the list prints it; a change hints at an edit")
     teaser: Mapped[str | None] = mapped_column(comment="as the list prints it")
     first_seen_at: Mapped[datetime] = mapped_column(comment="first fetch that showed it, UTC")
-
-
-class Lease(Table):
-    """A piece of a job that one of several workers has in hand, or has done; see docs/workers.md."""
-
-    __tablename__ = "leases"
-
-    job: Mapped[str] = mapped_column(primary_key=True, comment="the spider's name")
-    kind: Mapped[str] = mapped_column(primary_key=True, comment="article, list, home, file or page")
-    name: Mapped[str] = mapped_column(primary_key=True, comment="which one: vi/200001, vi/11, vi, a path")
-    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), comment="the worker")
-    done: Mapped[bool] = mapped_column(default=False, comment="nobody is to take it in this job any more")
-
-
-class Turn(Table):
-    """When a host may be asked next, by whichever worker."""
-
-    __tablename__ = "turns"
-
-    host: Mapped[str] = mapped_column(primary_key=True, comment="as in a URL, in lower case")
-    next_at: Mapped[datetime] = mapped_column(comment="no request before")
 
 
 class ArchivedCapture(Table):

@@ -28,9 +28,7 @@ TABLES = (
     "notices",
     "runs",
     "sections",
-    "turns",
     "validators",
-    "leases",
     "list_walks",
     "pages",
     "rejects",
@@ -109,7 +107,6 @@ def upgrade() -> None:
         sa.Column("host", TEXT),
         sa.Column("pid", NUMBER),
         sa.Column("finished_at", TIME),
-        sa.Column("alive_until", TIME),
         sa.Column("verdict", TEXT),
         sa.Column("reason", TEXT),
         sa.Column("new", NUMBER, nullable=False),
@@ -133,26 +130,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition", "site_section_id", name="uq_sections_edition_site_section_id"),
     )
     op.create_table(
-        "turns",
-        sa.Column("host", TEXT, nullable=False),
-        sa.Column("next_at", TIME, nullable=False),
-        sa.PrimaryKeyConstraint("host", name="pk_turns"),
-    )
-    op.create_table(
         "validators",
         sa.Column("url", TEXT, nullable=False),
         sa.Column("etag", TEXT),
         sa.Column("last_modified", TEXT),
         sa.PrimaryKeyConstraint("url", name="pk_validators"),
-    )
-    op.create_table(
-        "leases",
-        sa.Column("job", TEXT, nullable=False),
-        sa.Column("kind", TEXT, nullable=False),
-        sa.Column("name", TEXT, nullable=False),
-        sa.Column("run_id", NUMBER, sa.ForeignKey("runs.id", name="fk_leases_run_id"), nullable=False),
-        sa.Column("done", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("job", "kind", "name", name="pk_leases"),
     )
     op.create_table(
         "list_walks",
