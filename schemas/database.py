@@ -10,15 +10,14 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -127,6 +126,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def migrations_config(engine: Engine) -> Config:
     """Alembic's configuration for this project and database."""
+    from alembic.config import Config  # late, like each import of Alembic: hardly a start needs it
+
     config = Config()  # not the one in pyproject.toml, which an installed package does not have
     config.set_main_option("script_location", str(_migrations()).replace("%", "%%"))
     config.attributes["engine"] = engine
@@ -174,6 +175,8 @@ def prepare_schema(engine: Engine) -> None:
         return
     with _one_at_a_time(engine):
         if not has_current_schema(engine):
+            from alembic import command
+
             command.upgrade(migrations_config(engine), "head")
 
 
@@ -194,15 +197,14 @@ def has_current_schema(engine: Engine) -> bool:
     :raises SchemaError: if it holds an older schema (the message names the command that upgrades it), a
         newer one, or tables that are not this project's.
     """
-    scripts = ScriptDirectory.from_config(migrations_config(engine))
-    newest = scripts.get_current_head()
+    known = _revisions()
+    newest = known[-1]
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = schema_version(connection)
         tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
     if current == newest:
         return True
     shown = engine.url.render_as_string(hide_password=True)
-    known = {script.revision for script in scripts.walk_revisions()}
     if current is None and not tables:
         return False
     if current is None:
@@ -213,3 +215,17 @@ def has_current_schema(engine: Engine) -> bool:
         fault = f"{shown} has schema {current}, this version needs {newest}"
         raise SchemaError(fault, "make a copy of it, then run 'alembic upgrade head'")
     raise SchemaError(f"{shown} has schema {current}, which this version does not know", "update the program")
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The revision of the last migration that the database has seen; ``None`` if it has seen none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def _revisions() -> list[str]:
+    """The revisions of the migrations in their order: their files' names begin with them."""
+    names = (file.name for file in (files("schemas") / "migrations" / "versions").iterdir())
+    return sorted(name.partition("_")[0] for name in names if name[0].isdigit() and name.endswith(".py"))

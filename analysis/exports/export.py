@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from alembic.runtime.migration import MigrationContext
 from attrs import Factory, evolve, frozen
 from sqlalchemy import URL, Connection, Engine, and_, func, select
 
@@ -19,6 +18,7 @@ from analysis.exports.package import WrittenFile, describe, sidecar_of, write_de
 from analysis.exports.selection import Selection, midnight
 from analysis.exports.target import check_target, complete_or_absent
 from newspapers.baohoabinh.numbering import ZONE
+from schemas.database import schema_version
 from schemas.tables import Article
 
 UNDATED = 0
@@ -193,7 +193,7 @@ def _origin(engine: Engine, connection: Connection, request: Request) -> dict[st
     url = URL.create(engine.url.drivername, host=engine.url.host, database=engine.url.database)
     origin: dict[str, Any] = {
         "database": url.render_as_string(),
-        "schema_version": MigrationContext.configure(connection).get_current_revision(),
+        "schema_version": schema_version(connection),
         "filters": request.selection.as_given(),
     }
     if request.format is Format.CSV:
