@@ -227,5 +227,4 @@ def schema_version(connection: Connection) -> str | None:
 
 def _revisions() -> list[str]:
     """The revisions of the migrations in their order: their files' names begin with them."""
-    names = (file.name for file in (files("schemas") / "migrations" / "versions").iterdir())
-    return sorted(name.partition("_")[0] for name in names if name[0].isdigit() and name.endswith(".py"))
+    return sorted(file.name.partition("_")[0] for file in (_migrations() / "versions").glob("[0-9]*.py"))
