@@ -1,30 +1,33 @@
-"""The read side of the store: answers the spiders' questions (:class:`crawler.collection.Collection`)."""
+"""The read side of the store: what spiders may ask about what is already collected.
+
+The questions are asked between requests, so their answers must be quick.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Collection as Many
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Self, TypeVar
 
+from attrs import frozen
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
 
 from archive import Original
-from crawler.collection import Key, OpenWalk, StorageError
-from crawler.run.lock import claimed
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
-from pipelines.retry import Patience
-from schemas.database import open_engine, prepare_schema
+from pipelines.retry import Patience, StorageError
+from schemas.database import open_engine
 from schemas.items import ListingEntry, Validators
 from schemas.tables import Article, Frontier, ListEntry, ListWalk, Page, Run, Section, Validator
 
 T = TypeVar("T")
+
+Key = tuple[str, int]
+"""An article's edition and number."""
 
 FAR_OFF = datetime(9999, 1, 1, tzinfo=UTC)
 """When an article is due that is not to be fetched at all."""
@@ -33,8 +36,17 @@ UNSURE = 50
 """A page is stored a moment before its article: so many of a killed run's last pages may lack theirs."""
 
 
-class SqlCollection:
-    """The collection in a relational database.
+@frozen
+class OpenWalk:
+    """A walk to a list's end that was broken off."""
+
+    walk: str
+    next_page: int
+    """The first page that was not committed."""
+
+
+class Collection:
+    """The collection in a relational database, as a spider sees it.
 
     A database that is away is waited for; after that the run stops with the close reason
     ``storage_failed``. Settings: ``DATABASE_URL``, ``STORE_PATIENCE``.
@@ -52,40 +64,34 @@ class SqlCollection:
         patience = Patience.from_settings(crawler.settings, crawler)
         return cls(open_engine(crawler.settings["DATABASE_URL"]), patience)
 
-    @classmethod
-    def prepare(cls, settings: BaseSettings) -> None:
-        try:
-            engine = open_engine(settings["DATABASE_URL"])
-        except OSError as error:
-            raise StorageError(f"the folder of the database cannot be made: {error}") from None
-        try:
-            Patience.from_settings(settings).done_now(lambda: prepare_schema(engine))
-        finally:
-            engine.dispose()
-
-    @classmethod
-    def claim(cls, settings: BaseSettings, spider: str) -> AbstractContextManager[None]:
-        return claimed(settings, spider)
-
     async def lists(self) -> list[ListRef]:
+        """The first page of every section's list that is known."""
         query = select(Section).where(Section.slug.is_not(None)).order_by(Section.id)
         rows = await self._ask(lambda connection: connection.execute(query).all())
         return [ListRef(row.edition, row.site_section_id, row.slug) for row in rows]
 
     async def missing(self, keys: Many[Key]) -> set[Key]:
+        """Those articles that are not collected, nor put off after failures or because they are gone."""
         now = datetime.now(UTC)
         return set(keys) - await self._ask(lambda connection: known_articles(connection, keys, now))
 
     async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
+        """Articles known to exist and still to be fetched, in the order of their keys.
+
+        :param found_by: only those that this spider found; ``None`` for all.
+        :param after: only keys greater than this one.
+        """
         query = wanted_articles(found_by, after, limit)
         return references(await self._ask(lambda connection: connection.scalars(query).all()))
 
     async def due(self, at: datetime) -> list[ArticleRef]:
+        """Collected articles that are to be looked at again by now."""
         query = select(Frontier.url).where(Frontier.state == "collected", Frontier.next_check_at <= at)
         query = query.order_by(Frontier.next_check_at)
         return references(await self._ask(lambda connection: connection.scalars(query).all()))
 
     async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
+        """Collected articles that the list now shows with another headline or teaser than before."""
         printed = {entry.article_id: (entry.headline, entry.teaser) for entry in entries}
         query = (
             select(ListEntry.site_article_id, ListEntry.headline, ListEntry.teaser)
@@ -105,6 +111,7 @@ class SqlCollection:
         }
 
     async def settled(self, section: SectionRef, article_ids: Many[int]) -> set[int]:
+        """Those articles of a list below which all is known, or promised by an open walk to the end."""
         query = (
             select(ListEntry.site_article_id)
             .join(Section)
@@ -114,6 +121,7 @@ class SqlCollection:
         return set(await self._ask(lambda connection: connection.scalars(query).all()))
 
     async def open_walk(self, section: SectionRef) -> OpenWalk | None:
+        """The section's walk to the end that waits to be resumed, if there is one."""
         query = (
             select(ListWalk.id, ListWalk.next_page)
             .join(Section)
@@ -125,6 +133,7 @@ class SqlCollection:
         return OpenWalk(row.id, row.next_page) if row else None
 
     async def validators(self, urls: Many[str]) -> dict[str, Validators]:
+        """What to send with requests for these URLs to be told "not modified"."""
         return await self._ask(
             lambda connection: {
                 row.url: Validators(url=row.url, etag=row.etag, last_modified=row.last_modified)
@@ -134,6 +143,7 @@ class SqlCollection:
         )
 
     async def list_validators(self, first_page: ListRef) -> Validators | None:
+        """The same for a list's first page; ``None`` if it must be read, because a walk was broken off."""
         query = (
             select(ListWalk.finished_at, ListWalk.to_end)
             .join(Section)
@@ -147,6 +157,7 @@ class SqlCollection:
         return (await self.validators([first_page.url])).get(first_page.url)
 
     async def original(self, url: str, digest: str | None) -> Original | None:
+        """The first archived page of this URL with this payload; without a digest, the last with any."""
         query = select(Page.url, Page.fetched_at).where(Page.url == url, ~Page.revisit).limit(1)
         if digest is None:
             query = query.where(Page.status == HTTPStatus.OK).order_by(Page.fetched_at.desc())
@@ -156,6 +167,7 @@ class SqlCollection:
         return Original(row.url, row.fetched_at) if row else None
 
     async def uncollected(self, keys: Many[Key]) -> set[Key]:
+        """Those articles that are not collected, whatever was tried to get them."""
         key = (Article.edition, Article.site_article_id)
         collected = await self._ask(
             lambda connection: {
@@ -169,6 +181,7 @@ class SqlCollection:
         return set(keys) - collected
 
     async def payload(self, key: Key, digest: str) -> tuple[str, int, int] | None:
+        """Where a payload of this article's lies: file as the table ``pages`` names it, offset, skip."""
         query = (
             select(Page.warc_file, Page.warc_offset, Page.warc_skip)
             .where(Page.edition == str(key[0]), Page.site_article_id == key[1])
@@ -179,6 +192,7 @@ class SqlCollection:
         return (row.warc_file, row.warc_offset, row.warc_skip) if row else None
 
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
+        """Those of the captures, given by URL and time, that are archived and surely stored."""
         query = select(Page.url, Page.fetched_at, Page.id, Page.run_id)
 
         def answer(connection: Connection) -> set[tuple[str, datetime]]:

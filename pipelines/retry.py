@@ -15,7 +15,6 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from crawler.collection import StorageError
 from schemas.database import shown_url
 
 logger = logging.getLogger(__name__)
@@ -30,6 +29,10 @@ _DISK = ("full", "disk", "unable to open")
 
 _DISK_FULL = "53100"
 """PostgreSQL's SQLSTATE."""
+
+
+class StorageError(Exception):
+    """The database has not answered within ``STORE_PATIENCE`` seconds."""
 
 
 @frozen

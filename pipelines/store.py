@@ -22,15 +22,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy.exc import DBAPIError
 
-from crawler.collection import StorageError
 from crawler.run.conclusion import Ended, conclude
-from crawler.run.monitors import Finding
-from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
-from pipelines.retry import Patience
+from pipelines.retry import Patience, StorageError
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Failure
+from schemas.verdicts import Finding, Judgement, Verdict
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from crawler.run.verdict import Verdict
 from newspapers import ArticleRef, ListRef, read_url
 from schemas.database import open_engine
+from schemas.verdicts import Verdict
 from tests import reading
 from tests.clock import let_time_pass
 from tests.crawling import crawl, crawling

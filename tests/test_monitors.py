@@ -8,10 +8,11 @@ import pytest
 from attrs import evolve
 from sqlalchemy import insert, select
 
-from crawler.run.monitors import Finding, Monitors
-from crawler.run.verdict import Judge, Verdict
+from crawler.run.monitors import Monitors
+from crawler.run.verdict import Judge
 from schemas import tables
 from schemas.database import open_engine
+from schemas.verdicts import Finding, Verdict
 from tests.crawling import crawl
 from tests.test_faults import NAVIGATION, SmallSite, article, page, small  # noqa: F401 - a fixture
 

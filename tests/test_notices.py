@@ -18,8 +18,8 @@ from scrapy.settings import Settings
 from sqlalchemy import Engine, insert, select, update
 
 from crawler.run.notices import tell
-from crawler.run.verdict import Judgement, Verdict
 from schemas import tables
+from schemas.verdicts import Judgement, Verdict
 from tests.builders import FETCHED, SITE
 from tests.crawling import crawl
 

@@ -18,7 +18,7 @@ import pyte
 import pytest
 
 from crawler.run.closing_lines import ADVICE
-from crawler.run.verdict import Verdict
+from schemas.verdicts import Verdict
 from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
 from tests.site import SampleSite
 from tests.site.server import SiteServer

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select
 
 from newspapers import ListRef, SectionRef
-from pipelines.collection import SqlCollection
+from pipelines.collection import Collection
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier import pause_after
 from pipelines.records.runs import start_run
@@ -64,8 +64,8 @@ def sqlite_store(sqlite_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def collection(engine: Engine) -> SqlCollection:
-    return SqlCollection(engine)
+def collection(engine: Engine) -> Collection:
+    return Collection(engine)
 
 
 def test_a_new_article_is_stored_with_all_that_hangs_on_it(store: Store) -> None:
@@ -195,7 +195,7 @@ def test_every_spelling_of_an_url_is_kept_once(store: Store) -> None:
 
 
 def test_a_failed_article_stays_wanted_and_what_there_was_is_kept(
-    store: Store, collection: SqlCollection
+    store: Store, collection: Collection
 ) -> None:
     failure = Failure(
         edition="vi", article_id=5, url=entry(5).url, reason="unreadable", at=FETCHED, payload={"html": "<p>"}
@@ -214,7 +214,7 @@ def test_an_article_that_fails_again_and_again_is_left_alone_for_longer_and_long
     assert pauses == [0, 0, 1, 2, 4, 30, 30]
 
 
-def test_a_gone_article_is_not_wanted_and_not_missing(store: Store, collection: SqlCollection) -> None:
+def test_a_gone_article_is_not_wanted_and_not_missing(store: Store, collection: Collection) -> None:
     store.write(Discovery(entries=[entry(5), entry(6)], at=FETCHED))
     store.write(Absence(edition="vi", article_id=5, url=entry(5).url, reason="404", at=datetime.now(UTC)))
 
@@ -222,7 +222,7 @@ def test_a_gone_article_is_not_wanted_and_not_missing(store: Store, collection: 
     assert [wanted.article_id for wanted in asyncio.run(collection.wanted(None, None, 9))] == [6]
 
 
-def test_wanted_articles_come_in_parts_and_by_who_found_them(store: Store, collection: SqlCollection) -> None:
+def test_wanted_articles_come_in_parts_and_by_who_found_them(store: Store, collection: Collection) -> None:
     store.write(Discovery(entries=[entry(number) for number in (3, 1, 2)], at=FETCHED))
 
     first = asyncio.run(collection.wanted("latest", None, 2))
@@ -233,7 +233,7 @@ def test_wanted_articles_come_in_parts_and_by_who_found_them(store: Store, colle
 
 
 def test_a_young_article_becomes_due_and_not_modified_puts_it_off(
-    store: Store, collection: SqlCollection
+    store: Store, collection: Collection
 ) -> None:
     store.write(article(published_at=FETCHED - 2 * HOUR))
 
@@ -246,7 +246,7 @@ def test_a_young_article_becomes_due_and_not_modified_puts_it_off(
     assert [row.last_seen_at for row in store.rows(tables.Article)] == [FETCHED + 2 * HOUR]
 
 
-def test_validators_are_kept_by_url(store: Store, collection: SqlCollection) -> None:
+def test_validators_are_kept_by_url(store: Store, collection: Collection) -> None:
     url = article().canonical_url
     store.write(article(validators=Validators(url=url, etag='"1"')))
     store.write(article(validators=Validators(url=url, etag='"2"'), fetched_at=FETCHED + HOUR))
@@ -254,7 +254,7 @@ def test_validators_are_kept_by_url(store: Store, collection: SqlCollection) -> 
     assert asyncio.run(collection.validators([url, "other"])) == {url: Validators(url=url, etag='"2"')}
 
 
-def test_sections_are_known_by_their_navigation(store: Store, collection: SqlCollection) -> None:
+def test_sections_are_known_by_their_navigation(store: Store, collection: Collection) -> None:
     store.write(article())  # makes a row without slug and name
     section = Section(edition="vi", section_id=11, slug="CHINH-TRI", name="Chính trị")
     store.write(Discovery(sections=[section], at=FETCHED))
@@ -266,19 +266,19 @@ def test_sections_are_known_by_their_navigation(store: Store, collection: SqlCol
 class TestWalks:
     """A broken-off walk must leave no hole; see docs/architecture.md."""
 
-    def test_entries_of_a_finished_walk_are_settled(self, store: Store, collection: SqlCollection) -> None:
+    def test_entries_of_a_finished_walk_are_settled(self, store: Store, collection: Collection) -> None:
         store.write(step("a", 1, [9, 8]), step("a", 2, [7, 6], finished=True))
 
         assert asyncio.run(collection.settled(POLITICS, {9, 8, 7, 6, 5})) == {9, 8, 7, 6}
 
-    def test_entries_of_a_broken_off_walk_are_not(self, store: Store, collection: SqlCollection) -> None:
+    def test_entries_of_a_broken_off_walk_are_not(self, store: Store, collection: Collection) -> None:
         store.write(step("a", 1, [7, 6], finished=True))
         store.write(step("b", 1, [9, 8]))
 
         assert asyncio.run(collection.settled(POLITICS, {9, 8, 7, 6})) == {7, 6}
 
     def test_a_later_walk_takes_over_what_a_broken_off_one_listed(
-        self, store: Store, collection: SqlCollection
+        self, store: Store, collection: Collection
     ) -> None:
         store.write(step("a", 1, [5], finished=True))
         store.write(step("b", 1, [9, 8]))
@@ -287,7 +287,7 @@ class TestWalks:
         assert asyncio.run(collection.settled(POLITICS, {9, 8, 7, 6, 5})) == {9, 8, 7, 6, 5}
 
     def test_a_walk_to_the_end_settles_by_promise_and_can_be_taken_up(
-        self, store: Store, collection: SqlCollection
+        self, store: Store, collection: Collection
     ) -> None:
         store.write(step("a", 1, [9, 8], to_end=True), step("a", 2, [7, 6], to_end=True))
 
@@ -307,7 +307,7 @@ class TestWalks:
         assert (walk.id, walk.confirmed_at) == ("a", FETCHED + HOUR)
 
     def test_another_headline_in_the_list_makes_a_collected_article_due(
-        self, store: Store, collection: SqlCollection
+        self, store: Store, collection: Collection
     ) -> None:
         store.write(step("a", 1, [9], finished=True), article(9, published_at=FETCHED - 400 * 24 * HOUR))
         edited = [entry(9, headline="Tin 9 đã sửa")]
@@ -318,13 +318,13 @@ class TestWalks:
         assert [due.article_id for due in asyncio.run(collection.due(FETCHED + HOUR))] == [9]
         assert asyncio.run(collection.edited(POLITICS, edited)) == set()
 
-    def test_a_missing_teaser_is_no_edit(self, store: Store, collection: SqlCollection) -> None:
+    def test_a_missing_teaser_is_no_edit(self, store: Store, collection: Collection) -> None:
         store.write(step("a", 1, [9], finished=True), article(9))
 
         assert asyncio.run(collection.edited(POLITICS, [entry(9, teaser=None)])) == set()
 
     def test_an_unread_first_page_is_asked_for_with_validators_only_if_no_walk_was_broken_off(
-        self, store: Store, collection: SqlCollection
+        self, store: Store, collection: Collection
     ) -> None:
         first_page = ListRef(VI, 11, "CHINH-TRI")
         given = Validators(url=first_page.url, etag='"1"')

@@ -18,9 +18,9 @@ from analysis.report.figures import DuplicateCount, Figures, take_figures
 from analysis.report.language import Language, Tongue
 from analysis.report.page import render
 from analysis.report.plots import VERDICT_COLOURS
-from crawler.run.verdict import Verdict
 from schemas import tables
 from schemas.database import open_engine, prepare_schema
+from schemas.verdicts import Verdict
 from tests.browsing import chromium, colours, visit
 from tests.crawling import ROOT, environment
 from tests.years import COLLECTED_AT, fill

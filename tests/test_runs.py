@@ -15,11 +15,10 @@ from sqlalchemy import Engine
 
 from analysis.runs import RunLine, last_runs
 from analysis.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
-from crawler.run.monitors import Finding
-from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.runs import finish_run, start_run, write_findings
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Absence, Failure
+from schemas.verdicts import Finding, Judgement, Verdict
 from tests.builders import FETCHED, SITE, article, step
 from tests.crawling import ROOT, environment
 from tests.test_records import Store

@@ -14,7 +14,7 @@ from scrapy.utils.test import get_crawler
 from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.pool import NullPool
 
-from crawler.collection import StorageError
+from pipelines.retry import StorageError
 from pipelines.store import StorePipeline
 from schemas import tables
 from schemas.database import open_engine, parse_url

@@ -5,17 +5,18 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import Request
 from sqlalchemy import select
 
-from crawler.run.verdict import Verdict
-from pipelines.collection import SqlCollection
+from crawler.spiders.latest import LatestSpider
 from schemas import tables
 from schemas.database import open_engine
+from schemas.verdicts import Verdict
 from tests import reading
 from tests.builders import SENTENCES, SITE
 from tests.crawling import ROOT, crawl, crawl_command, environment
@@ -34,11 +35,12 @@ DAY_FORM = (
 NOBODY = "http://127.0.0.1:9"
 
 
-class NoCollection(SqlCollection):
-    """A collection that cannot be asked."""
+class FailingSpider(LatestSpider):
+    """A spider with a fault in its start."""
 
-    async def lists(self) -> list[object]:  # type: ignore[override]
-        raise LookupError("no list of lists")
+    async def start(self) -> AsyncIterator[Any]:
+        lists: dict[str, Request] = {}
+        yield lists["of section 11"]
 
 
 @pytest.fixture
@@ -328,10 +330,10 @@ def test_a_start_that_fails_is_broken(site: SmallSite, sqlite_url: str) -> None:
         url=sqlite_url,
         mirror=site.url,
         expect=Verdict.BROKEN,
-        COLLECTION="tests.test_verdicts.NoCollection",
+        SPIDER_MODULES="tests.test_verdicts",
     )
 
-    assert line == "latest: broken: the start failed (LookupError: 1); see the log"
+    assert line == "latest: broken: the start failed (KeyError: 1); see the log"
 
 
 def test_a_spider_that_cannot_be_opened_is_broken(site: SmallSite, sqlite_url: str) -> None:
@@ -340,7 +342,7 @@ def test_a_spider_that_cannot_be_opened_is_broken(site: SmallSite, sqlite_url: s
         database_url=sqlite_url,
         mirror=site.url,
         expect=1,
-        SCHEDULER="tests.test_verdicts.NoCollection",
+        SCHEDULER="tests.test_verdicts.FailingSpider",
     )
 
     assert done.stderr.splitlines()[-1] == "latest: broken: the spider could not be opened; see the log"

@@ -18,9 +18,9 @@ from sqlalchemy.orm import aliased
 from analysis.coverage import EditionMonth, coverage
 from analysis.gaps import Scope
 from analysis.runs import RunLine, last_runs
-from crawler.run.verdict import Verdict
 from newspapers.baohoabinh.numbering import ZONE
 from schemas.tables import Article, ArticleAuthor, Duplicate, Image, Section
+from schemas.verdicts import Verdict
 
 CHUNK = 2000
 """Rows fetched at a time."""

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from analysis.report.figures import FIELDS, Figures
 from analysis.report.language import Language
-from crawler.run.verdict import Verdict
 from newspapers.baohoabinh.urls import Edition
+from schemas.verdicts import Verdict
 
 WIDTH = 940
 """Of a drawing with its labels, in pixels; the page scales it down where it has less room."""

@@ -15,15 +15,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
-from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import Arguments
-from crawler.collection import Collection as CollectionPort
-from crawler.collection import Key
 from crawler.middlewares.whole import CutOffError
 from crawler.pages.article import ArticlePage
 from newspapers import ArticleRef, current, read_article_url
+from pipelines.collection import Collection, Key
 from schemas.items import (
     Absence,
     Article,
@@ -83,7 +81,7 @@ class ArticlesSpider(scrapy.Spider):
     """Whether articles that a "Các tin khác" block links to are fetched if they are missing."""
 
     args: Arguments
-    collection: CollectionPort
+    collection: Collection
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +92,7 @@ class ArticlesSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.collection = build_from_crawler(load_object(crawler.settings["COLLECTION"]), crawler)
+        spider.collection = Collection.from_crawler(crawler)
         return spider
 
     async def closed(self, reason: str) -> None:

@@ -15,10 +15,10 @@ from scrapy.http import Response
 
 from archive import Capture, DamagedError, read_at
 from crawler.base_spiders.articles import ArticlesSpider
-from crawler.collection import Key
 from crawler.kept_pages import kept_page
 from crawler.pages.article import ArticlePage
 from newspapers import ArticleRef, read_article_url
+from pipelines.collection import Key
 from schemas.items import NotAnArticle, Unchanged
 
 REMEMBERED = 10_000

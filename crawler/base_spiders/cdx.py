@@ -19,8 +19,8 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.arguments import CaptureArguments
 from crawler.base_spiders.articles import ARTICLE_PRIORITY, Job
 from crawler.base_spiders.captures import CapturesSpider
-from crawler.collection import Key
 from newspapers import ArticleRef, current, read_article_url
+from pipelines.collection import Key
 from schemas.items import ArchivedCapture, ArchiveIndex
 
 TIMESTAMP = "%Y%m%d%H%M%S"

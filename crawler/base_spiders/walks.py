@@ -12,9 +12,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.base_spiders.articles import ArticlesSpider, response_validators
-from crawler.collection import Key
 from crawler.pages.listing import ListingPage
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
+from pipelines.collection import Key
 from schemas.items import Listing, ListingEntry, WalkStep
 
 WANTED_AT_ONCE = 500

@@ -12,16 +12,17 @@ from scrapy.commands import crawl
 from scrapy.crawler import CrawlerProcessBase
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
-from scrapy.utils.misc import load_object
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import Arguments, explain
-from crawler.collection import AlreadyRunningError, StorageError
 from crawler.garbage import collect_rarely
 from crawler.mirror import read_mirror
 from crawler.run.closing_lines import closing_lines
+from crawler.run.lock import AlreadyRunningError, claimed
 from crawler.run.notices import tell
-from crawler.run.verdict import Judgement, Verdict
+from pipelines.retry import Patience, StorageError
+from schemas.database import open_engine, prepare_schema
+from schemas.verdicts import Judgement, Verdict
 
 
 class Command(crawl.Command):
@@ -88,9 +89,8 @@ def _why_not(
             _arguments_model(spider_class).model_validate(arguments)
         if mirror := settings.get("SITE_MIRROR"):
             read_mirror(mirror)
-        collection = load_object(settings["COLLECTION"])
-        collection.prepare(settings)
-        held.enter_context(collection.claim(settings, spider))
+        _prepare_database(settings)
+        held.enter_context(claimed(settings, spider))
     except ValidationError as error:
         return Judgement(Verdict.BAD_ARGUMENTS, explain(error))
     except (ValueError, RuntimeError) as error:
@@ -100,6 +100,17 @@ def _why_not(
     except AlreadyRunningError as error:
         return Judgement(Verdict.ALREADY_RUNNING, str(error))
     return None
+
+
+def _prepare_database(settings: BaseSettings) -> None:
+    try:
+        engine = open_engine(settings["DATABASE_URL"])
+    except OSError as error:
+        raise StorageError(f"the folder of the database cannot be made: {error}") from None
+    try:
+        Patience.from_settings(settings).done_now(lambda: prepare_schema(engine))
+    finally:
+        engine.dispose()
 
 
 def _arguments_model(spider_class: type) -> type[Arguments]:

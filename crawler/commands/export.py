@@ -24,8 +24,8 @@ from analysis.exports.normalised import NORMALISED, SEGMENTED, NormalisedDataset
 from analysis.exports.selection import Selection
 from analysis.exports.target import TargetError
 from crawler.command_line import CollectionCommand, DaysOptions, add_part, lacking, one_of, output, table
-from crawler.run.verdict import Verdict
 from schemas.items import Kind
+from schemas.verdicts import Verdict
 
 INSTALL_SEGMENTATION = ".venv/bin/python -m pip install -e '.[segmentation]'"
 

@@ -13,13 +13,13 @@ from pydantic import BeforeValidator, Field, model_validator
 from scrapy.exceptions import UsageError
 
 from crawler.arguments import Count, split_commas
-from crawler.collection import AlreadyRunningError, StorageError
 from crawler.command_line import CollectionCommand, DaysOptions, add_part, one_of
 from crawler.reparse.job import Reparsing
 from crawler.reparse.reading import ClusterError, Read, processes_that_read, usable_processors
 from crawler.reparse.selection import Selection
-from crawler.run.lock import claimed
-from crawler.run.verdict import Judgement, Verdict
+from crawler.run.lock import AlreadyRunningError, claimed
+from pipelines.retry import StorageError
+from schemas.verdicts import Judgement, Verdict
 
 INSTALL_CLUSTER = ".venv/bin/python -m pip install -e '.[cluster]'"
 

@@ -19,12 +19,12 @@ from crawler.reparse.reading import ClusterError, Read
 from crawler.reparse.selection import Selection, copies, count_pages, index_archive
 from crawler.reparse.storing import Tally, store_readings
 from crawler.run.interruption import StoppedBySignal, interruptible, signals_wait
-from crawler.run.verdict import Judgement
 from pipelines.records.batch import Writer
 from pipelines.records.runs import finish_run, start_run
 from pipelines.retry import Patience
 from schemas.database import write_transaction
 from schemas.items import Reading
+from schemas.verdicts import Judgement
 
 PAGES_AT_ONCE = 200
 """Stored in one transaction."""

@@ -11,7 +11,6 @@ import attrs
 from attrs import Factory, define
 from sqlalchemy import Connection
 
-from crawler.run.verdict import Judgement, Verdict
 from newspapers import read_article_url
 from pipelines.records.articles import rows_before, write_articles
 from pipelines.records.batch import Writer
@@ -26,6 +25,7 @@ from pipelines.records.rereading import (
 )
 from pipelines.records.walks import write_discovery
 from schemas.items import Absence, Article, Discovery, Reading, Unchanged, Unread
+from schemas.verdicts import Judgement, Verdict
 
 EXAMPLES = 3
 """Shown of each kind of difference."""

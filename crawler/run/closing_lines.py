@@ -9,8 +9,8 @@ from scrapy.settings import BaseSettings
 
 from crawler.base_spiders.articles import ARTICLE_OUTCOMES
 from crawler.run.progress import clock
-from crawler.run.verdict import Verdict
 from schemas.database import shown_url
+from schemas.verdicts import Verdict
 
 ADVICE = {
     Verdict.BROKEN: "read the traceback in the log, and report it with the URL",

@@ -10,9 +10,10 @@ from attrs import frozen
 from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
 
-from crawler.run.monitors import REGULAR, Finding, Monitors
-from crawler.run.verdict import Judge, Judgement, Verdict
+from crawler.run.monitors import REGULAR, Monitors
+from crawler.run.verdict import Judge
 from pipelines.records.runs import earlier_stats, finish_run, newest_days, write_findings
+from schemas.verdicts import Finding, Judgement, Verdict
 
 MOST_SHOWN = 3
 """So many findings stand in a verdict's reason; all of them stand in the table."""

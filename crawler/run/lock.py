@@ -21,10 +21,9 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from crawler.collection import AlreadyRunningError, StorageError
 from newspapers import current
 from pipelines.records.runs import running
-from pipelines.retry import Patience
+from pipelines.retry import Patience, StorageError
 from schemas.database import open_engine
 
 SCOPES = ("spider", "database")
@@ -46,6 +45,10 @@ _KEPT_ALIVE = text(
     " FROM pg_settings WHERE name IN ('tcp_keepalives_idle', 'tcp_keepalives_interval',"
     " 'tcp_keepalives_count', 'idle_session_timeout')"
 )
+
+
+class AlreadyRunningError(Exception):
+    """Another run is in the way; the message names it."""
 
 
 class _Locks(Protocol):

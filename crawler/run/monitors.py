@@ -17,6 +17,7 @@ from attrs import frozen
 from scrapy.settings import BaseSettings
 
 from crawler.run.evidence import Evidence
+from schemas.verdicts import Finding
 
 REGULAR = ("latest",)
 """Spiders that go over the same ground again and again: only their numbers of articles can be compared."""
@@ -30,19 +31,6 @@ run of a year, none passes by chance."""
 
 _NO_FIELDS = frozenset({"none", "failed", "kind"})
 """What stands under ``article/`` beside fields; the kind of article is the newspaper's choice."""
-
-
-@frozen
-class Finding:
-    """One thing that is not as usual."""
-
-    monitor: str
-    subject: str
-    """The field or rule that is meant; empty if the monitor has one subject only."""
-    value: float
-    usual: float
-    text: str
-    """In words, for an operator."""
 
 
 @frozen

@@ -24,10 +24,10 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.notices import last_told, note_told, told_at
 from pipelines.records.runs import monitors_of_last_run
 from schemas.database import open_engine, shown_url, write_transaction
+from schemas.verdicts import Judgement, Verdict
 
 logger = logging.getLogger(__name__)
 

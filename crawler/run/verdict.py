@@ -1,55 +1,15 @@
-"""How a run went: one verdict, its reason in words, and the exit code that says it to cron."""
+"""Judges a run by its statistics."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
 from scrapy.settings import BaseSettings
 
 from crawler.run.evidence import Evidence, counted, listed
-
-
-class Verdict(StrEnum):
-    """How a run ended."""
-
-    OK = "ok"
-    NOTHING_NEW = "nothing new"
-    DEGRADED = "degraded"
-    """Finished, but some articles could not be fetched or read; they stay wanted."""
-    UNREACHABLE = "site unreachable"
-    BLOCKED = "blocked"
-    """The site answers, but with refusals or pages that hold nothing."""
-    LAYOUT_CHANGED = "layout changed"
-    """The site answers, but its pages are not those that this program knows."""
-    STORAGE_FAILED = "storage failed"
-    INTERRUPTED = "interrupted"
-    ALREADY_RUNNING = "already running"
-    BAD_ARGUMENTS = "bad arguments"
-    BROKEN = "broken"
-    """A fault in the program: see the log."""
-
-    @property
-    def exit_code(self) -> int:
-        """What ``scrapy crawl`` exits with."""
-        return _EXIT_CODES[self]
-
-
-_EXIT_CODES = {
-    Verdict.OK: 0,
-    Verdict.NOTHING_NEW: 0,
-    Verdict.BROKEN: 1,
-    Verdict.BAD_ARGUMENTS: 2,  # as shells and argparse do
-    Verdict.DEGRADED: 3,
-    Verdict.UNREACHABLE: 4,
-    Verdict.STORAGE_FAILED: 5,
-    Verdict.INTERRUPTED: 6,
-    Verdict.LAYOUT_CHANGED: 7,
-    Verdict.BLOCKED: 8,
-    Verdict.ALREADY_RUNNING: 9,
-}
+from schemas.verdicts import Judgement, Verdict
 
 FEW_GONE = 10
 """So many articles may be gone in a run without further thought."""
@@ -68,19 +28,6 @@ _CHECK = {
     "DownloadFailedError": ": connected, but HTTP or TLS did not work; the log says what",
 }
 """What to check if no answer came, by the type of Scrapy's error."""
-
-
-@frozen
-class Judgement:
-    """The verdict on a run, and why."""
-
-    verdict: Verdict
-    reason: str
-
-    def __str__(self) -> str:
-        """One line, as a run ends with."""
-        reason = "; ".join(filter(None, map(str.strip, self.reason.splitlines())))
-        return f"{self.verdict}: {reason}" if reason else str(self.verdict)
 
 
 @frozen

@@ -11,11 +11,10 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
-from crawler.run.monitors import Finding
-from crawler.run.verdict import Judgement, Verdict
 from pipelines.records.upsert import insert
 from schemas import items
 from schemas.tables import Article, Reject, Run, RunFinding
+from schemas.verdicts import Finding, Judgement, Verdict
 
 TELLING = tuple(map(str, (Verdict.OK, Verdict.NOTHING_NEW, Verdict.DEGRADED, Verdict.LAYOUT_CHANGED)))
 """Verdicts of runs that tell what is usual."""

@@ -1,0 +1,73 @@
+"""How a run went: its verdict, the reason in words, and what was not as usual about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class Verdict(StrEnum):
+    """How a run ended."""
+
+    OK = "ok"
+    NOTHING_NEW = "nothing new"
+    DEGRADED = "degraded"
+    """Finished, but some articles could not be fetched or read; they stay wanted."""
+    UNREACHABLE = "site unreachable"
+    BLOCKED = "blocked"
+    """The site answers, but with refusals or pages that hold nothing."""
+    LAYOUT_CHANGED = "layout changed"
+    """The site answers, but its pages are not those that this program knows."""
+    STORAGE_FAILED = "storage failed"
+    INTERRUPTED = "interrupted"
+    ALREADY_RUNNING = "already running"
+    BAD_ARGUMENTS = "bad arguments"
+    BROKEN = "broken"
+    """A fault in the program: see the log."""
+
+    @property
+    def exit_code(self) -> int:
+        """What ``scrapy crawl`` exits with."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES = {
+    Verdict.OK: 0,
+    Verdict.NOTHING_NEW: 0,
+    Verdict.BROKEN: 1,
+    Verdict.BAD_ARGUMENTS: 2,  # as shells and argparse do
+    Verdict.DEGRADED: 3,
+    Verdict.UNREACHABLE: 4,
+    Verdict.STORAGE_FAILED: 5,
+    Verdict.INTERRUPTED: 6,
+    Verdict.LAYOUT_CHANGED: 7,
+    Verdict.BLOCKED: 8,
+    Verdict.ALREADY_RUNNING: 9,
+}
+
+
+@frozen
+class Judgement:
+    """The verdict on a run, and why."""
+
+    verdict: Verdict
+    reason: str
+
+    def __str__(self) -> str:
+        """One line, as a run ends with."""
+        reason = "; ".join(filter(None, map(str.strip, self.reason.splitlines())))
+        return f"{self.verdict}: {reason}" if reason else str(self.verdict)
+
+
+@frozen
+class Finding:
+    """One thing that is not as usual."""
+
+    monitor: str
+    subject: str
+    """The field or rule that is meant; empty if the monitor has one subject only."""
+    value: float
+    usual: float
+    text: str
+    """In words, for an operator."""
