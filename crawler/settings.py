@@ -110,6 +110,7 @@ FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 # What an operator reads
 
 EXTENSIONS = {
+    "crawler.run.record.RunRecord": 0,  # each run leaves a row with its verdict
     "scrapy.extensions.logstats.LogStats": None,  # counts items, of which an article is only one kind
     "crawler.run.progress.ProgressLog": 0,  # a line each minute, where there is no display
     "crawler.run.progress.ProgressDisplay": 0,

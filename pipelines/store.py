@@ -1,4 +1,4 @@
-"""Last pipeline: writes items in batches, off the event loop, and keeps the record of the run.
+"""Last pipeline: writes items in batches, off the event loop.
 
 An item leaves this pipeline only after its transaction is committed. While one batch is being
 written the next gathers, so batches grow with the load and nothing waits for a timer.
@@ -12,23 +12,17 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, Self
 
 import attrs
 from attrs import define
-from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
-from sqlalchemy.exc import DBAPIError
 
-from crawler.run.conclusion import Ended, conclude
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
 from pipelines.retry import Patience, StorageError
-from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.database import open_engine, write_transaction
 from schemas.items import Article, Failure
-from schemas.verdicts import Finding, Judgement, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -56,34 +50,19 @@ class StorePipeline:
         self.crawler = crawler
         self.engine = open_engine(crawler.settings["DATABASE_URL"])
         self.patience = Patience.from_settings(crawler.settings, crawler)
-        self.counts: Counter[str] = Counter()
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
-        self.writer: Writer | None = None
         self._failed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        pipeline = cls(crawler)
-        crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
-        crawler.signals.connect(pipeline.item_error, signals.item_error)
-        return pipeline
-
-    def open_spider(self) -> None:
-        run_id = self.patience.done_now(self._start_run)
-        recheck_days = self.crawler.settings.getint("RECHECK_DAYS")
-        self.writer = Writer(run_id, self._spider.name, recheck_days)
-        self._stats.set_value("run/id", run_id)
-
-    def _start_run(self) -> int:
-        prepare_schema(self.engine)
-        with write_transaction(self.engine) as connection:
-            return start_run(connection, self._spider.name, _arguments(self._spider), datetime.now(UTC))
+        return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:
         if self._failed:
             raise DropItem("not stored: the database has failed")
         if self._task is None:
+            self._writer = self._begin()
             self._task = asyncio.create_task(self._write_forever())
         waiting = _Waiting(item, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
@@ -95,49 +74,14 @@ class StorePipeline:
     async def close_spider(self) -> None:
         if self._task:
             self._task.cancel()  # every item has been waited for by now
-
-    def item_error(self) -> None:
-        """Count an item that a pipeline lost by a fault of the program, for the verdict."""
-        self._stats.inc_value("store/item_errors")
-
-    async def spider_closed(self, spider: Spider, reason: str) -> None:
-        writer = self.writer
-        if writer is None:
-            self._say(Judgement(Verdict.BROKEN, "the spider could not be opened; see the log"))
-            return
-        ended = Ended(
-            run_id=writer.run_id,
-            spider=spider.name,
-            source=getattr(spider, "source", "the site"),
-            closed=reason,
-            stats=self._stats.get_stats(),
-            counts=self.counts,
-        )
-        patience = Patience(0) if self._failed else self.patience
-        try:
-            judgement, findings = await patience.done(lambda: self._conclude(ended))
-            for finding in findings:
-                logger.warning("Not as usual: %s: %s", finding.monitor, finding.text)
-        except (StorageError, DBAPIError) as error:
-            logger.error("The run's record could not be finished: %s", error)
-            why = self._stats.get_value("store/error") or f"the run's record could not be finished: {error}"
-            judgement = Judgement(Verdict.STORAGE_FAILED, why)
-        self._say(judgement)
         self.engine.dispose()
 
-    def _conclude(self, ended: Ended) -> tuple[Judgement, list[Finding]]:
-        with write_transaction(self.engine) as connection:
-            return conclude(connection, ended, self.crawler.settings)
-
-    def _say(self, judgement: Judgement) -> None:
-        """Leave the verdict where the command finds it."""
-        self._stats.set_value("verdict", str(judgement.verdict))
-        self._stats.set_value("verdict/reason", judgement.reason)
-
-    @property
-    def _spider(self) -> Spider:
-        assert self.crawler.spider  # noqa: S101 - tells the type checker
-        return self.crawler.spider
+    def _begin(self) -> Writer:
+        run_id = self._stats.get_value("run/id")
+        if run_id is None or self.crawler.spider is None:
+            raise RuntimeError("StorePipeline needs the extension crawler.run.record.RunRecord (EXTENSIONS)")
+        recheck_days = self.crawler.settings.getint("RECHECK_DAYS")
+        return Writer(run_id, self.crawler.spider.name, recheck_days)
 
     @property
     def _stats(self) -> Any:
@@ -165,7 +109,6 @@ class StorePipeline:
                 for waiting in batch:
                     await self._write([waiting])
             return
-        self.counts += counts
         for name, count in counts.items():
             self._stats.inc_value(f"store/{name}", count)
         for waiting in batch:
@@ -173,9 +116,8 @@ class StorePipeline:
                 waiting.done.set_result(None)
 
     def _commit(self, items: Sequence[Any]) -> Counter[str]:
-        assert self.writer  # noqa: S101 - tells the type checker
         with write_transaction(self.engine) as connection:
-            return write_batch(connection, items, self.writer)
+            return write_batch(connection, items, self._writer)
 
     async def _reject(self, waiting: _Waiting, error: Exception) -> None:
         """Keep an article that the database refuses among the rejects; anything else ends the run.
@@ -206,8 +148,3 @@ class StorePipeline:
             if not waiting.done.done():
                 waiting.done.set_exception(StorageError(str(error)))
         self.patience.stop_run(error)
-
-
-def _arguments(spider: Spider) -> dict[str, Any]:
-    args = getattr(spider, "args", None)
-    return args.model_dump(mode="json", exclude_defaults=True) if args else {}

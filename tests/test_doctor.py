@@ -164,7 +164,7 @@ class TestSingleFindings:
 
     @pytest.mark.parametrize("date", [None, b"", b"yesterday"])
     def test_a_site_that_tells_no_time_proves_nothing(self, date: bytes | None) -> None:
-        assert check_clock(date, NOW).said.startswith("not compared")
+        assert check_clock(date, NOW).found.startswith("not compared")
 
     def test_who_does_not_say_who_he_is_is_told_how_to(self) -> None:
         assert check_contact("you@example.org").ok
@@ -176,7 +176,7 @@ class TestSingleFindings:
             writer.keep(exchange())
             archive, _disk = check_archive(str(tmp_path))
 
-        assert archive.said.endswith("; 1 files of a killed run, mended by the next")
+        assert archive.found.endswith("; 1 files of a killed run, mended by the next")
 
     def test_a_folder_that_is_none_is_a_fault(self, tmp_path: Path) -> None:
         (tmp_path / "archive").write_text("a file")

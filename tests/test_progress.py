@@ -17,7 +17,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from crawler.run.closing_lines import ADVICE
+from crawler.run.verdict import ADVICE
 from schemas.verdicts import Verdict
 from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
 from tests.site import SampleSite

@@ -14,6 +14,7 @@ from scrapy.utils.test import get_crawler
 from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.pool import NullPool
 
+from crawler.run.record import RunRecord
 from pipelines.retry import StorageError
 from pipelines.store import StorePipeline
 from schemas import tables
@@ -29,8 +30,9 @@ class Collected:
         settings = {"DATABASE_URL": database_url, "STORE_PATIENCE": patience, "RECHECK_DAYS": 7}
         self.crawler: Crawler = get_crawler(Spider, settings_dict=settings)
         self.crawler.spider = Spider("latest")
+        self.record = RunRecord.from_crawler(self.crawler)
+        asyncio.run(self.record.spider_opened(self.crawler.spider))
         self.store = StorePipeline.from_crawler(self.crawler)
-        self.store.open_spider()
         self.engine = open_engine(database_url)
 
     async def put(self, *items: Any) -> list[Any]:
@@ -43,9 +45,13 @@ class Collected:
         with self.engine.connect() as connection:
             return set(connection.scalars(select(tables.Article.headline)))
 
+    def dispose(self) -> None:
+        for user in (self, self.record, self.store):
+            user.engine.dispose()
+
     def close(self, reason: str) -> Any:
         assert self.crawler.spider
-        asyncio.run(self.store.spider_closed(self.crawler.spider, reason))
+        asyncio.run(self.record.spider_closed(self.crawler.spider, reason))
         with self.engine.connect() as connection:
             run = connection.execute(select(tables.Run)).one()
         self.engine.dispose()
@@ -56,8 +62,7 @@ class Collected:
 def collected(database_url: str) -> Iterator[Collected]:
     collected = Collected(database_url)
     yield collected
-    collected.engine.dispose()
-    collected.store.engine.dispose()
+    collected.dispose()
 
 
 def test_an_item_comes_back_when_it_is_in_the_database(collected: Collected) -> None:
@@ -140,8 +145,7 @@ def test_a_database_that_stays_away_stops_the_run_and_says_so(postgres_url: str)
     assert isinstance(first, StorageError)
     assert isinstance(second, StorageError)
     assert isinstance(late, DropItem)
-    collected.engine.dispose()
-    collected.store.engine.dispose()
+    collected.dispose()
 
 
 def disconnect_all(url: str, *, forever: bool = False) -> None:

@@ -17,9 +17,9 @@ from scrapy_spider_metadata import Args
 from crawler.arguments import Arguments, explain
 from crawler.garbage import collect_rarely
 from crawler.mirror import read_mirror
-from crawler.run.closing_lines import closing_lines
 from crawler.run.lock import AlreadyRunningError, claimed
 from crawler.run.notices import tell
+from crawler.run.verdict import closing_lines
 from pipelines.retry import Patience, StorageError
 from schemas.database import open_engine, prepare_schema
 from schemas.verdicts import Judgement, Verdict

@@ -8,8 +8,14 @@ import sys
 from collections.abc import Iterator
 
 from crawler.command_line import CollectionCommand, Options
-from crawler.run.database_check import check_database, newest_article
-from crawler.run.doctor import DoctorSpider, Finding, check_archive, check_contact
+from crawler.run.doctor import (
+    Check,
+    DoctorSpider,
+    check_archive,
+    check_contact,
+    check_database,
+    newest_article,
+)
 
 
 class Command(CollectionCommand):
@@ -24,27 +30,25 @@ class Command(CollectionCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.read_options(Options, opts, args)
         faults = 0
-        for finding in self._findings():
-            faults += not finding.ok
-            mark = "ok   " if finding.ok else "FAULT"
-            sys.stdout.write(f"{mark}  {finding.what:<10}  {finding.said}\n")
-            if finding.remedy:
-                sys.stdout.write(f"{'':19}to do: {finding.remedy}\n")
+        for check in self._checks():
+            faults += not check.ok
+            sys.stdout.write(f"{'ok   ' if check.ok else 'FAULT'}  {check.what:<10}  {check.found}\n")
+            if check.remedy:
+                sys.stdout.write(f"{'':19}to do: {check.remedy}\n")
             sys.stdout.flush()
         sys.stdout.write(f"doctor: {'all is well' if not faults else f'{faults} to be mended'}\n")
         self.exitcode = 1 if faults else 0
 
-    def _findings(self) -> Iterator[Finding]:
+    def _checks(self) -> Iterator[Check]:
         if self.crawler_process is None or self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
         yield check_contact(os.environ.get("CRAWLER_CONTACT"))
         yield from check_archive(self.settings.get("ARCHIVE_DIR"))
         url = self.settings["DATABASE_URL"]
         yield from check_database(url)
-        article = newest_article(url)
-        of_site: list[Finding] = []
-        self.crawler_process.crawl(DoctorSpider, article=article, findings=of_site)
+        of_site: list[Check] = []
+        self.crawler_process.crawl(DoctorSpider, article=newest_article(url), checks=of_site)
         self.crawler_process.start()
         yield from of_site
         if not of_site:
-            yield Finding("site", "could not be asked", "scrapy doctor -s LOG_ENABLED=1 tells why")
+            yield Check("site", "could not be asked", "scrapy doctor -s LOG_ENABLED=1 tells why")

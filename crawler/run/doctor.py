@@ -16,13 +16,24 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import DBAPIError
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive import abandoned
 from crawler.pages.article import ArticlePage
 from crawler.pages.listing import ListingPage
 from newspapers import HomeRef, current
+from schemas.database import (
+    DatabaseUrlError,
+    SchemaError,
+    has_current_schema,
+    open_engine,
+    parse_url,
+    shown_url,
+)
 from schemas.items import NotAnArticle
+from schemas.tables import Article, Section
 
 LEAST_FREE = 1024**3
 """Bytes; below this a disk counts as full. The whole newspaper takes some gibibytes."""
@@ -32,11 +43,11 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
 @frozen
-class Finding:
+class Check:
     """One thing that was looked at."""
 
     what: str
-    said: str
+    found: str
     remedy: str | None = None
     """What to do; ``None`` if it is as it should be."""
 
@@ -45,44 +56,102 @@ class Finding:
         return self.remedy is None
 
 
-def check_contact(contact: str | None) -> Finding:
+def check_contact(contact: str | None) -> Check:
     """Whether the newspaper could write to whoever runs this."""
     if contact:
-        return Finding("contact", f"requests name {contact}")
+        return Check("contact", f"requests name {contact}")
     remedy = "export CRAWLER_CONTACT=you@example.org (an address, or a web page with one)"
-    return Finding("contact", "requests do not say who sends them", remedy)
+    return Check("contact", "requests do not say who sends them", remedy)
 
 
-def check_archive(folder: str | None) -> Iterator[Finding]:
-    """Whether pages can be kept, and whether a killed run has left files open."""
+def check_archive(folder: str | None) -> Iterator[Check]:
+    """Whether pages can be archived, and whether a killed run has left files open."""
     if not folder:
-        yield Finding("archive", "pages are not kept: ARCHIVE_DIR is empty")
+        yield Check("archive", "pages are not kept: ARCHIVE_DIR is empty")
         return
     path = Path(folder).resolve()
     existing = _existing(path)
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
         remedy = f"let this user write to {existing}, or set ARCHIVE_DIR to another folder"
-        yield Finding("archive", f"{path} cannot be written to", remedy)
+        yield Check("archive", f"{path} cannot be written to", remedy)
         return
-    left = abandoned(path)
-    said = f"{path} can be written to" if path.exists() else f"{path} is made by the first run"
-    yield Finding(
-        "archive", said + (f"; {len(left)} files of a killed run, mended by the next" if left else "")
-    )
+    found = f"{path} can be written to" if path.exists() else f"{path} is made by the first run"
+    if left := abandoned(path):
+        found += f"; {len(left)} files of a killed run, mended by the next"
+    yield Check("archive", found)
     yield check_disk(path)
 
 
-def check_disk(path: Path) -> Finding:
+def check_disk(path: Path) -> Check:
     """Whether there is room where files grow."""
     existing = _existing(path)
     free = shutil.disk_usage(existing).free
-    said = f"{free / 1024**3:,.1f} GiB free for {path}"
-    return Finding("disk", said, None if free >= LEAST_FREE else f"make room on the disk of {existing}")
+    found = f"{free / 1024**3:,.1f} GiB free for {path}"
+    return Check("disk", found, None if free >= LEAST_FREE else f"make room on the disk of {existing}")
 
 
 def _existing(path: Path) -> Path:
     """The path, or the nearest folder above it that is there."""
     return next(place for place in (path, *path.parents) if place.exists())
+
+
+def check_database(database_url: str) -> Iterator[Check]:
+    """Whether the database has this version's schema and can be written to, or can be made."""
+    try:
+        url = parse_url(database_url)
+    except DatabaseUrlError as error:
+        yield Check("database", str(error), "correct DATABASE_URL")
+        return
+    if url.get_backend_name() == "sqlite" and url.database:
+        file = Path(url.database)
+        yield check_disk(file.parent)
+        if not file.exists():  # to connect would make it
+            folder = _existing(file)
+            if os.access(folder, os.W_OK | os.X_OK):
+                yield Check("database", f"{file} does not exist yet; the first run makes it")
+            else:
+                yield Check("database", f"{file} does not exist", f"let this user write to {folder}")
+            return
+    engine = open_engine(database_url)
+    try:
+        yield _usable(engine, shown_url(database_url))
+    finally:
+        engine.dispose()
+
+
+def _usable(engine: Engine, shown: str) -> Check:
+    try:
+        if not has_current_schema(engine):
+            return Check("database", f"{shown} is empty; the first run makes its tables")
+        with engine.connect() as connection:
+            # Written, and taken back: a database may be readable, and its disk full or read-only.
+            connection.execute(insert(Section), {"edition": "vi", "site_section_id": -1})
+            connection.rollback()
+    except SchemaError as error:
+        return Check("database", error.fault, error.remedy)
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())  # drivers write several lines
+        remedy = "start the database, or correct DATABASE_URL; a file that is broken: put a backup in place"
+        return Check("database", f"{shown}: {reason}", remedy)
+    return Check("database", f"{shown} has this version's schema and can be written to")
+
+
+def newest_article(database_url: str) -> str | None:
+    """The URL of the last article that was collected; ``None`` if none is, or the database cannot tell."""
+    try:
+        url = parse_url(database_url)
+    except DatabaseUrlError:
+        return None
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None  # to connect would make it
+    engine = open_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(select(Article.canonical_url).order_by(Article.id.desc()).limit(1))
+    except DBAPIError:
+        return None
+    finally:
+        engine.dispose()
 
 
 class DoctorSpider(scrapy.Spider):
@@ -94,17 +163,18 @@ class DoctorSpider(scrapy.Spider):
     name = "doctor"
     custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # declared an instance's by Scrapy
         "ITEM_PIPELINES": {},
+        "EXTENSIONS": {},
         "ARCHIVE_DIR": "",
         "LOGSTATS_INTERVAL": 0,
         "RETRY_ENABLED": False,
         "DOWNLOAD_TIMEOUT": 20,
     }
 
-    def __init__(self, article: str | None, findings: list[Finding], **kwargs: Any) -> None:
+    def __init__(self, article: str | None, checks: list[Check], **kwargs: Any) -> None:
         """``article`` is the URL of one that is collected, if there is any."""
         super().__init__(**kwargs)
         self.article = article
-        self.findings = findings
+        self.checks = checks
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the front page."""
@@ -115,11 +185,10 @@ class DoctorSpider(scrapy.Spider):
         listing = page.to_item()
         self.note("site", f"{self.place(response.url)} answers: {len(listing.sections)} sections on its page")
         self.note("robots.txt", "allows us")
-        self.findings.append(check_clock(response.headers.get("Date"), datetime.now(UTC)))
+        self.checks.append(check_clock(response.headers.get("Date"), datetime.now(UTC)))
         if not listing.sections:
-            self.note(
-                "layout", "the front page links to no section", "see docs/operations.md, layout changed"
-            )
+            remedy = "see docs/operations.md, layout changed"
+            self.note("layout", "the front page links to no section", remedy)
         article = self.article or next((entry.url for entry in listing.entries), None)
         if article is None:
             self.note("article", "none is collected, and the front page links to none", "look at the site")
@@ -130,17 +199,15 @@ class DoctorSpider(scrapy.Spider):
         """One article, read by the page objects."""
         item = page.to_item()
         if isinstance(item, NotAnArticle):
-            remedy = (
-                "open it in a browser; if it is an article, save it: scrapy savefixture (CONTRIBUTING.md)"
-            )
-            self.note("article", f"{response.url} was not read as one: {item.found}: {item.reason}", remedy)
+            found = f"{response.url} was not read as one: {item.found}: {item.reason}"
+            remedy = "open it in a browser; if it is an article: scrapy savefixture (CONTRIBUTING.md)"
+            self.note("article", found, remedy)
             return
-        body = len(item.body)
-        said = f"{response.url} was read by {item.parser}: {item.headline!r}, {body} paragraphs"
-        self.note("article", said)
+        found = f"{response.url} was read by {item.parser}: {item.headline!r}, {len(item.body)} paragraphs"
+        self.note("article", found)
 
     def home_failed(self, failure: TwistedFailure) -> None:
-        """The front page could not be had."""
+        """The front page could not be fetched."""
         error = failure.value
         if isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
             remedy = "write to the newspaper and ask for leave; do not switch ROBOTSTXT_OBEY off"
@@ -152,13 +219,13 @@ class DoctorSpider(scrapy.Spider):
         self.note("site", f"{self.place(front_page())}: {_reason(error)}", remedy)
 
     def article_failed(self, failure: TwistedFailure) -> None:
-        """The article could not be had."""
+        """The article could not be fetched."""
         url = failure.request.url  # type: ignore[attr-defined]
         self.note("article", f"{url}: {_reason(failure.value)}", "open it in a browser; try again later")
 
-    def note(self, what: str, said: str, remedy: str | None = None) -> None:
-        """Add to what was found."""
-        self.findings.append(Finding(what, said, remedy))
+    def note(self, what: str, found: str, remedy: str | None = None) -> None:
+        """Add to what was looked at."""
+        self.checks.append(Check(what, found, remedy))
 
     def place(self, url: str) -> str:
         """Who is asked for a page of the site."""
@@ -171,17 +238,16 @@ def front_page() -> str:
     return HomeRef(current().codes[0]).url
 
 
-def check_clock(date: bytes | None, now: datetime) -> Finding:
+def check_clock(date: bytes | None, now: datetime) -> Check:
     """Whether this machine's clock agrees with the site's header ``Date``."""
     try:
         there = parsedate_to_datetime((date or b"").decode("latin-1"))
     except ValueError:
-        return Finding("clock", "not compared: the site does not say what time it is")
+        return Check("clock", "not compared: the site does not say what time it is")
     off = now - there.replace(tzinfo=there.tzinfo or UTC)
-    said = f"{abs(off.total_seconds()):.0f} s {'ahead of' if off > timedelta() else 'behind'} the site's"
-    if abs(off) <= CLOCK_TOLERANCE:
-        return Finding("clock", said)
-    return Finding("clock", said, "set this machine's clock, by NTP (timedatectl set-ntp true)")
+    found = f"{abs(off.total_seconds()):.0f} s {'ahead of' if off > timedelta() else 'behind'} the site's"
+    remedy = "set this machine's clock, by NTP (timedatectl set-ntp true)"
+    return Check("clock", found, None if abs(off) <= CLOCK_TOLERANCE else remedy)
 
 
 def _reason(error: BaseException | None) -> str:

@@ -1,18 +1,35 @@
-"""Judges a run by its statistics."""
+"""Judges a run by its statistics, and says at its end what came of it and what to do next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 from scrapy.settings import BaseSettings
 
+from crawler.base_spiders.articles import ARTICLE_OUTCOMES
 from crawler.run.evidence import Evidence, counted, listed
-from schemas.verdicts import Judgement, Verdict
+from crawler.run.progress import clock
+from schemas.database import shown_url
+from schemas.verdicts import Finding, Judgement, Verdict
 
 FEW_GONE = 10
 """So many articles may be gone in a run without further thought."""
+
+ADVICE = {
+    Verdict.BROKEN: "read the traceback in the log, and report it with the URL",
+    Verdict.DEGRADED: "what failed stays wanted and the next run asks for it; if it repeats: scrapy gaps",
+    Verdict.UNREACHABLE: "scrapy doctor; then start it again, it goes on where it stopped",
+    Verdict.BLOCKED: "look at the site in a browser on this machine; see docs/operations.md",
+    Verdict.LAYOUT_CHANGED: "what was read is stored; look at a page in a browser; see docs/operations.md",
+    Verdict.STORAGE_FAILED: "scrapy doctor; then start it again, it goes on where it stopped",
+    Verdict.INTERRUPTED: "start it again, it goes on where it stopped",
+}
+"""What to do after each verdict that asks for something."""
+
+MOST_SHOWN = 3
+"""So many findings stand in a verdict's reason; all of them stand in the table."""
 
 _CLOSED = {
     "shutdown": "stopped by a signal",
@@ -186,3 +203,27 @@ def _counts(evidence: Evidence) -> str:
     """What was stored: ``12 new, 3 changed``."""
     names = ("new", "changed", "unchanged", "gone")
     return ", ".join(f"{number:,} {name}" for name in names if (number := evidence.count(f"store/{name}")))
+
+
+def with_findings(judgement: Judgement, findings: Sequence[Finding]) -> Judgement:
+    """A run that is not as usual is degraded, if it is nothing worse."""
+    if not findings or judgement.verdict not in (Verdict.OK, Verdict.NOTHING_NEW, Verdict.DEGRADED):
+        return judgement
+    shown = [finding.text for finding in findings[:MOST_SHOWN]]
+    if len(findings) > MOST_SHOWN:
+        shown.append(f"{len(findings) - MOST_SHOWN} more")
+    return Judgement(Verdict.DEGRADED, f"{judgement.reason}; not as usual: {'; '.join(shown)}")
+
+
+def closing_lines(verdict: Verdict, stats: Mapping[str, Any], settings: BaseSettings) -> Iterator[str]:
+    """What an operator wants to know of a run that is over.
+
+    :param stats: Scrapy's statistics at the end.
+    """
+    counts = [f"{stats.get(name, 0):,} {name.removeprefix('store/')}" for name in ARTICLE_OUTCOMES]
+    took = clock(stats.get("elapsed_time_seconds") or 0)
+    yield f"articles: {', '.join(counts)}; {stats.get('downloader/request_count', 0):,} requests in {took}"
+    kept = f"; pages as they came: {folder}" if (folder := settings.get("ARCHIVE_DIR")) else ""
+    yield f"stored in {shown_url(settings['DATABASE_URL'])}{kept}"
+    if advice := ADVICE.get(verdict):
+        yield f"next: {advice}"

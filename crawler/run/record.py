@@ -1,0 +1,115 @@
+"""The record of a run in the table ``runs``: its start, and at its end the verdict."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from sqlalchemy.exc import DBAPIError
+
+from crawler.run.monitors import REGULAR, Monitors
+from crawler.run.verdict import Judge, with_findings
+from pipelines.records.runs import COUNTS, earlier_stats, finish_run, newest_days, start_run, write_findings
+from pipelines.retry import Patience, StorageError
+from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.verdicts import Finding, Judgement, Verdict
+
+logger = logging.getLogger(__name__)
+
+
+class RunRecord:
+    """Extension: writes a run's row, and judges the run at its end.
+
+    The statistic ``run/id`` tells the store which run it writes for; ``verdict`` and ``verdict/reason``
+    tell the command how it went. Settings: ``DATABASE_URL``, ``STORE_PATIENCE``, ``MONITOR_RUNS`` and
+    those of :class:`Judge` and :class:`Monitors`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.engine = open_engine(crawler.settings["DATABASE_URL"])
+        self.patience = Patience.from_settings(crawler.settings, crawler)
+        self.run_id: int | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.item_error, signals.item_error)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """Begin the run's record, before the first request."""
+        try:
+            self.run_id = await self.patience.done(lambda: self._start(spider))
+        except StorageError as error:
+            self._stats.set_value("store/error", str(error))
+            raise CloseSpider("storage_failed") from error
+        except Exception as error:  # a run without a record could store nothing
+            logger.exception("The run's record could not be begun")
+            raise CloseSpider("start_error") from error
+        self._stats.set_value("run/id", self.run_id)
+
+    def item_error(self) -> None:
+        """Count an item that a pipeline lost by a fault of the program."""
+        self._stats.inc_value("store/item_errors")
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Judge the run and finish its record; everything is stored by now."""
+        storage_error: str | None = self._stats.get_value("store/error")
+        try:
+            if self.run_id is None:
+                judgement = _not_begun(storage_error)
+            else:
+                patience = Patience(0) if storage_error else self.patience  # it has been waited for
+                judgement, findings = await patience.done(lambda: self._conclude(spider, reason))
+                for finding in findings:
+                    logger.warning("Not as usual: %s: %s", finding.monitor, finding.text)
+        except (StorageError, DBAPIError) as error:
+            logger.error("The run's record could not be finished: %s", error)
+            why = storage_error or f"the run's record could not be finished: {error}"
+            judgement = Judgement(Verdict.STORAGE_FAILED, why)
+        self._stats.set_value("verdict", str(judgement.verdict))
+        self._stats.set_value("verdict/reason", judgement.reason)
+        self.engine.dispose()
+
+    def _start(self, spider: Spider) -> int:
+        prepare_schema(self.engine)
+        args = getattr(spider, "args", None)
+        arguments = args.model_dump(mode="json", exclude_defaults=True) if args else {}
+        with write_transaction(self.engine) as connection:
+            return start_run(connection, spider.name, arguments, datetime.now(UTC))
+
+    def _conclude(self, spider: Spider, closed: str) -> tuple[Judgement, list[Finding]]:
+        assert self.run_id is not None  # noqa: S101 - tells the type checker
+        settings, now = self.crawler.settings, datetime.now(UTC)
+        stats: dict[str, Any] = dict(self._stats.get_stats())
+        with write_transaction(self.engine) as connection:
+            if spider.name in REGULAR and (days := newest_days(connection, now)) is not None:
+                stats["collection/newest_days"] = days
+            earlier = earlier_stats(connection, self.run_id, settings.getint("MONITOR_RUNS"))
+            source = getattr(spider, "source", "the site")
+            judgement = Judge.from_settings(settings).judge(closed, stats, source, earlier)
+            findings: list[Finding] = []
+            if closed == "finished":
+                findings = Monitors.from_settings(settings).findings(spider.name, stats, earlier)
+            judgement = with_findings(judgement, findings)
+            counts = {name: stats.get(f"store/{name}", 0) for name in COUNTS}
+            finish_run(connection, self.run_id, judgement, counts, stats, now)
+            write_findings(connection, self.run_id, findings)
+        return judgement, findings
+
+    @property
+    def _stats(self) -> Any:
+        return self.crawler.stats
+
+
+def _not_begun(storage_error: str | None) -> Judgement:
+    if storage_error:
+        return Judgement(Verdict.STORAGE_FAILED, storage_error)
+    return Judgement(Verdict.BROKEN, "the spider could not be opened; see the log")
