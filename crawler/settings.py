@@ -25,9 +25,6 @@ RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/r
 WAYBACK_URL = "https://web.archive.org"  # the Internet Archive, for the spider wayback
 COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"  # for the spider commoncrawl: collinfo.json …
 COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"  # … and the WARC files that its indexes name
-ARCHIVE_RETRY_TIMES = 8  # how often a web archive that is busy is asked again
-ARCHIVE_BACKOFF = 10.0  # seconds before the first of these if it does not say; doubled each time
-ARCHIVE_LONGEST_WAIT = 1800.0  # seconds; one that wants a longer pause ends the run
 MONITOR_RUNS = 300  # earlier runs that tell what is usual: twelve days, if there is one each hour
 MONITOR_SAMPLE = 30  # articles; shares of fewer say little, so several small runs are put together
 MONITOR_GROUPS = 5  # so many earlier runs, or groups of small ones, are the least to tell what is usual
@@ -49,16 +46,18 @@ _CONTACT = os.environ.get("CRAWLER_CONTACT")  # the operator's address, for whoe
 USER_AGENT = "baohoabinh-archive/0.1 (archive of the newspaper" + (f"; {_CONTACT})" if _CONTACT else ")")
 ROBOTSTXT_OBEY = True  # we are guests
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request at a time …
-CONCURRENT_REQUESTS = 1  # … and none behind it in a queue, which would go on when the site asks for a rest
+CONCURRENT_REQUESTS = 1  # … and none behind it in a queue, which would go on when the site asks for a pause
 DOWNLOAD_DELAY = 1.0  # … one second apart (Scrapy varies it by half)
-SITE_BUSY_TIMES = 5  # how often an address is asked again whose answer says when (Retry-After), or 429
-SITE_BUSY_BACKOFF = 30.0  # seconds after a 429 that does not say when; doubled each time
-SITE_BUSY_LONGEST_WAIT = 900.0  # seconds; a site that wants a longer rest ends the run: cron comes again
+BACKOFF_TIMES = 5  # how often an address is asked again whose answer says when (Retry-After), or 429
+BACKOFF_SECONDS = 30.0  # after a 429 that does not say when; doubled each time
+BACKOFF_LONGEST_WAIT = 900.0  # seconds; a site that asks for a longer pause ends the run: cron comes again
+BACKOFF_HTTP_CODES = [429]  # busy even without Retry-After …
+BACKOFF_EXCEPTIONS: list[str] = []  # … as are these errors
 
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",  # Scrapy's default
     "Accept-Language": "vi,en;q=0.8",  # the paper's languages
-    "Accept-Encoding": "gzip",  # the one coding that is checked for damage (crawler/middlewares/whole.py)
+    "Accept-Encoding": "gzip",  # the one coding that is checked for damage (crawler/middlewares/truncated.py)
 }
 
 # Safety: nothing the site sends may hurt, nobody may steer the process from outside
@@ -68,7 +67,9 @@ REMOTE_CONTROL_ENABLED = False  # … a run from outside
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; a page is a few hundred kilobytes at most
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # bytes
 DOWNLOAD_TIMEOUT = 60  # seconds; the default of 180 lets a hanging server stop the hourly run
-REFUSE_HALF_PAGES = True  # pages without </html> where most have it; see crawler/middlewares/whole.py
+REFUSE_TRUNCATED_PAGES = (
+    True  # without </html> where most pages have it; see crawler/middlewares/truncated.py
+)
 REDIRECT_MAX_TIMES = 5  # the site leads on once or twice; more is a loop
 COOKIES_ENABLED = False  # pages must not depend on what was read before
 
@@ -84,16 +85,16 @@ SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has 
 SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds them
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.captures.CapturesMiddleware": 10,  # what lies in an archive asks nobody
-    "crawler.middlewares.site_only.SiteOnlyMiddleware": 50,  # before robots.txt (100) is asked for
+    "crawler.middlewares.offsite.StrictOffsiteMiddleware": 50,  # before robots.txt (100) is asked for
     "scrapy_poet.InjectionMiddleware": None,  # looks at each callback's type hints for every page …
     "crawler.middlewares.injection.PlanOnceMiddleware": 543,  # … and this one in its place only once
-    "crawler.middlewares.busy_site.BusySiteMiddleware": 560,  # before Scrapy's retries (550) see the answer
-    "crawler.middlewares.whole.WholePagesMiddleware": 595,  # before Scrapy unpacks it (590)
-    "crawler.middlewares.keep.KeepMiddleware": 950,  # nearest to the network: pages as they came
-    "crawler.middlewares.archive_hosts.ArchiveHostsMiddleware": 960,  # pages as they were captured
+    "crawler.middlewares.backoff.BackoffMiddleware": 560,  # before Scrapy's retries (550) see the answer
+    "crawler.middlewares.truncated.TruncatedPagesMiddleware": 595,  # before Scrapy decompresses it (590)
+    "crawler.middlewares.archiving.ArchiveMiddleware": 950,  # nearest to the network: pages as they came
+    "crawler.middlewares.web_archives.RestoreMiddleware": 960,  # pages as they were captured
 }
 SPIDER_MIDDLEWARES = {
-    "crawler.middlewares.keep.KeptPagesMiddleware": 950,  # nearest to the spider: sees each item first
+    "crawler.middlewares.archiving.ArchivedPagesMiddleware": 950,  # nearest to the spider: sees items first
 }
 ITEM_PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,

@@ -22,7 +22,7 @@ PRELOADED = [
     "crawler.spiders.backfill",
     "crawler.spiders.latest",
     "crawler.run.progress",
-    "crawler.middlewares.keep",
+    "crawler.middlewares.archiving",
     "pipelines.store",
     "scrapy.core.downloader.handlers.http11",
 ]

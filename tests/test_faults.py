@@ -197,10 +197,10 @@ def test_nothing_is_fetched_that_is_not_the_newspapers(small: SmallSite, sqlite_
     assert stored.site_article_id == len(hostile) + 1
     [run] = rows(sqlite_url, tables.Run)
     for why, times in Counter(filter(None, hostile.values())).items():
-        assert run.stats[f"site_only/refused/{why}"] == times
+        assert run.stats[f"offsite/refused/{why}"] == times
     failed = {name: times for name, times in run.stats.items() if name.startswith("article/failed/")}
     assert sum(failed.values()) == len(hostile), failed
-    assert failed["article/failed/IgnoreRequest"] == run.stats["site_only/refused"]
+    assert failed["article/failed/IgnoreRequest"] == run.stats["offsite/refused"]
     assert all(
         row.state == "wanted"
         for row in rows(sqlite_url, tables.Frontier)

@@ -42,31 +42,31 @@ CASES = [
     Case("no answer at all", faulty.hang, "retry/count", {"DOWNLOAD_TIMEOUT": "1"}),
     Case("500", error(500), "retry/count"),
     Case("502", error(502), "retry/count"),
-    Case("503 with Retry-After", error(503, "Retry-After: 1"), "site_busy/waits"),
-    Case("429 with Retry-After", error(429, "Retry-After: 1"), "site_busy/waits"),
-    Case("429 without", error(429), "site_busy/waits", {"SITE_BUSY_BACKOFF": "0.5"}),
+    Case("503 with Retry-After", error(503, "Retry-After: 1"), "backoff/waits"),
+    Case("429 with Retry-After", error(429, "Retry-After: 1"), "backoff/waits"),
+    Case("429 without", error(429), "backoff/waits", {"BACKOFF_SECONDS": "0.5"}),
     Case("less than its Content-Length", faulty.length_too_great, "retry/count"),
-    Case("more than its Content-Length", faulty.length_too_small, "whole/asked_again"),
+    Case("more than its Content-Length", faulty.length_too_small, "truncated/retried"),
     Case("Content-Length that is no number", faulty.length_not_a_number, "retry/count"),
-    Case("half a page, no Content-Length", faulty.cut_off, "whole/asked_again"),
+    Case("half a page, no Content-Length", faulty.cut_off, "truncated/retried"),
     Case("chunks without an end", faulty.chunks_cut_off, "retry/count"),
-    Case("empty page, status 200", page(b""), "whole/asked_again"),
-    Case("gzip cut off", packed(lambda whole: whole[: len(whole) // 2]), "whole/asked_again"),
-    Case("gzip damaged", packed(faulty.gzip_corrupted), "whole/asked_again"),
-    Case("gzip that is none", faulty.gzip_that_is_none, "whole/asked_again"),
+    Case("empty page, status 200", page(b""), "truncated/retried"),
+    Case("gzip cut off", packed(lambda whole: whole[: len(whole) // 2]), "truncated/retried"),
+    Case("gzip damaged", packed(faulty.gzip_corrupted), "truncated/retried"),
+    Case("gzip that is none", faulty.gzip_that_is_none, "truncated/retried"),
     Case("no HTTP", faulty.not_http, "retry/count"),
     Case("another charset than it says", faulty.other_charset),
     Case(
         "redirect loop", redirect("https://baohoabinh.com.vn{target}"), "downloader/response_status_count/302"
     ),
-    Case("redirect off the site", redirect("https://example.org/"), "site_only/refused"),
+    Case("redirect off the site", redirect("https://example.org/"), "offsite/refused"),
     Case(
         "maintenance page, status 200",
         page(b"<html><h1>B\xe1\xba\xa3o tr\xc3\xac</h1></html>"),
-        "article/asked_at_the_end",
+        "article/last_tries",
     ),
     Case("gzip bomb, 200 MB", faulty.bomb, "refused/too_large"),
-    Case("page of 50 MB", faulty.fifty_megabytes, "article/asked_at_the_end"),
+    Case("page of 50 MB", faulty.fifty_megabytes, "article/last_tries"),
 ]
 LASTING = [case for case in CASES if case.fault is not faulty.other_charset]
 
@@ -116,7 +116,7 @@ def test_faults_that_last_leave_their_articles_wanted_and_cost_the_others_nothin
     addresses = [f"url={article.canonical_url}" for article in articles]
 
     with faulty.faulty(site.pages, lambda target, _: faults.get(target)) as server:
-        settings = {"SITE_BUSY_TIMES": "1", "SITE_BUSY_BACKOFF": "0.5", "DOWNLOAD_TIMEOUT": "5"}
+        settings = {"BACKOFF_TIMES": "1", "BACKOFF_SECONDS": "0.5", "DOWNLOAD_TIMEOUT": "5"}
         code = run("url", *addresses, url=sqlite_url, mirror=server.url, FAILURES_IN_A_ROW="100", **settings)
 
     assert code == 3
@@ -164,7 +164,7 @@ def test_articles_that_fail_throughout_a_run_are_collected_by_the_next(
         return fault_of(target) if trouble else None
 
     with faulty.faulty(site.pages, plan) as server:
-        first = run("backfill", url=sqlite_url, mirror=server.url, SITE_BUSY_TIMES="1")
+        first = run("backfill", url=sqlite_url, mirror=server.url, BACKOFF_TIMES="1")
         trouble = False
         second = run("backfill", url=sqlite_url, mirror=server.url)
 

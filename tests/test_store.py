@@ -37,7 +37,8 @@ class Collected:
 
     async def put(self, *items: Any) -> list[Any]:
         results = await asyncio.gather(*map(self.store.process_item, items), return_exceptions=True)
-        await self.store.close_spider()
+        if self.store._task:
+            self.store._task.cancel()  # the next items come in another loop
         self.store._task = None
         return results
 

@@ -18,8 +18,9 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import Arguments
-from crawler.middlewares.whole import CutOffError
+from crawler.middlewares.truncated import TruncatedError
 from crawler.pages.article import ArticlePage
+from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Collection, Key
 from schemas.items import (
@@ -136,7 +137,7 @@ class ArticlesSpider(scrapy.Spider):
                 headers=conditional_headers(known),
                 priority=ARTICLE_PRIORITY,
                 dont_filter=True,  # each is asked for once as it is; the filter would stop redirects
-                meta={"new": new},
+                meta={"is_new": new},
                 cb_kwargs={"reference": reference, "found_as": found_as},
             )
 
@@ -196,11 +197,7 @@ class ArticlesSpider(scrapy.Spider):
     ) -> AsyncIterator[Any]:
         item = page.to_item()
         if isinstance(item, NotAnArticle):
-            if (
-                item.found == "empty"
-                and response.request
-                and (again := self.asked_at_the_end(response.request))
-            ):
+            if item.found == "empty" and response.request and (again := self.last_try(response.request)):
                 yield again
                 return
             self.count(f"article/none/{item.found}")
@@ -227,26 +224,26 @@ class ArticlesSpider(scrapy.Spider):
     async def article_failed(self, failure: TwistedFailure) -> AsyncIterator[Failure | Request]:
         """An article's request that ended without a page."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        if may_pass(failure.value) and (again := self.asked_at_the_end(request)):
+        if may_pass(failure.value) and (again := self.last_try(request)):
             self.note_in_a_row()
             yield again
             return
         reason = self.note_failure(failure, "article")
         yield self.failure(request.cb_kwargs["reference"], reason)
 
-    def asked_at_the_end(self, request: Request) -> Request | None:
+    def last_try(self, request: Request) -> Request | None:
         """The request that asks once more for an article, after all else; ``None`` if it has been so asked.
 
         Tries that follow one another meet the same trouble; and what only that article links to would be
         found by the next run only.
         """
-        if request.meta.get("asked_at_the_end"):
+        if meta_of(request).get("is_last_try"):
             return None
-        self.count("article/asked_at_the_end")
+        self.count("article/last_tries")
         return request.replace(
             url=request.cb_kwargs["reference"].url,
             priority=LAST_PRIORITY,
-            meta={"new": request.meta.get("new"), "asked_at_the_end": True},
+            meta={"is_new": meta_of(request).get("is_new", False), "is_last_try": True},
         )
 
     def note_failure(self, failure: TwistedFailure, what: str) -> str:
@@ -305,7 +302,7 @@ def may_pass(error: BaseException | None) -> bool:
     """
     if isinstance(error, HttpError):
         return error.response.status >= 500
-    return isinstance(error, CutOffError) or not isinstance(error, IgnoreRequest)
+    return isinstance(error, TruncatedError) or not isinstance(error, IgnoreRequest)
 
 
 def conditional_headers(validators: Validators | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -13,12 +14,15 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import CaptureArguments
 from crawler.base_spiders.articles import ARTICLE_PRIORITY, Job
 from crawler.base_spiders.captures import CapturesSpider
+from crawler.middlewares.backoff import BUSY
+from crawler.request_meta import Captured
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Key
 from schemas.items import ArchivedCapture, ArchiveIndex
@@ -48,8 +52,7 @@ class CdxSpider(CapturesSpider):
     so memory is bounded by one page. What is fetched already is known from the kept pages: a run
     that was killed is simply started again.
 
-    Settings: ``ARCHIVE_RETRY_TIMES``, ``ARCHIVE_BACKOFF``, ``ARCHIVE_LONGEST_WAIT``
-    (:mod:`crawler.middlewares.archive_hosts`).
+    How an archive that is busy is asked again: :mod:`crawler.middlewares.backoff`.
     """
 
     custom_settings = {  # noqa: RUF012  # declared so by Scrapy
@@ -61,8 +64,13 @@ class CdxSpider(CapturesSpider):
         # robots.txt tells crawlers which pages to leave alone. These addresses are programming
         # interfaces, made for programs; their limits are told by 429 and Retry-After, which are obeyed.
         "ROBOTSTXT_OBEY": False,
-        # Scrapy's retries do not wait; those of crawler.middlewares.archive_hosts do.
+        # Scrapy's retries do not wait, and these archives refuse connections, too, when asked too much.
         "RETRY_ENABLED": False,
+        "BACKOFF_TIMES": 8,
+        "BACKOFF_SECONDS": 10.0,
+        "BACKOFF_LONGEST_WAIT": 1800.0,
+        "BACKOFF_HTTP_CODES": sorted(BUSY),
+        "BACKOFF_EXCEPTIONS": RETRY_EXCEPTIONS,
         "DOWNLOAD_TIMEOUT": 180,  # an archive that searches for long is not broken
     }
     args: CaptureArguments
@@ -71,7 +79,7 @@ class CdxSpider(CapturesSpider):
     address_settings: ClassVar[tuple[str, ...]]
     """The settings that name the archive's addresses."""
 
-    archive_hosts: frozenset[str]
+    allowed_hosts: frozenset[str]
     """Host, with the port if one is given, of each address: the only ones that are asked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,7 +91,7 @@ class CdxSpider(CapturesSpider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         addresses = [urlsplit(crawler.settings[name]) for name in cls.address_settings]
-        spider.archive_hosts = frozenset(address.netloc for address in addresses)
+        spider.allowed_hosts = frozenset(address.netloc for address in addresses)
         # Shadows the class's list, for Scrapy's own offsite middleware.
         spider.allowed_domains = [address.hostname or "" for address in addresses]
         return spider
@@ -115,8 +123,8 @@ class CdxSpider(CapturesSpider):
         """URL and headers of the request for a capture."""
 
     @abstractmethod
-    def restore(self, request: Request, response: Response) -> tuple[Response, datetime]:
-        """The newspaper's answer as it was captured, and when, out of the archive's answer.
+    def restore(self, row: Row, request: Request, response: Response) -> Captured:
+        """The newspaper's answer as it was captured, out of the archive's answer.
 
         :raises CaptureError: if it cannot be had.
         """
@@ -264,7 +272,7 @@ class CdxSpider(CapturesSpider):
                 headers=headers,
                 priority=ARTICLE_PRIORITY,
                 dont_filter=True,  # the same capture is told by its row, see _wanted
-                meta={"index_row": row},
+                meta={"restore": partial(self.restore, row)},
                 cb_kwargs={"reference": reference, "found_as": row.original},
             )
 

@@ -33,8 +33,7 @@ MOST_SHOWN = 3
 
 _CLOSED = {
     "shutdown": "stopped by a signal",
-    "archive_busy": "the archive asks to be left alone for longer than ARCHIVE_LONGEST_WAIT",
-    "site_busy": "the site asks to be left alone for longer than SITE_BUSY_LONGEST_WAIT",
+    "server_busy": "the server asks for a longer pause than BACKOFF_LONGEST_WAIT",
     "memusage_exceeded": "more memory was used than MEMUSAGE_LIMIT_MB allows",
 }
 

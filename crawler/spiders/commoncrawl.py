@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from archive import Capture, DamagedError, read_at
 from crawler.arguments import CommonCrawlArguments
 from crawler.base_spiders.cdx import CaptureError, CdxSpider, Row
 from crawler.middlewares.captures import DECODED
+from crawler.request_meta import Captured
 from newspapers import current, read_article_url
 
 
@@ -80,7 +80,7 @@ class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
             "Accept-Encoding": "identity",  # the range counts the file's own bytes
         }
 
-    def restore(self, request: Request, response: Response) -> tuple[Response, datetime]:
+    def restore(self, row: Row, request: Request, response: Response) -> Captured:
         if response.status != 206:
             raise CaptureError(f"a part was asked for, HTTP {response.status} came")
         reference = request.cb_kwargs["reference"]
@@ -96,10 +96,8 @@ class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
         for name, value in capture.headers:
             if name.lower() not in DECODED:
                 headers.appendlist(name, value.encode("latin-1", "replace"))
-        return (
-            HtmlResponse(reference.url, headers=headers, body=capture.body, request=request),
-            request.meta["index_row"].captured_at,
-        )
+        restored = HtmlResponse(reference.url, headers=headers, body=capture.body, request=request)
+        return Captured(restored, row.original, row.captured_at)
 
 
 def _read_member(content: bytes) -> Capture:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
 from typing import ClassVar
 
 from scrapy import Request
@@ -11,6 +10,7 @@ from scrapy_spider_metadata import Args
 
 from crawler.arguments import CaptureArguments
 from crawler.base_spiders.cdx import TIMESTAMP, CaptureError, CdxSpider, Row, read_timestamp
+from crawler.request_meta import Captured
 from newspapers import current, read_article_url
 
 FIELDS = ("timestamp", "original", "statuscode", "mimetype", "digest", "length")
@@ -70,7 +70,7 @@ class WaybackSpider(Args[CaptureArguments], CdxSpider):
     def payload_request(self, row: Row) -> tuple[str, dict[str, str]]:
         return f"{self._archive}/web/{row.captured_at.strftime(TIMESTAMP)}id_/{row.original}", {}
 
-    def restore(self, request: Request, response: Response) -> tuple[Response, datetime]:
+    def restore(self, row: Row, request: Request, response: Response) -> Captured:
         # The archive may have led on to another capture: what was had counts, not what was asked for.
         match = _PAYLOAD.fullmatch(request.url)
         landed = read_article_url(match[2]) if match else None
@@ -84,7 +84,6 @@ class WaybackSpider(Args[CaptureArguments], CdxSpider):
         for kept in _KEPT_HEADERS:  # of the body as it came, and where the archive has it from
             if value := response.headers.get(kept):
                 headers[kept] = value
-        captured = HtmlResponse(
-            request.cb_kwargs["reference"].url, headers=headers, body=response.body, request=request
-        )
-        return captured, read_timestamp(match[1])
+        url = request.cb_kwargs["reference"].url
+        restored = HtmlResponse(url, headers=headers, body=response.body, request=request)
+        return Captured(restored, row.original, read_timestamp(match[1]))

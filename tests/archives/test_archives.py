@@ -17,8 +17,8 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from archive import Capture, read_at
-from crawler.middlewares.rest import read_retry_after
-from crawler.middlewares.site_only import SiteOnlyMiddleware
+from crawler.middlewares.backoff import read_retry_after
+from crawler.middlewares.offsite import StrictOffsiteMiddleware
 from newspapers import canonical_url
 from schemas import tables
 from tests import reading
@@ -66,7 +66,7 @@ both = pytest.mark.parametrize(("spider", "kind"), KINDS, ids=["wayback", "commo
 def addresses(archive: Archive) -> dict[str, str]:
     names = ("WAYBACK_URL", "COMMONCRAWL_INDEX_URL", "COMMONCRAWL_DATA_URL")
     one_at_a_time = {"CONCURRENT_REQUESTS": "1"}  # as these spiders ask archives; tests are less patient
-    return dict.fromkeys(names, archive.url) | {"ARCHIVE_BACKOFF": "0.1"} | one_at_a_time
+    return dict.fromkeys(names, archive.url) | {"BACKOFF_SECONDS": "0.1"} | one_at_a_time
 
 
 def run(
@@ -202,7 +202,7 @@ def test_an_archive_that_stays_busy_is_given_up(
     archive = kind(captures)
     archive.busy = {number: (429, {}, b"") for number in range(100)}
     with served(archive):
-        run(spider, archive, sqlite_url, None, ARCHIVE_RETRY_TIMES="3", ARCHIVE_BACKOFF="0.01", expect=3)
+        run(spider, archive, sqlite_url, None, BACKOFF_TIMES="3", BACKOFF_SECONDS="0.01", expect=3)
     assert len(archive.requests) == 4
 
 
@@ -363,10 +363,10 @@ def test_what_the_archive_leads_on_to_has_its_own_time(
     assert "CaptureError: the archive led on to" in done.stderr
 
 
-def test_archive_hosts_are_the_only_ones() -> None:
+def test_hosts_of_the_archive_are_the_only_ones() -> None:
     crawler = Mock()
-    crawler.spider = Mock(archive_hosts=frozenset({"web.archive.org"}))
-    middleware = SiteOnlyMiddleware(crawler)
+    crawler.spider = Mock(allowed_hosts=frozenset({"web.archive.org"}))
+    middleware = StrictOffsiteMiddleware(crawler)
     middleware.process_request(Request("https://web.archive.org/web/2024id_/http://example.com/"))
     for url in ("https://baohoabinh.com.vn/", "https://web.archive.org:81/", "https://archive.org/"):
         with pytest.raises(IgnoreRequest):

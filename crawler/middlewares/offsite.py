@@ -15,13 +15,13 @@ from newspapers import why_refused
 logger = logging.getLogger(__name__)
 
 
-class SiteOnlyMiddleware:
+class StrictOffsiteMiddleware:
     """Refuses each request that :func:`newspapers.why_refused` gives a reason against.
 
-    Scrapy's own offsite middleware looks at the domain only: other ports, user info and hosts that
-    serve no pages would pass. A spider with ``archive_hosts`` reads the newspaper's pages elsewhere: it
-    reaches exactly these hosts, and not the newspaper's. Statistics: ``site_only/refused``,
-    ``site_only/refused/<reason>``.
+    Scrapy's own offsite middleware looks at the domain only, and not at all at requests that are not to be
+    filtered: other ports, user info and hosts that serve no pages would pass. A spider with ``allowed_hosts``
+    reads the newspaper's pages elsewhere: it reaches exactly these hosts, given with their ports, and not
+    the newspaper's. Statistics: ``offsite/refused``, ``offsite/refused/<reason>``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -32,16 +32,16 @@ class SiteOnlyMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        archives = getattr(self.crawler.spider, "archive_hosts", None)
-        if archives is None:
+        allowed: frozenset[str] | None = getattr(self.crawler.spider, "allowed_hosts", None)
+        if allowed is None:
             why = why_refused(request.url)
         else:
-            why = None if urlsplit(request.url).netloc in archives else "host"
+            why = None if urlsplit(request.url).netloc in allowed else "host"
         if why is None:
             return
         if self.crawler.stats:
-            self.crawler.stats.inc_value("site_only/refused")
-            self.crawler.stats.inc_value(f"site_only/refused/{why}")
-        hosts = "the newspaper's hosts" if archives is None else ", ".join(sorted(archives))
+            self.crawler.stats.inc_value("offsite/refused")
+            self.crawler.stats.inc_value(f"offsite/refused/{why}")
+        hosts = "the newspaper's hosts" if allowed is None else ", ".join(sorted(allowed))
         logger.warning("Refused, not on %s: %s", hosts, request.url)
         raise IgnoreRequest(f"not on {hosts}: {request.url}")

@@ -1,8 +1,7 @@
-"""Keeps every page as it comes, before anything reads it.
+"""Archives every page as it comes, before anything reads it.
 
-The pages lie below the setting ``ARCHIVE_DIR`` in files of the web archives' own format
-(:mod:`archive`); the database points at them. An empty ``ARCHIVE_DIR`` switches both
-middlewares off.
+The pages lie below the setting ``ARCHIVE_DIR`` in WARC files (:mod:`archive`); the database points at
+them. An empty ``ARCHIVE_DIR`` switches archiving off.
 """
 
 from __future__ import annotations
@@ -24,8 +23,9 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
 
 from archive import ArchiveWriter, Exchange, Original, repair
-from crawler.base_spiders.articles import ArticlesSpider
-from newspapers import canonical_url, read_article_url
+from crawler.request_meta import meta_of
+from newspapers import canonical_url, read_article_url, why_refused
+from pipelines.collection import Collection
 from schemas.items import Article, KeptPage
 
 logger = logging.getLogger(__name__)
@@ -33,25 +33,26 @@ logger = logging.getLogger(__name__)
 REMEDY = "make room on its disk, or let this user write there"
 
 
-class NotKeptError(IgnoreRequest):
+class NotArchivedError(IgnoreRequest):
     """A page could not be written to the archive."""
 
 
-class KeepMiddleware:
-    """Downloader middleware: writes each answer and remembers in ``meta["kept"]`` where.
+class ArchiveMiddleware:
+    """Downloader middleware: writes each answer of the newspaper, and notes in the meta where it lies.
 
     It stands nearest to the network, so it sees the body as it came, still compressed. The same
     payload of the same URL is written once; a later fetch becomes a revisit record, and so does the
-    answer that an article has not changed (304; of a list it says nothing and is not kept). When the spider
-    opens, files that a killed run left behind are repaired. If a page cannot be written, because the disk
-    is full, it is not read either, and the run stops with the close reason ``storage_failed``: an article
-    without its page would not be asked for again. Statistics: ``archive/kept``, ``archive/revisits``,
-    ``archive/repaired``, ``archive/failed``.
+    answer that an article has not changed (304; of a list it says nothing and is not archived). When the
+    spider opens, files that a killed run left behind are repaired. If a page cannot be written, because the
+    disk is full, it is not read either, and the run stops with the close reason ``storage_failed``: an
+    article without its page would not be asked for again. Statistics: ``archive/written``,
+    ``archive/revisits``, ``archive/repaired``, ``archive/failed``.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self.crawler = crawler
         self.folder = folder
+        self.collection = Collection.from_crawler(crawler)
         self._stopping: asyncio.Future[None] | None = None
         self._originals: dict[tuple[str, str], Original | None] = {}
         self.writer = ArchiveWriter(
@@ -62,7 +63,7 @@ class KeepMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         folder = crawler.settings.get("ARCHIVE_DIR")
         if not folder:
-            raise NotConfigured("ARCHIVE_DIR is empty: pages are not kept")
+            raise NotConfigured("ARCHIVE_DIR is empty: pages are not archived")
         middleware = cls(crawler, Path(folder))
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
@@ -73,18 +74,19 @@ class KeepMiddleware:
             logger.warning("Repaired after a killed run: %s", repaired)
             self._count("archive/repaired")
 
-    def spider_closed(self) -> None:
+    async def spider_closed(self) -> None:
         self.writer.close()
+        await self.collection.close()
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        spider = self.crawler.spider
+        meta = meta_of(request)
+        captured = meta.get("captured")
+        url, now = (captured.url, captured.at) if captured else (request.url, datetime.now(UTC))
         not_modified = response.status == HTTPStatus.NOT_MODIFIED
-        nothing_to_keep = "capture" in request.meta or (not_modified and not read_article_url(request.url))
-        if hasattr(spider, "archive_hosts") and "archived" not in request.meta:
-            return response  # an archive's index or error, not a page of the newspaper
-        if nothing_to_keep or not isinstance(spider, ArticlesSpider):
+        if captured is None and why_refused(url):
+            return response  # a web archive's index or error, not a page of the newspaper
+        if not_modified and not read_article_url(url):
             return response
-        url, now = request.meta.get("archived") or (request.url, datetime.now(UTC))
         exchange = Exchange(
             url=url,
             method=request.method,
@@ -97,40 +99,47 @@ class KeepMiddleware:
             body=response.body,
             fetched_at=now,
         )
-        if not_modified or (response.body and not request.meta.get("new")):
-            self._originals[url, exchange.digest] = await spider.collection.original(
+        if not_modified or (response.body and not meta.get("is_new")):
+            self._originals[url, exchange.digest] = await self.collection.original(
                 canonical_url(url) or url, None if not_modified else exchange.digest
             )
-        request.meta["fetched_at"] = now
+        meta["fetched_at"] = now
+        meta["page"] = self._written(exchange, response)
+        return response
+
+    def _written(self, exchange: Exchange, response: Response) -> KeptPage:
+        """Write an answer; where it lies.
+
+        :raises NotArchivedError: if it cannot be written; the run then stops.
+        """
         try:
-            kept = self.writer.keep(exchange)
+            record = self.writer.keep(exchange)
         except OSError as error:
             self._count("archive/failed")
-            logger.error("Not kept: %s: %s", url, error)
+            logger.error("Not archived: %s: %s", exchange.url, error)
             self._stop_run(error)
-            raise NotKeptError(f"its page could not be kept: {error.strerror}") from error
-        self._count("archive/revisits" if kept.revisit else "archive/kept")
-        reference = read_article_url(url)
-        request.meta["kept"] = KeptPage(
-            url=canonical_url(url) or url,
+            raise NotArchivedError(f"its page could not be archived: {error.strerror}") from error
+        self._count("archive/revisits" if record.revisit else "archive/written")
+        reference = read_article_url(exchange.url)
+        return KeptPage(
+            url=canonical_url(exchange.url) or exchange.url,
             edition=reference.edition if reference else None,
             article_id=reference.article_id if reference else None,
-            fetched_at=now,
+            fetched_at=exchange.fetched_at,
             status=response.status,
             etag=_header(response.headers, "ETag"),
             last_modified=_header(response.headers, "Last-Modified"),
-            digest=kept.digest,
-            warc_file=kept.file,
-            warc_offset=kept.offset,
-            warc_length=kept.length,
-            revisit=kept.revisit,
+            digest=record.digest,
+            warc_file=record.file,
+            warc_offset=record.offset,
+            warc_length=record.length,
+            revisit=record.revisit,
         )
-        return response
 
     def _stop_run(self, error: OSError) -> None:
         if self._stopping or not self.crawler.stats or not self.crawler.engine:
             return
-        why = f"no page can be kept in ARCHIVE_DIR {self.folder.resolve()}: {error.strerror}: {REMEDY}"
+        why = f"no page can be archived in ARCHIVE_DIR {self.folder.resolve()}: {error.strerror}: {REMEDY}"
         self.crawler.stats.set_value("store/error", why)
         self._stopping = asyncio.ensure_future(
             self.crawler.engine.close_spider_async(reason="storage_failed")
@@ -141,18 +150,18 @@ class KeepMiddleware:
             self.crawler.stats.inc_value(name)
 
 
-class KeptPagesMiddleware:
-    """Spider middleware: has the store point at each kept page, and its article name it."""
+class ArchivedPagesMiddleware:
+    """Spider middleware: has the store point at each archived page, and its article name it."""
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
-        kept: KeptPage | None = response.meta.get("kept")
-        if kept:
-            yield attrs.evolve(kept)
+        page = meta_of(response).get("page")
+        if page:
+            yield attrs.evolve(page)
         async for output in result:
-            if kept and isinstance(output, Article):
-                output.page = kept.place
+            if page and isinstance(output, Article):
+                output.page = page.place
             yield output
 
 

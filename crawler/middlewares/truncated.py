@@ -1,4 +1,4 @@
-"""Half a page must not be taken for an article: it would look like an edit, and nobody would ask again."""
+"""A truncated page must not be taken for an article: it would look like an edit, and stay so."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 GZIP = frozenset({b"gzip", b"x-gzip"})
 ENOUGH = 3
-HALF = "without its end"
+TRUNCATED = "without its end"
 EMPTY = "empty"
 _END = b"</html"
 _TAIL = 4096
@@ -27,32 +27,32 @@ _TAIL = 4096
 _PIECE = 64 * 1024
 
 
-class CutOffError(IgnoreRequest):
+class TruncatedError(IgnoreRequest):
     """A page came again and again without its end."""
 
 
 class TooLargeError(IgnoreRequest):
-    """A page is larger than ``DOWNLOAD_MAXSIZE`` once it is unpacked."""
+    """A page is larger than ``DOWNLOAD_MAXSIZE`` once it is decompressed."""
 
 
-class WholePagesMiddleware:
-    """Downloader middleware: asks again for a page that is empty, damaged or cut off, and refuses it at last.
+class TruncatedPagesMiddleware:
+    """Downloader middleware: retries a page that is empty, damaged or truncated, and refuses it in the end.
 
-    HTTP tells of a body that is shorter than announced, and Scrapy asks again for it. But a server that
-    breaks down while it writes a page announces the half, and Scrapy unpacks as much of a damaged body
-    as can be had. So the packed body is checked, and a page must end with ``</html>`` if most pages of
-    its kind in this run do; else it is the site's way, and after :data:`ENOUGH` of them none of the kind
-    is asked for twice any more. The setting ``REFUSE_HALF_PAGES`` switches the refusal off.
+    HTTP tells of a body that is shorter than announced, and Scrapy retries it. But a server that breaks
+    down while it writes a page announces the part, and Scrapy decompresses as much of a damaged body as it
+    can. So the compressed body is checked, and a page must end with ``</html>`` if most pages of its kind in
+    this run do; else it is the site's way, and after :data:`ENOUGH` of them none of the kind is retried any
+    more. The setting ``REFUSE_TRUNCATED_PAGES`` switches the refusal off.
 
     It stands before Scrapy's decompression, so it sees bodies as they came; the setting
-    ``DEFAULT_REQUEST_HEADERS`` asks for gzip only. Statistics: ``whole/asked_again``,
-    ``whole/refused``, ``whole/without_end`` (pages taken as they are), ``refused/too_large``.
+    ``DEFAULT_REQUEST_HEADERS`` asks for gzip only. Answers of other hosts pass. Statistics:
+    ``truncated/retried``, ``truncated/refused``, ``truncated/accepted``, ``refused/too_large``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self.refuses = crawler.settings.getbool("REFUSE_HALF_PAGES")
+        self.refuses = crawler.settings.getbool("REFUSE_TRUNCATED_PAGES")
         self.with_end: Counter[str] = Counter()
         self.without_end: Counter[str] = Counter()
 
@@ -61,40 +61,39 @@ class WholePagesMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        elsewhere = hasattr(self.crawler.spider, "archive_hosts") or "capture" in request.meta
         named = read_url(request.url)
-        if elsewhere or named is None or response.status != 200 or not _is_page(response):
+        if named is None or response.status != 200 or not _is_page(response):
             return response
         kind = type(named).__name__  # lists may end otherwise than articles
-        body, damage = self._unpacked(request, response)
+        body, damage = self._decompressed(request, response)
         if not damage and _END in body[-_TAIL:].lower():
             self.with_end[kind] += 1
             return response
-        fault = damage or (HALF if body.strip() else EMPTY)
-        if fault == HALF and self.without_end[kind] >= ENOUGH and not self._most_end(kind):
-            return self._taken(response, kind)
+        fault = damage or (TRUNCATED if body.strip() else EMPTY)
+        if fault == TRUNCATED and self.without_end[kind] >= ENOUGH and not self._most_end(kind):
+            return self._accepted(response, kind)
         assert self.crawler.spider  # noqa: S101 - tells the type checker
         again = get_retry_request(request, spider=self.crawler.spider, reason=f"page {fault}")
         if again:
-            self._count("whole/asked_again")
+            self._count("truncated/retried")
             return again
         if fault == EMPTY:  # the page object names it, for the verdict
             return response
-        if fault == HALF and not (self.refuses and self._most_end(kind)):
-            return self._taken(response, kind)
-        self._count("whole/refused")
-        raise CutOffError(f"the page came {fault}")
+        if fault == TRUNCATED and not (self.refuses and self._most_end(kind)):
+            return self._accepted(response, kind)
+        self._count("truncated/refused")
+        raise TruncatedError(f"the page came {fault}")
 
     def _most_end(self, kind: str) -> bool:
         return self.with_end[kind] > self.without_end[kind]
 
-    def _taken(self, response: Response, kind: str) -> Response:
+    def _accepted(self, response: Response, kind: str) -> Response:
         self.without_end[kind] += 1
-        self._count("whole/without_end")
+        self._count("truncated/accepted")
         return response
 
-    def _unpacked(self, request: Request, response: Response) -> tuple[bytes, str | None]:
-        """The body as far as it can be unpacked, and what is wrong with it.
+    def _decompressed(self, request: Request, response: Response) -> tuple[bytes, str | None]:
+        """The body as far as it can be decompressed, and what is wrong with it.
 
         :raises TooLargeError: if it grows beyond all measure.
         """
@@ -104,7 +103,7 @@ class WholePagesMiddleware:
                 return _gunzip(response.body, self.largest)
             except TooLargeError:
                 self._count("refused/too_large")
-                logger.warning("Refused, more than %d bytes when unpacked: %s", self.largest, request.url)
+                logger.warning("Refused, more than %d bytes when decompressed: %s", self.largest, request.url)
                 raise
         return response.body, None
 
@@ -129,10 +128,10 @@ def _gunzip(packed: bytes, largest: int) -> tuple[bytes, str | None]:
                 piece = stream.decompress(rest, _PIECE)
                 rest = stream.unconsumed_tail
                 if not piece and not rest and not stream.eof:
-                    return b"".join(pieces), "cut off within its compression"
+                    return b"".join(pieces), "truncated within its compression"
                 size += len(piece)
                 if size > largest:
-                    raise TooLargeError(f"more than {largest} bytes when unpacked")
+                    raise TooLargeError(f"more than {largest} bytes when decompressed")
                 pieces.append(piece)
         except zlib.error as error:
             return b"".join(pieces), f"damaged within its compression ({error})"

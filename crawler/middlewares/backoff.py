@@ -1,0 +1,127 @@
+"""A server that is busy is asked again later: when it says, or after pauses that grow."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.misc import load_object
+from scrapy.utils.response import response_status_message
+
+from crawler.request_meta import meta_of
+
+logger = logging.getLogger(__name__)
+
+BUSY = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+"""Answers whose Retry-After counts."""
+
+LOOK_EVERY = 1.0
+"""Seconds between looks whether the run is being stopped."""
+
+
+class BackoffMiddleware:
+    """Downloader middleware: honours ``Retry-After``, and backs off from a busy server that names no time.
+
+    Meanwhile nothing else is asked of the server either. A pause that the server does not name is
+    ``BACKOFF_SECONDS`` long, twice as long each time. After ``BACKOFF_TIMES`` tries the request fails. A
+    server that asks for a longer pause than ``BACKOFF_LONGEST_WAIT`` seconds ends the run with the close
+    reason ``server_busy``; it can be started again later. Without a time, only the statuses of
+    ``BACKOFF_HTTP_CODES`` and errors of the kinds of ``BACKOFF_EXCEPTIONS`` count as busy; all others are
+    left to Scrapy's retries, which do not wait.
+
+    Statistics: ``backoff/waits``, ``backoff/seconds_waited``, ``backoff/given_up``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        settings = crawler.settings
+        self.most_times = settings.getint("BACKOFF_TIMES")
+        self.seconds = settings.getfloat("BACKOFF_SECONDS")
+        self.longest = settings.getfloat("BACKOFF_LONGEST_WAIT")
+        self.statuses = frozenset(map(int, settings.getlist("BACKOFF_HTTP_CODES")))
+        self.exceptions = tuple(
+            load_object(error) if isinstance(error, str) else error
+            for error in settings.getlist("BACKOFF_EXCEPTIONS")
+        )
+        self._until = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        await self._wait()
+
+    async def process_response(self, request: Request, response: Response) -> Response | Request:
+        if response.status not in BUSY:
+            return response
+        told = read_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        if told is None and response.status not in self.statuses:
+            return response
+        again = await self._later(request, response_status_message(response.status), told)
+        if again is None:
+            request.meta["dont_retry"] = True  # it has been asked often enough
+        return again or response
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        if not isinstance(exception, self.exceptions):
+            return None
+        return await self._later(request, f"{type(exception).__name__}: {exception}", None)
+
+    async def _later(self, request: Request, reason: str, told: float | None) -> Request | None:
+        """The request for another try, once its time has come; ``None`` if there is to be none.
+
+        :param told: the seconds that the server asks for, if it does.
+        """
+        times = meta_of(request).get("backoff_times", 0) + 1
+        if times > self.most_times:
+            self._count("given_up")
+            return None
+        # Not to the second with everybody else who was sent away.
+        pause = self.seconds * 2 ** (times - 1) * random.uniform(1, 1.25)  # noqa: S311
+        wait = min(pause, self.longest) if told is None else told
+        if wait > self.longest:
+            logger.error("%s asks for a pause of %.0f s: the run ends", request.url, wait)
+            self._count("given_up")
+            engine: Any = self.crawler.engine
+            self._ending = asyncio.ensure_future(engine.close_spider_async(reason="server_busy"))
+            return None
+        logger.warning(
+            "Waiting %.1f s, try %d of %d: %s: %s", wait, times, self.most_times, request.url, reason
+        )
+        self._count("waits")
+        self._count("seconds_waited", wait)
+        self._until = max(self._until, time.monotonic() + wait)
+        await self._wait()
+        again = request.replace(dont_filter=True, priority=request.priority + 1)
+        meta_of(again)["backoff_times"] = times
+        return again
+
+    async def _wait(self) -> None:
+        """Wait until the server may be asked again, or the run is being stopped."""
+        while (left := self._until - time.monotonic()) > 0 and self.crawler.crawling:  # noqa: ASYNC110 - Scrapy has no event for it
+            await asyncio.sleep(min(left, LOOK_EVERY))
+
+    def _count(self, name: str, by: float = 1) -> None:
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(f"backoff/{name}", by)  # type: ignore[arg-type]  # seconds are no whole numbers
+
+
+def read_retry_after(value: bytes | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After names as a number or as a date (RFC 9110, 10.2.3)."""
+    text = (value or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())

@@ -1,0 +1,50 @@
+"""What spiders and middlewares hand on in ``Request.meta``; Scrapy's own keys are in its documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypedDict, cast
+
+from attrs import frozen
+from scrapy import Request
+from scrapy.http import Response
+
+from schemas.items import KeptPage
+
+
+@frozen
+class Captured:
+    """The newspaper's answer, as somebody captured it."""
+
+    response: Response
+    url: str
+    """As it was spelled when it was captured."""
+    at: datetime
+
+
+class RequestMeta(TypedDict, total=False):
+    """Every key of ours."""
+
+    is_new: bool
+    """Whether the article is not collected yet: its page can hardly be archived already."""
+    is_last_try: bool
+    """Whether the article failed before in this run and is asked for once more after all else."""
+    backoff_times: int
+    """How often the request has waited because its server was busy."""
+    restore: Callable[[Request, Response], Captured]
+    """Gets the newspaper's answer out of that of the web archive that is asked.
+
+    :raises IgnoreRequest: if it cannot be had.
+    """
+    captured: Captured
+    """What ``restore`` gave."""
+    fetched_at: datetime
+    """When the newspaper gave the answer."""
+    page: KeptPage
+    """Where the answer lies in the archive."""
+
+
+def meta_of(request: Request | Response) -> RequestMeta:
+    """The meta of a request, or of the one that a response answers, with the types of our keys."""
+    return cast("RequestMeta", request.meta)
