@@ -12,6 +12,7 @@ _DATE = re.compile(
     r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?Z)?)?)?",
     re.ASCII,
 )
+_CODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
 
@@ -38,6 +39,11 @@ def field(fields: Headers, name: str) -> str | None:
     """The first value of a field; names do not depend on case."""
     wanted = name.lower()
     return next((value for key, value in fields if key.lower() == wanted), None)
+
+
+def without_codings(fields: Headers) -> Headers:
+    """The fields that still hold for a body that has been decoded."""
+    return tuple((name, value) for name, value in fields if name.lower() not in _CODINGS)
 
 
 def write_fields(first_line: str, fields: Headers) -> bytes:

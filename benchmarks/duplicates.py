@@ -24,12 +24,12 @@ from rensa import RMinHash
 from sqlalchemy import select
 
 from pipelines import duplicates
-from pipelines.duplicates import DuplicatesPipeline, bands_of, compare, words_of
+from pipelines.duplicates import bands_of, compare, words_of
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.tables import Duplicate
-from tests.builders import FETCHED, article
+from tests.builders import FETCHED, article, signed
 
 Story: TypeAlias = list[str]
 PAIRS_OF_A_KIND = 200
@@ -135,17 +135,14 @@ def main() -> None:
 def _print_stored(same: list[tuple[str, str]], other: list[tuple[str, str]]) -> None:
     """What the store makes of all pieces together."""
     pieces = [piece for pair in [*same, *other] for piece in pair]
-    signed = [
-        DuplicatesPipeline().process_item(article(number, lead=None, body=[text]))
-        for number, text in enumerate(pieces, 1)
-    ]
+    stored = [signed(article(number, lead=None, body=[text])) for number, text in enumerate(pieces, 1)]
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/labelled.db")
         prepare_schema(engine)
         with write_transaction(engine) as connection:
             writer = Writer(start_run(connection, "benchmark", {}, FETCHED), "benchmark", 7)
-            for start in range(0, len(signed), 200):
-                write_batch(connection, signed[start : start + 200], writer)
+            for start in range(0, len(stored), 200):
+                write_batch(connection, stored[start : start + 200], writer)
             rows = connection.execute(select(Duplicate.of_article_id, Duplicate.article_id)).all()
         engine.dispose()
     found, told = {tuple(row) for row in rows}, {(2 * n + 1, 2 * n + 2) for n in range(len(same))}

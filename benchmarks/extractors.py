@@ -22,21 +22,22 @@ Read: TypeAlias = Callable[[str, bytes], Found]
 
 
 def baohoabinh() -> Read:
-    """The page object and the clean pipeline: what is stored."""
+    """The page object and the cleaning: what is stored."""
     from web_poet import HttpResponse
 
     from crawler.pages.article import ArticlePage
     from crawler.pages.inputs import FetchedAt
-    from pipelines.clean import CleanPipeline
+    from pipelines.clean import clean_article
     from schemas.items import Article
 
-    fetched, clean = FetchedAt(datetime.now().astimezone()), CleanPipeline()
+    fetched = FetchedAt(datetime.now().astimezone())
 
     def read(url: str, html: bytes) -> Found:
         page = ArticlePage(response=HttpResponse(url, html, encoding="utf-8"), fetched=fetched)
-        article = clean.process_item(page.to_item())
+        article = page.to_item()
         if not isinstance(article, Article):
             return {}
+        clean_article(article)
         return {
             "headline": article.headline,
             "date": _iso(article.published_at),

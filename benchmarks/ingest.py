@@ -28,8 +28,8 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from benchmarks import search
 from benchmarks.duplicates import weather
-from pipelines.clean import CleanPipeline
-from pipelines.duplicates import DuplicatesPipeline
+from pipelines.clean import clean_article
+from pipelines.duplicates import sign
 from pipelines.records import batch
 from pipelines.records.duplicates import find_duplicates
 from pipelines.records.runs import start_run
@@ -149,20 +149,20 @@ def _make_reports(connection: Connection, size: int) -> None:
     chance = random.Random(3)  # noqa: S311
     drop_derived(connection)
     for number in range(TEMPLATE_EVERY, size + 1, TEMPLATE_EVERY):
-        signed = sign(
+        made = signed(
             article(
                 number, {"lead": None, "body": " ".join(weather(chance)), "headline": "Thời tiết"}, chance
             )
         )
         connection.execute(
             update(tables.Article).where(tables.Article.id == number),
-            {"lead": None, "body": "\n\n".join(signed.body), "content_hash": signed.content_hash},
+            {"lead": None, "body": "\n\n".join(made.body), "content_hash": made.content_hash},
         )
         connection.execute(
             insert(tables.DuplicateBand),
             [
-                {"band": band, "article_id": number, "numbers": signed.number_bits}
-                for band in set(signed.bands)
+                {"band": band, "article_id": number, "numbers": made.number_bits}
+                for band in set(made.bands)
             ],
         )
     create_derived(connection, fill=False)
@@ -206,11 +206,11 @@ def article(number: int, row: dict[str, Any], chance: random.Random) -> items.Ar
     )
 
 
-def sign(item: items.Article) -> items.Article:
+def signed(item: items.Article) -> items.Article:
     """The item as it reaches the store."""
-    signed = DuplicatesPipeline().process_item(CleanPipeline().process_item(item))
-    assert isinstance(signed, items.Article)
-    return signed
+    clean_article(item)
+    sign(item)
+    return item
 
 
 def kept_page(item: items.Article) -> items.KeptPage:
@@ -236,7 +236,7 @@ def new_items(first: int, seed: int) -> list[items.Article]:
     for number, row in enumerate(search.articles(NEW, seed), first):
         if number % TEMPLATE_EVERY == 0:
             row |= {"lead": None, "body": " ".join(weather(chance))}
-        made.append(sign(article(number, row, chance)))
+        made.append(signed(article(number, row, chance)))
     return made
 
 

@@ -76,18 +76,12 @@ COOKIES_ENABLED = False  # pages must not depend on what was read before
 # The way of a page
 
 ADDONS = {
-    "scrapy_poet.Addon": 300,  # gives callbacks their page objects
     "crawler.mirror.MirrorAddon": 400,  # switched on by SITE_MIRROR
 }
-SCRAPY_POET_PROVIDERS = {"crawler.providers.FetchedAtProvider": 500}  # page objects know the time of fetch
 SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads
 SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has no times
-SCRAPY_POET_DISCOVER = ["crawler.pages"]  # so that `scrapy savefixture` finds them
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.middlewares.captures.CapturesMiddleware": 10,  # what lies in an archive asks nobody
     "crawler.middlewares.offsite.StrictOffsiteMiddleware": 50,  # before robots.txt (100) is asked for
-    "scrapy_poet.InjectionMiddleware": None,  # looks at each callback's type hints for every page …
-    "crawler.middlewares.injection.PlanOnceMiddleware": 543,  # … and this one in its place only once
     "crawler.middlewares.backoff.BackoffMiddleware": 560,  # before Scrapy's retries (550) see the answer
     "crawler.middlewares.truncated.TruncatedPagesMiddleware": 595,  # before Scrapy decompresses it (590)
     "crawler.middlewares.archiving.ArchiveMiddleware": 950,  # nearest to the network: pages as they came
@@ -96,12 +90,8 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.archiving.ArchivedPagesMiddleware": 950,  # nearest to the spider: sees items first
 }
-ITEM_PIPELINES = {
-    "pipelines.validate.ValidatePipeline": 100,
-    "pipelines.clean.CleanPipeline": 200,
-    "pipelines.duplicates.DuplicatesPipeline": 300,
-    "pipelines.store.StorePipeline": 400,
-}
+# Validating, cleaning and signing are part of reading (crawler/reader.py): what spiders yield is finished.
+ITEM_PIPELINES = {"pipelines.store.StorePipeline": 400}
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
     1_000_000  # bytes of pages that wait to be stored: parsed, they take ten times that
 )

@@ -1,4 +1,4 @@
-"""Third pipeline: signs each text, so that the store can find the articles that tell the same story.
+"""Signs each text, so that the store can find the articles that tell the same story.
 
 Two articles are *exact* duplicates if lead and body have the same words, and *near* duplicates if
 the Jaccard index of their word shingles reaches :data:`THRESHOLD` and every number of the shorter
@@ -16,7 +16,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 from rensa import RMinHash
@@ -55,19 +55,15 @@ class Match:
     """Jaccard index of the shingles, 0 to 1, four decimals."""
 
 
-class DuplicatesPipeline:
-    """Fills ``word_count``, ``content_hash`` and the signature of an article; other items pass."""
-
-    def process_item(self, item: Any) -> Any:
-        if isinstance(item, Article):
-            text = full_text(item.lead, item.body)
-            words = words_of(text)
-            item.word_count = len(text.split())
-            item.content_hash = hashlib.sha256(" ".join(words).encode()).hexdigest()
-            numbers = numbers_of(words)
-            item.bands = bands_of(words, numbers)
-            item.number_bits = number_bits(numbers)
-        return item
+def sign(article: Article) -> None:
+    """Fill in ``word_count``, ``content_hash`` and the signature of a clean article."""
+    text = full_text(article.lead, article.body)
+    words = words_of(text)
+    numbers = numbers_of(words)
+    article.word_count = len(text.split())
+    article.content_hash = hashlib.sha256(" ".join(words).encode()).hexdigest()
+    article.bands = bands_of(words, numbers)
+    article.number_bits = number_bits(numbers)
 
 
 def full_text(lead: str | None, body: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""First pipeline: what cannot be an article of this newspaper goes to the rejects, not to the articles."""
+"""What cannot be an article of this newspaper goes to the rejects, not to the articles."""
 
 from __future__ import annotations
 
@@ -15,28 +15,6 @@ FIRST_YEAR = 1997
 
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far a page's date may lie after the fetch: clocks and time zones differ."""
-
-
-class ValidatePipeline:
-    """Returns a valid item as it came and a :class:`~schemas.items.Failure` in place of an invalid article.
-
-    The failure carries the whole item, so nothing is lost; the store keeps it among the rejects.
-    """
-
-    def process_item(self, item: Any) -> Any:
-        if not isinstance(item, Article):
-            return item
-        faults = find_faults(item)
-        if not faults:
-            return item
-        return Failure(
-            edition=item.edition,
-            article_id=item.article_id,
-            url=item.canonical_url,
-            reason="invalid: " + "; ".join(faults),
-            at=item.fetched_at,
-            payload=attrs.asdict(item, value_serializer=_jsonable),
-        )
 
 
 def find_faults(article: Article) -> list[str]:
@@ -73,6 +51,18 @@ def _date_faults(article: Article) -> list[str]:
     if not datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) <= published <= article.fetched_at + CLOCK_TOLERANCE:
         return [f"published_at {published} is not between {FIRST_YEAR} and the fetch"]
     return []
+
+
+def rejected(article: Article, faults: list[str]) -> Failure:
+    """An invalid article as it is kept among the rejects: with all there is of it, so nothing is lost."""
+    return Failure(
+        edition=article.edition,
+        article_id=article.article_id,
+        url=article.canonical_url,
+        reason="invalid: " + "; ".join(faults),
+        at=article.fetched_at,
+        payload=attrs.asdict(article, value_serializer=_jsonable),
+    )
 
 
 def _jsonable(_item: Any, _field: Any, value: Any) -> Any:

@@ -131,13 +131,15 @@ class Article:
     fetched_at: datetime
     parser: str
     """Name and version of the layout that read the page, e.g. ``post/1`` or ``generic/1``."""
+    parser_build: str | None = None
+    """Fingerprint of the code that read it (:mod:`crawler.parser_build`)."""
     rules: dict[str, str] = Factory(dict)
     """Field -> name of the rule that gave its value; a field that no rule found is absent."""
     validators: Validators | None = None
     page: tuple[str, int, int] | None = None
     """Where the page it was read from is kept: file, offset, skip."""
 
-    # Added by the duplicates pipeline.
+    # Filled in by :func:`pipelines.duplicates.sign`.
     word_count: int = 0
     content_hash: str = ""
     bands: list[int] = Factory(list)
@@ -306,6 +308,9 @@ class Failure:
     url: str
     """Canonical."""
     reason: str
+    found: str = ""
+    """What the URL gave instead, as in :class:`NotAnArticle`; also ``elsewhere``, where the site led on to
+    another page, and ``no-text``."""
     at: datetime
     payload: dict[str, Any] | None = None
     """What there was of it; with a payload the failure is kept among the rejects."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipelines.clean import clean_article
+from pipelines.duplicates import sign
 from schemas.items import Article, Basis, ListingEntry, RelatedLink, WalkStep
 
 FETCHED = datetime(2024, 4, 25, 3, 0, tzinfo=UTC)
@@ -40,6 +42,13 @@ def article(number: int = 188942, **values: Any) -> Article:
         "rules": {"headline": "h2.title"},
     }
     return Article(**default | values)
+
+
+def signed(item: Article) -> Article:
+    """An article as it reaches the store."""
+    clean_article(item)
+    sign(item)
+    return item
 
 
 def entry(number: int, section: int = 11, **values: Any) -> ListingEntry:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 PRELOADED = [
     "scrapy.cmdline",
-    "scrapy_poet",
     "crawler.commands.crawl",
     "crawler.commands.reparse",
     "crawler.spiders.backfill",

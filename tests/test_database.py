@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from analysis.search.find import find
 from analysis.search.keys import Search
 from analysis.search.query import parse
-from pipelines.duplicates import DuplicatesPipeline
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from pipelines.records.upsert import one_of
@@ -33,7 +32,7 @@ from schemas.derived import is_derived
 from schemas.folding import MARKS
 from schemas.items import Image
 from schemas.tables import Article, Author, Reject, Run, Table
-from tests.builders import FETCHED, article, related, step
+from tests.builders import FETCHED, article, related, signed, step
 from tests.reading import everything
 
 
@@ -95,8 +94,7 @@ def test_a_migration_of_the_articles_loses_no_row_and_nothing_of_the_search(engi
         picture = Image(url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg")
         item = article(authors=["Đức Phượng"], images=[picture], related=[related(7)])
         item.body = [" ".join(f"xã {number}" for number in range(30))]  # long enough to be signed
-        signed = DuplicatesPipeline().process_item(item)
-        write_batch(connection, [step("a", 1, [188942], finished=True), signed], writer)
+        write_batch(connection, [step("a", 1, [188942], finished=True), signed(item)], writer)
     before = everything(engine)
 
     command.upgrade(migrations_config(engine), "head")

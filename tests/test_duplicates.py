@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
 from crawler.reparse.storing import store_readings
-from pipelines.duplicates import DuplicatesPipeline, compare, full_text, number_bits, numbers_of
+from pipelines.duplicates import compare, full_text, number_bits, numbers_of
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import open_engine, write_transaction
-from schemas.items import Article, Reading
+from schemas.items import Reading
 from schemas.tables import Article as ArticleRow
 from schemas.tables import Duplicate
-from tests.builders import FETCHED, SENTENCES, article
+from tests.builders import FETCHED, SENTENCES, article, signed
 from tests.faulty import until
 
 STORY = " ".join(SENTENCES)
@@ -74,7 +74,7 @@ def test_other_numbers_have_other_bits() -> None:
 
 
 def test_the_signature_does_not_depend_on_the_process() -> None:
-    item = DuplicatesPipeline().process_item(article())
+    item = signed(article())
 
     assert len(item.bands) == 16
     assert item.bands[0] == -3151126578966621837
@@ -87,10 +87,10 @@ def test_pairs_are_found_whatever_the_order_of_arrival(
     engine: Engine, numbers: tuple[int, ...], at_once: bool
 ) -> None:
     texts = {1: list(SENTENCES[1:]), 2: list(SENTENCES[1:]), 3: [*SENTENCES[1:], "Hội nghị kết thúc."]}
-    signed = [sign(article(number, body=texts[number])) for number in numbers]
+    items = [signed(article(number, body=texts[number])) for number in numbers]
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        for batch in [signed] if at_once else [[item] for item in signed]:
+        for batch in [items] if at_once else [[item] for item in items]:
             write_batch(connection, batch, writer)
 
     assert pairs(engine) == {(2, 1, "exact"), (3, 1, "near"), (3, 2, "near")}
@@ -101,7 +101,7 @@ def test_more_figures_are_the_same_story_and_other_figures_are_not(engine: Engin
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
         for number, end in ends.items():
-            write_batch(connection, [sign(article(number, body=[*SENTENCES[1:], *end]))], writer)
+            write_batch(connection, [signed(article(number, body=[*SENTENCES[1:], *end]))], writer)
 
     assert pairs(engine) == {(2, 1, "near"), (3, 1, "near")}
 
@@ -109,8 +109,8 @@ def test_more_figures_are_the_same_story_and_other_figures_are_not(engine: Engin
 def test_a_changed_text_is_judged_again(engine: Engine) -> None:
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        write_batch(connection, [sign(article(1)), sign(article(2))], writer)
-        write_batch(connection, [sign(article(2, body=["Bài viết đã được thay."]))], writer)
+        write_batch(connection, [signed(article(1)), signed(article(2))], writer)
+        write_batch(connection, [signed(article(2, body=["Bài viết đã được thay."]))], writer)
 
     assert pairs(engine) == set()
 
@@ -122,11 +122,11 @@ def test_of_two_writers_at_once_the_second_finds_the_pair(postgres_url: str) -> 
 
     def store_another() -> None:
         with write_transaction(engine) as connection:
-            write_batch(connection, [sign(article(2, section_id=12))], writer)
+            write_batch(connection, [signed(article(2, section_id=12))], writer)
 
     with ThreadPoolExecutor(1) as pool:
         with write_transaction(engine) as connection:
-            write_batch(connection, [sign(article(1))], writer)
+            write_batch(connection, [signed(article(1))], writer)
             other = pool.submit(store_another)
             until(lambda: other.done() or has_somebody_waiting(engine))
         other.result()
@@ -138,9 +138,9 @@ def test_of_two_writers_at_once_the_second_finds_the_pair(postgres_url: str) -> 
 def test_an_article_that_is_read_for_the_first_time_makes_pairs_by_its_last_text(engine: Engine) -> None:
     later, url = FETCHED + timedelta(hours=1), article().canonical_url
     said = [
-        sign(article(1)),
-        sign(article(2, body=["Bài viết này sẽ được thay."])),
-        sign(article(2, fetched_at=later)),
+        signed(article(1)),
+        signed(article(2, body=["Bài viết này sẽ được thay."])),
+        signed(article(2, fetched_at=later)),
     ]
     readings = [
         Reading(number, url.replace("188942", str(text.article_id)), text.fetched_at, text)
@@ -156,11 +156,6 @@ def test_an_article_that_is_read_for_the_first_time_makes_pairs_by_its_last_text
 def has_somebody_waiting(engine: Engine) -> bool:
     with engine.connect() as connection:
         return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
-
-
-def sign(item: Article) -> Article:
-    signed: Article = DuplicatesPipeline().process_item(item)
-    return signed
 
 
 def pairs(engine: Engine) -> set[tuple[int, int, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from pipelines.duplicates import DuplicatesPipeline
+from pipelines.duplicates import sign
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import write_transaction
@@ -25,7 +25,7 @@ LONG = [*SENTENCES, *SENTENCES]
 
 def store(engine: Engine, *articles: Article) -> None:
     for one in articles:
-        DuplicatesPipeline().process_item(one)
+        sign(one)
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
         write_batch(connection, articles, writer)

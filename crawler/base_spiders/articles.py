@@ -13,13 +13,13 @@ from itemadapter import ItemAdapter
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import Arguments
 from crawler.middlewares.truncated import TruncatedError
-from crawler.pages.article import ArticlePage
+from crawler.reader import Answer, read_article
 from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Collection, Key
@@ -30,8 +30,6 @@ from schemas.items import (
     Failure,
     Listing,
     ListingEntry,
-    NotAnArticle,
-    Unchanged,
     Validators,
 )
 
@@ -171,53 +169,24 @@ class ArticlesSpider(scrapy.Spider):
         return list(self.article_requests(wanted, new=True))
 
     async def parse_article(
-        self, response: Response, page: ArticlePage, reference: ArticleRef, found_as: str
+        self, response: Response, reference: ArticleRef, found_as: str
     ) -> AsyncIterator[Any]:
         """One article, or what its URL gave instead."""
         self._failures_in_a_row = 0
-        edition, number, at = reference.edition, reference.article_id, page.fetched.value
-        landed = read_article_url(response.url)
-        if response.status == 304:
-            yield Unchanged(edition=edition, article_id=number, at=at)
-        elif response.status in (404, 410):
-            yield Absence(
-                edition=edition, article_id=number, url=reference.url, reason=str(response.status), at=at
-            )
-        elif landed is None or landed.key != reference.key:
-            self.count("article/none/elsewhere")
-            yield self.failure(reference, f"the site led on to {response.url}")
-        elif not isinstance(response, TextResponse):
-            yield self.failure(reference, f"no text: {response.headers.get('Content-Type')!r}")
-        else:
-            async for output in self._read(response, page, reference, found_as):
-                yield output
-
-    async def _read(
-        self, response: TextResponse, page: ArticlePage, reference: ArticleRef, found_as: str
-    ) -> AsyncIterator[Any]:
-        item = page.to_item()
-        if isinstance(item, NotAnArticle):
-            if item.found == "empty" and response.request and (again := self.last_try(response.request)):
+        led_on = response.meta.get("redirect_urls", [])
+        item = read_article(Answer.of(response), reference, [found_as, *led_on, response.url])
+        if isinstance(item, Article):
+            self.count_rules(item)
+        elif isinstance(item, Absence):
+            if item.reason == "soft-404":
+                self.count("article/none/soft-404")
+        elif isinstance(item, Failure):
+            if item.found == "empty" and (again := self.last_try(response.request)):
                 yield again
                 return
-            self.count(f"article/none/{item.found}")
-            if item.found == "soft-404":
-                yield Absence(
-                    edition=reference.edition,
-                    article_id=reference.article_id,
-                    url=reference.url,
-                    reason=item.found,
-                    at=page.fetched.value,
-                )
-            else:
-                yield self.failure(reference, f"{item.found}: {item.reason}", {"html": response.text})
-            return
-        led_on = response.meta.get("redirect_urls", [])
-        item.found_as = list(dict.fromkeys([found_as, *led_on, response.url]))
-        item.validators = response_validators(response, reference.url)
-        self.count_rules(item)
+            self.note_unread(item)
         yield item
-        if self.follow_related:
+        if isinstance(item, Article) and self.follow_related:
             for request in await self.missing_requests(item.related):
                 yield request
 
@@ -228,16 +197,24 @@ class ArticlesSpider(scrapy.Spider):
             self.note_in_a_row()
             yield again
             return
-        reason = self.note_failure(failure, "article")
-        yield self.failure(request.cb_kwargs["reference"], reason)
+        reference: ArticleRef = request.cb_kwargs["reference"]
+        item = Failure(
+            edition=reference.edition,
+            article_id=reference.article_id,
+            url=reference.url,
+            reason=self.note_failure(failure, "article"),
+            at=datetime.now(UTC),
+        )
+        self.note_unread(item)
+        yield item
 
-    def last_try(self, request: Request) -> Request | None:
+    def last_try(self, request: Request | None) -> Request | None:
         """The request that asks once more for an article, after all else; ``None`` if it has been so asked.
 
         Tries that follow one another meet the same trouble; and what only that article links to would be
         found by the next run only.
         """
-        if meta_of(request).get("is_last_try"):
+        if request is None or meta_of(request).get("is_last_try"):
             return None
         self.count("article/last_tries")
         return request.replace(
@@ -265,17 +242,11 @@ class ArticlesSpider(scrapy.Spider):
             closing = self.crawler.engine.close_spider_async(reason="site_down")
             self._closing = asyncio.ensure_future(closing)
 
-    def failure(self, reference: ArticleRef, reason: str, payload: dict[str, Any] | None = None) -> Failure:
-        """The item that says an article could not be had."""
-        self.logger.warning("Not collected: %s: %s", reference.url, reason)
-        return Failure(
-            edition=reference.edition,
-            article_id=reference.article_id,
-            url=reference.url,
-            reason=reason,
-            at=datetime.now(UTC),
-            payload=payload,
-        )
+    def note_unread(self, failure: Failure) -> None:
+        """Say that an article could not be had, and count what its URL gave instead."""
+        if failure.found:
+            self.count(f"article/none/{failure.found}")
+        self.logger.warning("Not collected: %s: %s", failure.url, failure.reason)
 
     def discovery(self, listing: Listing, entries: Iterable[ListingEntry] | None = None) -> Discovery:
         """The item that makes the collection remember what a page links to, or some of it."""
@@ -311,16 +282,6 @@ def conditional_headers(validators: Validators | None) -> dict[str, str]:
         return {}
     headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
     return {name: value for name, value in headers.items() if value}
-
-
-def response_validators(response: Response, url: str) -> Validators:
-    """What the site gave with a page for the next conditional request."""
-
-    def header(name: str) -> str | None:
-        value = response.headers.get(name)
-        return value.decode("latin-1") if value else None
-
-    return Validators(url=url, etag=header("ETag"), last_modified=header("Last-Modified"))
 
 
 def _start_of(day: date) -> datetime:

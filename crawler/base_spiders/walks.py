@@ -11,8 +11,8 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.base_spiders.articles import ArticlesSpider, response_validators
-from crawler.pages.listing import ListingPage
+from crawler.base_spiders.articles import ArticlesSpider
+from crawler.reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
 from pipelines.collection import Key
 from schemas.items import Listing, ListingEntry, WalkStep
@@ -92,9 +92,9 @@ class ListWalkingSpider(ArticlesSpider):
             **request,
         )
 
-    async def parse_home(self, response: Response, page: ListingPage, home: HomeRef) -> AsyncIterator[Any]:
+    async def parse_home(self, response: Response, home: HomeRef) -> AsyncIterator[Any]:
         """An edition's front page: where the sections are learned when none is known."""
-        listing = page.to_item() if response.status == 200 else None
+        listing = read_list(Answer.of(response)) if response.status == 200 else None
         if listing is None or not any(section.edition == home.edition for section in listing.sections):
             if response.status == 200:
                 self.count("list/none/foreign")
@@ -115,31 +115,30 @@ class ListWalkingSpider(ArticlesSpider):
         for request in await self._seed_requests(home.edition):
             yield request
 
-    async def parse_list(
-        self, response: Response, page: ListingPage, at: ListRef, walk: Walk
-    ) -> AsyncIterator[Any]:
+    async def parse_list(self, response: Response, at: ListRef, walk: Walk) -> AsyncIterator[Any]:
         """One page of a section's list."""
+        answer = Answer.of(response)
         if response.status == 304:
             self.count("list/not_modified")
-            yield self.step(response, page, at, walk, [], finished=True)
+            yield self.step(answer, at, walk, [], finished=True)
             return
-        if response.status in (404, 410):
+        if response.status in GONE:
             if at.page > 1:
-                yield self.step(response, page, at, walk, [], finished=True)
+                yield self.step(answer, at, walk, [], finished=True)
             elif walk.moved:
                 self.list_lost(at, f"HTTP {response.status}")
             else:
                 yield self.moved_request(at, walk)
             return
-        listing = page.to_item()
         landed = read_url(response.url)
         if not isinstance(landed, ListRef) or landed.section != at.section:
             self.count("list/none/elsewhere")
             self.list_lost(at, f"the site led on to {response.url}")
             return
-        if not listing.sections:
+        listing = read_list(answer)
+        if listing is None:
             self.count("list/none/foreign")
-            self.list_lost(at, "no page of the site: it links to no section")
+            self.list_lost(at, NO_PAGE_OF_THE_SITE)
             return
         self.count("list/read")
         self.count("list/links", len(listing.entries))
@@ -157,7 +156,7 @@ class ListWalkingSpider(ArticlesSpider):
         )
         edited = await self.collection.edited(at.section, own)
         yield self.discovery(listing, (entry for entry in listing.entries if entry not in own))
-        yield self.step(response, page, at, walk, own, finished=finished)
+        yield self.step(answer, at, walk, own, finished=finished)
         for request in await self.section_requests(listing):
             yield request
         for request in await self.missing_requests(listing.entries):
@@ -178,11 +177,9 @@ class ListWalkingSpider(ArticlesSpider):
             dont_filter=True,
         )
 
-    async def parse_moved(
-        self, response: Response, page: ListingPage, at: ListRef, walk: Walk
-    ) -> AsyncIterator[Any]:
+    async def parse_moved(self, response: Response, at: ListRef, walk: Walk) -> AsyncIterator[Any]:
         """The front page, read for the address of a list that was not found."""
-        listing = page.to_item() if response.status == 200 else None
+        listing = read_list(Answer.of(response)) if response.status == 200 else None
         named = [
             ListRef(at.edition, at.section_id, section.slug)
             for section in (listing.sections if listing else [])
@@ -195,14 +192,7 @@ class ListWalkingSpider(ArticlesSpider):
         yield self.list_request(named[0], walk)
 
     def step(
-        self,
-        response: Response,
-        page: ListingPage,
-        at: ListRef,
-        walk: Walk,
-        entries: list[ListingEntry],
-        *,
-        finished: bool,
+        self, answer: Answer, at: ListRef, walk: Walk, entries: list[ListingEntry], *, finished: bool
     ) -> WalkStep:
         """The item that takes a page into its walk."""
         return WalkStep(
@@ -214,8 +204,8 @@ class ListWalkingSpider(ArticlesSpider):
             to_end=walk.to_end,
             entries=entries,
             finished=finished,
-            at=page.fetched.value,
-            validators=response_validators(response, at.url) if at.page == 1 else None,
+            at=answer.fetched_at,
+            validators=answer.validators(at.url) if at.page == 1 else None,
         )
 
     async def section_requests(self, listing: Listing) -> list[Request]:

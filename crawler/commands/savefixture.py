@@ -1,10 +1,27 @@
-"""``scrapy savefixture`` that stores nothing: a page becomes a test, not a part of the collection."""
+"""``scrapy savefixture``: a page and the item read from it become a test; nothing is stored.
 
-from __future__ import annotations
+No annotations as strings here: scrapy-poet evaluates those of a provider.
+"""
 
 import argparse
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from scrapy_poet.commands import SaveFixtureCommand
+from scrapy_poet.page_input_providers import PageObjectInputProvider
+
+from crawler.pages.inputs import FetchedAt
+
+
+class FetchedAtProvider(PageObjectInputProvider):
+    """Tells page objects that their page was fetched now."""
+
+    name = "fetched-at"
+    provided_classes = {FetchedAt}  # noqa: RUF012  # declared so by the base class
+
+    def __call__(self, to_provide: set[Callable[..., Any]]) -> Sequence[FetchedAt]:
+        return [FetchedAt(datetime.now(UTC))]
 
 
 class Command(SaveFixtureCommand):
@@ -15,4 +32,5 @@ class Command(SaveFixtureCommand):
             raise RuntimeError("scrapy has not set the command up")
         for pipeline in self.settings.getdict("ITEM_PIPELINES"):
             self.settings["ITEM_PIPELINES"][pipeline] = None
+        self.settings.set("SCRAPY_POET_PROVIDERS", {FetchedAtProvider: 500})
         super().run(args, opts)  # type: ignore[no-untyped-call]

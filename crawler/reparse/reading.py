@@ -15,42 +15,20 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from http import HTTPStatus
 from threading import Thread
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urljoin
 
-from web_poet import HttpResponse, HttpResponseHeaders
+from web_poet import HttpResponse
 
 from archive import Capture, DamagedError, read_at
 from archive.fields import field
 from crawler.garbage import collect_rarely
-from crawler.middlewares.captures import DECODED
-from crawler.pages.article import ArticlePage
-from crawler.pages.inputs import FetchedAt
-from crawler.pages.listing import ListingPage
-from newspapers import ArticleRef, HomeRef, ListRef, canonical_url, read_article_url, read_url
-from pipelines.clean import CleanPipeline
-from pipelines.duplicates import DuplicatesPipeline
-from pipelines.validate import ValidatePipeline
-from schemas.items import (
-    Absence,
-    Article,
-    Discovery,
-    Failure,
-    KeptCopy,
-    NotAnArticle,
-    Reading,
-    Said,
-    Section,
-    Unchanged,
-    Unread,
-    Validators,
-)
+from crawler.reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_article, read_list
+from newspapers import ArticleRef, ListRef, read_article_url, read_url
+from schemas.items import Article, Discovery, Failure, KeptCopy, Reading, Said, Section, Unread
 
 Read = Callable[[Iterable[Sequence[KeptCopy]]], Iterator[list[Reading]]]
 """Reads groups of pages, in their order."""
-
-PIPELINES = (ValidatePipeline(), CleanPipeline(), DuplicatesPipeline())
-"""What the items of a crawl pass before they are stored."""
 
 AHEAD = 16
 """Groups that wait for each process: enough while the first one stores, few enough to keep memory flat."""
@@ -58,9 +36,6 @@ AHEAD = 16
 
 class ClusterError(Exception):
     """The cluster that is to read cannot be used, or no longer; the message says why."""
-
-
-_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 @contextmanager
@@ -79,7 +54,7 @@ def processes_that_read(count: int) -> Iterator[Read]:
         )
 
 
-class Answer(Protocol):
+class Pending(Protocol):
     """Of somebody who reads a group: a future."""
 
     def result(self) -> list[Reading]: ...
@@ -88,14 +63,14 @@ class Answer(Protocol):
 
 def in_order(
     groups: Iterable[Sequence[KeptCopy]],
-    ask: Callable[[Sequence[KeptCopy]], Answer],
+    ask: Callable[[Sequence[KeptCopy]], Pending],
     most: Callable[[], int],
 ) -> Iterator[list[Reading]]:
     """The answers about groups of pages, in the order of the groups.
 
     :param most: how many groups may be asked about, and not yet answered, at the moment.
     """
-    waiting: deque[Answer] = deque()
+    waiting: deque[Pending] = deque()
     try:
         for group in groups:
             waiting.append(ask(group))
@@ -130,14 +105,11 @@ def read_copy(copy: KeptCopy) -> Reading:
     return Reading(copy.page_id, copy.url, copy.fetched_at, said, spelling)
 
 
-def _read_article(
-    copy: KeptCopy, reference: ArticleRef
-) -> tuple[Article | Absence | Unchanged | Unread | None, str | None]:
-    edition, number = reference.key
-    if copy.status == HTTPStatus.NOT_MODIFIED:
-        return Unchanged(edition=edition, article_id=number, at=copy.fetched_at), None
-    if copy.status in _GONE:
-        return _absence(copy, reference, str(copy.status)), None
+def _read_article(copy: KeptCopy, reference: ArticleRef) -> tuple[Said, str | None]:
+    """What the page says; for a redirect the spelling that the site led on from."""
+    if copy.status in (HTTPStatus.NOT_MODIFIED, *GONE):
+        item = read_article(_without_payload(copy), reference)
+        return (Unread(item.reason) if isinstance(item, Failure) else item), None
     capture = _payload(copy)
     if isinstance(capture, Unread):
         return capture, None
@@ -145,17 +117,12 @@ def _read_article(
         return None, _led_on_from(capture, reference)
     if copy.status != HTTPStatus.OK:
         return None, None
-    item: Any = ArticlePage(response=_response(copy, capture), fetched=FetchedAt(copy.fetched_at)).to_item()
-    if isinstance(item, NotAnArticle):
-        if item.found == "soft-404":
-            return _absence(copy, reference, item.found), None
-        return Unread(f"{item.found}: {item.reason}"), None
-    item.found_as = [capture.url]
-    item.validators = Validators(url=reference.url, etag=copy.etag, last_modified=copy.last_modified)
-    item.page = copy.place
-    for pipeline in PIPELINES:
-        item = pipeline.process_item(item)
-    return Unread(item.reason) if isinstance(item, Failure) else item, None
+    item = read_article(Answer.of_capture(capture, copy.fetched_at), reference, [capture.url])
+    if isinstance(item, Failure):
+        return Unread(item.reason), None
+    if isinstance(item, Article):
+        item.page = copy.place
+    return item, None
 
 
 def _read_list(copy: KeptCopy) -> Discovery | Unread | None:
@@ -165,19 +132,15 @@ def _read_list(copy: KeptCopy) -> Discovery | Unread | None:
     capture = _payload(copy)
     if isinstance(capture, Unread):
         return capture
-    listing = ListingPage(response=_response(copy, capture), fetched=FetchedAt(copy.fetched_at)).to_item()
-    here = read_url(copy.url)
-    if isinstance(here, ListRef | HomeRef) and not any(
-        section.edition == here.edition for section in listing.sections
-    ):
-        return Unread("no page of the site: it links to no section of its edition")
+    listing = read_list(Answer.of_capture(capture, copy.fetched_at))
+    if listing is None:
+        return Unread(NO_PAGE_OF_THE_SITE)
     found = Discovery(entries=listing.entries, sections=listing.sections, at=copy.fetched_at)
+    here = read_url(copy.url)
     if isinstance(here, ListRef):
         named = {(section.edition, section.section_id) for section in found.sections}
         if (here.edition, here.section_id) not in named:
             found.sections.append(Section(edition=here.edition, section_id=here.section_id, slug=here.slug))
-    for pipeline in PIPELINES:
-        pipeline.process_item(found)
     return found
 
 
@@ -196,21 +159,14 @@ def _payload(copy: KeptCopy) -> Capture | Unread:
     return capture
 
 
-def _response(copy: KeptCopy, capture: Capture) -> HttpResponse:
-    headers = [(name, value) for name, value in capture.headers if name.lower() not in DECODED]
-    # Relative addresses of pictures are made absolute against it, so it is the one spelling.
-    url = canonical_url(capture.url) or copy.url
-    return HttpResponse(url, capture.body, status=copy.status, headers=HttpResponseHeaders(headers))
+def _without_payload(copy: KeptCopy) -> Answer:
+    """An answer that says all by its status."""
+    return Answer(HttpResponse(copy.url, b"", status=copy.status), copy.fetched_at)
 
 
 def _led_on_from(capture: Capture, reference: ArticleRef) -> str | None:
     target = read_article_url(urljoin(capture.url, field(capture.headers, "Location") or ""))
     return capture.url if target and target.key == reference.key else None
-
-
-def _absence(copy: KeptCopy, reference: ArticleRef, reason: str) -> Absence:
-    edition, number = reference.key
-    return Absence(edition=edition, article_id=number, url=reference.url, reason=reason, at=copy.fetched_at)
 
 
 def _prepare() -> None:

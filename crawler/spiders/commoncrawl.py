@@ -12,9 +12,9 @@ from scrapy.http import Headers, HtmlResponse, Response
 from scrapy_spider_metadata import Args
 
 from archive import Capture, DamagedError, read_at
+from archive.fields import without_codings
 from crawler.arguments import CommonCrawlArguments
 from crawler.base_spiders.cdx import CaptureError, CdxSpider, Row
-from crawler.middlewares.captures import DECODED
 from crawler.request_meta import Captured
 from newspapers import current, read_article_url
 
@@ -93,9 +93,8 @@ class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
         if capture.truncated:  # half a page would look like an edit
             raise CaptureError(f"the record is cut off: {capture.truncated}")
         headers = Headers()
-        for name, value in capture.headers:
-            if name.lower() not in DECODED:
-                headers.appendlist(name, value.encode("latin-1", "replace"))
+        for name, value in without_codings(capture.headers):
+            headers.appendlist(name, value.encode("latin-1", "replace"))
         restored = HtmlResponse(reference.url, headers=headers, body=capture.body, request=request)
         return Captured(restored, row.original, row.captured_at)
 

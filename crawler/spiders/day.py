@@ -11,8 +11,8 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import DayArguments
 from crawler.base_spiders.articles import ArticlesSpider, Job
-from crawler.pages.dayform import DayFormPage, fill
-from crawler.pages.listing import ListingPage
+from crawler.pages.dayform import fill
+from crawler.reader import NO_PAGE_OF_THE_SITE, Answer, read_day_form, read_list
 from newspapers import HomeRef, current
 from schemas.items import DayForm
 
@@ -44,11 +44,9 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
             cb_kwargs={"what": edition, "further": places[1:]},
         )
 
-    async def parse_form(
-        self, response: Response, page: DayFormPage, what: str, further: list[str]
-    ) -> AsyncIterator[Any]:
+    async def parse_form(self, response: Response, what: str, further: list[str]) -> AsyncIterator[Any]:
         """The form, filled in once for each day."""
-        form = page.to_item() if response.status == 200 else None
+        form = read_day_form(Answer.of(response)) if response.status == 200 else None
         if form is None:
             if further:
                 yield self.form_request(what, further)
@@ -69,12 +67,12 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
             cb_kwargs={"what": day.isoformat()},
         )
 
-    async def parse_day(self, response: Response, page: ListingPage, what: str) -> AsyncIterator[Any]:
+    async def parse_day(self, response: Response, what: str) -> AsyncIterator[Any]:
         """The list of a day's articles."""
-        if response.status != 200:
-            self.day_lost(what, f"HTTP {response.status}")
+        listing = read_list(Answer.of(response)) if response.status == 200 else None
+        if listing is None:
+            self.day_lost(what, NO_PAGE_OF_THE_SITE if response.status == 200 else f"HTTP {response.status}")
             return
-        listing = page.to_item()
         self.count("day/read")
         self.count("day/links", len(listing.entries))
         self.logger.info("%s: %d articles listed", what, len(listing.entries))

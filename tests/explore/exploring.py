@@ -18,7 +18,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 from sqlalchemy import Engine, insert, update
 
-from pipelines.duplicates import DuplicatesPipeline
+from pipelines.duplicates import sign
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas import tables
@@ -83,7 +83,7 @@ def store(engine: Engine) -> None:
     ]
     for batch in batches:
         for one in batch:
-            DuplicatesPipeline().process_item(one)
+            sign(one)
         with write_transaction(engine) as connection:
             write_batch(connection, batch, Writer(start_run(connection, "test", {}, FETCHED), "test", 7))
     with engine.begin() as connection:

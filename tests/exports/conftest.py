@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from pipelines.clean import clean_article
-from pipelines.duplicates import DuplicatesPipeline
 from schemas.database import open_engine, prepare_schema
 from schemas.items import Basis, Discovery, Image, Kind, Section
-from tests.builders import FETCHED, SENTENCES, SITE, article
+from tests.builders import FETCHED, SENTENCES, SITE, article, signed
 from tests.conftest import new_database
 from tests.test_records import Store
 
@@ -25,9 +23,7 @@ HOSTILE = "=A1+B1"
 
 def complete(number: int, **values: Any) -> Any:
     """An article with the counts and signatures that the pipelines give it; short ones repeat nobody."""
-    item = article(number, **{"body": SENTENCES[1:2]} | values)
-    clean_article(item)
-    return DuplicatesPipeline().process_item(item)
+    return signed(article(number, **{"body": SENTENCES[1:2]} | values))
 
 
 def fill(engine: Engine) -> None:
