@@ -160,10 +160,7 @@ def _make_reports(connection: Connection, size: int) -> None:
         )
         connection.execute(
             insert(tables.DuplicateBand),
-            [
-                {"band": band, "article_id": number, "numbers": made.number_bits}
-                for band in set(made.bands)
-            ],
+            [{"band": band, "article_id": number, "numbers": made.number_bits} for band in set(made.bands)],
         )
     create_derived(connection, fill=False)
 

@@ -117,7 +117,7 @@ class StorePipeline:
 
     def _commit(self, items: Sequence[Any]) -> Counter[str]:
         with write_transaction(self.engine) as connection:
-            return write_batch(connection, items, self._writer)
+            return write_batch(connection, items, self._writer).counts
 
     async def _reject(self, waiting: _Waiting, error: Exception) -> None:
         """Keep an article that the database refuses among the rejects; anything else ends the run.

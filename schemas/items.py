@@ -300,6 +300,16 @@ class Unchanged:
 
 
 @define(kw_only=True)
+class Spelling:
+    """A spelling of an article's URL that the site led on from."""
+
+    url: str
+    edition: str
+    article_id: int
+    at: datetime
+
+
+@define(kw_only=True)
 class Failure:
     """An article could not be fetched, read or stored; it stays wanted."""
 
@@ -343,17 +353,20 @@ class Unread:
     """The traceback, if the program is at fault."""
 
 
-Said = Article | Absence | Unchanged | Discovery | Unread | None
-"""What a kept page gives; ``None`` is one that a crawl makes nothing of either (an error, a redirect)."""
+Said = Article | Absence | Unchanged | Discovery | Spelling | Unread | None
+"""What an archived page gives; ``None``: a crawl makes nothing of it either (an error, a redirect)."""
 
 
 @frozen
 class Reading:
-    """What a kept page gives as it is read today."""
+    """What an archived page gives as it is read today."""
 
     page_id: int
     url: str
     at: datetime
     said: Said
-    spelling: str | None = None
-    """The spelling of an article's URL that the site led on from."""
+
+    @property
+    def item(self) -> Article | Absence | Unchanged | Discovery | Spelling | None:
+        """What is to be stored of it."""
+        return None if isinstance(self.said, Unread) else self.said

@@ -37,7 +37,7 @@ class Store:
 
     def write(self, *batch: Any) -> dict[str, int]:
         with write_transaction(self.engine) as connection:
-            return dict(+write_batch(connection, batch, self.writer))
+            return dict(+write_batch(connection, batch, self.writer).counts)
 
     def rows(self, table: type[tables.Table]) -> Sequence[Any]:
         with self.engine.connect() as connection:

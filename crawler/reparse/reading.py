@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from http import HTTPStatus
 from threading import Thread
 from typing import Protocol
@@ -25,7 +26,19 @@ from archive.fields import field
 from crawler.garbage import collect_rarely
 from crawler.reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_article, read_list
 from newspapers import ArticleRef, ListRef, read_article_url, read_url
-from schemas.items import Article, Discovery, Failure, KeptCopy, Reading, Said, Section, Unread
+from schemas.items import (
+    Absence,
+    Article,
+    Discovery,
+    Failure,
+    KeptCopy,
+    Reading,
+    Said,
+    Section,
+    Spelling,
+    Unchanged,
+    Unread,
+)
 
 Read = Callable[[Iterable[Sequence[KeptCopy]]], Iterator[list[Reading]]]
 """Reads groups of pages, in their order."""
@@ -96,33 +109,34 @@ def read_group(group: Sequence[KeptCopy]) -> list[Reading]:
 def read_copy(copy: KeptCopy) -> Reading:
     """Read one page. A fault of the program is a part of the answer: it must not cost the others."""
     reference = read_article_url(copy.url)
-    said: Said
-    spelling = None
     try:
-        said, spelling = _read_article(copy, reference) if reference else (_read_list(copy), None)
+        said = _read_article(copy, reference) if reference else _read_list(copy)
     except Exception as error:
         said = Unread(f"{type(error).__name__}: {error}", fault=traceback.format_exc())
-    return Reading(copy.page_id, copy.url, copy.fetched_at, said, spelling)
+    return Reading(copy.page_id, copy.url, copy.fetched_at, said)
 
 
-def _read_article(copy: KeptCopy, reference: ArticleRef) -> tuple[Said, str | None]:
-    """What the page says; for a redirect the spelling that the site led on from."""
-    if copy.status in (HTTPStatus.NOT_MODIFIED, *GONE):
-        item = read_article(_without_payload(copy), reference)
-        return (Unread(item.reason) if isinstance(item, Failure) else item), None
+def _read_article(copy: KeptCopy, reference: ArticleRef) -> Said:
+    if copy.status in (HTTPStatus.NOT_MODIFIED, *GONE):  # the status says it all
+        answer = Answer(HttpResponse(copy.url, b"", status=copy.status), copy.fetched_at)
+        return _as_said(read_article(answer, reference), copy)
     capture = _payload(copy)
     if isinstance(capture, Unread):
-        return capture, None
+        return capture
     if 300 <= copy.status < 400:
-        return None, _led_on_from(capture, reference)
+        return _led_on_from(capture, reference, copy.fetched_at)
     if copy.status != HTTPStatus.OK:
-        return None, None
-    item = read_article(Answer.of_capture(capture, copy.fetched_at), reference, [capture.url])
+        return None
+    answer = Answer.of_capture(capture, copy.fetched_at)
+    return _as_said(read_article(answer, reference, [capture.url]), copy)
+
+
+def _as_said(item: Article | Absence | Unchanged | Failure, copy: KeptCopy) -> Said:
     if isinstance(item, Failure):
-        return Unread(item.reason), None
+        return Unread(item.reason)
     if isinstance(item, Article):
         item.page = copy.place
-    return item, None
+    return item
 
 
 def _read_list(copy: KeptCopy) -> Discovery | Unread | None:
@@ -159,14 +173,11 @@ def _payload(copy: KeptCopy) -> Capture | Unread:
     return capture
 
 
-def _without_payload(copy: KeptCopy) -> Answer:
-    """An answer that says all by its status."""
-    return Answer(HttpResponse(copy.url, b"", status=copy.status), copy.fetched_at)
-
-
-def _led_on_from(capture: Capture, reference: ArticleRef) -> str | None:
+def _led_on_from(capture: Capture, reference: ArticleRef, at: datetime) -> Spelling | None:
     target = read_article_url(urljoin(capture.url, field(capture.headers, "Location") or ""))
-    return capture.url if target and target.key == reference.key else None
+    if target is None or target.key != reference.key:
+        return None
+    return Spelling(url=capture.url, edition=reference.edition, article_id=reference.article_id, at=at)
 
 
 def _prepare() -> None:

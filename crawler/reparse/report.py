@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawler.reparse.storing import Difference, Tally
-from pipelines.records.rereading import FIELDS
+from pipelines.records.articles import FIELDS
 
 COMMONEST_REASONS = 5
 SHOWN = 5

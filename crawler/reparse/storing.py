@@ -7,30 +7,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import attrs
 from attrs import Factory, define
 from sqlalchemy import Connection
 
 from newspapers import read_article_url
-from pipelines.records.articles import rows_before, write_articles
-from pipelines.records.batch import Writer
-from pipelines.records.duplicates import find_duplicates
-from pipelines.records.frontier import frontier_rows, mark_collected, mark_gone, write_spellings
-from pipelines.records.rereading import (
-    Rereading,
-    Sighting,
-    apply_rereadings,
-    plan_rereadings,
-    write_found,
-)
-from pipelines.records.walks import write_discovery
-from schemas.items import Absence, Article, Discovery, Reading, Unchanged, Unread
+from pipelines.records.articles import Change, Key, sources
+from pipelines.records.batch import Writer, write_batch
+from schemas.items import Reading, Unread
 from schemas.verdicts import Judgement, Verdict
 
 EXAMPLES = 3
 """Shown of each kind of difference."""
-
-Key = tuple[str, int]
 
 
 @define
@@ -89,6 +76,29 @@ class Tally:
     faults: list[tuple[str, str]] = Factory(list)
     """URL and traceback, where the program is at fault."""
 
+    def count_unread(self, readings: Iterable[Reading]) -> None:
+        """Count pages that give nothing."""
+        for reading in readings:
+            if isinstance(reading.said, Unread):
+                reasons = self.lost if reading.said.lost else self.unread
+                reasons[reading.said.reason] += 1
+                if reading.said.fault:
+                    self.faults.append((reading.url, reading.said.fault))
+
+    def count_changes(self, changes: Iterable[Change]) -> None:
+        """Count articles."""
+        for change in changes:
+            if change.row is None:
+                self.new += 1
+                continue
+            for field, (before, after) in change.fields.items():
+                self.fields[field].count(change.row.canonical_url, before, after)
+            self.past_texts += change.former_readings
+            if change.fields or change.former_readings or change.is_rewritten:
+                self.changed += 1
+            else:
+                self.unchanged += 1
+
     def add(self, other: Tally) -> None:
         """Take in what another part of the run came to."""
         for name in ("pages", "new", "changed", "unchanged", "past_texts", "duplicates"):
@@ -144,120 +154,29 @@ class Tally:
 def store_readings(
     connection: Connection, readings: Sequence[Reading], writer: Writer | None, now: datetime
 ) -> Tally:
-    """Store what kept pages give, within one transaction; what that came to.
+    """Store what archived pages give, within one transaction; what that came to.
 
     :param readings: all pages of each article that is among them, in order of time.
     :param writer: ``None`` writes nothing (a dry run).
     """
     tally = Tally(pages=len(readings))
-    groups: dict[Key, list[Reading]] = defaultdict(list)
-    discoveries = []
-    for reading in readings:
-        _count_unread(reading, tally)
-        if isinstance(reading.said, Discovery):
-            discoveries.append(reading.said)
-        elif reference := read_article_url(reading.url):
-            groups[str(reference.edition), reference.article_id].append(reading)
-    if writer and discoveries:
-        _write_lists(connection, discoveries, writer)
-    seen = {key: _sightings(group) for key, group in groups.items()}
-    known = rows_before(connection, list(groups))
-    fresh = {
-        key: found for key, sightings in seen.items() if key not in known and (found := _articles(sightings))
-    }
-    tally.new += len(fresh)
-    if writer and fresh:
-        write_articles(connection, [articles[0] for articles in fresh.values()])
-    plans = plan_rereadings(connection, [(key, found) for key, found in seen.items() if found], now)
-    _count_changes([plan for plan in plans if plan.key in known], tally)
-    for key, row in known.items():
-        for reading in groups[key]:
-            if reading.page_id == row.page_id and isinstance(reading.said, Unread):
-                tally.no_longer_read.append((row.canonical_url, reading.said.reason))
-    if not writer:
-        return tally
-    apply_rereadings(connection, plans)
-    write_found(connection, plans, writer.spider)
-    new = [plan for plan in plans if plan.key in fresh]
-    _mark_collected(connection, new, writer)
-    _tell_absences(connection, groups, writer)
-    write_spellings(
-        connection,
-        (
-            (reading.spelling, *key, reading.at)
-            for key, group in groups.items()
-            for reading in group
-            if reading.spelling
-        ),
-    )
-    retold = [plan.row.id for plan in plans if plan.is_retold]
-    told = {plan.row.id for plan in new} | set(retold)
-    tally.duplicates += find_duplicates(connection, sorted(told), retold)
+    tally.count_unread(readings)
+    items = [item for reading in readings if (item := reading.item)]
+    tally.no_longer_read += _no_longer_read(connection, readings)
+    written = write_batch(connection, items, writer, again=True, now=now)
+    tally.count_changes(written.changes)
+    tally.duplicates += written.counts["duplicate"]
     return tally
 
 
-def _write_lists(connection: Connection, discoveries: Iterable[Discovery], writer: Writer) -> None:
-    for discovery in discoveries:
-        write_discovery(connection, discovery, writer.spider)
-
-
-def _sightings(group: Iterable[Reading]) -> list[Sighting]:
+def _no_longer_read(connection: Connection, readings: Iterable[Reading]) -> list[tuple[str, str]]:
+    unread: dict[Key, list[tuple[int, str]]] = defaultdict(list)
+    for reading in readings:
+        if isinstance(reading.said, Unread) and (reference := read_article_url(reading.url)):
+            unread[reference.key].append((reading.page_id, reading.said.reason))
     return [
-        Sighting(reading.at, reading.said if isinstance(reading.said, Article) else None)
-        for reading in group
-        if isinstance(reading.said, Article | Unchanged)
+        (url, reason)
+        for key, (page_id, url) in sources(connection, unread).items()
+        for unread_id, reason in unread[key]
+        if unread_id == page_id
     ]
-
-
-def _articles(sightings: Iterable[Sighting]) -> list[Article]:
-    return [sighting.article for sighting in sightings if sighting.article]
-
-
-def _count_unread(reading: Reading, tally: Tally) -> None:
-    if not isinstance(reading.said, Unread):
-        return
-    reasons = tally.lost if reading.said.lost else tally.unread
-    reasons[reading.said.reason] += 1
-    if reading.said.fault:
-        tally.faults.append((reading.url, reading.said.fault))
-
-
-def _count_changes(plans: Iterable[Rereading], tally: Tally) -> None:
-    for plan in plans:
-        for field, (before, after) in plan.changes.items():
-            tally.fields[field].count(plan.row.canonical_url, before, after)
-        tally.past_texts += plan.past_texts
-        if plan.changes or plan.past_texts or plan.rewritten:
-            tally.changed += 1
-        else:
-            tally.unchanged += 1
-
-
-def _mark_collected(connection: Connection, plans: Sequence[Rereading], writer: Writer) -> None:
-    """What a crawl does for articles that it stores for the first time."""
-    collected = []
-    for plan in plans:
-        last = _articles(plan.sightings)[-1]
-        changed_at = plan.history[-1].since if len(plan.history) > 1 else None
-        collected.append((attrs.evolve(last, fetched_at=plan.sightings[-1].at), changed_at))
-    mark_collected(connection, collected, writer.spider, writer.recheck_days)
-
-
-def _tell_absences(connection: Connection, groups: dict[Key, list[Reading]], writer: Writer) -> None:
-    """Note what the site said to be gone, unless the frontier has heard it, or something later."""
-    absences = {
-        key: [reading.said for reading in group if isinstance(reading.said, Absence)]
-        for key, group in groups.items()
-    }
-    heard = frontier_rows(connection, [key for key, said in absences.items() if said])
-    while left := {key: said for key, said in absences.items() if said}:
-        first = [(key, said.pop(0)) for key, said in left.items()]
-        mark_gone(
-            connection,
-            [
-                absence
-                for key, absence in first
-                if key not in heard or heard[key].tried_at is None or heard[key].tried_at < absence.at
-            ],
-            writer.spider,
-        )

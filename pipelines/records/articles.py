@@ -1,129 +1,267 @@
-"""Articles and what hangs on them: authors, images, related links, revisions, duplicates."""
+"""Articles and what hangs on them: the one way by which what was read of them becomes rows.
+
+:func:`plan_changes` says what fetches of articles change and writes nothing; :func:`write_changes` writes
+it, within the same transaction.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
 import attrs
-from attrs import frozen
-from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
+from attrs import Factory, define
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from crawler.parser_build import parser_build
 from pipelines.records.history import (
     COMPARED,
+    Cause,
+    Fetch,
+    Revision,
+    add_fetch,
     changed_fields,
-    insert_capture,
-    present,
-    rereading_row,
-    revision_row,
-    seen,
-    text_of,
-    version,
-    version_of,
+    column_value,
+    history_of,
+    read_again,
+    read_revisions,
+    rows_of,
+    write_revisions,
 )
 from pipelines.records.pages import Place, page_ids
+from pipelines.records.related import RelatedLinks, read_related, related_of, write_related
 from pipelines.records.sections import section_ids
 from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
-from schemas.tables import (
-    Article,
-    ArticleAuthor,
-    ArticleRevision,
-    Author,
-    DuplicateBand,
-    Image,
-    RelatedLink,
+from schemas.tables import Article, ArticleAuthor, Author, DuplicateBand, Image
+
+Key = tuple[str, int]
+"""Edition and the site's number."""
+
+IDENTITY = ("edition", "section_id", "canonical_url")
+"""Fields of an item that are written once, when the article is stored for the first time."""
+
+READ = tuple(
+    name
+    for name in attrs.fields_dict(items.Article)
+    if name in Article.__table__.columns and name not in IDENTITY
 )
+"""The columns that hold what a page was read as; fields of the item have their names."""
+
+FIELDS = (*COMPARED, "images", "authors", "related")
+"""What an article is compared in when its pages are read again, in the order of a report."""
 
 
-class Outcome(StrEnum):
-    """What storing an article came to; also the name of its count in ``runs``."""
+@define
+class Change:
+    """What fetches of an article come to."""
 
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
+    fetches: Sequence[Fetch]
+    row: Row[Any] | None
+    """Of ``articles``, as it is; ``None`` if the article is not collected yet."""
+    history: list[Revision]
+    rows_before: list[dict[str, Any]]
+    """Of ``article_revisions``, as they are, unless none of them can change."""
+    fields: dict[str, tuple[Any, Any]]
+    """Field -> what the article says now, what it will say."""
+    brought: list[bool]
+    """Of each fetch with a page: whether it brought another text. Unknown if pages were read again."""
+    related: RelatedLinks
+    row_id: int = 0
+    rows_left_out: int = 0
+    """How many rows come before those of the history, which begins with the present text then."""
+    rows_after: list[dict[str, Any]] = Factory(list)
+
+    @property
+    def is_new(self) -> bool:
+        return self.row is None
+
+    @property
+    def articles(self) -> list[items.Article]:
+        """What the pages say, in order of time."""
+        return [fetch.article for fetch in self.fetches if fetch.article]
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether its history differs from the stored one."""
+        row, last = self.row, self.history[-1]
+        return (
+            row is None
+            or self.rows_after != self.rows_before
+            or (row.changed_at, row.last_seen_at) != (last.since, last.until)
+        )
+
+    @property
+    def has_other_words(self) -> bool:
+        """Whether its text is another one, so that its duplicates are to be sought again."""
+        return self.is_new or bool({"lead", "body"} & self.fields.keys())
+
+    @property
+    def former_readings(self) -> int:
+        """How many texts, the present one among them, are read otherwise than before."""
+        before = [row for row in self.rows_before if row["cause"] == Cause.PARSER]
+        return sum(len(revision.former_readings) for revision in self.history) - len(before)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a younger fetch was stored before: the row shows that one's text."""
+        at, row = self.fetches[-1].at, self.row
+        return row is not None and at < row.last_seen_at and at != row.changed_at
 
 
-@frozen
-class Stored:
-    """An article's row after it was written."""
+def plan_changes(
+    connection: Connection, fetches: Mapping[Key, Sequence[Fetch]], now: datetime, *, again: bool = False
+) -> list[Change]:
+    """What fetches of articles would change.
 
-    id: int
-    outcome: Outcome
-    changed_at: datetime | None = None
-    """When another text was found than before; ``None`` if that never happened."""
-    late: bool = False
-    """Whether a younger fetch was stored before: the row shows that one's text."""
-
-
-def write_articles(
-    connection: Connection, articles: Sequence[items.Article]
-) -> dict[tuple[str, int], Stored]:
-    """Insert, revise or confirm articles with distinct keys; key -> what came of it."""
-    sections, pages = section_ids(connection, articles), page_ids(connection, articles)
-    before = rows_before(connection, [article.key for article in articles])
-    images = images_before(connection, [row.id for row in before.values()])
-    stored: dict[tuple[str, int], Stored] = {}
-    fresh, revised, confirmed, late = [], [], [], []
-    for article in articles:
-        row = before.get(article.key)
-        if row is None:
-            fresh.append(article)
-        elif article.fetched_at < row.last_seen_at and article.fetched_at != row.changed_at:
-            late.append((row, article))
-        elif changed_fields(version_of(row, images[row.id]), version(article)):
-            revised.append((row, article))
+    :param fetches: of each article in order of time. What is not collected and has no page is left out.
+    :param now: when a text that is read otherwise from the same page is said to be replaced.
+    :param again: whether the fetches are of all archived pages of these articles, read again.
+    """
+    rows = _rows(connection, list(fetches))
+    ids = [row.id for row in rows.values()]
+    images = _images(connection, ids)
+    deep = {
+        row.id for key, row in rows.items() if row.revision > 1 and (again or _is_late(row, fetches[key]))
+    }
+    revisions = read_revisions(connection, sorted(deep))
+    authors = _authors(connection, ids) if again else {}
+    related = read_related(connection, ids) if again else {}
+    changes = []
+    for key, of_one in fetches.items():
+        if (row := rows.get(key)) is None:
+            if any(fetch.article for fetch in of_one):
+                changes.append(_new(of_one, now))
+            continue
+        history = history_of(row, images[row.id], revisions.get(row.id, ()))
+        before = history[-1].text
+        brought: list[bool] = []
+        if again:
+            history = read_again(history, of_one, now)
         else:
-            confirmed.append((row.id, article))
-            changed_at = row.changed_at if row.revision > 1 else None
-            stored[article.key] = Stored(row.id, Outcome.UNCHANGED, changed_at)
-    for key, row_id in _insert(connection, fresh, sections, pages).items():
-        stored[key] = Stored(row_id, Outcome.NEW)
-    for row, article in revised:
-        stored[article.key] = Stored(row.id, Outcome.CHANGED, article.fetched_at)
-    for row, article in late:
-        inserted = insert_capture(connection, row, version_of(row, images[row.id]), article)
-        outcome = Outcome.CHANGED if inserted else Outcome.UNCHANGED
-        stored[article.key] = Stored(row.id, outcome, late=True)
-    _revise(connection, revised, images, pages)
-    _touch(connection, confirmed)
-    written = [(stored[article.key].id, article) for article in fresh]
-    written += [(row.id, article) for row, article in revised]
-    write_images(connection, written)
-    write_authors(connection, written)
-    write_signatures(connection, written)
-    write_related(
-        connection,
-        (
-            related_row(stored[article.key].id, position, link, article.fetched_at, article.fetched_at)
-            for article in articles
-            for position, link in enumerate(article.related, 1)
-        ),
-    )
-    return stored
+            brought = [add_fetch(history, fetch, now) for fetch in of_one]
+        last = history[-1]
+        change = Change(
+            fetches=of_one,
+            row=row,
+            history=history,
+            rows_before=revisions.get(row.id, []),
+            fields={name: (before[name], last.text[name]) for name in changed_fields(before, last.text)},
+            brought=brought,
+            related=related_of(row.id, of_one, related.get(row.id, {}), again=again),
+            row_id=row.id,
+            rows_left_out=0 if row.id in deep else row.revision - 1,
+        )
+        change.rows_after = rows_of(history, row.id, change.rows_left_out)
+        if again:
+            _compare_parts(change, authors.get(row.id, []))
+        changes.append(change)
+    return changes
 
 
-def rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
-    columns: list[Any] = [
-        Article.id,
-        Article.edition,
-        Article.site_article_id,
-        Article.revision,
-        Article.changed_at,
-    ]
-    columns += [getattr(Article, name) for name in COMPARED]
-    columns += [Article.content_hash, Article.parser, Article.first_seen_at, Article.last_seen_at]
-    columns += [Article.page_id, Article.canonical_url]
+def write_changes(connection: Connection, changes: Sequence[Change]) -> None:
+    """Write what :func:`plan_changes` found."""
+    new = [change for change in changes if change.row is None]
+    texts = [article for change in changes if (article := change.history[-1].article)]
+    pages = page_ids(connection, texts)
+    _insert(connection, new, pages)
+    updates: dict[bool, list[dict[str, Any]]] = defaultdict(list)
+    for change in changes:
+        row, last = change.row, change.history[-1]
+        if row is None or not (last.article or change.is_rewritten):
+            continue
+        values = _read_columns(last.article, pages) if last.article else {}
+        updates[bool(values)].append(values | _times(change) | {"row_id": row.id})
+    for of_a_kind in updates.values():
+        connection.execute(update(Article).where(Article.id == bindparam("row_id")), of_a_kind)
+    write_revisions(connection, ((change.rows_before, change.rows_after) for change in changes))
+    _write_parts(connection, changes)
+    write_related(connection, [(change.row_id, change.related) for change in changes])
+
+
+def _new(fetches: Sequence[Fetch], now: datetime) -> Change:
+    first, *later = (fetch for fetch in fetches if fetch.article)
+    assert first.article  # noqa: S101 - tells the type checker
+    history = [Revision.of(first.article)]
+    brought = [True, *(add_fetch(history, fetch, now) for fetch in later)]
+    for fetch in fetches:
+        if fetch.article is None:
+            add_fetch(history, fetch, now)
+    return Change(fetches, None, history, [], {}, brought, related_of(0, fetches, {}))
+
+
+def _is_late(row: Row[Any], fetches: Iterable[Fetch]) -> bool:
+    return any(fetch.at < row.last_seen_at for fetch in fetches)
+
+
+def sources(connection: Connection, keys: Iterable[Key]) -> dict[Key, tuple[int | None, str]]:
+    """The page that the present text of each collected article was read from, and the article's URL."""
+    columns = (Article.edition, Article.site_article_id, Article.page_id, Article.canonical_url)
+    return {
+        (row.edition, row.site_article_id): (row.page_id, row.canonical_url)
+        for part in chunks(sorted(keys))
+        for row in connection.execute(
+            select(*columns).where(one_of((Article.edition, Article.site_article_id), part))
+        )
+    }
+
+
+def _times(change: Change) -> dict[str, Any]:
+    first, last = change.history[0], change.history[-1]
+    return {
+        "first_seen_at": min(change.row.first_seen_at, first.since) if change.row else first.since,
+        "last_seen_at": last.until,
+        "changed_at": last.since,
+        "revision": change.rows_left_out + len(change.rows_after) + 1,
+    }
+
+
+def _read_columns(article: items.Article, pages: Mapping[Place | None, int]) -> dict[str, Any]:
+    return {name: column_value(getattr(article, name)) for name in READ} | {
+        "page_id": pages.get(article.page)
+    }
+
+
+def _insert(connection: Connection, new: Sequence[Change], pages: Mapping[Place | None, int]) -> None:
+    """Store articles for the first time, and give each change the number of its row."""
+    if not new:
+        return
+    sections = section_ids(connection, [change.articles[0] for change in new])
+    rows = []
+    for change in new:
+        first, last = change.articles[0], change.history[-1].article
+        assert last  # noqa: S101 - tells the type checker
+        change.rows_after = rows_of(change.history, 0)
+        rows.append(
+            _read_columns(last, pages)
+            | _times(change)
+            | {
+                "edition": str(first.edition),
+                "site_article_id": first.article_id,
+                "section_id": sections.get((first.edition, first.section_id or 0)),
+                "canonical_url": first.canonical_url,
+            }
+        )
+    # Not in the order of the parameters: SQLite would take a statement for each row, and after each of them
+    # the search index writes what it has gathered.
+    returned = (Article.edition, Article.site_article_id, Article.id)
+    inserted = insert_all(connection, insert(connection, Article).returning(*returned), rows)
+    ids = {(row.edition, row.site_article_id): row.id for row in inserted}
+    for change in new:
+        change.row_id = ids[change.articles[0].key]
+        change.rows_after = rows_of(change.history, change.row_id)
+
+
+def _rows(connection: Connection, keys: Sequence[Key]) -> dict[Key, Row[Any]]:
+    columns = ("id", "edition", "site_article_id", "canonical_url", *COMPARED, "content_hash", "parser")
+    columns += ("revision", "first_seen_at", "last_seen_at", "changed_at")
     return {
         (row.edition, row.site_article_id): row
         for part in chunks(keys)
         for row in connection.execute(
-            select(*columns)
+            select(*(Article.__table__.columns[name] for name in columns))
             .where(one_of((Article.edition, Article.site_article_id), part))
             .order_by(Article.id)
             # Another writer must not revise between this look and the write, but may refer to the row.
@@ -132,94 +270,54 @@ def rows_before(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict
     }
 
 
-def images_before(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def _images(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     images: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for part in chunks(article_ids):
         query = select(Image).where(Image.article_id.in_(part)).order_by(Image.article_id, Image.position)
         for row in connection.execute(query):
-            images[row.article_id].append({"url": row.url, "caption": row.caption, "credit": row.credit})
+            values = row._asdict()
+            images[values.pop("article_id")].append(values)
+            del values["position"]
     return images
 
 
-def text_columns(article: items.Article, pages: dict[Place | None, int]) -> dict[str, Any]:
-    return text_of(article) | {
-        "word_count": article.word_count,
-        "content_hash": article.content_hash,
-        "parser": article.parser,
-        "parser_build": parser_build(),
-        "rules": article.rules,
-        "last_seen_at": article.fetched_at,
-        "changed_at": article.fetched_at,
-        "page_id": pages.get(article.page),
-    }
+def _authors(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    query = select(ArticleAuthor.article_id, Author.name).join(Author)
+    for part in chunks(article_ids):
+        of_part = query.where(ArticleAuthor.article_id.in_(part))
+        for row in connection.execute(of_part.order_by(ArticleAuthor.article_id, ArticleAuthor.position)):
+            names[row.article_id].append(row.name)
+    return names
 
 
-def _insert(
-    connection: Connection,
-    articles: Sequence[items.Article],
-    sections: dict[tuple[str, int], int],
-    pages: dict[Place | None, int],
-) -> dict[tuple[str, int], int]:
-    """Insert articles; key -> row."""
-    if not articles:
-        return {}
-    rows = [
-        text_columns(article, pages)
-        | {
-            "edition": str(article.edition),
-            "site_article_id": article.article_id,
-            "section_id": None
-            if article.section_id is None
-            else sections[article.edition, article.section_id],
-            "canonical_url": article.canonical_url,
-            "revision": 1,
-            "first_seen_at": article.fetched_at,
-        }
-        for article in articles
-    ]
-    # Not in the order of the parameters: SQLite would take a statement for each row, and after each of them
-    # the search index writes what it has gathered.
-    returned = (Article.edition, Article.site_article_id, Article.id)
-    inserted = insert_all(connection, insert(connection, Article).returning(*returned), rows)
-    return {(row.edition, row.site_article_id): row.id for row in inserted}
+def _compare_parts(change: Change, authors: list[str]) -> None:
+    """Note whether an article's authors and links to other news are read otherwise."""
+    read = change.history[-1].article
+    if read and read.authors != authors:
+        change.fields["authors"] = (authors, list(read.authors))
+    if change.related.is_changed:
+        change.fields["related"] = (change.related.headlines_before, change.related.headlines_after)
 
 
-def _revise(
-    connection: Connection,
-    revised: Sequence[tuple[Row[Any], items.Article]],
-    images: dict[int, list[dict[str, Any]]],
-    pages: dict[Place | None, int],
-) -> None:
-    if not revised:
-        return
-    rows, updates = [], []
-    for row, article in revised:
-        before, now = present(row, version_of(row, images[row.id])), seen(article)
-        if now.since == before.since:  # the page that the row's text was read from, read again
-            rows.append(rereading_row(row.id, row.revision, before, now.said))
-            now.until = before.until
-        else:
-            rows.append(revision_row(row.id, row.revision, before, now))
-        updates.append(
-            text_columns(article, pages)
-            | {"row_id": row.id, "revision": row.revision + 1, "last_seen_at": now.until}
-        )
-    connection.execute(insert(connection, ArticleRevision), rows)
-    connection.execute(update(Article).where(Article.id == bindparam("row_id")), updates)
-    changed_ids = [row.id for row, _article in revised]
-    for table in (Image, ArticleAuthor, DuplicateBand):
-        connection.execute(delete(table).where(table.article_id.in_(changed_ids)))
+def _write_parts(connection: Connection, changes: Iterable[Change]) -> None:
+    """Pictures, authors and signature of articles that are new or in which these differ."""
+    for table, fields, write in (
+        (Image, {"images"}, _write_images),
+        (ArticleAuthor, {"byline", "authors"}, _write_authors),
+        (DuplicateBand, {"lead", "body"}, _write_signatures),
+    ):
+        written = [
+            (change, article)
+            for change in changes
+            if (article := change.history[-1].article) and (change.is_new or fields & change.fields.keys())
+        ]
+        for part in chunks([change.row_id for change, _ in written if not change.is_new]):
+            connection.execute(delete(table).where(table.article_id.in_(part)))
+        write(connection, [(change.row_id, article) for change, article in written])
 
 
-def _touch(connection: Connection, confirmed: Sequence[tuple[int, items.Article]]) -> None:
-    if confirmed:
-        connection.execute(
-            update(Article).where(Article.id == bindparam("row_id")),
-            [{"row_id": row_id, "last_seen_at": article.fetched_at} for row_id, article in confirmed],
-        )
-
-
-def write_images(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+def _write_images(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
     rows = [
         {"article_id": article_id, "position": position, **attrs.asdict(image)}
         for article_id, article in written
@@ -229,7 +327,7 @@ def write_images(connection: Connection, written: Iterable[tuple[int, items.Arti
         insert_all(connection, insert(connection, Image), rows)
 
 
-def write_authors(connection: Connection, written: Sequence[tuple[int, items.Article]]) -> None:
+def _write_authors(connection: Connection, written: Sequence[tuple[int, items.Article]]) -> None:
     # Sorted, so that two writers on PostgreSQL take the rows' locks in the same order.
     names = sorted({name for _, article in written for name in article.authors})
     if not names:
@@ -253,7 +351,7 @@ def write_authors(connection: Connection, written: Sequence[tuple[int, items.Art
     )
 
 
-def write_signatures(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+def _write_signatures(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
     rows = [
         {"band": band, "article_id": article_id, "numbers": article.number_bits}
         for article_id, article in written
@@ -262,46 +360,3 @@ def write_signatures(connection: Connection, written: Iterable[tuple[int, items.
     if rows:
         # In the order of the key: what comes to one page of the index comes together.
         insert_all(connection, insert(connection, DuplicateBand), sorted(rows, key=itemgetter("band")))
-
-
-def related_row(
-    article_id: int, position: int, link: items.RelatedLink, first: datetime, last: datetime
-) -> dict[str, Any]:
-    """The row of ``related_links`` for an entry of the block, seen from a first to a last fetch."""
-    return {
-        "article_id": article_id,
-        "target_edition": str(link.edition),
-        "target_site_article_id": link.article_id,
-        "position": position,
-        "url": link.url,
-        "headline": link.headline,
-        "teaser": link.teaser,
-        "first_seen_at": first,
-        "last_seen_at": last,
-    }
-
-
-def write_related(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows of ``related_links``; of an entry that is there, each fetch counts in its place in time."""
-    by_key = {(row["article_id"], row["target_edition"], row["target_site_article_id"]): row for row in rows}
-    if not by_key:
-        return
-    statement = insert(connection, RelatedLink)
-    new, old = statement.excluded, RelatedLink.__table__.c
-    younger = new.last_seen_at >= old.last_seen_at
-    insert_all(
-        connection,
-        statement.on_conflict_do_update(
-            index_elements=["article_id", "target_edition", "target_site_article_id"],
-            set_={
-                name: case((younger, new[name]), else_=old[name])
-                for name in ("position", "url", "headline", "teaser", "last_seen_at")
-            }
-            | {
-                "first_seen_at": case(
-                    (new.first_seen_at < old.first_seen_at, new.first_seen_at), else_=old.first_seen_at
-                )
-            },
-        ),
-        list(by_key.values()),
-    )

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import attrs
 from attrs import frozen
 from sqlalchemy import Connection
 
 from pipelines.records.archived import write_archive_index
-from pipelines.records.articles import Outcome, Stored, write_articles
+from pipelines.records.articles import Change, Key, plan_changes, write_changes
 from pipelines.records.duplicates import find_duplicates
 from pipelines.records.frontier import (
     mark_collected,
     mark_failed,
     mark_gone,
+    mark_gone_once,
     mark_unchanged,
     write_links,
     write_spellings,
 )
+from pipelines.records.history import Fetch
 from pipelines.records.pages import write_pages
 from pipelines.records.runs import write_rejects
 from pipelines.records.sections import named_sections, write_sections
@@ -38,32 +42,51 @@ class Writer:
     recheck_days: int
 
 
-def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) -> Counter[str]:
-    """Write items; what they came to, by the names of the counts in ``runs`` and ``gone``.
+@frozen
+class Written:
+    """What items came to."""
 
-    Kept pages come first, so that articles can name theirs; then lists, so that an article found on
-    one is remembered as found there.
+    counts: Counter[str]
+    """By the names of the counts in ``runs``, and ``gone``."""
+    changes: list[Change]
+    """Of articles."""
+
+
+def write_batch(
+    connection: Connection,
+    batch: Sequence[Any],
+    writer: Writer | None,
+    *,
+    again: bool = False,
+    now: datetime | None = None,
+) -> Written:
+    """Write items: the one way into the database for what pages say.
+
+    Pages come first, so that articles can name theirs; then lists, so that an article found on one is
+    remembered as found there.
+
+    :param writer: ``None``: nothing is written (a dry run).
+    :param again: whether the items are what all archived pages of their articles say, read again.
+    :param now: the time that texts which are read otherwise from the same page are said to be replaced.
     """
     counts: Counter[str] = Counter()
-    write_pages(connection, _all(batch, items.KeptPage), writer.run_id)
-    for discovery in _all(batch, items.Discovery):
-        write_discovery(connection, discovery, writer.spider)
-    for index in _all(batch, items.ArchiveIndex):
-        write_archive_index(connection, index, writer.spider)
-    for step in _all(batch, items.WalkStep):
-        write_step(connection, step, writer.spider, writer.run_id)
-    fresh: set[int] = set()
-    revised: set[int] = set()
-    for articles in _rounds(_all(batch, items.Article)):
-        stored = _write_articles(connection, articles, writer)
-        counts.update(str(row.outcome) for row in stored)
-        fresh |= {row.id for row in stored if row.outcome is Outcome.NEW}
-        revised |= {row.id for row in stored if row.outcome is Outcome.CHANGED and not row.late}
-    if unchanged := _all(batch, items.Unchanged):
+    if writer:
+        _write_pages_and_lists(connection, batch, writer)
+    unchanged, absences = _all(batch, items.Unchanged), _all(batch, items.Absence)
+    fetches = _fetches([*_all(batch, items.Article), *(unchanged if again else ())])
+    changes = plan_changes(connection, fetches, now or datetime.now(UTC), again=again)
+    if writer is None:
+        return Written(counts, changes)
+    write_changes(connection, changes)
+    _remember(connection, changes, writer, again=again)
+    for change in changes:
+        counts.update("changed" if is_other else "unchanged" for is_other in change.brought[change.is_new :])
+        counts["new"] += change.is_new
+    if unchanged and not again:
         mark_unchanged(connection, unchanged, writer.recheck_days)
         counts["unchanged"] += len(unchanged)
-    if absences := _all(batch, items.Absence):
-        mark_gone(connection, absences, writer.spider)
+    if absences:
+        (mark_gone_once if again else mark_gone)(connection, absences, writer.spider)
         counts["gone"] += len(absences)
     if failures := _all(batch, items.Failure):
         mark_failed(connection, failures, writer.spider)
@@ -71,46 +94,53 @@ def write_batch(connection: Connection, batch: Sequence[Any], writer: Writer) ->
         write_rejects(connection, rejected, writer.run_id)
         counts["rejected"] += len(rejected)
         counts["failed"] += len(failures) - len(rejected)
-    counts["duplicate"] += find_duplicates(connection, sorted(fresh | revised), sorted(revised))
-    return counts
-
-
-def _write_articles(
-    connection: Connection, articles: Sequence[items.Article], writer: Writer
-) -> list[Stored]:
-    stored = write_articles(connection, articles)
-    write_sections(connection, named_sections(articles))
-    mark_collected(
+    spellings = _all(batch, items.Spelling)
+    write_spellings(connection, ((it.url, it.edition, it.article_id, it.at) for it in spellings))
+    other_words = [change for change in changes if change.has_other_words]
+    counts["duplicate"] += find_duplicates(
         connection,
-        [(article, stored[article.key].changed_at) for article in articles if not stored[article.key].late],
-        writer.spider,
-        writer.recheck_days,
+        sorted(change.row_id for change in other_words),
+        sorted(change.row_id for change in other_words if not change.is_new),
     )
+    return Written(counts, changes)
+
+
+def _write_pages_and_lists(connection: Connection, batch: Sequence[Any], writer: Writer) -> None:
+    write_pages(connection, _all(batch, items.KeptPage), writer.run_id)
+    for discovery in _all(batch, items.Discovery):
+        write_discovery(connection, discovery, writer.spider)
+    for index in _all(batch, items.ArchiveIndex):
+        write_archive_index(connection, index, writer.spider)
+    for step in _all(batch, items.WalkStep):
+        write_step(connection, step, writer.spider, writer.run_id)
+
+
+def _fetches(read: Iterable[items.Article | items.Unchanged]) -> dict[Key, list[Fetch]]:
+    """The fetches of each article, in order of time."""
+    fetches: dict[Key, list[Fetch]] = defaultdict(list)
+    for item in read:
+        if isinstance(item, items.Article):
+            fetches[item.key].append(Fetch(item.fetched_at, item))
+        else:
+            fetches[item.edition, item.article_id].append(Fetch(item.at, None))
+    return {key: sorted(of_one, key=lambda fetch: fetch.at) for key, of_one in fetches.items()}
+
+
+def _remember(connection: Connection, changes: Sequence[Change], writer: Writer, *, again: bool) -> None:
+    """Remember what articles' pages tell beside their text: sections, other articles, spellings of URLs."""
+    read = [article for change in changes for article in change.articles]
+    write_sections(connection, named_sections(read))
+    collected = []
+    for change in changes:
+        if change.is_new or not (again or change.is_late):
+            last = attrs.evolve(change.articles[-1], fetched_at=change.fetches[-1].at)
+            collected.append((last, change.history[-1].since if len(change.history) > 1 else None))
+    mark_collected(connection, collected, writer.spider, writer.recheck_days)
+    write_links(connection, ((link, it.fetched_at) for it in read for link in it.related), writer.spider)
     write_spellings(
-        connection,
-        (
-            (url, article.edition, article.article_id, article.fetched_at)
-            for article in articles
-            for url in article.found_as
-        ),
+        connection, ((url, it.edition, it.article_id, it.fetched_at) for it in read for url in it.found_as)
     )
-    write_links(
-        connection,
-        ((link, article.fetched_at) for article in articles for link in article.related),
-        writer.spider,
-    )
-    return list(stored.values())
 
 
 def _all(batch: Sequence[Any], kind: type[T]) -> list[T]:
     return [item for item in batch if isinstance(item, kind)]
-
-
-def _rounds(articles: Sequence[items.Article]) -> Iterator[list[items.Article]]:
-    """The articles in parts within which no key repeats, in order of fetch."""
-    rest = sorted(articles, key=lambda article: article.fetched_at)
-    while rest:
-        part = {article.key: article for article in reversed(rest)}
-        first = {id(article) for article in part.values()}
-        yield list(reversed(part.values()))
-        rest = [article for article in rest if id(article) not in first]

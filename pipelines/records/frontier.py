@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -204,6 +205,18 @@ def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_b
         for key, item in last.items()
     }
     _settle(connection, rows)
+
+
+def mark_gone_once(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
+    """The same for what archived pages tell, unless the frontier has heard it, or something later."""
+    left: dict[tuple[str, int], list[items.Absence]] = defaultdict(list)
+    for item in absences:
+        left[item.edition, item.article_id].append(item)
+    heard = {key: row.tried_at for key, row in frontier_rows(connection, left).items() if row.tried_at}
+    while left:
+        first = [(key, of_one.pop(0)) for key, of_one in left.items()]
+        left = {key: of_one for key, of_one in left.items() if of_one}
+        mark_gone(connection, [it for key, it in first if key not in heard or heard[key] < it.at], found_by)
 
 
 def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:

@@ -7,36 +7,28 @@ history is the same whatever the order, because each fetch is put in its place b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any
 
 import attrs
-from attrs import Factory, define
-from sqlalchemy import Connection, Row, delete, select, update
+from attrs import Factory, define, frozen
+from sqlalchemy import Connection, Row, delete, select
 
 from pipelines.records.upsert import chunks, insert
 from schemas import items
 from schemas.tables import Article, ArticleRevision
 
-COMPARED = (
-    "kind",
-    "headline",
-    "agency",
-    "lead",
-    "body",
-    "byline",
-    "source",
-    "published_at",
-    "published_raw",
-    "published_basis",
-)
+COMPARED = tuple(column.name for column in Article.__table__.columns if column.info.get("compared"))
 """The columns in which a difference makes a new revision; differing images make one too."""
 
-VERSION = (*COMPARED, "images", "content_hash", "parser")
+KEPT = (*COMPARED, "images", "content_hash", "parser")
 """What is kept of a text that another one followed."""
+
+Text = Mapping[str, Any]
+"""What an article said: the values of :data:`KEPT`."""
 
 
 class Cause(StrEnum):
@@ -48,165 +40,214 @@ class Cause(StrEnum):
     """The same page was read better."""
 
 
-Version = Mapping[str, Any]
-"""What an article said: the compared columns, ``images``, ``content_hash`` and ``parser``."""
+@frozen
+class Fetch:
+    """A fetch of an article's page."""
+
+    at: datetime
+    article: items.Article | None
+    """What the page says; ``None`` for the answer that it has not changed (304)."""
+
+
+@define
+class Revision:
+    """A text, and the first and the last fetch that are known to have shown it in one go."""
+
+    since: datetime
+    until: datetime
+    text: Text
+    former_readings: list[dict[str, Any]] = Factory(list)
+    """Rows of what the same pages were read as by earlier parsers."""
+    article: items.Article | None = None
+    """The fetch that this text was read from, if it was read just now."""
+
+    @classmethod
+    def of(cls, article: items.Article) -> Revision:
+        """What a single fetch shows."""
+        return cls(article.fetched_at, article.fetched_at, text_of(article), article=article)
+
+
+def column_value(value: Any) -> Any:
+    """A field of an item as its column holds it."""
+    if isinstance(value, list):
+        return "\n\n".join(value)
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def text_of(article: items.Article) -> dict[str, Any]:
-    """The compared columns as they are stored."""
-    values = {name: getattr(article, name) for name in COMPARED}
-    values["body"] = "\n\n".join(article.body)
-    values["kind"] = str(article.kind)
-    values["published_basis"] = article.published_basis and str(article.published_basis)
-    return values
-
-
-def version(article: items.Article) -> dict[str, Any]:
     """What a fetch says."""
-    return text_of(article) | {
+    return {name: column_value(getattr(article, name)) for name in COMPARED} | {
         "images": [attrs.asdict(image) for image in article.images],
         "content_hash": article.content_hash,
         "parser": article.parser,
     }
 
 
-def version_of(row: Row[Any], images: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a row of ``articles`` says, with its images."""
-    kept = (*COMPARED, "content_hash", "parser")
-    return {name: getattr(row, name) for name in kept} | {"images": images}
-
-
-def changed_fields(before: Version, after: Version) -> list[str]:
-    """The fields in which two versions differ."""
+def changed_fields(before: Text, after: Text) -> list[str]:
+    """The fields in which two texts differ."""
     return [name for name in (*COMPARED, "images") if before[name] != after[name]]
 
 
-@define
-class Stretch:
-    """A version, and the first and the last fetch that are known to have shown it in one go."""
+def add_fetch(history: list[Revision], fetch: Fetch, now: datetime) -> bool:
+    """Put a fetch that the history does not know yet in its place.
 
-    since: datetime
-    until: datetime
-    said: Version
-    readings: list[dict[str, Any]] = Factory(list)
-    """Rows of what the same pages were read as by earlier parsers."""
-    article: items.Article | None = None
-    """The fetch that this text was read from, if it was read just now."""
-
-
-def insert_capture(connection: Connection, row: Row[Any], current: Version, article: items.Article) -> bool:
-    """Put a fetch that is older than the last one in its place.
-
-    :param row: the article's row; it keeps its text, for that was seen later.
-    :param current: what the row says.
+    :param now: when a text that is read otherwise from the same page is said to be replaced.
     :returns: whether the fetch brings a text that the history did not have at that time.
     """
-    history = read_histories(connection, [(row, current)])[row.id]
-    inserted = place(history, Stretch(article.fetched_at, article.fetched_at, version(article)))
-    connection.execute(
-        update(Article)
-        .where(Article.id == row.id)
-        .values(
-            first_seen_at=min(row.first_seen_at, article.fetched_at),
-            changed_at=history[-1].since,
-            revision=rewrite_history(connection, row.id, history),
-        )
-    )
-    return inserted
+    last = history[-1]
+    if fetch.article is None:
+        last.until = max(last.until, fetch.at)
+        return False
+    added = Revision(fetch.at, fetch.at, text_of(fetch.article), article=fetch.article)
+    if added.since < last.until or added.since == last.since:
+        return _insert(history, added, now)
+    if changed_fields(last.text, added.text):
+        history.append(added)
+        return True
+    last.until = added.until
+    return False
 
 
-def revision_row(article_id: int, number: int, stretch: Stretch, following: Stretch) -> dict[str, Any]:
-    """The row of ``article_revisions`` for a text that another one followed."""
-    return {name: stretch.said[name] for name in VERSION} | {
-        "article_id": article_id,
-        "revision": number,
-        "seen_at": stretch.since,
-        "last_seen_at": stretch.until,
+def _insert(history: list[Revision], added: Revision, now: datetime) -> bool:
+    at = added.since
+    place = next(i for i, revision in enumerate(history) if revision.until >= at)
+    following = history[place]
+    if not changed_fields(following.text, added.text):
+        following.since = min(following.since, at)
+        return False
+    if following.since == at:  # the page that this text was read from, read again
+        following.former_readings.append(_former_reading(following, added.text, now))
+        following.text, following.article = added.text, added.article
+        return True
+    if following.since < at:  # between two fetches of one text: it went and came back
+        before = Revision(following.since, following.since, following.text, following.former_readings)
+        following.since, following.former_readings = following.until, []
+        history[place:place] = [before, added]
+        return True
+    if place and not changed_fields(history[place - 1].text, added.text):
+        history[place - 1].until = at
+        return False
+    history.insert(place, added)
+    return True
+
+
+def read_again(history: list[Revision], fetches: Sequence[Fetch], now: datetime) -> list[Revision]:
+    """The history with what its archived pages say as they are read now.
+
+    Its times stay, which are those of the fetches; only what stood on the site at each of them is read
+    anew. A text of which no page is archived stays as it is.
+
+    :param fetches: of all archived pages of the article, in order of time.
+    """
+    anew: list[Revision] = []
+    outside = list(fetches)
+    for revision in history:
+        within = [fetch for fetch in outside if revision.since <= fetch.at <= revision.until]
+        outside = [fetch for fetch in outside if not revision.since <= fetch.at <= revision.until]
+        for text in _texts_within(revision, within, now):
+            if anew and not changed_fields(anew[-1].text, text.text):  # a difference that was none
+                anew[-1].until = text.until
+                anew[-1].former_readings += text.former_readings
+                anew[-1].article = anew[-1].article or text.article
+            else:
+                anew.append(text)
+    for fetch in outside:
+        add_fetch(anew, fetch, now)
+    return anew
+
+
+def _texts_within(revision: Revision, fetches: Iterable[Fetch], now: datetime) -> list[Revision]:
+    """A revision as its pages are read now: one text or, where an edit was overlooked, several."""
+    texts: list[Revision] = []
+    for fetch in fetches:
+        text = text_of(fetch.article) if fetch.article else None
+        if text and not (texts and not changed_fields(texts[-1].text, text)):
+            texts.append(Revision(fetch.at, fetch.at, text, article=fetch.article))
+        elif texts:
+            texts[-1].until = fetch.at
+    if not texts:
+        return [revision]
+    texts[0].since, texts[-1].until = revision.since, revision.until
+    texts[0].former_readings = list(revision.former_readings)
+    if changed_fields(revision.text, texts[0].text):
+        texts[0].former_readings.append(_former_reading(revision, texts[0].text, now))
+    return texts
+
+
+def _row(revision: Revision, following: Revision) -> dict[str, Any]:
+    """The row of ``article_revisions`` for a text that another one followed, without article and number."""
+    return {name: revision.text[name] for name in KEPT} | {
+        "seen_at": revision.since,
+        "last_seen_at": revision.until,
         "replaced_at": following.since,
-        "changed": changed_fields(stretch.said, following.said),
+        "changed": changed_fields(revision.text, following.text),
         "cause": Cause.EDIT,
     }
 
 
-def rereading_row(
-    article_id: int, number: int, stretch: Stretch, now_read: Version, now: datetime | None = None
-) -> dict[str, Any]:
+def _former_reading(revision: Revision, now_read: Text, now: datetime) -> dict[str, Any]:
     """The row for a text that a better parser reads otherwise from the same page."""
-    at = now or datetime.now(UTC)
-    following = Stretch(at, at, now_read)
-    return revision_row(article_id, number, stretch, following) | {"cause": Cause.PARSER}
+    return _row(revision, Revision(now, now, now_read)) | {"cause": Cause.PARSER}
 
 
-def present(row: Row[Any], current: Version) -> Stretch:
-    """The article's row as the last stretch of its history."""
-    return Stretch(row.changed_at, row.last_seen_at, current)
+def rows_of(history: Sequence[Revision], article_id: int, before: int = 0) -> list[dict[str, Any]]:
+    """The rows of ``article_revisions`` for a history, in order; the present text has none.
 
-
-def seen(article: items.Article) -> Stretch:
-    """A fetch as a stretch of a history."""
-    return Stretch(article.fetched_at, article.fetched_at, version(article))
-
-
-def place(history: list[Stretch], capture: Stretch) -> bool:
-    at = capture.since
-    place = next(i for i, stretch in enumerate(history) if stretch.until >= at)
-    following = history[place]
-    if not changed_fields(following.said, capture.said):
-        following.since = min(following.since, at)
-        return False
-    if following.since == at:  # the page that this text was read from, read again
-        following.readings.append(rereading_row(0, 0, following, capture.said))
-        following.said = capture.said
-        return True
-    if following.since < at:  # between two sights of one text: it went and came back
-        before = Stretch(following.since, following.since, following.said, following.readings)
-        following.since, following.readings = following.until, []
-        history[place:place] = [before, capture]
-        return True
-    if place and not changed_fields(history[place - 1].said, capture.said):
-        history[place - 1].until = at
-        return False
-    history.insert(place, capture)
-    return True
-
-
-def read_histories(
-    connection: Connection, articles: Iterable[tuple[Row[Any], Version]]
-) -> dict[int, list[Stretch]]:
-    """The texts of articles in order; row id -> stretches, the present text last.
-
-    :param articles: rows of ``articles``, each with what it says.
+    :param before: how many rows there are that the history leaves out.
     """
-    known = [(row, current) for row, current in articles]
-    old: dict[int, list[Row[Any]]] = defaultdict(list)
-    for part in chunks([row.id for row, _ in known if row.revision > 1]):
-        query = select(ArticleRevision).where(ArticleRevision.article_id.in_(part))
-        for revision in connection.execute(query.order_by(ArticleRevision.revision)):
-            old[revision.article_id].append(revision)
-    return {row.id: _history(old[row.id], present(row, current)) for row, current in known}
-
-
-def _history(revisions: Iterable[Row[Any]], now: Stretch) -> list[Stretch]:
-    history, readings = [], []
-    for old in revisions:
-        if old.cause == Cause.PARSER:
-            readings.append(old._asdict())
-        else:
-            history.append(Stretch(old.seen_at, old.last_seen_at, old._asdict(), readings))
-            readings = []
-    now.readings = readings
-    return [*history, now]
-
-
-def rewrite_history(connection: Connection, article_id: int, history: list[Stretch]) -> int:
-    """Write the history's rows anew; the number of the present text."""
-    connection.execute(delete(ArticleRevision).where(ArticleRevision.article_id == article_id))
     rows: list[dict[str, Any]] = []
-    for stretch, following in zip_longest(history, history[1:]):
-        for reading in stretch.readings:
-            rows.append({**reading, "article_id": article_id, "revision": len(rows) + 1})
+    for revision, following in zip_longest(history, history[1:]):
+        rows += revision.former_readings
         if following:
-            rows.append(revision_row(article_id, len(rows) + 1, stretch, following))
-    if rows:
-        connection.execute(insert(connection, ArticleRevision), rows)
-    return len(rows) + 1
+            rows.append(_row(revision, following))
+    return [
+        {**row, "article_id": article_id, "revision": number} for number, row in enumerate(rows, before + 1)
+    ]
+
+
+def read_revisions(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The rows of ``article_revisions`` of articles, in order, by the article's row id."""
+    rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for part in chunks(article_ids):
+        query = select(ArticleRevision).where(ArticleRevision.article_id.in_(part))
+        for row in connection.execute(query.order_by(ArticleRevision.revision)):
+            rows[row.article_id].append(row._asdict())
+    return rows
+
+
+def history_of(
+    row: Row[Any], images: list[dict[str, Any]], revisions: Iterable[dict[str, Any]]
+) -> list[Revision]:
+    """The texts of an article, the present one last.
+
+    :param row: of ``articles``.
+    :param revisions: rows of ``article_revisions``.
+    """
+    history: list[Revision] = []
+    former: list[dict[str, Any]] = []
+    for old in revisions:
+        if old["cause"] == Cause.PARSER:
+            former.append(old)
+        else:
+            history.append(Revision(old["seen_at"], old["last_seen_at"], old, former))
+            former = []
+    text = {name: getattr(row, name) for name in KEPT if name != "images"} | {"images": images}
+    return [*history, Revision(row.changed_at, row.last_seen_at, text, former)]
+
+
+def write_revisions(
+    connection: Connection, histories: Iterable[tuple[list[dict[str, Any]], list[dict[str, Any]]]]
+) -> None:
+    """Bring ``article_revisions`` from the rows of histories as they were to those as they are now."""
+    added: list[dict[str, Any]] = []
+    for before, after in histories:
+        same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))))
+        if same < len(before):
+            first = before[same]
+            of_article = ArticleRevision.article_id == first["article_id"]
+            connection.execute(
+                delete(ArticleRevision).where(of_article, ArticleRevision.revision >= first["revision"])
+            )
+        added += after[same:]
+    if added:
+        connection.execute(insert(connection, ArticleRevision), added)

@@ -12,6 +12,9 @@ from schemas.items import Basis, Kind
 from schemas.tables.base import Table, one_of
 from schemas.types import Json
 
+COMPARED = {"compared": True}
+"""``info`` of a column of ``articles`` in which a difference makes a revision; revisions have it, too."""
+
 
 class Section(Table):
     """A section of one edition, as the site's navigation names it."""
@@ -130,28 +133,35 @@ class Article(Table):
         index=True,
         comment="sections.id of the section in the URL at the first fetch",
     )
-    kind: Mapped[str] = mapped_column(comment="text, interview, photo or video")
-    headline: Mapped[str] = mapped_column(comment="as printed, cleaned")
+    kind: Mapped[str] = mapped_column(info=COMPARED, comment="text, interview, photo or video")
+    headline: Mapped[str] = mapped_column(info=COMPARED, comment="as printed, cleaned")
     agency: Mapped[str | None] = mapped_column(
-        comment="dateline prefix without brackets: HBĐT, HBO, HBDT; null if there is none"
+        info=COMPARED, comment="dateline prefix without brackets: HBĐT, HBO, HBDT; null if there is none"
     )
     lead: Mapped[str | None] = mapped_column(
-        comment="the opening paragraph (sapo), without the dateline prefix; null if there is none"
+        info=COMPARED,
+        comment="the opening paragraph (sapo), without the dateline prefix; null if there is none",
     )
     body: Mapped[str] = mapped_column(
+        info=COMPARED,
         comment="paragraphs, separated by a blank line, without captions, byline and other news; empty if "
-        "there is none"
+        "there is none",
     )
-    byline: Mapped[str | None] = mapped_column(comment='as printed, cleaned: "Đức Phượng", "P.V", "H.D"')
+    byline: Mapped[str | None] = mapped_column(
+        info=COMPARED, comment='as printed, cleaned: "Đức Phượng", "P.V", "H.D"'
+    )
     source: Mapped[str | None] = mapped_column(
-        comment='where the piece was taken from: TTXVN for "Theo TTXVN"'
+        info=COMPARED, comment='where the piece was taken from: TTXVN for "Theo TTXVN"'
     )
-    published_at: Mapped[datetime | None] = mapped_column(index=True, comment="UTC; null if not known")
-    published_raw: Mapped[str | None] = mapped_column(comment="the date as the page prints it")
+    published_at: Mapped[datetime | None] = mapped_column(
+        info=COMPARED, index=True, comment="UTC; null if not known"
+    )
+    published_raw: Mapped[str | None] = mapped_column(info=COMPARED, comment="the date as the page prints it")
     published_basis: Mapped[str | None] = mapped_column(
+        info=COMPARED,
         comment="page: printed on it; picture-folder, neighbouring-ids: an estimate, the first moment of the "
         "month of the first picture's folder or of the article's number, local time; null if and only "
-        "if published_at is"
+        "if published_at is",
     )
     canonical_url: Mapped[str] = mapped_column(
         index=True, comment="the one spelling under which it is requested; as at the first fetch"
