@@ -1,7 +1,7 @@
 """How Vietnamese newspapers write: datelines, credits, sources, bylines, what stands around an article.
 
-Functions over text that know no HTML: the page objects read with them, cleaning cleans with
-them. What is one newspaper's own, its letters and names, comes from its :class:`~newspapers.newspaper.Style`.
+Functions over text that know no HTML: the page objects read with them. What is one newspaper's
+own, its letters and names, comes from its :class:`~newspapers.newspaper.Style`.
 """
 
 from __future__ import annotations
