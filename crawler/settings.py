@@ -90,7 +90,7 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.archiving.ArchivedPagesMiddleware": 950,  # nearest to the spider: sees items first
 }
-# Validating, cleaning and signing are part of reading (crawler/reader.py): what spiders yield is finished.
+# What spiders yield is valid, clean and signed: that is a part of reading (crawler/page_reader.py).
 ITEM_PIPELINES = {"pipelines.store.StorePipeline": 400}
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
     1_000_000  # bytes of pages that wait to be stored: parsed, they take ten times that

@@ -19,7 +19,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import Arguments
 from crawler.middlewares.truncated import TruncatedError
-from crawler.reader import Answer, read_article
+from crawler.page_reader import Answer, read_article
 from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Collection, Key

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.base_spiders.articles import ArticlesSpider
-from crawler.reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
+from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
 from pipelines.collection import Key
 from schemas.items import Listing, ListingEntry, WalkStep

@@ -24,7 +24,7 @@ from web_poet import HttpResponse
 from archive import Capture, DamagedError, read_at
 from archive.fields import field
 from crawler.garbage import collect_rarely
-from crawler.reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_article, read_list
+from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_article, read_list
 from newspapers import ArticleRef, ListRef, read_article_url, read_url
 from schemas.items import (
     Absence,

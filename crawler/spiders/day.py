@@ -11,8 +11,8 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import DayArguments
 from crawler.base_spiders.articles import ArticlesSpider, Job
+from crawler.page_reader import NO_PAGE_OF_THE_SITE, Answer, read_day_form, read_list
 from crawler.pages.dayform import fill
-from crawler.reader import NO_PAGE_OF_THE_SITE, Answer, read_day_form, read_list
 from newspapers import HomeRef, current
 from schemas.items import DayForm
 

@@ -16,7 +16,7 @@ from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.kept_pages import kept_page
-from crawler.reader import Answer
+from crawler.page_reader import Answer
 from newspapers import read_article_url
 from pipelines.collection import Key
 from schemas.items import Article
