@@ -210,9 +210,9 @@ def signed(item: items.Article) -> items.Article:
     return item
 
 
-def kept_page(item: items.Article) -> items.KeptPage:
+def archived_page(item: items.Article) -> items.ArchivedPage:
     """The page that the article was read from."""
-    return items.KeptPage(
+    return items.ArchivedPage(
         url=item.canonical_url,
         edition=item.edition,
         article_id=item.article_id,
@@ -269,7 +269,7 @@ def measure_round(engine: Engine, turn: int) -> tuple[float, float, float]:
     started = time.perf_counter()
     for part in parts:
         with write_transaction(engine) as connection:
-            batch.write_batch(connection, [*map(kept_page, part), *part], writer)
+            batch.write_batch(connection, [*map(archived_page, part), *part], writer)
     stored = NEW / (time.perf_counter() - started)
     setattr(batch, "find_duplicates", find_duplicates)  # noqa: B010
     with engine.connect() as connection:

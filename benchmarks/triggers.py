@@ -58,7 +58,7 @@ def store(engine: Engine, turn: int, *, triggers: bool) -> float:
     for start in range(0, len(fresh), ingest.TOGETHER):
         part = fresh[start : start + ingest.TOGETHER]
         with write_transaction(engine) as connection:
-            write_batch(connection, [*map(ingest.kept_page, part), *part], writer)
+            write_batch(connection, [*map(ingest.archived_page, part), *part], writer)
     return (clock() - started) * 1000 / len(fresh)
 
 

@@ -7,10 +7,13 @@ It has no order: what was read by another build is *outdated*, whichever came fi
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from newspapers.newspaper import DEFAULT
 
 READING = ("crawler/pages", "newspapers", "pipelines/clean.py")
 """Page objects, what they rest on, and the cleaning of their text."""
@@ -18,9 +21,11 @@ READING = ("crawler/pages", "newspapers", "pipelines/clean.py")
 
 @cache
 def parser_build() -> str:
-    """Twelve hexadecimal digits that any change of the code in :data:`READING` changes."""
-    digest = hashlib.sha256()
-    for name in READING:
+    """Twelve hexadecimal digits that change with the newspaper and the code in :data:`READING`."""
+    newspaper = os.environ.get("NEWSPAPER") or DEFAULT
+    elsewhere = (newspaper.replace(".", "/"),) if "." in newspaper else ()
+    digest = hashlib.sha256(newspaper.encode())
+    for name in (*READING, *elsewhere):
         package, _, rest = name.partition("/")
         for path, content in _modules(files(package) / rest, name):
             digest.update(path.encode() + b"\0" + content + b"\0")

@@ -10,7 +10,7 @@ from attrs import frozen
 from scrapy import Request
 from scrapy.http import Response
 
-from schemas.items import KeptPage
+from schemas.items import ArchivedPage
 
 
 @frozen
@@ -41,7 +41,7 @@ class RequestMeta(TypedDict, total=False):
     """What ``restore`` gave."""
     fetched_at: datetime
     """When the newspaper gave the answer."""
-    page: KeptPage
+    page: ArchivedPage
     """Where the answer lies in the archive."""
 
 

@@ -69,7 +69,7 @@ class Validators:
 
 
 @define(kw_only=True)
-class KeptPage:
+class ArchivedPage:
     """A page as it came, and where in the archive it lies."""
 
     url: str
@@ -327,7 +327,7 @@ class Failure:
 
 
 @frozen
-class KeptCopy:
+class PageCopy:
     """A kept page that is to be read again: what the table ``pages`` says of it."""
 
     page_id: int

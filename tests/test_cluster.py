@@ -12,18 +12,19 @@ import pytest
 
 pytest.importorskip("distributed", reason="the optional extra 'cluster' is not installed")
 
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 from pydantic import ValidationError
 from scrapy.exceptions import UsageError
 
 from crawler.commands.reparse import ReparseOptions, reader
 from crawler.parser_build import parser_build
+from crawler.reparse.chosen_pages import Selection, copies
 from crawler.reparse.cluster import UnfitWorkerError, connected, read_there
-from crawler.reparse.reading import AHEAD, read_group
-from crawler.reparse.selection import Selection, copies
+from crawler.reparse.executors import AHEAD
+from crawler.reparse.reading import read_group
 from pipelines.retry import Patience
 from schemas.database import open_engine
-from schemas.items import KeptCopy
+from schemas.items import PageCopy
 from tests import reading
 from tests.crawling import crawl, scrapy
 from tests.site import SampleSite
@@ -77,10 +78,10 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_another(
     groups = [[copy] for copy in kept(url, archive)]
     assert len(groups) > 2 * AHEAD * WORKERS, "more than are asked for at a time"
 
-    with connected(scheduler, archive) as cluster:
-        answers = cluster.read_copies(groups)
+    with connected(scheduler, archive) as read, Client(scheduler, set_as_default=False) as client:
+        answers = read(groups)
         found = [next(answers)]
-        victim = next(iter(cluster.client.run(os.getpid).values()))
+        victim = next(iter(client.run(os.getpid).values()))
         os.kill(victim, signal.SIGKILL)
         found += answers
 
@@ -97,7 +98,7 @@ def test_a_worker_that_would_read_otherwise_does_not_read(tmp_path: Path) -> Non
 def test_a_cluster_that_is_not_fit_is_refused_at_the_start(
     scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.reparse.cluster.PATIENCE", 0.2)
+    monkeypatch.setattr("crawler.reparse.cluster.CONNECT_TIMEOUT", 0.2)
     monkeypatch.setattr("crawler.reparse.cluster.parser_build", lambda: "0123")
 
     for address, message in (
@@ -129,7 +130,7 @@ def choose(address: str, folder: Path) -> None:
         pass
 
 
-def kept(url: str, archive: Path) -> list[KeptCopy]:
+def kept(url: str, archive: Path) -> list[PageCopy]:
     engine = open_engine(url)
     try:
         return [copy for group in copies(engine, Patience(0), Selection(), archive) for copy in group]

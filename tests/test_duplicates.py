@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
-from crawler.reparse.storing import store_readings
+from crawler.reparse.changes import store_readings
 from pipelines.duplicates import compare, full_text, number_bits, numbers_of
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run

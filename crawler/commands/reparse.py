@@ -1,4 +1,4 @@
-"""``scrapy reparse``: reads kept pages again, without a request to anybody."""
+"""``scrapy reparse``: reads archived pages again, without a request to anybody."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scrapy.exceptions import UsageError
 
 from crawler.arguments import Count, split_commas
 from crawler.command_line import CollectionCommand, DaysOptions, add_part, one_of
-from crawler.reparse.job import Reparsing
-from crawler.reparse.reading import ClusterError, Read, processes_that_read, usable_processors
-from crawler.reparse.selection import Selection
+from crawler.reparse.chosen_pages import Selection
+from crawler.reparse.executors import ClusterError, Read, local_processes, usable_processors
+from crawler.reparse.reparse_run import ReparseRun
 from crawler.run.lock import AlreadyRunningError, claimed
 from pipelines.retry import StorageError
 from schemas.verdicts import Judgement, Verdict
@@ -61,20 +61,20 @@ class ReparseOptions(DaysOptions):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What is kept of them in ``runs``."""
+        """Those that are written to ``runs``."""
         left_out = {"processes", "cluster", "format"}
         return self.model_dump(mode="json", exclude_defaults=True, exclude=left_out)
 
 
 class Command(CollectionCommand):
-    """Reads kept pages with the present page objects and pipelines, and stores what that changes.
+    """Reads archived pages with the present code, and stores what that changes.
 
-    All kept pages of an article are read together. A text that is read otherwise than before leaves a
+    All archived pages of an article are read together. A text that is read otherwise than before leaves a
     revision with the cause ``parser``. The exit code is that of the run's verdict.
     """
 
     def short_desc(self) -> str:
-        return "Read kept pages again with the present parser"
+        return "Read archived pages again with the present parser"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -93,10 +93,10 @@ class Command(CollectionCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ReparseOptions, opts, args)
         if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
-            raise UsageError("ARCHIVE_DIR is empty: no pages are kept", print_help=False)
+            raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
         folder = Path(self.settings["ARCHIVE_DIR"]).resolve()
         with self.collection() as engine, reader(options, folder) as read:
-            run = Reparsing(
+            run = ReparseRun(
                 engine,
                 self.settings,
                 folder=folder,
@@ -124,7 +124,7 @@ def reader(options: ReparseOptions, folder: Path) -> Iterator[Read]:
     :raises UsageError: if the cluster cannot be used; the message names the remedy.
     """
     if not options.cluster:
-        with processes_that_read(options.processes) as read:
+        with local_processes(options.processes) as read:
             yield read
         return
     try:
@@ -133,7 +133,7 @@ def reader(options: ReparseOptions, folder: Path) -> Iterator[Read]:
         said = f"--cluster needs {error.name}; run: {INSTALL_CLUSTER}"
         raise UsageError(said, print_help=False) from None
     try:
-        with connected(options.cluster, folder) as cluster:
-            yield cluster.read_copies
+        with connected(options.cluster, folder) as read:
+            yield read
     except ClusterError as error:
         raise UsageError(f"--cluster: {error}", print_help=False) from None

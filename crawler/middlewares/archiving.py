@@ -26,7 +26,7 @@ from archive import ArchiveWriter, Exchange, Original, repair
 from crawler.request_meta import meta_of
 from newspapers import canonical_url, read_article_url, why_refused
 from pipelines.collection import Collection
-from schemas.items import Article, KeptPage
+from schemas.items import ArchivedPage, Article
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class ArchiveMiddleware:
         meta["page"] = self._written(exchange, response)
         return response
 
-    def _written(self, exchange: Exchange, response: Response) -> KeptPage:
+    def _written(self, exchange: Exchange, response: Response) -> ArchivedPage:
         """Write an answer; where it lies.
 
         :raises NotArchivedError: if it cannot be written; the run then stops.
@@ -121,7 +121,7 @@ class ArchiveMiddleware:
             raise NotArchivedError(f"its page could not be archived: {error.strerror}") from error
         self._count("archive/revisits" if record.revisit else "archive/written")
         reference = read_article_url(exchange.url)
-        return KeptPage(
+        return ArchivedPage(
             url=canonical_url(exchange.url) or exchange.url,
             edition=reference.edition if reference else None,
             article_id=reference.article_id if reference else None,

@@ -1,29 +1,20 @@
-"""Kept pages, read again: what today's page objects and pipelines make of them.
+"""Archived pages, read again: what today's code makes of them.
 
 Nothing here asks the network or the database, so any number of processes may do it side by side.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import traceback
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from threading import Thread
-from typing import Protocol
 from urllib.parse import urljoin
 
 from web_poet import HttpResponse
 
 from archive import Capture, DamagedError, read_at
 from archive.fields import field
-from crawler.garbage import collect_rarely
 from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_article, read_list
 from newspapers import ArticleRef, ListRef, read_article_url, read_url
 from schemas.items import (
@@ -31,7 +22,7 @@ from schemas.items import (
     Article,
     Discovery,
     Failure,
-    KeptCopy,
+    PageCopy,
     Reading,
     Said,
     Section,
@@ -40,73 +31,13 @@ from schemas.items import (
     Unread,
 )
 
-Read = Callable[[Iterable[Sequence[KeptCopy]]], Iterator[list[Reading]]]
-"""Reads groups of pages, in their order."""
 
-AHEAD = 16
-"""Groups that wait for each process: enough while the first one stores, few enough to keep memory flat."""
-
-
-class ClusterError(Exception):
-    """The cluster that is to read cannot be used, or no longer; the message says why."""
-
-
-@contextmanager
-def processes_that_read(count: int) -> Iterator[Read]:
-    """So many processes; memory does not grow with the number of groups.
-
-    :param count: 1 reads within this process.
-    """
-    if count == 1:
-        yield lambda groups: map(read_group, groups)
-        return
-    context = multiprocessing.get_context("spawn")  # a fork would copy open connections and threads
-    with ProcessPoolExecutor(count, context, initializer=_prepare) as pool:
-        yield lambda groups: in_order(
-            groups, lambda group: pool.submit(read_group, group), lambda: AHEAD * count
-        )
-
-
-class Pending(Protocol):
-    """Of somebody who reads a group: a future."""
-
-    def result(self) -> list[Reading]: ...
-    def cancel(self) -> object: ...
-
-
-def in_order(
-    groups: Iterable[Sequence[KeptCopy]],
-    ask: Callable[[Sequence[KeptCopy]], Pending],
-    most: Callable[[], int],
-) -> Iterator[list[Reading]]:
-    """The answers about groups of pages, in the order of the groups.
-
-    :param most: how many groups may be asked about, and not yet answered, at the moment.
-    """
-    waiting: deque[Pending] = deque()
-    try:
-        for group in groups:
-            waiting.append(ask(group))
-            if len(waiting) >= most():
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        for answer in waiting:
-            answer.cancel()
-
-
-def usable_processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def read_group(group: Sequence[KeptCopy]) -> list[Reading]:
+def read_group(group: Sequence[PageCopy]) -> list[Reading]:
     """Read some pages, one after the other."""
     return [read_copy(copy) for copy in group]
 
 
-def read_copy(copy: KeptCopy) -> Reading:
+def read_copy(copy: PageCopy) -> Reading:
     """Read one page. A fault of the program is a part of the answer: it must not cost the others."""
     reference = read_article_url(copy.url)
     try:
@@ -116,7 +47,7 @@ def read_copy(copy: KeptCopy) -> Reading:
     return Reading(copy.page_id, copy.url, copy.fetched_at, said)
 
 
-def _read_article(copy: KeptCopy, reference: ArticleRef) -> Said:
+def _read_article(copy: PageCopy, reference: ArticleRef) -> Said:
     if copy.status in (HTTPStatus.NOT_MODIFIED, *GONE):  # the status says it all
         answer = Answer(HttpResponse(copy.url, b"", status=copy.status), copy.fetched_at)
         return _as_said(read_article(answer, reference), copy)
@@ -131,7 +62,7 @@ def _read_article(copy: KeptCopy, reference: ArticleRef) -> Said:
     return _as_said(read_article(answer, reference, [capture.url]), copy)
 
 
-def _as_said(item: Article | Absence | Unchanged | Failure, copy: KeptCopy) -> Said:
+def _as_said(item: Article | Absence | Unchanged | Failure, copy: PageCopy) -> Said:
     if isinstance(item, Failure):
         return Unread(item.reason)
     if isinstance(item, Article):
@@ -139,7 +70,7 @@ def _as_said(item: Article | Absence | Unchanged | Failure, copy: KeptCopy) -> S
     return item
 
 
-def _read_list(copy: KeptCopy) -> Discovery | Unread | None:
+def _read_list(copy: PageCopy) -> Discovery | Unread | None:
     """A list, a front page or a day's page, as the spiders take them: one of another kind gives nothing."""
     if copy.status != HTTPStatus.OK:
         return None
@@ -158,9 +89,9 @@ def _read_list(copy: KeptCopy) -> Discovery | Unread | None:
     return found
 
 
-def _payload(copy: KeptCopy) -> Capture | Unread:
+def _payload(copy: PageCopy) -> Capture | Unread:
     if copy.payload is None:
-        return Unread("the page that it repeats is not kept", lost=True)
+        return Unread("the page that it repeats is not archived", lost=True)
     file, offset, skip = copy.payload
     try:
         capture = read_at(file, offset, skip)
@@ -169,7 +100,7 @@ def _payload(copy: KeptCopy) -> Capture | Unread:
     except OSError as error:
         return Unread(f"{error.strerror}: {file}", lost=True)
     if capture.truncated:
-        return Unread(f"kept in part only: {capture.truncated}", lost=True)
+        return Unread(f"truncated: {capture.truncated}", lost=True)
     return capture
 
 
@@ -178,21 +109,3 @@ def _led_on_from(capture: Capture, reference: ArticleRef, at: datetime) -> Spell
     if target is None or target.key != reference.key:
         return None
     return Spelling(url=capture.url, edition=reference.edition, article_id=reference.article_id, at=at)
-
-
-def _prepare() -> None:
-    """Make a process fit to read.
-
-    Ctrl-C reaches all processes of a terminal: the first one decides, and this one ends with it, even if it
-    is killed.
-    """
-    collect_rarely()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)  # it waits for work that nobody will send

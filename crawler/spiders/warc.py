@@ -12,10 +12,10 @@ from scrapy import signals
 from scrapy_spider_metadata import Args
 
 from archive import Capture, Damage, DamagedError, read_at, read_captures
+from crawler.archived_page import archived_page
 from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
 from crawler.base_spiders.captures import CapturesSpider
-from crawler.kept_pages import kept_page
 from crawler.page_reader import Answer
 from newspapers import read_article_url
 from pipelines.collection import Key
@@ -92,7 +92,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
             return
         if capture.revisit_of is None and capture.digest:
             self._recent[reference.key, capture.digest] = (capture.file, capture.offset, capture.skip)
-        page = kept_page(capture, self.settings.get("ARCHIVE_DIR"))
+        page = archived_page(capture, self.settings.get("ARCHIVE_DIR"))
         yield page
         item = self.read_capture(Answer.of_capture(capture), reference, capture.url)
         if isinstance(item, Article):

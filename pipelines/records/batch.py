@@ -106,7 +106,7 @@ def write_batch(
 
 
 def _write_pages_and_lists(connection: Connection, batch: Sequence[Any], writer: Writer) -> None:
-    write_pages(connection, _all(batch, items.KeptPage), writer.run_id)
+    write_pages(connection, _all(batch, items.ArchivedPage), writer.run_id)
     for discovery in _all(batch, items.Discovery):
         write_discovery(connection, discovery, writer.spider)
     for index in _all(batch, items.ArchiveIndex):

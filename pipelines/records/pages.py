@@ -14,7 +14,7 @@ Place = tuple[str, int, int]
 """File, offset, skip."""
 
 
-def write_pages(connection: Connection, pages: Iterable[items.KeptPage], run_id: int) -> None:
+def write_pages(connection: Connection, pages: Iterable[items.ArchivedPage], run_id: int) -> None:
     """Point at kept pages; one that is known stays as it is."""
     rows = [
         {

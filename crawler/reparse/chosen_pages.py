@@ -1,4 +1,4 @@
-"""Which kept pages are to be read again, and where each lies."""
+"""Which archived pages are to be read again, and where each lies."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func, or_, select, tuple_
 
-from archive import Capture, expand, read_captures
-from crawler.kept_pages import kept_page
 from crawler.parser_build import parser_build
 from newspapers import SectionRef, current, read_article_url
-from pipelines.records.pages import write_pages
 from pipelines.records.upsert import one_of
 from pipelines.retry import Patience
-from schemas.database import write_transaction
-from schemas.items import KeptCopy, KeptPage
-from schemas.tables import Article, Page, Run, Section
+from schemas.items import PageCopy
+from schemas.tables import Article, Page, Section
 
-KEYS_AT_ONCE = 500
-PAGES_OF_A_GROUP = 24
+ARTICLES_AT_ONCE = 500
+PAGES_IN_GROUP = 24
 """Pages that one process reads before it hands them back: some tenths of a second of work."""
 
 Key = tuple[str, int]
@@ -33,7 +29,7 @@ Key = tuple[str, int]
 
 @frozen
 class Selection:
-    """Which articles are to be read again. Nothing chosen: every kept page, lists included."""
+    """Which articles are to be read again. Nothing chosen: every archived page, lists included."""
 
     editions: tuple[str, ...] = ()
     sections: tuple[SectionRef, ...] = ()
@@ -45,70 +41,15 @@ class Selection:
     outdated: bool = False
     """Only what other code than the present read."""
     missing: bool = False
-    """Only articles of which pages are kept and none could be read."""
+    """Only articles of which pages are archived and none could be read."""
 
     @property
     def is_everything(self) -> bool:
         return self == Selection()
 
 
-def index_archive(engine: Engine, patience: Patience, folder: Path, run_id: int) -> int:
-    """Note the pages in our own archive that the table ``pages`` does not know; how many there were.
-
-    A file is looked through from its last known page on, and as a whole if a run that wrote it was
-    killed: that one may have noted a page and not the one before.
-
-    :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
-    """
-    return sum(index_file(engine, patience, folder, name, run_id) for name in archive_files(folder))
-
-
-def archive_files(folder: Path) -> list[str]:
-    """The names of the files in our own archive, in order."""
-    try:
-        return [str(file.relative_to(folder)) for file in expand([folder])]
-    except ValueError:  # no file yet, or only one that a crawl is writing
-        return []
-
-
-def index_file(engine: Engine, patience: Patience, folder: Path, name: str, run_id: int) -> int:
-    """The part of :func:`index_archive` that concerns one file."""
-
-    def note(pages: Sequence[KeptPage]) -> int:
-        return patience.done_now(lambda: _note(engine, pages, run_id))
-
-    start = patience.done_now(partial(_first_unknown, engine, name))
-    captures = (read for read in read_captures(folder / name, start=start) if isinstance(read, Capture))
-    found, batch = 0, []
-    for capture in captures:
-        batch.append(kept_page(capture, folder))
-        if len(batch) == KEYS_AT_ONCE:
-            found += note(batch)
-            batch.clear()
-    return found + note(batch)
-
-
-def _first_unknown(engine: Engine, name: str) -> int:
-    killed = select(Run.id).where(Run.finished_at.is_(None))
-    query = select(func.max(Page.warc_offset), func.count().filter(Page.run_id.in_(killed))).where(
-        Page.warc_file == name
-    )
-    with engine.connect() as connection:
-        last, of_killed = connection.execute(query).one()
-    return 0 if of_killed else last or 0
-
-
-def _note(engine: Engine, pages: Sequence[KeptPage], run_id: int) -> int:
-    files = {page.warc_file for page in pages}
-    count = select(func.count()).select_from(Page).where(Page.warc_file.in_(files))
-    with write_transaction(engine) as connection:
-        before = connection.scalar(count) or 0
-        write_pages(connection, pages, run_id)
-        return (connection.scalar(count) or 0) - before
-
-
 def count_pages(engine: Engine, selection: Selection) -> int:
-    """How many kept pages are to be read."""
+    """How many archived pages are to be read."""
     keys = _keys(selection).subquery()
     of_articles = (
         select(func.count())
@@ -124,8 +65,8 @@ def count_pages(engine: Engine, selection: Selection) -> int:
 
 def copies(
     engine: Engine, patience: Patience, selection: Selection, folder: Path
-) -> Iterator[list[KeptCopy]]:
-    """Kept pages in groups of some articles, all pages of an article together and in order of time.
+) -> Iterator[list[PageCopy]]:
+    """Archived pages in groups of some articles, all pages of an article together and in order of time.
 
     Lists come first, so that an article that they show is found there. No transaction stays open
     between two groups.
@@ -139,19 +80,19 @@ def copies(
 
 def article_copies(
     engine: Engine, patience: Patience, selection: Selection, folder: Path
-) -> Iterator[list[KeptCopy]]:
+) -> Iterator[list[PageCopy]]:
     """Those of :func:`copies` that are of articles."""
-    group: list[KeptCopy] = []
+    group: list[PageCopy] = []
     for pages in _pages_of_articles(engine, patience, selection):
         group += _copies_of(pages, folder)
-        if len(group) >= PAGES_OF_A_GROUP:
+        if len(group) >= PAGES_IN_GROUP:
             yield group
             group = []
     if group:
         yield group
 
 
-def list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[list[KeptCopy]]:
+def list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[list[PageCopy]]:
     """Those of :func:`copies` that are of no article, in order of time."""
     last: tuple[datetime, int] | None = None
     while True:
@@ -159,8 +100,8 @@ def list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[li
         if not rows:
             return
         found = [_copy(row, folder, originals) for row in rows]
-        for start in range(0, len(found), PAGES_OF_A_GROUP):
-            yield found[start : start + PAGES_OF_A_GROUP]
+        for start in range(0, len(found), PAGES_IN_GROUP):
+            yield found[start : start + PAGES_IN_GROUP]
         last = rows[-1].fetched_at, rows[-1].id
 
 
@@ -171,7 +112,7 @@ def _next_lists(
     if last:
         query = query.where(tuple_(Page.fetched_at, Page.id) > last)
     with engine.connect() as connection:
-        rows = connection.execute(query.limit(KEYS_AT_ONCE)).all()
+        rows = connection.execute(query.limit(ARTICLES_AT_ONCE)).all()
         return rows, _originals(connection, rows)
 
 
@@ -191,7 +132,7 @@ def _pages_of_articles(engine: Engine, patience: Patience, selection: Selection)
 def _next_articles(
     engine: Engine, selection: Selection, last: Key | None
 ) -> tuple[list[Key], Sequence[Row[Any]]]:
-    keys = _next_keys(engine, selection, last, KEYS_AT_ONCE)
+    keys = _next_keys(engine, selection, last, ARTICLES_AT_ONCE)
     if not keys:
         return [], []
     pages = select(Page).order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
@@ -216,7 +157,7 @@ def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:
     return any(reference and reference.section in selection.sections for reference in references)
 
 
-def _copies_of(pages: Sequence[Row[Any]], folder: Path) -> list[KeptCopy]:
+def _copies_of(pages: Sequence[Row[Any]], folder: Path) -> list[PageCopy]:
     originals = {page.digest: page for page in reversed(pages) if not page.revisit}
     return [_copy(page, folder, originals) for page in pages]
 
@@ -227,9 +168,9 @@ def _originals(connection: Connection, pages: Iterable[Row[Any]]) -> dict[str, R
     return {page.digest: page for page in connection.execute(query)} if digests else {}
 
 
-def _copy(page: Row[Any], folder: Path, originals: dict[str, Row[Any]]) -> KeptCopy:
+def _copy(page: Row[Any], folder: Path, originals: dict[str, Row[Any]]) -> PageCopy:
     holder = originals.get(page.digest) if page.revisit else page
-    return KeptCopy(
+    return PageCopy(
         page_id=page.id,
         url=page.url,
         fetched_at=page.fetched_at,
@@ -242,7 +183,7 @@ def _copy(page: Row[Any], folder: Path, originals: dict[str, Row[Any]]) -> KeptC
 
 
 def _keys(selection: Selection) -> Any:
-    """The articles that are chosen and of which pages are kept."""
+    """The articles that are chosen and of which pages are archived."""
     query: Any = select(Page.edition, Page.site_article_id).where(Page.edition.is_not(None)).distinct()
     if selection.editions:
         query = query.where(Page.edition.in_(selection.editions))

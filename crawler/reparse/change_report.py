@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from crawler.reparse.storing import Difference, Tally
+from crawler.reparse.changes import Changes, Difference
 from pipelines.records.articles import FIELDS
 
 COMMONEST_REASONS = 5
@@ -20,54 +20,54 @@ EXCERPT = 60
 """Characters around the first place in which two values differ."""
 
 
-def show(tally: Tally, *, indexed: int, seconds: float, dry_run: bool, as_json: bool) -> None:
+def show_changes(changes: Changes, *, indexed: int, seconds: float, dry_run: bool, as_json: bool) -> None:
     """Print what reading again came to: sums, then field by field with examples.
 
     :param indexed: how many pages of the archive were noted in the database first.
     """
-    for url, fault in tally.faults[:1]:
+    for url, fault in changes.faults[:1]:
         sys.stderr.write(f"A fault of the program, at {url}:\n{fault}")
     if as_json:
-        print(json.dumps(_document(tally, dry_run), ensure_ascii=False, indent=2, default=str))  # noqa: T201
+        print(json.dumps(_document(changes, dry_run), ensure_ascii=False, indent=2, default=str))  # noqa: T201
         return
     console = Console(soft_wrap=True)
     would = "would be " if dry_run else ""
     if indexed:
         console.print(f"{indexed:,} pages in the archive were not in the database; they are now.")
     console.print(
-        f"[bold]{tally.pages:,} pages read[/bold] in {seconds:,.1f} s; articles: "
-        f"{tally.new:,} {would}new, {tally.changed:,} {would}changed, {tally.unchanged:,} unchanged"
+        f"[bold]{changes.pages:,} pages read[/bold] in {seconds:,.1f} s; articles: "
+        f"{changes.new:,} {would}new, {changes.changed:,} {would}changed, {changes.unchanged:,} unchanged"
     )
-    if tally.past_texts:
+    if changes.past_texts:
         console.print(
-            f"{tally.past_texts:,} texts, former ones among them, {would or 'were '}read otherwise."
+            f"{changes.past_texts:,} texts, former ones among them, {would or 'were '}read otherwise."
         )
-    if tally.fields:
-        _show_fields(tally.fields, console)
-    _show_reasons("Pages that could not be had", tally.lost, console)
-    _show_reasons("Pages that give no article", tally.unread, console)
-    if tally.no_longer_read:
+    if changes.fields:
+        _show_fields(changes.fields, console)
+    _show_reasons("Pages that could not be had", changes.lost, console)
+    _show_reasons("Pages that give no article", changes.unread, console)
+    if changes.no_longer_read:
         console.print(
-            f"[bold red]{len(tally.no_longer_read):,} articles can no longer be read from their page; "
+            f"[bold red]{len(changes.no_longer_read):,} articles can no longer be read from their page; "
             "they stay as they are:[/bold red]"
         )
-        for url, reason in tally.no_longer_read[:SHOWN]:
+        for url, reason in changes.no_longer_read[:SHOWN]:
             console.print(escape(f"  {url}: {reason}"))
     if dry_run:
         console.print("Nothing was changed. Leave out --dry-run to change it.")
 
 
-def _document(tally: Tally, dry_run: bool) -> dict[str, Any]:
+def _document(changes: Changes, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
-        "statistics": tally.statistics(),
+        "statistics": changes.statistics(),
         "examples": {
             field: [{"url": url, "before": before, "after": after} for url, before, after in found.examples]
-            for field, found in tally.fields.items()
+            for field, found in changes.fields.items()
         },
-        "no_longer_read": [{"url": url, "reason": reason} for url, reason in tally.no_longer_read],
-        "unread": dict(tally.unread),
-        "lost": dict(tally.lost),
+        "no_longer_read": [{"url": url, "reason": reason} for url, reason in changes.no_longer_read],
+        "unread": dict(changes.unread),
+        "lost": dict(changes.lost),
     }
 
 

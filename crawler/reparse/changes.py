@@ -1,4 +1,4 @@
-"""Storing what kept pages give when they are read again, and counting what that changes."""
+"""Storing what archived pages give when they are read again, and counting what that changes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Difference:
 
 
 @define
-class Tally:
+class Changes:
     """What reading again came to, or would come to."""
 
     pages: int = 0
@@ -85,7 +85,7 @@ class Tally:
                 if reading.said.fault:
                     self.faults.append((reading.url, reading.said.fault))
 
-    def count_changes(self, changes: Iterable[Change]) -> None:
+    def count(self, changes: Iterable[Change]) -> None:
         """Count articles."""
         for change in changes:
             if change.row is None:
@@ -99,7 +99,7 @@ class Tally:
             else:
                 self.unchanged += 1
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: Changes) -> None:
         """Take in what another part of the run came to."""
         for name in ("pages", "new", "changed", "unchanged", "past_texts", "duplicates"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -153,20 +153,20 @@ class Tally:
 
 def store_readings(
     connection: Connection, readings: Sequence[Reading], writer: Writer | None, now: datetime
-) -> Tally:
+) -> Changes:
     """Store what archived pages give, within one transaction; what that came to.
 
     :param readings: all pages of each article that is among them, in order of time.
     :param writer: ``None`` writes nothing (a dry run).
     """
-    tally = Tally(pages=len(readings))
-    tally.count_unread(readings)
+    changes = Changes(pages=len(readings))
+    changes.count_unread(readings)
     items = [item for reading in readings if (item := reading.item)]
-    tally.no_longer_read += _no_longer_read(connection, readings)
+    changes.no_longer_read += _no_longer_read(connection, readings)
     written = write_batch(connection, items, writer, again=True, now=now)
-    tally.count_changes(written.changes)
-    tally.duplicates += written.counts["duplicate"]
-    return tally
+    changes.count(written.changes)
+    changes.duplicates += written.counts["duplicate"]
+    return changes
 
 
 def _no_longer_read(connection: Connection, readings: Iterable[Reading]) -> list[tuple[str, str]]:

@@ -9,16 +9,16 @@ from archive import Capture
 from archive.fields import field
 from archive.records import digest_of
 from newspapers import canonical_url, read_article_url
-from schemas.items import KeptPage
+from schemas.items import ArchivedPage
 
 
-def kept_page(capture: Capture, folder: str | Path | None) -> KeptPage:
+def archived_page(capture: Capture, folder: str | Path | None) -> ArchivedPage:
     """Where a capture lies and what it is of.
 
     :param folder: ``ARCHIVE_DIR``; the file of a capture below it is named relative to it.
     """
     reference = read_article_url(capture.url)
-    return KeptPage(
+    return ArchivedPage(
         url=canonical_url(capture.url) or capture.url,
         edition=reference.edition if reference else None,
         article_id=reference.article_id if reference else None,
