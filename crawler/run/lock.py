@@ -9,16 +9,14 @@ cannot keep such locks.
 from __future__ import annotations
 
 import fcntl
-import os
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Protocol
 
 from scrapy.settings import BaseSettings
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from newspapers import current
@@ -32,8 +30,7 @@ ALL_SPIDERS = ""
 """The name under which the whole database is locked; each run shares it, or has it to itself."""
 
 BETWEEN_TRIES = 1.0
-"""Seconds between two tries while a run waits for its turn."""
-
+"""Seconds between two tries while a run waits for the lock."""
 
 _NAMESPACE = 0x626862
 """The first half of the key of our advisory locks, so that they are nobody else's."""
@@ -51,14 +48,6 @@ class AlreadyRunningError(Exception):
     """Another run is in the way; the message names it."""
 
 
-class _Locks(Protocol):
-    def take(self, name: str, *, shared: bool) -> bool:
-        """Take a lock if it is free; whether it was."""
-
-    def release(self) -> None:
-        """Give back all that were taken."""
-
-
 @contextmanager
 def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     """The right to run a spider, until the context is left or the process dies.
@@ -68,29 +57,57 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     :raises AlreadyRunningError: if another run had it for all of ``LOCK_WAIT`` seconds.
     :raises ValueError: if a setting has a value that is not accepted.
     """
-    scope, wait = settings["ONE_RUN_PER"], settings.getfloat("LOCK_WAIT")
+    scope = settings["ONE_RUN_PER"]
     if scope not in SCOPES:
         raise ValueError(f"ONE_RUN_PER={scope!r}: accepted: {', '.join(SCOPES)}")
     engine = open_engine(settings["DATABASE_URL"])
+    take = _lock_files if engine.dialect.name == "sqlite" else _lock_in_session
+    shared = {ALL_SPIDERS: scope != "database", spider: False}
     patience = Patience.from_settings(settings)
-    locks = _locks_of(engine)
-    try:
-        end = time.monotonic() + wait
-        while not patience.done_now(lambda: _take(locks, spider, alone=scope == "database")):
+    end = time.monotonic() + settings.getfloat("LOCK_WAIT")
+    with ExitStack() as context:
+        context.callback(engine.dispose)
+        while (held := patience.done_now(lambda: take(engine, shared))) is None:
             if time.monotonic() >= end:
                 raise AlreadyRunningError(patience.done_now(lambda: _who(engine, spider)))
             time.sleep(min(BETWEEN_TRIES, max(0.0, end - time.monotonic())))
+        context.enter_context(held)
         yield
-    finally:
-        locks.release()
-        engine.dispose()
 
 
-def _take(locks: _Locks, spider: str, *, alone: bool) -> bool:
-    if locks.take(ALL_SPIDERS, shared=not alone) and locks.take(spider, shared=False):
-        return True
-    locks.release()
-    return False
+def _lock_files(engine: Engine, shared: Mapping[str, bool]) -> ExitStack | None:
+    """Lock files beside the database with flock(2); they stay, empty, when the locks are gone.
+
+    :param shared: name -> whether others may have the lock, too.
+    :returns: what holds the locks; ``None`` if one of them is not free.
+    """
+    with ExitStack() as held:
+        for name, is_shared in shared.items():
+            path = f"{engine.url.database}-{name}.lock" if name else f"{engine.url.database}.lock"
+            try:
+                file = held.enter_context(open(path, "a"))  # noqa: PTH123 - the path is a text
+            except OSError as error:
+                raise StorageError(f"the lock beside the database cannot be made: {error}") from None
+            try:
+                fcntl.flock(file, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return None
+        return held.pop_all()
+
+
+def _lock_in_session(engine: Engine, shared: Mapping[str, bool]) -> ExitStack | None:
+    """The same by advisory locks of one session of PostgreSQL, which lasts as long as the process."""
+    sessions = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with ExitStack() as held:
+        session = held.enter_context(sessions.connect())
+        session.execute(_KEPT_ALIVE)
+        for name, is_shared in shared.items():
+            function = "pg_try_advisory_lock_shared" if is_shared else "pg_try_advisory_lock"
+            key = zlib.crc32(name.encode()) - 2**31  # the second half is a signed number of 32 bits
+            query = text(f"SELECT {function}(:space, :key)")
+            if not session.scalar(query, {"space": _NAMESPACE, "key": key}):
+                return None
+        return held.pop_all()
 
 
 def _who(engine: Engine, spider: str) -> str:
@@ -105,58 +122,3 @@ def _who(engine: Engine, spider: str) -> str:
         f"run {run.id} of {run.spider}, process {run.pid} on {run.host},"
         f" since {since:%Y-%m-%d %H:%M} in Việt Nam ({ago:,.0f} min ago)"
     )
-
-
-def _locks_of(engine: Engine) -> _Locks:
-    return _FileLocks(str(engine.url.database)) if engine.dialect.name == "sqlite" else _SessionLocks(engine)
-
-
-class _FileLocks:
-    """Files beside the database, locked with flock(2); they stay, empty, when the locks are gone."""
-
-    def __init__(self, database: str) -> None:
-        self._database = database
-        self._held: list[int] = []
-
-    def take(self, name: str, *, shared: bool) -> bool:
-        path = f"{self._database}-{name}.lock" if name else f"{self._database}.lock"
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise StorageError(f"the lock beside the database cannot be made: {error}") from None
-        self._held.append(descriptor)
-        try:
-            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def release(self) -> None:
-        for descriptor in self._held:
-            os.close(descriptor)
-        self._held.clear()
-
-
-class _SessionLocks:
-    """Advisory locks of one session of PostgreSQL, which lasts as long as the process."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        self._session: Connection | None = None
-
-    def take(self, name: str, *, shared: bool) -> bool:
-        function = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
-        key = zlib.crc32(name.encode()) - 2**31  # the second half is a signed number of 32 bits
-        query = text(f"SELECT {function}(:space, :key)")
-        return bool(self._open().scalar(query, {"space": _NAMESPACE, "key": key}))
-
-    def release(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-
-    def _open(self) -> Connection:
-        if self._session is None:
-            self._session = self._engine.connect()
-            self._session.execute(_KEPT_ALIVE)
-        return self._session

@@ -1,7 +1,7 @@
 """Judges a run by what runs of its spider usually are.
 
 The statistics of earlier runs with the same arguments are put together, newest first, into groups of at
-least ``MONITOR_SAMPLE`` articles: an hourly run of three articles says little alone. The first group, which
+least :data:`SAMPLE` articles: an hourly run of three articles says little alone. The first group, which
 holds the run itself, is compared with the median of the others. What becomes usual is no longer a finding.
 """
 
@@ -13,11 +13,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from attrs import frozen
-from scrapy.settings import BaseSettings
-
 from crawler.run.evidence import Evidence
 from schemas.verdicts import Finding
+
+RUNS = 300
+"""Earlier runs that tell what is usual: twelve days, if there is one each hour."""
+
+SAMPLE = 30
+"""Articles; shares of fewer say little, so several small runs are put together."""
+
+GROUPS = 5
+"""So many earlier runs, or groups of small ones, are the least to tell what is usual."""
+
+SHARE = 0.2
+"""A share may differ by so much: sections differ in what their articles have."""
+
+FACTOR = 3.0
+"""Counts and lengths may differ by this factor: holidays, campaigns, a long interview."""
+
+ERRORS = 0.1
+"""One page in ten more than usual with an error is no bad luck."""
+
+QUIET_DAYS = 3.0
+"""A newspaper is silent over a holiday, not for longer."""
 
 REGULAR = ("latest",)
 """Spiders that go over the same ground again and again: only their numbers of articles can be compared."""
@@ -33,117 +51,93 @@ _NO_FIELDS = frozenset({"none", "failed", "kind"})
 """What stands under ``article/`` beside fields; the kind of article is the newspaper's choice."""
 
 
-@frozen
-class Monitors:
-    """The tolerances; the settings say why they are as they are."""
+def find_unusual(
+    spider: str, stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]
+) -> list[Finding]:
+    """What is not as usual about a run.
 
-    sample: int
-    groups: int
-    share: float
-    factor: float
-    errors: float
-    quiet_days: float
+    :param earlier: the statistics of earlier runs with the same arguments, newest first.
+    """
+    if Evidence(stats).saved:
+        return []  # pages of all years: none is like the others
+    found: list[Finding] = []
+    if spider in REGULAR and len(earlier) >= GROUPS:
+        found = list(_of_runs(stats, earlier))
+    present, *past = _grouped([stats, *earlier]) or [Counter()]
+    if len(past) < GROUPS or not _read(stats):
+        return found
+    return [*found, *_of_fields(present, past), *_of_pages(present, past)]
 
-    @classmethod
-    def from_settings(cls, settings: BaseSettings) -> Monitors:
-        return cls(
-            sample=max(1, settings.getint("MONITOR_SAMPLE")),
-            groups=max(1, settings.getint("MONITOR_GROUPS")),
-            share=settings.getfloat("MONITOR_SHARE"),
-            factor=settings.getfloat("MONITOR_FACTOR"),
-            errors=settings.getfloat("MONITOR_ERRORS"),
-            quiet_days=settings.getfloat("MONITOR_QUIET_DAYS"),
-        )
 
-    def findings(
-        self, spider: str, stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]
-    ) -> list[Finding]:
-        """What is not as usual about a run.
+def _grouped(runs: Iterable[Mapping[str, Any]]) -> list[Counter[str]]:
+    """Sums of statistics, each of at least :data:`SAMPLE` articles that were read."""
+    groups: list[Counter[str]] = []
+    group: Counter[str] = Counter()
+    for stats in runs:
+        group.update({name: n for name, n in stats.items() if isinstance(n, int | float)})
+        if _read(group) >= SAMPLE:
+            groups.append(group)
+            group = Counter()
+    return groups
 
-        :param earlier: the statistics of earlier runs with the same arguments, newest first.
-        """
-        if Evidence(stats).saved:
-            return []  # pages of all years: none is like the others
-        found = list(self._regular(stats, earlier)) if spider in REGULAR else []
-        groups = list(self._grouped([stats, *earlier]))
-        present, past = groups[0] if groups else None, groups[1:]
-        if present is None or len(past) < self.groups or not _read(stats):
-            return found
-        return [*found, *self._shares(present, past), *self._pages(present, past)]
 
-    def _grouped(self, runs: Iterable[Mapping[str, Any]]) -> Iterator[Counter[str]]:
-        """Sums of statistics, each of at least ``sample`` articles that were read."""
-        group: Counter[str] = Counter()
-        for stats in runs:
-            group.update({name: n for name, n in stats.items() if isinstance(n, int | float)})
-            if _read(group) >= self.sample:
-                yield group
-                group = Counter()
+def _of_runs(stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Numbers of articles and requests, run by run."""
+    new, usual = _count(stats, "store/new"), median(_count(run, "store/new") for run in earlier)
+    if usual >= FEWEST_NEW and new * FACTOR < usual:
+        yield Finding("new articles", "", new, usual, f"{new:,} new articles, usually {usual:,.0f}")
+    costs = [cost for run in earlier if (cost := _cost(run)) is not None]
+    cost = _cost(stats)
+    if cost is not None and len(costs) >= GROUPS and cost > FACTOR * (usual := median(costs)):
+        text = f"{cost:,.1f} requests for each new article, usually {usual:,.1f}"
+        yield Finding("requests per new article", "", cost, usual, text)
+    ages = [run["collection/newest_days"] for run in earlier if "collection/newest_days" in run]
+    age = stats.get("collection/newest_days")
+    if age is not None and len(ages) >= GROUPS and age > (usual := median(ages)) + QUIET_DAYS:
+        text = f"the newest article is {age:,.1f} days old, usually {usual:,.1f}"
+        yield Finding("days since the newest article", "", age, usual, text)
 
-    def _regular(self, stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-        """Numbers of articles and requests, run by run."""
-        if len(earlier) < self.groups:
-            return
-        new, usual = _count(stats, "store/new"), median(_count(run, "store/new") for run in earlier)
-        if usual >= FEWEST_NEW and new * self.factor < usual:
-            yield Finding("new articles", "", new, usual, f"{new:,} new articles, usually {usual:,.0f}")
-        costs = [cost for run in earlier if (cost := _cost(run)) is not None]
-        cost = _cost(stats)
-        if cost is not None and len(costs) >= self.groups and cost > self.factor * (usual := median(costs)):
-            text = f"{cost:,.1f} requests for each new article, usually {usual:,.1f}"
-            yield Finding("requests per new article", "", cost, usual, text)
-        ages = [run["collection/newest_days"] for run in earlier if "collection/newest_days" in run]
-        age = stats.get("collection/newest_days")
-        if age is not None and len(ages) >= self.groups and age > (usual := median(ages)) + self.quiet_days:
-            text = f"the newest article is {age:,.1f} days old, usually {usual:,.1f}"
-            yield Finding("days since the newest article", "", age, usual, text)
 
-    def _shares(self, present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
-        """How many articles have each field, and by which rule."""
-        now, before = _rules(present), [_rules(group) for group in past]
-        drifts = []
-        for field in sorted(set(now).union(*before)):
-            filled = [_share(rules, group, field) for rules, group in zip(before, past, strict=True)]
-            yield from self._share("field filled", field, now, present, filled, field)
-            differences = []
-            for rule in sorted(set(now.get(field, ())).union(*(rules.get(field, ()) for rules in before))):
-                shares = [_share(r, group, field, rule) for r, group in zip(before, past, strict=True)]
-                yield from self._share("rule share", f"{field}/{rule}", now, present, shares, field, rule)
-                differences.append(abs(_share(now, present, field, rule) - median(shares)))
-            drifts.append(sum(differences) / 2)
-        if drifts and (drift := sum(drifts) / len(drifts)) > 2 * self.share:
-            text = f"the pages' structure has drifted: {drift:.0%} of all values are read by other rules"
-            yield Finding("structure", "", drift, 0.0, text)
+def _of_fields(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
+    """How many articles have each field, and by which rule."""
+    now, before = _rules(present), [_rules(group) for group in past]
 
-    def _share(
-        self,
-        monitor: str,
-        subject: str,
-        now: Mapping[str, Counter[str]],
-        present: Counter[str],
-        past: Sequence[float],
-        field: str,
-        rule: str | None = None,
-    ) -> Iterator[Finding]:
-        value, usual = _share(now, present, field, rule), median(past)
+    def compare(monitor: str, field: str, rule: str | None = None) -> tuple[float, list[Finding]]:
+        value = _share(now, present, field, rule)
+        usual = median(_share(rules, group, field, rule) for rules, group in zip(before, past, strict=True))
         spread = DEVIATIONS * math.sqrt(usual * (1 - usual) / _read(present)) if usual < 1 else 0.0
-        if abs(value - usual) > max(self.share, spread):
-            what = "has a value on" if rule is None else "was used on"
-            text = f"{subject} {what} {value:.0%} of the articles, usually {usual:.0%}"
-            yield Finding(monitor, subject, value, usual, text)
+        difference = abs(value - usual)
+        if difference <= max(SHARE, spread):
+            return difference, []
+        subject, what = (field, "has a value on") if rule is None else (f"{field}/{rule}", "was used on")
+        text = f"{subject} {what} {value:.0%} of the articles, usually {usual:.0%}"
+        return difference, [Finding(monitor, subject, value, usual, text)]
 
-    def _pages(self, present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
-        """Length of the texts, errors, rejects."""
-        length, usual = _length(present), median(map(_length, past))
-        if usual and not usual / self.factor <= length <= usual * self.factor:
-            text = f"an article has {length:,.0f} characters of text, usually {usual:,.0f}"
-            yield Finding("body length", "", length, usual, text)
-        for monitor, measure in (("HTTP errors", _errors), ("rejects", _rejects)):
-            value, usual = measure(present), median(map(measure, past))
-            if value > usual + self.errors:
-                yield Finding(
-                    monitor, "", value, usual, f"{monitor}: {value:.0%} of the pages, usually {usual:.0%}"
-                )
+    drifts = []
+    for field in sorted(set(now).union(*before)):
+        yield from compare("field filled", field)[1]
+        drift = 0.0
+        for rule in sorted(set(now.get(field, ())).union(*(rules.get(field, ()) for rules in before))):
+            difference, found = compare("rule share", field, rule)
+            yield from found
+            drift += difference / 2
+        drifts.append(drift)
+    if drifts and (mean := sum(drifts) / len(drifts)) > 2 * SHARE:
+        text = f"the pages' structure has drifted: {mean:.0%} of all values are read by other rules"
+        yield Finding("structure", "", mean, 0.0, text)
+
+
+def _of_pages(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
+    """Length of the texts, errors, rejects."""
+    length, usual = _length(present), median(map(_length, past))
+    if usual and not usual / FACTOR <= length <= usual * FACTOR:
+        text = f"an article has {length:,.0f} characters of text, usually {usual:,.0f}"
+        yield Finding("body length", "", length, usual, text)
+    for monitor, measure in (("HTTP errors", _errors), ("rejects", _rejects)):
+        value, usual = measure(present), median(map(measure, past))
+        if value > usual + ERRORS:
+            text = f"{monitor}: {value:.0%} of the pages, usually {usual:.0%}"
+            yield Finding(monitor, "", value, usual, text)
 
 
 def _count(stats: Mapping[str, Any], *names: str) -> float:

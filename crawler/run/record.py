@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from sqlalchemy.exc import DBAPIError
 
-from crawler.run.monitors import REGULAR, Monitors
-from crawler.run.verdict import Judge, with_findings
+from crawler.run.monitors import REGULAR, RUNS, find_unusual
+from crawler.run.verdict import judge, with_findings
 from pipelines.records.runs import COUNTS, earlier_stats, finish_run, newest_days, start_run, write_findings
 from pipelines.retry import Patience, StorageError
 from schemas.database import open_engine, prepare_schema, write_transaction
@@ -25,8 +25,7 @@ class RunRecord:
     """Extension: writes a run's row, and judges the run at its end.
 
     The statistic ``run/id`` tells the store which run it writes for; ``verdict`` and ``verdict/reason``
-    tell the command how it went. Settings: ``DATABASE_URL``, ``STORE_PATIENCE``, ``MONITOR_RUNS`` and
-    those of :class:`Judge` and :class:`Monitors`.
+    tell the command how it went. Settings: ``DATABASE_URL``, ``STORE_PATIENCE``, ``UNKNOWN_LAYOUT_SHARE``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -87,18 +86,16 @@ class RunRecord:
 
     def _conclude(self, spider: Spider, closed: str) -> tuple[Judgement, list[Finding]]:
         assert self.run_id is not None  # noqa: S101 - tells the type checker
-        settings, now = self.crawler.settings, datetime.now(UTC)
+        now = datetime.now(UTC)
         stats: dict[str, Any] = dict(self._stats.get_stats())
         with write_transaction(self.engine) as connection:
             if spider.name in REGULAR and (days := newest_days(connection, now)) is not None:
                 stats["collection/newest_days"] = days
-            earlier = earlier_stats(connection, self.run_id, settings.getint("MONITOR_RUNS"))
+            earlier = earlier_stats(connection, self.run_id, RUNS)
             source = getattr(spider, "source", "the site")
-            judgement = Judge.from_settings(settings).judge(closed, stats, source, earlier)
-            findings: list[Finding] = []
-            if closed == "finished":
-                findings = Monitors.from_settings(settings).findings(spider.name, stats, earlier)
-            judgement = with_findings(judgement, findings)
+            share = self.crawler.settings.getfloat("UNKNOWN_LAYOUT_SHARE")
+            findings = find_unusual(spider.name, stats, earlier) if closed == "finished" else []
+            judgement = with_findings(judge(closed, stats, source, earlier, share), findings)
             counts = {name: stats.get(f"store/{name}", 0) for name in COUNTS}
             finish_run(connection, self.run_id, judgement, counts, stats, now)
             write_findings(connection, self.run_id, findings)

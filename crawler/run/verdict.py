@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
 from scrapy.settings import BaseSettings
 
 from crawler.base_spiders.articles import ARTICLE_OUTCOMES
@@ -13,6 +12,12 @@ from crawler.run.evidence import Evidence, counted, listed
 from crawler.run.progress import clock
 from schemas.database import shown_url
 from schemas.verdicts import Finding, Judgement, Verdict
+
+SAMPLE = 5
+"""Fewer pages than this say nothing about the site as a whole."""
+
+SHARE = 0.5
+"""If more than this share of the pages is amiss, it is the site that is, not the single page."""
 
 FEW_GONE = 10
 """So many articles may be gone in a run without further thought."""
@@ -46,84 +51,63 @@ _CHECK = {
 """What to check if no answer came, by the type of Scrapy's error."""
 
 
-@frozen
-class Judge:
-    """Judges runs by their statistics."""
+def judge(
+    closed: str,
+    stats: Mapping[str, Any],
+    source: str = "the site",
+    earlier: Sequence[Mapping[str, Any]] = (),
+    unknown_share: float = 0.5,
+) -> Judgement:
+    """The verdict on a run.
 
-    sample: int = 5
-    """Fewer pages than this say nothing about the site as a whole."""
-    share: float = 0.5
-    """If more than this share of the pages is amiss, it is the site that is, not the single page."""
-    unknown: float = 0.5
-    """If more than this share of the articles fits no known layout, the site has another one."""
+    :param closed: Scrapy's close reason.
+    :param stats: Scrapy's statistics, with the counts of the store.
+    :param source: what was asked for pages, in words.
+    :param earlier: statistics of earlier runs of the same kind, newest first: they help out where
+        this one read too few articles to tell their layout.
+    :param unknown_share: if more than this share of the articles fits no known layout, the site has
+        another one.
+    """
+    evidence = Evidence(stats)
+    return (
+        _broken_off(closed, evidence, source)
+        or (None if evidence.saved else _site_amiss(evidence, earlier, unknown_share))
+        or _degraded(evidence)
+        or _fine(evidence)
+    )
 
-    @classmethod
-    def from_settings(cls, settings: BaseSettings) -> Judge:
-        return cls(
-            settings.getint("VERDICT_SAMPLE"),
-            settings.getfloat("VERDICT_SHARE"),
-            settings.getfloat("UNKNOWN_LAYOUT_SHARE"),
-        )
 
-    def judge(
-        self,
-        closed: str,
-        stats: Mapping[str, Any],
-        source: str = "the site",
-        earlier: Sequence[Mapping[str, Any]] = (),
-    ) -> Judgement:
-        """The verdict on a run.
+def _site_amiss(
+    evidence: Evidence, earlier: Sequence[Mapping[str, Any]], unknown_share: float
+) -> Judgement | None:
+    """The verdicts on a site that answers otherwise than it used to."""
+    withheld, read, unread = evidence.withheld(), evidence.read, evidence.unread
+    total = withheld.total() + evidence.answered + unread
+    if _is_much(withheld.total(), total):
+        reason = f"{withheld.total():,} of {total:,} answers kept back what was asked for{listed(withheld)}"
+        return Judgement(Verdict.BLOCKED, reason)
+    lists, links = evidence.count("list/read"), evidence.count("list/links")
+    if lists and not links and not evidence.count("list/not_modified"):
+        reason = f"no links found: {counted(lists, 'list')} read, no article in any"
+        return Judgement(Verdict.LAYOUT_CHANGED, reason)
+    if _is_much(unread, unread + read):
+        reason = "pages fetched, nothing parsed: no article was recognised on"
+        reason += f" {unread:,} of {counted(unread + read, 'page')}"
+        return Judgement(Verdict.LAYOUT_CHANGED, reason)
+    unknown, runs = evidence.unknown_layout, 1
+    for last in map(Evidence, earlier if unknown else ()):
+        if read >= SAMPLE:
+            break
+        unknown, read, runs = unknown + last.unknown_layout, read + last.read, runs + 1
+    if _is_much(unknown, read, unknown_share):
+        reason = f"{unknown:,} of {counted(read, 'article')} fit no known layout and were read without one"
+        reason += f" in the last {runs:,} runs" if runs > 1 else ""
+        return Judgement(Verdict.LAYOUT_CHANGED, reason)
+    return None
 
-        :param closed: Scrapy's close reason.
-        :param stats: Scrapy's statistics, with the counts of the store.
-        :param source: what was asked for pages, in words.
-        :param earlier: statistics of earlier runs of the same kind, newest first: they help out where
-            this one read too few articles to tell their layout.
-        """
-        evidence = Evidence(stats)
-        return (
-            _broken_off(closed, evidence, source)
-            or (None if evidence.saved else self._site_amiss(evidence, earlier))
-            or _degraded(evidence)
-            or _fine(evidence)
-        )
 
-    def _site_amiss(self, evidence: Evidence, earlier: Sequence[Mapping[str, Any]]) -> Judgement | None:
-        """The verdicts on a site that answers otherwise than it used to."""
-        withheld, read, unread = evidence.withheld(), evidence.read, evidence.unread
-        total = withheld.total() + evidence.answered + unread
-        if self._is_much(withheld.total(), total, self.share):
-            return Judgement(
-                Verdict.BLOCKED,
-                f"{withheld.total():,} of {total:,} answers kept back what was asked for{listed(withheld)}",
-            )
-        lists, links = evidence.count("list/read"), evidence.count("list/links")
-        if lists and not links and not evidence.count("list/not_modified"):
-            return Judgement(
-                Verdict.LAYOUT_CHANGED,
-                f"no links found: {counted(lists, 'list')} read, no article in any",
-            )
-        if self._is_much(unread, unread + read, self.share):
-            return Judgement(
-                Verdict.LAYOUT_CHANGED,
-                f"pages fetched, nothing parsed: no article was recognised on {unread:,} of"
-                f" {counted(unread + read, 'page')}",
-            )
-        unknown, runs = evidence.unknown_layout, 1
-        for last in map(Evidence, earlier if unknown else ()):
-            if read >= self.sample:
-                break
-            unknown, read, runs = unknown + last.unknown_layout, read + last.read, runs + 1
-        if self._is_much(unknown, read, self.unknown):
-            return Judgement(
-                Verdict.LAYOUT_CHANGED,
-                f"{unknown:,} of {counted(read, 'article')} fit no known layout and were read without one"
-                + (f" in the last {runs:,} runs" if runs > 1 else ""),
-            )
-        return None
-
-    def _is_much(self, part: int, total: int, share: float) -> bool:
-        return total >= self.sample and part > share * total
+def _is_much(part: int, total: int, share: float = SHARE) -> bool:
+    return total >= SAMPLE and part > share * total
 
 
 def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | None:
