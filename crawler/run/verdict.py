@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -140,28 +141,25 @@ def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | Non
 
 def _degraded(evidence: Evidence) -> Judgement | None:
     """The verdict on a run that finished with losses."""
-    losses = []
-    if failed := evidence.count("store/failed"):
-        losses.append(
-            f"{counted(failed, 'article')} could not be fetched{listed(evidence.failures('article'))}"
-        )
-    if rejected := evidence.count("store/rejected"):
-        found = evidence.under("article/none/")
-        del found["soft-404"]
-        losses.append(f"{counted(rejected, 'page')} could not be read as an article{listed(found)}")
-    if lists := evidence.count("list/failed"):
-        why = evidence.failures("list") + evidence.under("list/none/")
-        losses.append(f"{counted(lists, 'list')} could not be read{listed(why)}")
-    if days := evidence.count("day/failed"):
-        losses.append(f"{counted(days, 'day')} could not be read{listed(evidence.failures('day'))}")
-    if damaged := evidence.count("captures/damaged"):
-        losses.append(f"{counted(damaged, 'place')} in the files could not be read")
-    if captures := evidence.count("captures/failed"):
-        losses.append(f"{counted(captures, 'capture')} could not be had")
+    unread, lists = evidence.under("article/none/"), evidence.failures("list") + evidence.under("list/none/")
+    del unread["soft-404"]
+    losses: list[tuple[str, str, str, Counter[str]]] = [
+        ("store/failed", "article", "could not be fetched", evidence.failures("article")),
+        ("store/rejected", "page", "could not be read as an article", unread),
+        ("list/failed", "list", "could not be read", lists),
+        ("day/failed", "day", "could not be read", evidence.failures("day")),
+        ("captures/damaged", "place", "in the files could not be read", Counter()),
+        ("captures/failed", "capture", "could not be had", Counter()),
+    ]
+    said = [
+        f"{counted(number, noun)} {what}{listed(reasons)}"
+        for name, noun, what, reasons in losses
+        if (number := evidence.count(name))
+    ]
     there = evidence.count("store/new", "store/changed", "store/unchanged")
     if (gone := evidence.count("store/gone")) > max(FEW_GONE, there):
-        losses.append(f"{counted(gone, 'article')} gone and only {there:,} there")
-    return Judgement(Verdict.DEGRADED, ", ".join(losses)) if losses else None
+        said.append(f"{counted(gone, 'article')} gone and only {there:,} there")
+    return Judgement(Verdict.DEGRADED, ", ".join(said)) if said else None
 
 
 def _fine(evidence: Evidence) -> Judgement:
