@@ -29,7 +29,7 @@ NOTIFY_HOURS = 24.0  # the same matter is told once a day: what is told each hou
 ONE_RUN_PER = "spider"  # latest may run beside a backfill of days; "database": never two runs of any kind
 LOCK_WAIT = 0.0  # seconds to wait for another run to end; cron comes again anyway
 UNKNOWN_LAYOUT_SHARE = 0.5  # the same for articles that fit no known layout; 1: that is fine for now
-STORE_PATIENCE = 300.0  # seconds a database that does not answer is waited for before the run stops
+DATABASE_RETRY_SECONDS = 300.0  # seconds a database that does not answer is waited for before the run stops
 
 # Politeness: one newspaper, one small server
 

@@ -19,7 +19,7 @@ from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
-from pipelines.retry import Patience, StorageError
+from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine
 from schemas.items import ListingEntry, Validators
 from schemas.tables import Article, Frontier, ListEntry, ListWalk, Page, Run, Section, Validator
@@ -49,20 +49,20 @@ class Collection:
     """The collection in a relational database, as a spider sees it.
 
     A database that is away is waited for; after that the run stops with the close reason
-    ``storage_failed``. Settings: ``DATABASE_URL``, ``STORE_PATIENCE``.
+    ``storage_failed``. Settings: ``DATABASE_URL``, ``DATABASE_RETRY_SECONDS``.
     """
 
-    def __init__(self, engine: Engine, patience: Patience | None = None) -> None:
+    def __init__(self, engine: Engine, retry: RetryPolicy | None = None) -> None:
         self.engine = engine
-        self.patience = patience or Patience(0)
+        self.retry = retry or RetryPolicy(0)
         # On PostgreSQL a transaction around a question is two more questions; SQLite's are for nothing.
         costs = engine.dialect.name == "postgresql"
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT") if costs else engine
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        patience = Patience.from_settings(crawler.settings, crawler)
-        return cls(open_engine(crawler.settings["DATABASE_URL"]), patience)
+        retry = RetryPolicy.from_settings(crawler.settings, crawler)
+        return cls(open_engine(crawler.settings["DATABASE_URL"]), retry)
 
     async def lists(self) -> list[ListRef]:
         """The first page of every section's list that is known."""
@@ -220,14 +220,14 @@ class Collection:
             with self._reading.connect() as connection:
                 return question(connection)
 
-        return await self._patiently(answer)
+        return await self._retried(answer)
 
-    async def _patiently(self, work: Callable[[], T]) -> T:
+    async def _retried(self, work: Callable[[], T]) -> T:
         try:
-            return await self.patience.done(work)
+            return await self.retry.run(work)
         except StorageError as error:
-            self.patience.stop_run(error)
-            self.patience = Patience(0)  # the next question need not wait as long
+            self.retry.stop_run(error)
+            self.retry = RetryPolicy(0)  # the next question need not wait as long
             raise
 
 

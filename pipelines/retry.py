@@ -32,12 +32,12 @@ _DISK_FULL = "53100"
 
 
 class StorageError(Exception):
-    """The database has not answered within ``STORE_PATIENCE`` seconds."""
+    """The database has not answered within ``DATABASE_RETRY_SECONDS`` seconds."""
 
 
 @frozen
-class Patience:
-    """How long a database that does not answer is asked again before the run stops."""
+class RetryPolicy:
+    """Asks a database that does not answer again, for some time; then the run stops."""
 
     seconds: float
     crawler: Crawler | None = None
@@ -49,34 +49,34 @@ class Patience:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings, crawler: Crawler | None = None) -> Self:
-        return cls(settings.getfloat("STORE_PATIENCE"), crawler, shown_url(settings["DATABASE_URL"]))
+        return cls(settings.getfloat("DATABASE_RETRY_SECONDS"), crawler, shown_url(settings["DATABASE_URL"]))
 
-    async def done(self, work: Callable[[], T]) -> T:
-        """Do ``work`` in a thread, again and again while the database is away.
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do ``work`` in a thread, and once more as long as the database is away.
 
-        :raises StorageError: if the patience was not enough. Other errors come as they are.
+        :raises StorageError: if it is away for longer than ``seconds``. Other errors come as they are.
         """
         wait, end = FIRST_WAIT, time.monotonic() + self.seconds
         while True:
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             except DBAPIError as error:
-                self._bear(error, wait, end)
+                self._check(error, wait, end)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
-    def done_now(self, work: Callable[[], T]) -> T:
+    def run_now(self, work: Callable[[], T]) -> T:
         """The same at the start, when nothing else is to be kept going."""
         wait, end = FIRST_WAIT, time.monotonic() + self.seconds
         while True:
             try:
                 return work()
             except DBAPIError as error:
-                self._bear(error, wait, end)
+                self._check(error, wait, end)
             time.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
-    def _bear(self, error: DBAPIError, wait: float, end: float) -> None:
+    def _check(self, error: DBAPIError, wait: float, end: float) -> None:
         if not is_outage(error):
             raise error
         reason = " ".join(str(error.orig).split())  # drivers write several lines

@@ -3,7 +3,7 @@
 An item leaves this pipeline only after its transaction is committed. While one batch is being
 written the next gathers, so batches grow with the load and nothing waits for a timer.
 
-Settings: ``DATABASE_URL``, ``RECHECK_DAYS``, ``STORE_PATIENCE``.
+Settings: ``DATABASE_URL``, ``RECHECK_DAYS``, ``DATABASE_RETRY_SECONDS``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.records.batch import Writer, write_batch
-from pipelines.retry import Patience, StorageError
+from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine, write_transaction
 from schemas.items import Article, Failure
 
@@ -41,7 +41,7 @@ class _Waiting:
 class StorePipeline:
     """Stores whatever reaches it; see the module's docstring.
 
-    A database that is away or locked is waited for; after ``STORE_PATIENCE`` seconds the run stops
+    A database that is away or locked is waited for; after ``DATABASE_RETRY_SECONDS`` seconds the run stops
     with the close reason ``storage_failed``. An item that the database refuses while others pass
     is kept among the rejects with the database's reason.
     """
@@ -49,7 +49,7 @@ class StorePipeline:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.engine = open_engine(crawler.settings["DATABASE_URL"])
-        self.patience = Patience.from_settings(crawler.settings, crawler)
+        self.retry = RetryPolicy.from_settings(crawler.settings, crawler)
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._failed = False
@@ -97,7 +97,7 @@ class StorePipeline:
     async def _write(self, batch: list[_Waiting]) -> None:
         items = [waiting.item for waiting in batch]
         try:
-            counts = await self.patience.done(lambda: self._commit(items))
+            counts = await self.retry.run(lambda: self._commit(items))
         except StorageError as error:
             self._give_up(batch, error)
             return
@@ -147,4 +147,4 @@ class StorePipeline:
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_exception(StorageError(str(error)))
-        self.patience.stop_run(error)
+        self.retry.stop_run(error)

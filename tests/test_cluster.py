@@ -22,7 +22,7 @@ from crawler.reparse.chosen_pages import Selection, copies
 from crawler.reparse.cluster import UnfitWorkerError, connected, read_there
 from crawler.reparse.executors import AHEAD
 from crawler.reparse.reading import read_group
-from pipelines.retry import Patience
+from pipelines.retry import RetryPolicy
 from schemas.database import open_engine
 from schemas.items import PageCopy
 from tests import reading
@@ -133,6 +133,6 @@ def choose(address: str, folder: Path) -> None:
 def kept(url: str, archive: Path) -> list[PageCopy]:
     engine = open_engine(url)
     try:
-        return [copy for group in copies(engine, Patience(0), Selection(), archive) for copy in group]
+        return [copy for group in copies(engine, RetryPolicy(0), Selection(), archive) for copy in group]
     finally:
         engine.dispose()

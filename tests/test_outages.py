@@ -154,7 +154,9 @@ def test_a_database_that_is_restarted_costs_nothing_of_what_is_read_again(
 def test_a_database_that_stays_away_ends_the_run_and_the_next_one_completes_it(
     site: SampleSite, server: SiteServer, own_server: OwnServer
 ) -> None:
-    with logged("backfill", database_url=own_server.url, mirror=server.url, STORE_PATIENCE="1") as log:
+    with logged(
+        "backfill", database_url=own_server.url, mirror=server.url, DATABASE_RETRY_SECONDS="1"
+    ) as log:
         until(lambda: len(server.requests) > 60)
         own_server.stop()
         assert log.end() == 5, log.text
@@ -181,7 +183,9 @@ def test_a_database_that_is_not_there_ends_the_run_before_the_first_request(
     server: SiteServer, own_server: OwnServer
 ) -> None:
     own_server.stop()
-    done = crawl("latest", database_url=own_server.url, mirror=server.url, expect=5, STORE_PATIENCE="0.5")
+    done = crawl(
+        "latest", database_url=own_server.url, mirror=server.url, expect=5, DATABASE_RETRY_SECONDS="0.5"
+    )
     own_server.start()
 
     assert done.stderr.splitlines()[-1].startswith("latest: storage failed: the database has not answered")

@@ -102,7 +102,7 @@ def test_a_full_disk_of_the_database_stops_the_run_and_the_next_completes_it(
 ) -> None:
     with small_disk(tmp_path / "small", "1200k") as disk:
         url = f"sqlite:///{disk.folder}/collection.db"
-        command, env = crawl_command("backfill", STORE_PATIENCE="0.5"), environment(url, server.url)
+        command, env = crawl_command("backfill", DATABASE_RETRY_SECONDS="0.5"), environment(url, server.url)
         line = disk.run(command, env, expect=5)
 
         assert line == (
@@ -127,7 +127,7 @@ def test_a_database_that_may_not_grow_at_the_start_is_made_by_the_next_run(
     server: SiteServer, undisturbed: dict[str, list[Any]], sqlite_url: str
 ) -> None:
     done = subprocess.run(
-        crawl_command("backfill", STORE_PATIENCE="0.5"),
+        crawl_command("backfill", DATABASE_RETRY_SECONDS="0.5"),
         env=environment(sqlite_url, server.url),
         capture_output=True,
         text=True,

@@ -26,8 +26,8 @@ from tests.builders import FETCHED, article, entry, step
 class Collected:
     """A store that has been opened for a spider, and what it wrote."""
 
-    def __init__(self, database_url: str, patience: float = 5.0) -> None:
-        settings = {"DATABASE_URL": database_url, "STORE_PATIENCE": patience, "RECHECK_DAYS": 7}
+    def __init__(self, database_url: str, seconds: float = 5.0) -> None:
+        settings = {"DATABASE_URL": database_url, "DATABASE_RETRY_SECONDS": seconds, "RECHECK_DAYS": 7}
         self.crawler: Crawler = get_crawler(Spider, settings_dict=settings)
         self.crawler.spider = Spider("latest")
         self.record = RunRecord.from_crawler(self.crawler)
@@ -137,7 +137,7 @@ def test_a_dropped_connection_costs_a_retry(postgres_url: str) -> None:
 
 
 def test_a_database_that_stays_away_stops_the_run_and_says_so(postgres_url: str) -> None:
-    collected = Collected(postgres_url, patience=0.1)
+    collected = Collected(postgres_url, seconds=0.1)
     disconnect_all(postgres_url, forever=True)
 
     first, second = asyncio.run(collected.put(article(1), article(2)))

@@ -274,7 +274,7 @@ def test_a_site_whose_tls_fails_is_unreachable(tls: str, site: SmallSite, sqlite
 def test_a_database_that_does_not_answer_is_a_storage_failure(site: SmallSite) -> None:
     nowhere = "postgresql://u@127.0.0.1:9/none"
 
-    done = crawl("latest", database_url=nowhere, mirror=site.url, expect=5, STORE_PATIENCE="0")
+    done = crawl("latest", database_url=nowhere, mirror=site.url, expect=5, DATABASE_RETRY_SECONDS="0")
 
     assert done.stderr.splitlines()[-1].startswith("latest: storage failed: the database has not answered")
     assert not site.asked

@@ -20,7 +20,7 @@ from crawler.mirror import read_mirror
 from crawler.run.lock import AlreadyRunningError, claimed
 from crawler.run.notices import tell
 from crawler.run.verdict import closing_lines
-from pipelines.retry import Patience, StorageError
+from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine, prepare_schema
 from schemas.verdicts import Judgement, Verdict
 
@@ -108,7 +108,7 @@ def _prepare_database(settings: BaseSettings) -> None:
     except OSError as error:
         raise StorageError(f"the folder of the database cannot be made: {error}") from None
     try:
-        Patience.from_settings(settings).done_now(lambda: prepare_schema(engine))
+        RetryPolicy.from_settings(settings).run_now(lambda: prepare_schema(engine))
     finally:
         engine.dispose()
 

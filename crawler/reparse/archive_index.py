@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from archive import Capture, expand, read_captures
 from crawler.archived_page import archived_page
 from pipelines.records.pages import write_pages
-from pipelines.retry import Patience
+from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
 from schemas.items import ArchivedPage
 from schemas.tables import Page, Run
@@ -20,26 +20,26 @@ PAGES_AT_ONCE = 500
 """Written in one transaction."""
 
 
-def index_archive(engine: Engine, patience: Patience, folder: Path, run_id: int) -> int:
+def index_archive(engine: Engine, retry: RetryPolicy, folder: Path, run_id: int) -> int:
     """Note the pages in our own archive that the table ``pages`` does not know; how many there were.
 
     A file is looked through from its last known page on, and as a whole if a run that wrote it was
     killed: that one may have noted a page and not the one before.
 
-    :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
+    :raises StorageError: if the database did not answer for as long as ``retry`` says.
     """
     try:
         files = expand([folder])
     except ValueError:  # no file yet, or only one that a crawl is writing
         return 0
-    return sum(_index_file(engine, patience, folder, str(file.relative_to(folder)), run_id) for file in files)
+    return sum(_index_file(engine, retry, folder, str(file.relative_to(folder)), run_id) for file in files)
 
 
-def _index_file(engine: Engine, patience: Patience, folder: Path, name: str, run_id: int) -> int:
+def _index_file(engine: Engine, retry: RetryPolicy, folder: Path, name: str, run_id: int) -> int:
     def note(pages: Sequence[ArchivedPage]) -> int:
-        return patience.done_now(lambda: _note(engine, pages, run_id))
+        return retry.run_now(lambda: _note(engine, pages, run_id))
 
-    start = patience.done_now(partial(_first_unknown, engine, name))
+    start = retry.run_now(partial(_first_unknown, engine, name))
     captures = (read for read in read_captures(folder / name, start=start) if isinstance(read, Capture))
     found, batch = 0, []
     for capture in captures:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func
 from crawler.parser_build import parser_build
 from newspapers import SectionRef, current, read_article_url
 from pipelines.records.upsert import one_of
-from pipelines.retry import Patience
+from pipelines.retry import RetryPolicy
 from schemas.items import PageCopy
 from schemas.tables import Article, Page, Section
 
@@ -64,26 +64,26 @@ def count_pages(engine: Engine, selection: Selection) -> int:
 
 
 def copies(
-    engine: Engine, patience: Patience, selection: Selection, folder: Path
+    engine: Engine, retry: RetryPolicy, selection: Selection, folder: Path
 ) -> Iterator[list[PageCopy]]:
     """Archived pages in groups of some articles, all pages of an article together and in order of time.
 
     Lists come first, so that an article that they show is found there. No transaction stays open
     between two groups.
 
-    :raises StorageError: if the database did not answer for as long as ``patience`` lasts.
+    :raises StorageError: if the database did not answer for as long as ``retry`` says.
     """
     if selection.is_everything:
-        yield from list_copies(engine, patience, folder)
-    yield from article_copies(engine, patience, selection, folder)
+        yield from list_copies(engine, retry, folder)
+    yield from article_copies(engine, retry, selection, folder)
 
 
 def article_copies(
-    engine: Engine, patience: Patience, selection: Selection, folder: Path
+    engine: Engine, retry: RetryPolicy, selection: Selection, folder: Path
 ) -> Iterator[list[PageCopy]]:
     """Those of :func:`copies` that are of articles."""
     group: list[PageCopy] = []
-    for pages in _pages_of_articles(engine, patience, selection):
+    for pages in _pages_of_articles(engine, retry, selection):
         group += _copies_of(pages, folder)
         if len(group) >= PAGES_IN_GROUP:
             yield group
@@ -92,11 +92,11 @@ def article_copies(
         yield group
 
 
-def list_copies(engine: Engine, patience: Patience, folder: Path) -> Iterator[list[PageCopy]]:
+def list_copies(engine: Engine, retry: RetryPolicy, folder: Path) -> Iterator[list[PageCopy]]:
     """Those of :func:`copies` that are of no article, in order of time."""
     last: tuple[datetime, int] | None = None
     while True:
-        rows, originals = patience.done_now(partial(_next_lists, engine, last))
+        rows, originals = retry.run_now(partial(_next_lists, engine, last))
         if not rows:
             return
         found = [_copy(row, folder, originals) for row in rows]
@@ -116,10 +116,10 @@ def _next_lists(
         return rows, _originals(connection, rows)
 
 
-def _pages_of_articles(engine: Engine, patience: Patience, selection: Selection) -> Iterator[list[Row[Any]]]:
+def _pages_of_articles(engine: Engine, retry: RetryPolicy, selection: Selection) -> Iterator[list[Row[Any]]]:
     last: Key | None = None
     while True:
-        keys, rows = patience.done_now(partial(_next_articles, engine, selection, last))
+        keys, rows = retry.run_now(partial(_next_articles, engine, selection, last))
         if not keys:
             return
         for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):

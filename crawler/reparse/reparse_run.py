@@ -22,7 +22,7 @@ from crawler.reparse.executors import ClusterError, Read
 from crawler.run.interruption import StoppedBySignal, interruptible, signals_wait
 from pipelines.records.batch import Writer
 from pipelines.records.runs import finish_run, start_run
-from pipelines.retry import Patience
+from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
 from schemas.items import Reading
 from schemas.verdicts import Judgement
@@ -37,7 +37,7 @@ SPIDER = "reparse"
 class ReparseRun:
     """Reads with whatever ``read`` is, and stores alone.
 
-    Settings: ``RECHECK_DAYS``, ``STORE_PATIENCE``, ``DATABASE_URL``.
+    Settings: ``RECHECK_DAYS``, ``DATABASE_RETRY_SECONDS``, ``DATABASE_URL``.
 
     :param folder: of the archive.
     :param arguments: what the run's record says of the selection.
@@ -64,7 +64,7 @@ class ReparseRun:
         self.dry_run = dry_run
         self.as_json = as_json
         self.recheck_days = settings.getint("RECHECK_DAYS")
-        self.patience = Patience.from_settings(settings)
+        self.retry = RetryPolicy.from_settings(settings)
         self.started_at = datetime.now(UTC)
         self.changes = Changes()
         self.indexed = 0
@@ -72,7 +72,7 @@ class ReparseRun:
     def do(self) -> Judgement:
         """Read and store; what is stored before an interruption stays.
 
-        :raises StorageError: if the database did not answer for ``STORE_PATIENCE`` seconds.
+        :raises StorageError: if the database did not answer for ``DATABASE_RETRY_SECONDS`` seconds.
         """
         began, interruption = time.monotonic(), ""
         writer = None
@@ -105,19 +105,19 @@ class ReparseRun:
             with write_transaction(self.engine) as connection:
                 return start_run(connection, SPIDER, self.arguments, self.started_at)
 
-        return Writer(self.patience.done_now(begin), SPIDER, self.recheck_days)
+        return Writer(self.retry.run_now(begin), SPIDER, self.recheck_days)
 
     def _index(self, writer: Writer) -> None:
         for repaired in repair(self.folder):
             sys.stderr.write(f"Repaired after a killed run: {repaired}\n")
-        self.indexed = index_archive(self.engine, self.patience, self.folder, writer.run_id)
+        self.indexed = index_archive(self.engine, self.retry, self.folder, writer.run_id)
 
     def _read_all(self, writer: Writer | None) -> None:
-        total = self.patience.done_now(lambda: count_pages(self.engine, self.selection))
+        total = self.retry.run_now(lambda: count_pages(self.engine, self.selection))
         waiting: list[Reading] = []
         with _progress() as progress:
             task = progress.add_task("pages", total=total)
-            for readings in self.read(copies(self.engine, self.patience, self.selection, self.folder)):
+            for readings in self.read(copies(self.engine, self.retry, self.selection, self.folder)):
                 progress.advance(task, len(readings))
                 waiting += readings
                 if len(waiting) >= PAGES_AT_ONCE:
@@ -131,7 +131,7 @@ class ReparseRun:
             with transaction as connection:
                 return store_readings(connection, readings, writer, self.started_at)
 
-        self.changes.add(self.patience.done_now(store))
+        self.changes.add(self.retry.run_now(store))
 
     def _finish(self, writer: Writer, judgement: Judgement) -> None:
         changes = self.changes
@@ -149,7 +149,7 @@ class ReparseRun:
                     connection, writer.run_id, judgement, counts, changes.statistics(), datetime.now(UTC)
                 )
 
-        self.patience.done_now(finish)
+        self.retry.run_now(finish)
 
 
 def _progress() -> Progress:

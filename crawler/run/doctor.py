@@ -21,9 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive import abandoned
-from crawler.pages.article import ArticlePage
-from crawler.pages.listing import ListingPage
-from newspapers import HomeRef, current
+from crawler.page_reader import Answer, read_article, read_list
+from newspapers import ArticleRef, HomeRef, current, read_article_url
 from schemas.database import (
     DatabaseUrlError,
     SchemaError,
@@ -32,7 +31,8 @@ from schemas.database import (
     parse_url,
     shown_url,
 )
-from schemas.items import NotAnArticle
+from schemas.items import Article as ArticleItem
+from schemas.items import Unchanged
 from schemas.tables import Article, Section
 
 LEAST_FREE = 1024**3
@@ -180,31 +180,36 @@ class DoctorSpider(scrapy.Spider):
         """Ask for the front page."""
         yield Request(front_page(), self.parse_home, errback=self.home_failed)
 
-    async def parse_home(self, response: Response, page: ListingPage) -> AsyncIterator[Any]:
+    async def parse_home(self, response: Response) -> AsyncIterator[Any]:
         """The front page: the site is there; its clock; its navigation; an article, if none is known."""
-        listing = page.to_item()
-        self.note("site", f"{self.place(response.url)} answers: {len(listing.sections)} sections on its page")
+        listing = read_list(Answer.of(response))
+        sections = len(listing.sections) if listing else 0
+        self.note("site", f"{self.place(response.url)} answers: {sections} sections on its page")
         self.note("robots.txt", "allows us")
         self.checks.append(check_clock(response.headers.get("Date"), datetime.now(UTC)))
-        if not listing.sections:
+        if listing is None:
             remedy = "see docs/operations.md, layout changed"
             self.note("layout", "the front page links to no section", remedy)
-        article = self.article or next((entry.url for entry in listing.entries), None)
-        if article is None:
+        entries = [entry.url for entry in listing.entries] if listing else []
+        reference = next(filter(None, map(read_article_url, filter(None, [self.article, *entries]))), None)
+        if reference is None:
             self.note("article", "none is collected, and the front page links to none", "look at the site")
             return
-        yield Request(article, self.parse_article, errback=self.article_failed)
+        known = {"reference": reference}
+        yield Request(reference.url, self.parse_article, errback=self.article_failed, cb_kwargs=known)
 
-    async def parse_article(self, response: Response, page: ArticlePage) -> None:
-        """One article, read by the page objects."""
-        item = page.to_item()
-        if isinstance(item, NotAnArticle):
-            found = f"{response.url} was not read as one: {item.found}: {item.reason}"
+    async def parse_article(self, response: Response, reference: ArticleRef) -> None:
+        """One article, read as a crawl reads it."""
+        item = read_article(Answer.of(response), reference)
+        if isinstance(item, ArticleItem):
+            found = (
+                f"{response.url} was read by {item.parser}: {item.headline!r}, {len(item.body)} paragraphs"
+            )
+            self.note("article", found)
+        elif not isinstance(item, Unchanged):
+            found = f"{response.url} was not read as one: {item.reason}"
             remedy = "open it in a browser; if it is an article: scrapy savefixture (CONTRIBUTING.md)"
             self.note("article", found, remedy)
-            return
-        found = f"{response.url} was read by {item.parser}: {item.headline!r}, {len(item.body)} paragraphs"
-        self.note("article", found)
 
     def home_failed(self, failure: TwistedFailure) -> None:
         """The front page could not be fetched."""

@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from newspapers import current
 from pipelines.records.runs import running
-from pipelines.retry import Patience, StorageError
+from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine
 
 SCOPES = ("spider", "database")
@@ -52,7 +52,7 @@ class AlreadyRunningError(Exception):
 def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     """The right to run a spider, until the context is left or the process dies.
 
-    Settings: ``ONE_RUN_PER``, ``LOCK_WAIT``, ``DATABASE_URL``, ``STORE_PATIENCE``.
+    Settings: ``ONE_RUN_PER``, ``LOCK_WAIT``, ``DATABASE_URL``, ``DATABASE_RETRY_SECONDS``.
 
     :raises AlreadyRunningError: if another run had it for all of ``LOCK_WAIT`` seconds.
     :raises ValueError: if a setting has a value that is not accepted.
@@ -63,13 +63,13 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     engine = open_engine(settings["DATABASE_URL"])
     take = _lock_files if engine.dialect.name == "sqlite" else _lock_in_session
     shared = {ALL_SPIDERS: scope != "database", spider: False}
-    patience = Patience.from_settings(settings)
+    retry = RetryPolicy.from_settings(settings)
     end = time.monotonic() + settings.getfloat("LOCK_WAIT")
     with ExitStack() as context:
         context.callback(engine.dispose)
-        while (held := patience.done_now(lambda: take(engine, shared))) is None:
+        while (held := retry.run_now(lambda: take(engine, shared))) is None:
             if time.monotonic() >= end:
-                raise AlreadyRunningError(patience.done_now(lambda: _who(engine, spider)))
+                raise AlreadyRunningError(retry.run_now(lambda: _who(engine, spider)))
             time.sleep(min(BETWEEN_TRIES, max(0.0, end - time.monotonic())))
         context.enter_context(held)
         yield

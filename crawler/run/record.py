@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from crawler.run.monitors import REGULAR, RUNS, find_unusual
 from crawler.run.verdict import judge, with_findings
 from pipelines.records.runs import COUNTS, earlier_stats, finish_run, newest_days, start_run, write_findings
-from pipelines.retry import Patience, StorageError
+from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.verdicts import Finding, Judgement, Verdict
 
@@ -25,13 +25,14 @@ class RunRecord:
     """Extension: writes a run's row, and judges the run at its end.
 
     The statistic ``run/id`` tells the store which run it writes for; ``verdict`` and ``verdict/reason``
-    tell the command how it went. Settings: ``DATABASE_URL``, ``STORE_PATIENCE``, ``UNKNOWN_LAYOUT_SHARE``.
+    tell the command how it went. Settings: ``DATABASE_URL``, ``DATABASE_RETRY_SECONDS``,
+    ``UNKNOWN_LAYOUT_SHARE``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.engine = open_engine(crawler.settings["DATABASE_URL"])
-        self.patience = Patience.from_settings(crawler.settings, crawler)
+        self.retry = RetryPolicy.from_settings(crawler.settings, crawler)
         self.run_id: int | None = None
 
     @classmethod
@@ -45,7 +46,7 @@ class RunRecord:
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the run's record, before the first request."""
         try:
-            self.run_id = await self.patience.done(lambda: self._start(spider))
+            self.run_id = await self.retry.run(lambda: self._start(spider))
         except StorageError as error:
             self._stats.set_value("store/error", str(error))
             raise CloseSpider("storage_failed") from error
@@ -65,8 +66,8 @@ class RunRecord:
             if self.run_id is None:
                 judgement = _not_begun(storage_error)
             else:
-                patience = Patience(0) if storage_error else self.patience  # it has been waited for
-                judgement, findings = await patience.done(lambda: self._conclude(spider, reason))
+                retry = RetryPolicy(0) if storage_error else self.retry  # it has been waited for
+                judgement, findings = await retry.run(lambda: self._conclude(spider, reason))
                 for finding in findings:
                     logger.warning("Not as usual: %s: %s", finding.monitor, finding.text)
         except (StorageError, DBAPIError) as error:
