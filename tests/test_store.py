@@ -55,7 +55,7 @@ class Collected:
         asyncio.run(self.record.spider_closed(self.crawler.spider, reason))
         with self.engine.connect() as connection:
             run = connection.execute(select(tables.Run)).one()
-        self.engine.dispose()
+        self.dispose()
         return run
 
 
