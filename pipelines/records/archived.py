@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from pipelines.records.frontier import write_links
-from pipelines.records.upsert import insert
+from pipelines.records.upsert import upsert
 from schemas import items
 from schemas.tables import ArchivedCapture
 
@@ -23,14 +23,5 @@ def write_archive_index(connection: Connection, index: items.ArchiveIndex, found
         }
         for capture in index.captures
     }
-    if not rows:
-        return
-    statement = insert(connection, ArchivedCapture)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["archive", "edition", "site_article_id", "captured_at"],
-            set_={"listed_at": statement.excluded.listed_at},
-        ),
-        [rows[key] for key in sorted(rows)],
-    )
+    upsert(connection, ArchivedCapture, rows, ["listed_at"])
     write_links(connection, ((capture, index.at) for capture in index.captures), found_by)

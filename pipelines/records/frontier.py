@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.recheck import next_check
-from pipelines.records.upsert import chunks, insert, insert_all, one_of
+from pipelines.records.upsert import chunks, one_of, upsert
 from schemas import items
 from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
 
@@ -19,6 +19,9 @@ PATIENT_ATTEMPTS = 5
 
 LOOKS_AT_GONE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 """After how long an article that is said to be gone is asked for again."""
+
+SETTLED = ("state", "next_check_at", "attempts", "tried_at", "reason")
+"""Columns that say how a try ended; the URL stays the listed one."""
 
 FIRST_PAUSE = timedelta(days=1)
 LONGEST_PAUSE = timedelta(days=30)
@@ -59,19 +62,14 @@ def write_links(
         }
         for link, at in found
     }
-    if frontier:
-        statement = insert(connection, Frontier)
-        new = statement.excluded
-        known = (
-            statement.on_conflict_do_update(
-                index_elements=["edition", "site_article_id"],
-                set_={name: new[name] for name in ("url", "state", "next_check_at", "attempts")},
-                where=(Frontier.state == "gone") & (Frontier.url != new.url),
-            )
-            if listed
-            else statement.on_conflict_do_nothing()
-        )
-        insert_all(connection, known, [frontier[key] for key in sorted(frontier)])
+    wanted_again = ("url", "state", "next_check_at", "attempts") if listed else ()
+    upsert(
+        connection,
+        Frontier,
+        frontier,
+        wanted_again,
+        where=lambda new: (Frontier.state == "gone") & (Frontier.url != new.url),
+    )
     write_spellings(connection, ((link.found_as, link.edition, link.article_id, at) for link, at in found))
 
 
@@ -82,16 +80,13 @@ def write_spellings(connection: Connection, spellings: Iterable[tuple[str, str, 
         row = {"url": url, "edition": str(edition), "site_article_id": article_id, "first_seen_at": at}
         if url not in rows or at < rows[url]["first_seen_at"]:
             rows[url] = row
-    if rows:
-        statement = insert(connection, ArticleUrl)
-        first = statement.excluded.first_seen_at
-        insert_all(
-            connection,
-            statement.on_conflict_do_update(
-                index_elements=["url"], set_={"first_seen_at": first}, where=ArticleUrl.first_seen_at > first
-            ),
-            [rows[url] for url in sorted(rows)],
-        )
+    upsert(
+        connection,
+        ArticleUrl,
+        rows,
+        ["first_seen_at"],
+        where=lambda new: ArticleUrl.first_seen_at > new.first_seen_at,
+    )
 
 
 def mark_collected(
@@ -119,7 +114,7 @@ def mark_collected(
         }
         for article, changed_at in fetched
     }
-    _settle(connection, rows)
+    upsert(connection, Frontier, rows, SETTLED)
     write_validators(connection, [article.validators for article, _ in fetched])
 
 
@@ -204,7 +199,7 @@ def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_b
         }
         for key, item in last.items()
     }
-    _settle(connection, rows)
+    upsert(connection, Frontier, rows, SETTLED)
 
 
 def mark_gone_once(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
@@ -239,7 +234,7 @@ def mark_failed(connection: Connection, failures: Iterable[items.Failure], found
             "tried_at": item.at,
             "reason": item.reason,
         }
-    _settle(connection, rows)
+    upsert(connection, Frontier, rows, SETTLED)
 
 
 def _next_look(at: datetime, looks: int) -> datetime | None:
@@ -284,30 +279,4 @@ def write_validators(connection: Connection, validators: Iterable[items.Validato
         for item in validators
         if item and (item.etag or item.last_modified)
     }
-    if not rows:
-        return
-    statement = insert(connection, Validator)
-    excluded = statement.excluded
-    insert_all(
-        connection,
-        statement.on_conflict_do_update(
-            index_elements=["url"],
-            set_={"etag": excluded.etag, "last_modified": excluded.last_modified},
-        ),
-        [rows[url] for url in sorted(rows)],
-    )
-
-
-def _settle(connection: Connection, rows: dict[tuple[str, int], dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = insert(connection, Frontier)
-    kept = ("state", "next_check_at", "attempts", "tried_at", "reason")  # the URL stays the listed one
-    insert_all(
-        connection,
-        statement.on_conflict_do_update(
-            index_elements=["edition", "site_article_id"],
-            set_={name: statement.excluded[name] for name in kept},
-        ),
-        [rows[key] for key in sorted(rows)],
-    )
+    upsert(connection, Validator, rows, ["etag", "last_modified"])

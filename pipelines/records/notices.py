@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from pipelines.records.upsert import insert
+from pipelines.records.upsert import upsert
 from schemas.tables import Notice
 
 
@@ -23,10 +23,4 @@ def told_at(connection: Connection, spider: str, matter: str) -> datetime | None
 
 def note_told(connection: Connection, spider: str, matter: str, at: datetime) -> None:
     """Remember that a matter was told."""
-    statement = insert(connection, Notice)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["spider", "matter"], set_={"told_at": statement.excluded.told_at}
-        ),
-        {"spider": spider, "matter": matter, "told_at": at},
-    )
+    upsert(connection, Notice, {0: {"spider": spider, "matter": matter, "told_at": at}}, ["told_at"])

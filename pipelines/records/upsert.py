@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -51,6 +51,34 @@ def insert_all(
     )
     given = func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived()
     return connection.execute(statement.from_select(columns, select(given)))
+
+
+def upsert(
+    connection: Connection,
+    table: type[DeclarativeBase],
+    rows: Mapping[Any, dict[str, Any]],
+    replace: Sequence[str] = (),
+    where: Callable[[Any], ColumnElement[bool]] | None = None,
+) -> None:
+    """Insert rows, and replace some columns of those whose primary key is there.
+
+    :param rows: by what sorts them: two transactions that meet at the same rows must take them in one order.
+    :param replace: names of columns; none: a row that is there stays as it is.
+    :param where: which rows that are there are replaced at all, given the columns of those to be inserted.
+    """
+    if not rows:
+        return
+    statement = insert(connection, table)
+    new = statement.excluded
+    if replace:
+        statement = statement.on_conflict_do_update(
+            index_elements=[column.name for column in table.__mapper__.primary_key],
+            set_={name: new[name] for name in replace},
+            where=where(new) if where else None,
+        )
+    else:
+        statement = statement.on_conflict_do_nothing()
+    insert_all(connection, statement, [rows[key] for key in sorted(rows)])
 
 
 def chunks(values: Sequence[T], size: int = LOOK_UP) -> Iterator[Sequence[T]]:

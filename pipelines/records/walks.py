@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from pipelines.records.frontier import make_due, write_links, write_validators
 from pipelines.records.sections import section_ids, write_sections
-from pipelines.records.upsert import insert
+from pipelines.records.upsert import upsert
 from schemas import items
 from schemas.tables import ListEntry, ListWalk
 
@@ -38,27 +38,18 @@ def write_step(connection: Connection, step: items.WalkStep, spider: str, run_id
     _note_edits(connection, section_id, step)
     if step.page == 1 and step.finished and _confirm(connection, section_id, step, run_id):
         return
-    statement = insert(connection, ListWalk)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["id"],
-            set_={
-                name: statement.excluded[name]
-                for name in ("run_id", "next_page", "finished_at", "confirmed_at")
-            },
-        ),
-        {
-            "id": step.walk,
-            "section_id": section_id,
-            "run_id": run_id,
-            "spider": spider,
-            "to_end": step.to_end,
-            "next_page": step.page + 1,
-            "started_at": step.at,
-            "finished_at": step.at if step.finished else None,
-            "confirmed_at": step.at,
-        },
-    )
+    walk = {
+        "id": step.walk,
+        "section_id": section_id,
+        "run_id": run_id,
+        "spider": spider,
+        "to_end": step.to_end,
+        "next_page": step.page + 1,
+        "started_at": step.at,
+        "finished_at": step.at if step.finished else None,
+        "confirmed_at": step.at,
+    }
+    upsert(connection, ListWalk, {step.walk: walk}, ["run_id", "next_page", "finished_at", "confirmed_at"])
     _write_entries(connection, section_id, step)
 
 
@@ -119,8 +110,8 @@ def _note_edits(connection: Connection, section_id: int, step: items.WalkStep) -
 
 
 def _write_entries(connection: Connection, section_id: int, step: items.WalkStep) -> None:
-    rows = [
-        {
+    rows = {
+        entry.article_id: {
             "section_id": section_id,
             "site_article_id": entry.article_id,
             "walk_id": step.walk,
@@ -128,19 +119,9 @@ def _write_entries(connection: Connection, section_id: int, step: items.WalkStep
             "teaser": entry.teaser,
             "first_seen_at": step.at,
         }
-        for entry in sorted(step.entries, key=lambda entry: entry.article_id)
-    ]
-    if not rows:
-        return
+        for entry in step.entries
+    }
     broken_off = select(ListWalk.id).where(
         ListWalk.section_id == section_id, ListWalk.finished_at.is_(None), ~ListWalk.to_end
     )
-    statement = insert(connection, ListEntry)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["section_id", "site_article_id"],
-            set_={"walk_id": statement.excluded.walk_id},
-            where=ListEntry.walk_id.in_(broken_off),
-        ),
-        rows,
-    )
+    upsert(connection, ListEntry, rows, ["walk_id"], where=lambda _: ListEntry.walk_id.in_(broken_off))
