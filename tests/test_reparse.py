@@ -36,7 +36,7 @@ def another_version(folder: Path, changes: dict[str, str]) -> Path:
 
     :param changes: what stands in its source -> what shall stand there.
     """
-    for name in ("crawler", "pipelines", "schemas"):
+    for name in ("analysis", "archive", "crawler", "newspapers", "pipelines", "schemas"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("scrapy.cfg", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
