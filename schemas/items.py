@@ -137,7 +137,7 @@ class Article:
     """Field -> name of the rule that gave its value; a field that no rule found is absent."""
     validators: Validators | None = None
     page: tuple[str, int, int] | None = None
-    """Where the page it was read from is kept: file, offset, skip."""
+    """Where in the archive the page lies that it was read from: file, offset, skip."""
 
     # Filled in by :func:`pipelines.duplicates.sign`.
     word_count: int = 0
@@ -328,7 +328,7 @@ class Failure:
 
 @frozen
 class PageCopy:
-    """A kept page that is to be read again: what the table ``pages`` says of it."""
+    """An archived page that is to be read again: what the table ``pages`` says of it."""
 
     page_id: int
     url: str
@@ -339,12 +339,12 @@ class PageCopy:
     place: tuple[str, int, int]
     """File, offset, skip of its own record, as ``pages`` names them."""
     payload: tuple[Path, int, int] | None
-    """Of the record that holds the payload, an earlier one for a revisit; ``None``: it is not kept."""
+    """Of the record that holds the payload, an earlier one for a revisit; ``None``: it is not archived."""
 
 
 @frozen
 class Unread:
-    """A kept page that gives nothing, and why."""
+    """An archived page that gives nothing, and why."""
 
     reason: str
     lost: bool = False
@@ -353,7 +353,7 @@ class Unread:
     """The traceback, if the program is at fault."""
 
 
-Said = Article | Absence | Unchanged | Discovery | Spelling | Unread | None
+Result = Article | Absence | Unchanged | Discovery | Spelling | Unread | None
 """What an archived page gives; ``None``: a crawl makes nothing of it either (an error, a redirect)."""
 
 
@@ -364,9 +364,9 @@ class Reading:
     page_id: int
     url: str
     at: datetime
-    said: Said
+    result: Result
 
     @property
     def item(self) -> Article | Absence | Unchanged | Discovery | Spelling | None:
         """What is to be stored of it."""
-        return None if isinstance(self.said, Unread) else self.said
+        return None if isinstance(self.result, Unread) else self.result

@@ -49,7 +49,7 @@ class CdxSpider(CapturesSpider):
     """Asks an archive's index for the newspaper's pages and fetches the captures of articles.
 
     The index is asked page by page; a page's captures are fetched before the next page is asked for,
-    so memory is bounded by one page. What is fetched already is known from the kept pages: a run
+    so memory is bounded by one page. What is fetched already is known from the archived pages: a run
     that was killed is simply started again.
 
     How an archive that is busy is asked again: :mod:`crawler.middlewares.backoff`.

@@ -1,1 +1,1 @@
-"""Reading kept pages again."""
+"""Reading archived pages again."""

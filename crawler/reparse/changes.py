@@ -79,11 +79,11 @@ class Changes:
     def count_unread(self, readings: Iterable[Reading]) -> None:
         """Count pages that give nothing."""
         for reading in readings:
-            if isinstance(reading.said, Unread):
-                reasons = self.lost if reading.said.lost else self.unread
-                reasons[reading.said.reason] += 1
-                if reading.said.fault:
-                    self.faults.append((reading.url, reading.said.fault))
+            if isinstance(reading.result, Unread):
+                reasons = self.lost if reading.result.lost else self.unread
+                reasons[reading.result.reason] += 1
+                if reading.result.fault:
+                    self.faults.append((reading.url, reading.result.fault))
 
     def count(self, changes: Iterable[Change]) -> None:
         """Count articles."""
@@ -172,8 +172,8 @@ def store_readings(
 def _no_longer_read(connection: Connection, readings: Iterable[Reading]) -> list[tuple[str, str]]:
     unread: dict[Key, list[tuple[int, str]]] = defaultdict(list)
     for reading in readings:
-        if isinstance(reading.said, Unread) and (reference := read_article_url(reading.url)):
-            unread[reference.key].append((reading.page_id, reading.said.reason))
+        if isinstance(reading.result, Unread) and (reference := read_article_url(reading.url)):
+            unread[reference.key].append((reading.page_id, reading.result.reason))
     return [
         (url, reason)
         for key, (page_id, url) in sources(connection, unread).items()

@@ -24,7 +24,7 @@ from schemas.items import (
     Failure,
     PageCopy,
     Reading,
-    Said,
+    Result,
     Section,
     Spelling,
     Unchanged,
@@ -41,16 +41,16 @@ def read_copy(copy: PageCopy) -> Reading:
     """Read one page. A fault of the program is a part of the answer: it must not cost the others."""
     reference = read_article_url(copy.url)
     try:
-        said = _read_article(copy, reference) if reference else _read_list(copy)
+        result = _read_article(copy, reference) if reference else _read_list(copy)
     except Exception as error:
-        said = Unread(f"{type(error).__name__}: {error}", fault=traceback.format_exc())
-    return Reading(copy.page_id, copy.url, copy.fetched_at, said)
+        result = Unread(f"{type(error).__name__}: {error}", fault=traceback.format_exc())
+    return Reading(copy.page_id, copy.url, copy.fetched_at, result)
 
 
-def _read_article(copy: PageCopy, reference: ArticleRef) -> Said:
+def _read_article(copy: PageCopy, reference: ArticleRef) -> Result:
     if copy.status in (HTTPStatus.NOT_MODIFIED, *GONE):  # the status says it all
         answer = Answer(HttpResponse(copy.url, b"", status=copy.status), copy.fetched_at)
-        return _as_said(read_article(answer, reference), copy)
+        return _result(read_article(answer, reference), copy)
     capture = _payload(copy)
     if isinstance(capture, Unread):
         return capture
@@ -59,14 +59,16 @@ def _read_article(copy: PageCopy, reference: ArticleRef) -> Said:
     if copy.status != HTTPStatus.OK:
         return None
     answer = Answer.of_capture(capture, copy.fetched_at)
-    return _as_said(read_article(answer, reference, [capture.url]), copy)
+    return _result(read_article(answer, reference, [capture.url]), copy)
 
 
-def _as_said(item: Article | Absence | Unchanged | Failure, copy: PageCopy) -> Said:
+def _result(item: Article | Absence | Unchanged | Failure, copy: PageCopy) -> Result:
     if isinstance(item, Failure):
         return Unread(item.reason)
     if isinstance(item, Article):
         item.page = copy.place
+        if item.validators:  # a repeated payload stands with the headers of an earlier answer
+            item.validators.etag, item.validators.last_modified = copy.etag, copy.last_modified
     return item
 
 

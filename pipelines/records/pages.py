@@ -1,9 +1,10 @@
-"""Kept pages: where in the archive each fetch lies."""
+"""Archived pages: where in the archive each fetch lies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import attrs
 from sqlalchemy import Connection, select
 
 from pipelines.records.upsert import chunks, insert, insert_all, one_of
@@ -15,26 +16,13 @@ Place = tuple[str, int, int]
 
 
 def write_pages(connection: Connection, pages: Iterable[items.ArchivedPage], run_id: int) -> None:
-    """Point at kept pages; one that is known stays as it is."""
-    rows = [
-        {
-            "url": page.url,
-            "edition": page.edition and str(page.edition),
-            "site_article_id": page.article_id,
-            "fetched_at": page.fetched_at,
-            "status": page.status,
-            "etag": page.etag,
-            "last_modified": page.last_modified,
-            "digest": page.digest,
-            "warc_file": page.warc_file,
-            "warc_offset": page.warc_offset,
-            "warc_skip": page.warc_skip,
-            "warc_length": page.warc_length,
-            "revisit": page.revisit,
-            "run_id": run_id,
-        }
-        for page in pages
-    ]
+    """Point at archived pages; one that is known stays as it is."""
+    rows = []
+    for page in pages:
+        row = attrs.asdict(page, recurse=False)
+        row["edition"] = page.edition and str(page.edition)
+        row["site_article_id"] = row.pop("article_id")
+        rows.append(row | {"run_id": run_id})
     if rows:
         insert_all(connection, insert(connection, Page).on_conflict_do_nothing(), rows)
 
