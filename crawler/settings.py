@@ -25,7 +25,6 @@ RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/r
 WAYBACK_URL = "https://web.archive.org"  # the Internet Archive, for the spider wayback
 COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"  # for the spider commoncrawl: collinfo.json …
 COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"  # … and the WARC files that its indexes name
-NOTIFY_HOURS = 24.0  # the same matter is told once a day: what is told each hour is read by nobody
 ONE_RUN_PER = "spider"  # latest may run beside a backfill of days; "database": never two runs of any kind
 LOCK_WAIT = 0.0  # seconds to wait for another run to end; cron comes again anyway
 UNKNOWN_LAYOUT_SHARE = 0.5  # the same for articles that fit no known layout; 1: that is fine for now

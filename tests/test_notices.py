@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from aiosmtpd.controller import Controller
 from scrapy.settings import Settings
 from sqlalchemy import Engine, insert, select, update
 
-from crawler.run.notices import tell
+from crawler.run.doctor import check_notices
+from crawler.run.notify import tell
 from schemas import tables
 from schemas.verdicts import Judgement, Verdict
 from tests.builders import FETCHED, SITE
@@ -26,7 +28,7 @@ from tests.crawling import crawl
 DOWN = Judgement(Verdict.UNREACHABLE, "no answer")
 WORSE = Judgement(Verdict.BLOCKED, "12 of 15 answers kept back what was asked for")
 FINE = Judgement(Verdict.OK, "3 new")
-NOBODY = "http://127.0.0.1:9"
+NOBODY = "127.0.0.1:9"
 
 
 class Told:
@@ -36,7 +38,7 @@ class Told:
         self.engine = engine
         self.file = folder / "notices.jsonl"
         self.url = engine.url.render_as_string(hide_password=False)
-        self.settings = Settings({"DATABASE_URL": self.url, "NOTIFY_HOURS": 24.0})
+        self.settings = Settings({"DATABASE_URL": self.url})
 
     def tell(self, *judgements: Judgement, **environ: str) -> None:
         for judgement in judgements:
@@ -125,21 +127,29 @@ def test_a_command_gets_the_notice_on_its_standard_input(told: Told, tmp_path: P
     assert (notice["spider"], notice["verdict"], notice["exit_code"]) == ("latest", "site unreachable", 4)
 
 
-def test_a_channel_that_fails_is_logged_and_the_others_are_used(
+def test_a_channel_that_fails_is_logged_without_its_address_and_the_others_are_used(
     told: Told, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told.tell(
-        DOWN,
-        NOTIFY_COMMAND="false",
-        NOTIFY_WEBHOOK=f"{NOBODY}/secret",
-        SMTP_URL="http://x",
-        NOTIFY_MAIL="a@b.c",
-    )
+    addresses = (f"json://user:secret@{NOBODY}/secret?token=secret", "secret://secret", "tgram://secret")
+
+    told.tell(DOWN, NOTIFY_COMMAND="false", NOTIFY_URLS=" ".join(addresses))
 
     assert told.lines() == ["latest: site unreachable: no answer"]
     assert "Not told by command: OSError: exit code 1" in caplog.text
-    assert "Not told by webhook: URLError" in caplog.text
-    assert "Not told by mail: ValueError: SMTP_URL is no address" in caplog.text
+    assert "Not told by address 1 of NOTIFY_URLS: OSError: JSON did not take it" in caplog.text
+    assert "Not told by address 2 of NOTIFY_URLS: ValueError: no address that apprise knows" in caplog.text
+    assert "Not told by address 3 of NOTIFY_URLS: ValueError: no address that apprise knows" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_the_doctor_tells_addresses_that_are_none(caplog: pytest.LogCaptureFixture) -> None:
+    [none] = check_notices({})
+    [good] = check_notices({"NOTIFY_URLS": "mailto://ops:secret@example.org jsons://example.org/hook"})
+    [bad] = check_notices({"NOTIFY_URLS": "jsons://example.org/hook secret://secret"})
+
+    assert (none.ok, good.ok, bad.ok) == (True, True, False)
+    assert good.said == "runs that do not go well are told by: E-Mail, JSON"
+    assert bad.said == "address 2 of NOTIFY_URLS is none that apprise knows"
     assert "secret" not in caplog.text
 
 
@@ -174,14 +184,15 @@ def test_a_mail_is_sent(told: Told) -> None:
     server = Controller(inbox, hostname="127.0.0.1", port=port)
     server.start()
     try:
-        told.tell(DOWN, NOTIFY_MAIL="ops@example.org", SMTP_URL=f"smtp://127.0.0.1:{port}")
+        told.tell(DOWN, NOTIFY_URLS=f"mailto://127.0.0.1:{port}/?from=crawler@example.org&to=ops@example.org")
     finally:
         server.stop()
 
-    [mail] = inbox.mails
-    assert mail.rcpt_tos == ["ops@example.org"]
-    assert b"Subject: latest: site unreachable" in mail.content
-    assert b"latest: site unreachable: no answer" in mail.content
+    [envelope] = inbox.mails
+    mail = message_from_bytes(envelope.content, policy=policy.default)
+    assert envelope.rcpt_tos == ["ops@example.org"]
+    assert mail["Subject"] == "latest: site unreachable"
+    assert "latest: site unreachable: no answer" in str(mail.get_body(("plain",)))
 
 
 @pytest.fixture
@@ -202,34 +213,49 @@ def hook() -> Iterator[Any]:
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", got
+    yield f"127.0.0.1:{server.server_port}", got
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-def test_a_webhook_gets_a_plain_post(told: Told, hook: Any) -> None:
+def test_a_webhook_is_told_what_happened_and_where(told: Told, hook: Any) -> None:
     address, got = hook
 
-    told.tell(DOWN, NOTIFY_WEBHOOK=f"{address}/hooks/17")
+    told.tell(DOWN, NOTIFY_URLS=f"json://{address}/hooks/17")
 
-    [(path, kind, notice)] = got
-    assert (path, kind) == ("/hooks/17", "application/json; charset=utf-8")
-    assert notice["line"] == "latest: site unreachable: no answer"
-    assert notice["database"].startswith(("sqlite:", "postgresql"))
+    [(path, kind, message)] = got
+    assert (path, kind) == ("/hooks/17", "application/json")
+    assert (message["title"], message["type"]) == ("latest: site unreachable", "failure")
+    first, _, second, _ = message["message"].splitlines()
+    assert first == "latest: site unreachable: no answer"
+    assert f"{socket.gethostname()}, {told.engine.dialect.name}" in second
+
+
+def test_all_addresses_are_told_the_end_too(told: Told, hook: Any) -> None:
+    address, got = hook
+
+    told.tell(DOWN, FINE, NOTIFY_URLS=f"json://{address}/one json://{address}/two")
+
+    assert [(path, message["type"]) for path, _, message in got] == [
+        ("/one", "failure"),
+        ("/two", "failure"),
+        ("/one", "success"),
+        ("/two", "success"),
+    ]
 
 
 def test_the_command_tells_and_keeps_its_verdict(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOTIFY_FILE", str(tmp_path / "told"))
-    monkeypatch.setenv("NOTIFY_WEBHOOK", f"{NOBODY}/")
+    monkeypatch.setenv("NOTIFY_URLS", f"json://{NOBODY}/")
     for _ in range(2):
         done = crawl(
             "url",
             f"url={SITE}/11/5/x.htm",
             database_url=sqlite_url,
-            mirror=NOBODY,
+            mirror=f"http://{NOBODY}",
             expect=4,
             RETRY_ENABLED="0",
         )
@@ -239,7 +265,7 @@ def test_the_command_tells_and_keeps_its_verdict(
 
 
 def test_a_database_that_is_away_is_told_without_memory(tmp_path: Path) -> None:
-    settings = Settings({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x", "NOTIFY_HOURS": 24.0})
+    settings = Settings({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"})
 
     failed = Judgement(Verdict.STORAGE_FAILED, "the database has not answered")
     tell("latest", failed, settings, {"NOTIFY_FILE": str(tmp_path / "told")})

@@ -18,7 +18,7 @@ from crawler.arguments import Arguments, explain
 from crawler.garbage import collect_rarely
 from crawler.mirror import read_mirror
 from crawler.run.lock import AlreadyRunningError, claimed
-from crawler.run.notices import tell
+from crawler.run.notify import tell
 from crawler.run.verdict import closing_lines
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine, prepare_schema

@@ -14,12 +14,13 @@ from crawler.run.doctor import (
     check_archive,
     check_contact,
     check_database,
+    check_notices,
     newest_article,
 )
 
 
 class Command(CollectionCommand):
-    """Looks at database, archive, disk, contact and site; stores nothing. Exit code 1: there is a fault."""
+    """Looks at all that a run needs and at the site; stores nothing. Exit code 1: there is a fault."""
 
     requires_crawler_process = True
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # declared so by Scrapy
@@ -43,6 +44,7 @@ class Command(CollectionCommand):
         if self.crawler_process is None or self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
         yield check_contact(os.environ.get("CRAWLER_CONTACT"))
+        yield from check_notices(os.environ)
         yield from check_archive(self.settings.get("ARCHIVE_DIR"))
         url = self.settings["DATABASE_URL"]
         yield from check_database(url)

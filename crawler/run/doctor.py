@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from archive import abandoned
 from crawler.page_reader import Answer, read_article, read_list
+from crawler.run.notify import TRY_IT, service_at
 from newspapers import ArticleRef, HomeRef, current, read_article_url
 from schemas.database import (
     DatabaseUrlError,
@@ -80,6 +81,19 @@ def check_archive(folder: str | None) -> Iterator[Check]:
         found += f"; {len(left)} files of a killed run, mended by the next"
     yield Check("archive", found)
     yield check_disk(path)
+
+
+def check_notices(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Whether runs that do not go well are told to somebody, and whether the addresses are any."""
+    told = [variable for variable in ("NOTIFY_FILE", "NOTIFY_COMMAND") if environ.get(variable)]
+    for number, url in enumerate(environ.get("NOTIFY_URLS", "").split(), start=1):
+        try:
+            told.append(str(service_at(url).service_name))
+        except ValueError:
+            yield Check("notices", f"address {number} of NOTIFY_URLS is none that apprise knows", TRY_IT)
+            return
+    said = f"are told by: {', '.join(told)}" if told else "show in the exit code and the log only"
+    yield Check("notices", f"runs that do not go well {said}")
 
 
 def check_disk(path: Path) -> Check:

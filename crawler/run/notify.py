@@ -1,8 +1,10 @@
-"""Tells people about runs that did not go well: by file, command, mail or webhook, and never too often.
+"""Tells people about runs that did not go well: by mail, chat, webhook, command or file, and never too often.
 
-The environment says where to; without it nothing is sent. What was told is kept in the table ``notices``:
-the same matter is told again after ``NOTIFY_HOURS`` at the earliest, and its end once. A channel that
-fails is logged, and changes nothing about the run.
+Three variables of the environment say where to; without them nothing is sent. ``NOTIFY_URLS`` holds addresses
+as apprise reads them (mail, Telegram, Slack, webhooks and many more), separated by blanks; ``NOTIFY_COMMAND``
+and ``NOTIFY_FILE`` get the notice as JSON. They hold passwords, so they are no settings of Scrapy's, which
+writes its settings to the log. What was told is kept in the table ``notices``. A channel that fails is
+logged, and changes nothing about the run.
 """
 
 from __future__ import annotations
@@ -10,15 +12,13 @@ from __future__ import annotations
 import json
 import logging
 import shlex
-import smtplib
 import socket
 import subprocess
-import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
 
 from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
@@ -29,18 +29,27 @@ from pipelines.records.runs import monitors_of_last_run
 from schemas.database import open_engine, shown_url, write_transaction
 from schemas.verdicts import Judgement, Verdict
 
+if TYPE_CHECKING:
+    import apprise
+
 logger = logging.getLogger(__name__)
+
+SAME_MATTER_AGAIN = timedelta(hours=24)
+"""A run an hour may fail for the same reason for days; a message each hour would be read by nobody."""
 
 WELL = "well"
 """The matter of a run with which all is well again."""
 
 UNTOLD = (Verdict.BAD_ARGUMENTS,)
-"""Verdicts that whoever typed the command has before his eyes."""
+"""Verdicts that whoever typed the command has on the screen."""
+
+TRY_IT = "try it by hand: apprise -vv -b test ADDRESS"
 
 TIMEOUT = 30.0
 """Seconds that a channel may take: a run must come to its end."""
 
-Channel = Callable[[dict[str, object]], None]
+Notice = dict[str, object]
+Channel = Callable[[Notice], None]
 
 
 def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Mapping[str, str]) -> None:
@@ -48,8 +57,8 @@ def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Map
     channels = channels_of(environ)
     if not channels or judgement.verdict in UNTOLD:
         return
-    now, gap = datetime.now(UTC), timedelta(hours=settings.getfloat("NOTIFY_HOURS"))
-    notice: dict[str, object] = {
+    now = datetime.now(UTC)
+    notice: Notice = {
         "spider": spider,
         "verdict": str(judgement.verdict),
         "exit_code": judgement.verdict.exit_code,
@@ -63,7 +72,7 @@ def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Map
     try:
         with write_transaction(engine) as connection:
             matter = _matter(connection, spider, judgement)
-            if _is_new(connection, spider, matter, now - gap) and _send(channels, notice):
+            if _is_new(connection, spider, matter, now) and _send(channels, notice):
                 note_told(connection, spider, matter, now)
     except SQLAlchemyError as error:
         # What cannot be remembered is told all the same: a database that is away is news by itself.
@@ -82,22 +91,21 @@ def _matter(connection: Connection, spider: str, judgement: Judgement) -> str:
     return ": ".join([str(judgement.verdict), *([", ".join(monitors)] if monitors else [])])
 
 
-def _is_new(connection: Connection, spider: str, matter: str, since: datetime) -> bool:
+def _is_new(connection: Connection, spider: str, matter: str, now: datetime) -> bool:
     last = last_told(connection, spider)
     if matter == WELL and (last is None or last == WELL):
         return False  # only an end is told, and only once
     before = told_at(connection, spider, matter)
-    return before is None or before <= since
+    return before is None or before <= now - SAME_MATTER_AGAIN
 
 
-def _send(channels: Mapping[str, Channel], notice: dict[str, object]) -> bool:
+def _send(channels: Mapping[str, Channel], notice: Notice) -> bool:
     """Send a notice by all channels; whether one of them took it."""
     taken = False
     for name, channel in channels.items():
         try:
             channel(notice)
         except Exception as error:  # whatever a channel does, the run has had its verdict
-            # Not the address: it may hold a password.
             logger.error("Not told by %s: %s: %s", name, type(error).__name__, error)
         else:
             taken = True
@@ -105,28 +113,24 @@ def _send(channels: Mapping[str, Channel], notice: dict[str, object]) -> bool:
 
 
 def channels_of(environ: Mapping[str, str]) -> dict[str, Channel]:
-    """The channels that the environment names."""
+    """The channels that the environment names; an address shows as its place in ``NOTIFY_URLS``."""
     found: dict[str, Channel] = {}
     if path := environ.get("NOTIFY_FILE"):
-        found["file"] = lambda notice: to_file(Path(path), notice)
+        found["file"] = partial(to_file, Path(path))
     if command := environ.get("NOTIFY_COMMAND"):
-        found["command"] = lambda notice: to_command(command, notice)
-    if receivers := environ.get("NOTIFY_MAIL"):
-        sender = environ.get("NOTIFY_MAIL_FROM") or receivers.split(",")[0]
-        server = environ.get("SMTP_URL") or "smtp://localhost"
-        found["mail"] = lambda notice: to_mail(server, sender, receivers, notice)
-    if address := environ.get("NOTIFY_WEBHOOK"):
-        found["webhook"] = lambda notice: to_webhook(address, notice)
+        found["command"] = partial(to_command, command)
+    for number, url in enumerate(environ.get("NOTIFY_URLS", "").split(), start=1):
+        found[f"address {number} of NOTIFY_URLS"] = partial(to_url, url)
     return found
 
 
-def to_file(path: Path, notice: dict[str, object]) -> None:
+def to_file(path: Path, notice: Notice) -> None:
     """Add a line of JSON to a file."""
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(notice, ensure_ascii=False) + "\n")
 
 
-def to_command(command: str, notice: dict[str, object]) -> None:
+def to_command(command: str, notice: Notice) -> None:
     """Run a command, without a shell, with the notice as JSON on its standard input."""
     done = subprocess.run(  # noqa: S603 - the operator's own command
         shlex.split(command),
@@ -141,43 +145,38 @@ def to_command(command: str, notice: dict[str, object]) -> None:
         raise OSError(f"exit code {done.returncode}: {''.join(said)[:200]}")
 
 
-def to_mail(server: str, sender: str, receivers: str, notice: dict[str, object]) -> None:
-    """Send a mail.
+def to_url(url: str, notice: Notice) -> None:
+    """Send a message to an address of apprise's: ``mailto://…``, ``tgram://…``, ``jsons://…``.
 
-    :param server: ``smtp://user:password@host:port``, or ``smtps://…``.
-    :raises ValueError: if ``server`` is no such address.
+    :raises ValueError: if apprise knows no such address.
+    :raises OSError: if the message was not taken. Neither says more of the address than its kind.
     """
-    parts = urlsplit(server)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("SMTP_URL is no address; accepted: smtp://user:password@host:port, smtps://…")
-    message = EmailMessage()
-    message["Subject"] = f"{notice['spider']}: {notice['verdict']}"
-    message["From"], message["To"] = sender, receivers
-    message.set_content(
-        f"{notice['line']}\n\n{notice['at']} on {notice['host']}, {notice['database']}\n"
-        "What to do: docs/operations.md\n"
+    import apprise
+
+    service = service_at(url)
+    messenger = apprise.Apprise()
+    messenger.add(service)
+    done = messenger.notify(
+        title=f"{notice['spider']}: {notice['verdict']}",
+        body=f"{notice['line']}\n\n{notice['at']} on {notice['host']}, {notice['database']}\n"
+        "What to do: docs/operations.md",
+        body_format=apprise.NotifyFormat.TEXT,
+        notify_type=apprise.NotifyType.FAILURE if notice["exit_code"] else apprise.NotifyType.SUCCESS,
+        timeout=TIMEOUT,
     )
-    make = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with make(parts.hostname, parts.port or 0, timeout=TIMEOUT) as connection:
-        if parts.scheme == "smtp" and connection.ehlo()[0] == 250 and connection.has_extn("starttls"):
-            connection.starttls()
-        if parts.username:
-            connection.login(unquote(parts.username), unquote(parts.password or ""))
-        connection.send_message(message)
+    if not done:
+        raise OSError(f"{service.service_name} did not take it; {TRY_IT}")
 
 
-def to_webhook(address: str, notice: dict[str, object]) -> None:
-    """Send a POST with the notice as JSON.
+def service_at(url: str) -> apprise.NotifyBase:
+    """What an address of ``NOTIFY_URLS`` stands for.
 
-    :raises ValueError: if the address is not one of HTTP.
+    :raises ValueError: if apprise knows no such address; the message does not show it.
     """
-    if urlsplit(address).scheme not in ("http", "https"):
-        raise ValueError("NOTIFY_WEBHOOK is no address; accepted: https://host/path")
-    request = urllib.request.Request(  # noqa: S310 - the scheme has been checked
-        address,
-        data=json.dumps(notice, ensure_ascii=False).encode(),
-        headers={"Content-Type": "application/json; charset=utf-8"},
-        method="POST",
-    )
-    with urllib.request.urlopen(request, timeout=TIMEOUT):  # noqa: S310
-        pass
+    import apprise  # only here: few runs have something to tell, and it takes its time
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its messages name addresses
+    service = apprise.Apprise.instantiate(url)
+    if not isinstance(service, apprise.NotifyBase):
+        raise ValueError(f"no address that apprise knows; {TRY_IT}")
+    return service
