@@ -17,6 +17,7 @@ from tests.site import SampleSite
 from tests.site.server import SiteServer
 
 DEPLOY = ROOT / "deploy"
+PACKAGES = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
 INSTALLED = "/opt/baohoabinh"
 """Where the files expect the project."""
 
@@ -32,7 +33,7 @@ def installed(tmp_path: Path) -> Path:
     """The project's folder as it would stand on a server, with its environment."""
     folder = tmp_path / "installed"
     folder.mkdir()
-    for name in ("crawler", "pipelines", "schemas", "pyproject.toml", "scrapy.cfg"):
+    for name in (*PACKAGES, "pyproject.toml", "scrapy.cfg"):
         (folder / name).symlink_to(ROOT / name)
     (folder / ".venv").symlink_to(sys.prefix)
     return folder
@@ -95,7 +96,7 @@ def test_the_container_gets_all_that_the_program_is_made_of() -> None:
     copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
 
     sources = [source for line in copied for source in line.split()]
-    assert {"analysis", "crawler", "pipelines", "schemas", "pyproject.toml", "scrapy.cfg"} <= set(sources)
+    assert {*PACKAGES, "pyproject.toml", "scrapy.cfg"} <= set(sources)
     assert all((ROOT / source).exists() for source in sources)
 
 
