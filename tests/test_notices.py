@@ -148,8 +148,8 @@ def test_the_doctor_tells_addresses_that_are_none(caplog: pytest.LogCaptureFixtu
     [bad] = check_notices({"NOTIFY_URLS": "jsons://example.org/hook secret://secret"})
 
     assert (none.ok, good.ok, bad.ok) == (True, True, False)
-    assert good.said == "runs that do not go well are told by: E-Mail, JSON"
-    assert bad.said == "address 2 of NOTIFY_URLS is none that apprise knows"
+    assert good.found == "runs that do not go well are told by: E-Mail, JSON"
+    assert bad.found == "address 2 of NOTIFY_URLS is none that apprise knows"
     assert "secret" not in caplog.text
 
 
