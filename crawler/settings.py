@@ -27,7 +27,7 @@ COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"  # for the spider common
 COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"  # … and the WARC files that its indexes name
 ONE_RUN_PER = "spider"  # latest may run beside a backfill of days; "database": never two runs of any kind
 LOCK_WAIT = 0.0  # seconds to wait for another run to end; cron comes again anyway
-UNKNOWN_LAYOUT_SHARE = 0.5  # the same for articles that fit no known layout; 1: that is fine for now
+UNKNOWN_LAYOUT_SHARE = 0.5  # if more articles fit no known layout, the site has a new one; 1: accept them
 DATABASE_RETRY_SECONDS = 300.0  # seconds a database that does not answer is waited for before the run stops
 
 # Politeness: one newspaper, one small server
@@ -57,9 +57,6 @@ REMOTE_CONTROL_ENABLED = False  # … a run from outside
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; a page is a few hundred kilobytes at most
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # bytes
 DOWNLOAD_TIMEOUT = 60  # seconds; the default of 180 lets a hanging server stop the hourly run
-REFUSE_TRUNCATED_PAGES = (
-    True  # without </html> where most pages have it; see crawler/middlewares/truncated.py
-)
 REDIRECT_MAX_TIMES = 5  # the site leads on once or twice; more is a loop
 COOKIES_ENABLED = False  # pages must not depend on what was read before
 

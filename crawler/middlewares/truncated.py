@@ -42,7 +42,7 @@ class TruncatedPagesMiddleware:
     down while it writes a page announces the part, and Scrapy decompresses as much of a damaged body as it
     can. So the compressed body is checked, and a page must end with ``</html>`` if most pages of its kind in
     this run do; else it is the site's way, and after :data:`ENOUGH` of them none of the kind is retried any
-    more. The setting ``REFUSE_TRUNCATED_PAGES`` switches the refusal off.
+    more.
 
     It stands before Scrapy's decompression, so it sees bodies as they came; the setting
     ``DEFAULT_REQUEST_HEADERS`` asks for gzip only. Answers of other hosts pass. Statistics:
@@ -52,7 +52,6 @@ class TruncatedPagesMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self.refuses = crawler.settings.getbool("REFUSE_TRUNCATED_PAGES")
         self.with_end: Counter[str] = Counter()
         self.without_end: Counter[str] = Counter()
 
@@ -79,7 +78,7 @@ class TruncatedPagesMiddleware:
             return again
         if fault == EMPTY:  # the page object names it, for the verdict
             return response
-        if fault == TRUNCATED and not (self.refuses and self._most_end(kind)):
+        if fault == TRUNCATED and not self._most_end(kind):
             return self._accepted(response, kind)
         self._count("truncated/refused")
         raise TruncatedError(f"the page came {fault}")
