@@ -1,4 +1,4 @@
-"""How often Python looks for circles of objects that nobody needs any more."""
+"""How often Python looks for reference cycles."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import gc
 
 
 def collect_rarely() -> None:
-    """For a process that reads many pages, from now on.
+    """Have the garbage collector run seldom from now on, in a process that reads many pages.
 
-    A page makes many objects and hardly a circle of them: to look after every 700 of them, as Python does,
-    takes a tenth of a crawl's time. What the program consists of stays anyway, so it is not looked through.
+    A page makes many objects and hardly a reference cycle: to look for one after every 700 objects, as Python
+    does, takes a tenth of a crawl's time. What the program consists of stays anyway: it is left out.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

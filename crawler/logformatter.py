@@ -1,4 +1,4 @@
-"""Log lines that name an item instead of printing it: an item here is a whole article."""
+"""Log lines that name an item instead of printing it: an item here is an article with all its text."""
 
 from __future__ import annotations
 

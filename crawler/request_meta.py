@@ -35,7 +35,7 @@ class RequestMeta(TypedDict, total=False):
     restore: Callable[[Request, Response], Captured]
     """Gets the newspaper's answer out of that of the web archive that is asked.
 
-    :raises IgnoreRequest: if it cannot be had.
+    :raises IgnoreRequest: if it holds none.
     """
     captured: Captured
     """What ``restore`` gave."""

@@ -18,7 +18,7 @@ COMMANDS_MODULE = "crawler.commands"  # `crawl` with an exit code, and commands 
 # Our own settings
 
 DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
-ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: not kept
+ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: no archive
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 FAILURES_IN_A_ROW = 20  # so many requests that end without an answer stop the run
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py

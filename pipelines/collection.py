@@ -232,7 +232,7 @@ class Collection:
 
 
 def known_articles(connection: Connection, keys: Many[Key], now: datetime) -> set[Key]:
-    """Those articles that are collected, or left alone for now."""
+    """Those articles that are collected, or not to be fetched for now."""
     query = select(Frontier.edition, Frontier.site_article_id).where(~_to_be_fetched(now))
     return {
         (row.edition, row.site_article_id)
@@ -252,7 +252,7 @@ def wanted_articles(found_by: str | None, after: Key | None, limit: int) -> Sele
 
 
 def _to_be_fetched(now: datetime) -> ColumnElement[bool]:
-    """SQL: not collected, and not left alone for now."""
+    """SQL: not collected, and due for a fetch."""
     return (Frontier.state != "collected") & (func.coalesce(Frontier.next_check_at, FAR_OFF) <= now)
 
 

@@ -41,7 +41,7 @@ class RetryPolicy:
 
     seconds: float
     crawler: Crawler | None = None
-    """Its statistic ``store/retries`` counts the tries in vain."""
+    """Its statistic ``store/retries`` counts the tries that failed."""
     place: str = "the database"
     """Where the database lies, for the remedy."""
     _thread: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(1, "database"), init=False)
@@ -66,7 +66,7 @@ class RetryPolicy:
             wait = min(wait * 2, LONGEST_WAIT)
 
     def run_now(self, work: Callable[[], T]) -> T:
-        """The same at the start, when nothing else is to be kept going."""
+        """The same in this thread, where no event loop runs."""
         wait, end = FIRST_WAIT, time.monotonic() + self.seconds
         while True:
             try:

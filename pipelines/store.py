@@ -35,7 +35,7 @@ class _Waiting:
     item: Any
     done: asyncio.Future[None]
     refused: str | None = None
-    """Why the database did not take it, if it is kept among the rejects instead."""
+    """Why the database did not take it, if it is stored among the rejects instead."""
 
 
 class StorePipeline:
@@ -43,7 +43,7 @@ class StorePipeline:
 
     A database that is away or locked is waited for; after ``DATABASE_RETRY_SECONDS`` seconds the run stops
     with the close reason ``storage_failed``. An item that the database refuses while others pass
-    is kept among the rejects with the database's reason.
+    is stored among the rejects with the database's reason.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -120,7 +120,7 @@ class StorePipeline:
             return write_batch(connection, items, self._writer).counts
 
     async def _reject(self, waiting: _Waiting, error: Exception) -> None:
-        """Keep an article that the database refuses among the rejects; anything else ends the run.
+        """Store an article that the database refuses among the rejects; anything else ends the run.
 
         A list's page that went missing would leave a hole in its walk.
         """

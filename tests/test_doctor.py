@@ -105,7 +105,7 @@ def test_a_database_that_cannot_be_used_is_named(
     said = doctor(database_url, server.url, tmp_path / "archive", expect=1)
 
     assert any(line.startswith(f"FAULT  database    {fault}") for line in said)
-    assert said[-1] == "doctor: 1 to be mended", "the site is looked at all the same"
+    assert said[-1] == "doctor: 1 to be repaired", "the site is looked at all the same"
     assert "secret" not in "".join(said)
 
 
@@ -176,7 +176,7 @@ class TestSingleFindings:
             writer.keep(exchange())
             archive, _disk = check_archive(str(tmp_path))
 
-        assert archive.found.endswith("; 1 files of a killed run, mended by the next")
+        assert archive.found.endswith("; 1 files of a killed run, repaired by the next")
 
     def test_a_folder_that_is_none_is_a_fault(self, tmp_path: Path) -> None:
         (tmp_path / "archive").write_text("a file")

@@ -26,7 +26,7 @@ from tests.builders import FETCHED, SITE
 from tests.crawling import crawl
 
 DOWN = Judgement(Verdict.UNREACHABLE, "no answer")
-WORSE = Judgement(Verdict.BLOCKED, "12 of 15 answers kept back what was asked for")
+WORSE = Judgement(Verdict.BLOCKED, "12 of 15 answers withheld what was asked for")
 FINE = Judgement(Verdict.OK, "3 new")
 NOBODY = "127.0.0.1:9"
 

@@ -162,7 +162,7 @@ def test_pages_that_are_kept_back_are_a_block(
     line = last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.BLOCKED)
 
     assert line.startswith("latest: blocked: 12 of ")
-    assert line.endswith(f" answers kept back what was asked for ({why})")
+    assert line.endswith(f" answers withheld what was asked for ({why})")
 
 
 def test_a_robots_txt_that_forbids_everything_is_a_block(site: SmallSite, sqlite_url: str) -> None:

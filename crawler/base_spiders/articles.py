@@ -118,7 +118,7 @@ class ArticlesSpider(scrapy.Spider):
         Articles out of the arguments' range, or asked for before in this run, are passed over.
 
         :param validators: for articles that are collected: what to send for "not modified", by URL.
-        :param new: whether they are not collected yet: their pages can hardly be kept already.
+        :param new: whether they are not collected yet: their pages can hardly be archived already.
         """
         for reference, found_as in references:
             if reference.key in self._requested or self.exhausted:
@@ -224,7 +224,7 @@ class ArticlesSpider(scrapy.Spider):
         )
 
     def note_failure(self, failure: TwistedFailure, what: str) -> str:
-        """Count what was not had, by the kind of failure; the reason in words."""
+        """Count what could not be fetched, by the kind of failure; the reason in words."""
         error = failure.value
         if isinstance(error, HttpError):
             kind = reason = f"HTTP {error.response.status}"
@@ -243,7 +243,7 @@ class ArticlesSpider(scrapy.Spider):
             self._closing = asyncio.ensure_future(closing)
 
     def note_unread(self, failure: Failure) -> None:
-        """Say that an article could not be had, and count what its URL gave instead."""
+        """Say that an article could not be fetched or read, and count what its URL gave instead."""
         if failure.found:
             self.count(f"article/none/{failure.found}")
         self.logger.warning("Not collected: %s: %s", failure.url, failure.reason)

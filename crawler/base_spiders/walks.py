@@ -39,7 +39,7 @@ class Walk:
 class ListWalkingSpider(ArticlesSpider):
     """Learns the sections from the navigation and walks each one's list."""
 
-    takes_up_all = True
+    takes_all_wanted = True
     """Whether it fetches every article that is still wanted, or only those it has found itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +62,7 @@ class ListWalkingSpider(ArticlesSpider):
 
     async def left_over_requests(self) -> AsyncIterator[Request]:
         """Requests for articles that earlier runs found and did not get, a part at a time."""
-        found_by = None if self.takes_up_all else self.name
+        found_by = None if self.takes_all_wanted else self.name
         after: Key | None = None
         while True:
             wanted = await self.collection.wanted(found_by, after, WANTED_AT_ONCE)
@@ -237,7 +237,7 @@ class ListWalkingSpider(ArticlesSpider):
         )
 
     async def list_failed(self, failure: TwistedFailure) -> None:
-        """A list page that could not be fetched: its walk stays open and is taken up by a later run."""
+        """A list page that could not be fetched: its walk stays open and is resumed by a later run."""
         reason = self.note_failure(failure, "list")
         self.list_lost(failure.request.cb_kwargs["at"], reason)  # type: ignore[attr-defined]
 

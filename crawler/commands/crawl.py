@@ -1,4 +1,4 @@
-"""``scrapy crawl`` that checks first and tells the truth last."""
+"""``scrapy crawl`` with checks before it and a verdict after it."""
 
 from __future__ import annotations
 

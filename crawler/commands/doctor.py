@@ -37,7 +37,7 @@ class Command(CollectionCommand):
             if check.remedy:
                 sys.stdout.write(f"{'':19}to do: {check.remedy}\n")
             sys.stdout.flush()
-        sys.stdout.write(f"doctor: {'all is well' if not faults else f'{faults} to be mended'}\n")
+        sys.stdout.write(f"doctor: {'all is well' if not faults else f'{faults} to be repaired'}\n")
         self.exitcode = 1 if faults else 0
 
     def _checks(self) -> Iterator[Check]:

@@ -68,7 +68,7 @@ def check_contact(contact: str | None) -> Check:
 def check_archive(folder: str | None) -> Iterator[Check]:
     """Whether pages can be archived, and whether a killed run has left files open."""
     if not folder:
-        yield Check("archive", "pages are not kept: ARCHIVE_DIR is empty")
+        yield Check("archive", "pages are not archived: ARCHIVE_DIR is empty")
         return
     path = Path(folder).resolve()
     existing = _existing(path)
@@ -78,7 +78,7 @@ def check_archive(folder: str | None) -> Iterator[Check]:
         return
     found = f"{path} can be written to" if path.exists() else f"{path} is made by the first run"
     if left := abandoned(path):
-        found += f"; {len(left)} files of a killed run, mended by the next"
+        found += f"; {len(left)} files of a killed run, repaired by the next"
     yield Check("archive", found)
     yield check_disk(path)
 

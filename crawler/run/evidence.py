@@ -76,7 +76,7 @@ class Evidence:
         )
 
     def withheld(self) -> Counter[str]:
-        """Answers that kept back what was asked for, in words -> how often."""
+        """Answers that withheld what was asked for, in words -> how often."""
         found = Counter(
             {
                 f"HTTP {status}": self.count(*(f"{what}/failed/HTTP {status}" for what in ASKED_FOR))

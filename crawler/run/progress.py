@@ -222,7 +222,7 @@ class _Above(io.TextIOBase):
         self._console = console
 
     def write(self, text: str) -> int:
-        # A long line is left to the terminal to break: broken here it could not be copied whole.
+        # A long line is left to the terminal to break: broken here it could not be copied in one piece.
         self._console.print(Text(text.removesuffix("\n")), soft_wrap=True)
         return len(text)
 

@@ -18,7 +18,7 @@ SAMPLE = 5
 """Fewer pages than this say nothing about the site as a whole."""
 
 SHARE = 0.5
-"""If more than this share of the pages is amiss, it is the site that is, not the single page."""
+"""If more than this share of the pages is faulty, it is the site that is, not the single page."""
 
 FEW_GONE = 10
 """So many articles may be gone in a run without further thought."""
@@ -72,20 +72,20 @@ def judge(
     evidence = Evidence(stats)
     return (
         _broken_off(closed, evidence, source)
-        or (None if evidence.saved else _site_amiss(evidence, earlier, unknown_share))
+        or (None if evidence.saved else _of_site(evidence, earlier, unknown_share))
         or _degraded(evidence)
         or _fine(evidence)
     )
 
 
-def _site_amiss(
+def _of_site(
     evidence: Evidence, earlier: Sequence[Mapping[str, Any]], unknown_share: float
 ) -> Judgement | None:
     """The verdicts on a site that answers otherwise than it used to."""
     withheld, read, unread = evidence.withheld(), evidence.read, evidence.unread
     total = withheld.total() + evidence.answered + unread
     if _is_much(withheld.total(), total):
-        reason = f"{withheld.total():,} of {total:,} answers kept back what was asked for{listed(withheld)}"
+        reason = f"{withheld.total():,} of {total:,} answers withheld what was asked for{listed(withheld)}"
         return Judgement(Verdict.BLOCKED, reason)
     lists, links = evidence.count("list/read"), evidence.count("list/links")
     if lists and not links and not evidence.count("list/not_modified"):

@@ -21,7 +21,7 @@ class LatestSpider(Args[Arguments], ListWalkingSpider):
     """
 
     name = "latest"
-    takes_up_all = False
+    takes_all_wanted = False
 
     async def start(self) -> AsyncIterator[Any]:
         """The lists, then the articles that are due to be looked at again."""

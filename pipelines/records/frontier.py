@@ -14,7 +14,7 @@ from pipelines.records.upsert import chunks, one_of, upsert
 from schemas import items
 from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
 
-PATIENT_ATTEMPTS = 5
+QUICK_RETRIES = 5
 """So many failures are followed by a new try in the very next run; after more, days pass between."""
 
 LOOKS_AT_GONE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -176,7 +176,7 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
 def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
     """Note that there is no such article (any more).
 
-    A site that is being mended says so of articles that exist: the answer is believed for good only
+    A site under maintenance says so of articles that exist: the answer is believed for good only
     when it has been the same at all of :data:`LOOKS_AT_GONE`.
     """
     last = {(item.edition, item.article_id): item for item in absences}
@@ -203,7 +203,7 @@ def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_b
 
 
 def mark_gone_once(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
-    """The same for what archived pages tell, unless the frontier has heard it, or something later."""
+    """The same for what archived pages tell, unless the frontier knows it, or something later."""
     left: dict[tuple[str, int], list[items.Absence]] = defaultdict(list)
     for item in absences:
         left[item.edition, item.article_id].append(item)
@@ -215,7 +215,7 @@ def mark_gone_once(connection: Connection, absences: Iterable[items.Absence], fo
 
 
 def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:
-    """Note that articles could not be had; they stay wanted, in growing intervals after a few tries."""
+    """Note that articles could not be fetched; they stay wanted, in growing intervals after a few tries."""
     last = {(item.edition, item.article_id): item for item in failures}
     tried = frontier_rows(connection, last)
     rows: dict[tuple[str, int], dict[str, Any]] = {}
@@ -255,10 +255,10 @@ def frontier_rows(connection: Connection, keys: Iterable[tuple[str, int]]) -> di
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long an article that failed so many times is left alone."""
-    if attempts <= PATIENT_ATTEMPTS:
+    """How long an article that failed so many times is not fetched."""
+    if attempts <= QUICK_RETRIES:
         return timedelta(0)
-    doublings = min(attempts - PATIENT_ATTEMPTS - 1, 10)
+    doublings = min(attempts - QUICK_RETRIES - 1, 10)
     return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << doublings))
 
 
@@ -273,7 +273,7 @@ def make_due(connection: Connection, keys: Iterable[tuple[str, int]], at: dateti
 
 
 def write_validators(connection: Connection, validators: Iterable[items.Validators | None]) -> None:
-    """Keep what the site gave for conditional requests."""
+    """Remember what the site gave for conditional requests."""
     rows = {
         item.url: {"url": item.url, "etag": item.etag, "last_modified": item.last_modified}
         for item in validators

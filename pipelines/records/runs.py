@@ -70,7 +70,7 @@ def newest_days(connection: Connection, at: datetime) -> float | None:
 
 
 def write_findings(connection: Connection, run_id: int, findings: Iterable[Finding]) -> None:
-    """Keep what was not as usual about a run."""
+    """Store what was not as usual about a run."""
     if rows := [attrs.asdict(finding) | {"run_id": run_id} for finding in findings]:
         connection.execute(insert(connection, RunFinding), rows)
 
@@ -110,7 +110,7 @@ def finish_run(
 
 
 def write_rejects(connection: Connection, failures: Iterable[items.Failure], run_id: int) -> None:
-    """Keep what could not be stored as an article; the same once more is not kept again."""
+    """Store what could not be stored as an article; the same once more is not stored again."""
     rows = [
         {
             "run_id": run_id,
@@ -121,7 +121,7 @@ def write_rejects(connection: Connection, failures: Iterable[items.Failure], run
         }
         for failure in failures
     ]
-    rows = [row for row in rows if not _is_kept(connection, row)]
+    rows = [row for row in rows if not _is_stored(connection, row)]
     if rows:
         connection.execute(insert(connection, Reject), rows)
 
@@ -135,10 +135,10 @@ def storable(value: Any) -> Any:
     return [storable(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _is_kept(connection: Connection, row: dict[str, Any]) -> bool:
+def _is_stored(connection: Connection, row: dict[str, Any]) -> bool:
     last = select(Reject.reason, Reject.payload).where(Reject.url == row["url"])
-    kept = connection.execute(last.order_by(Reject.id.desc()).limit(1)).first()
-    return kept is not None and (kept.reason, kept.payload) == (row["reason"], row["payload"])
+    stored = connection.execute(last.order_by(Reject.id.desc()).limit(1)).first()
+    return stored is not None and (stored.reason, stored.payload) == (row["reason"], row["payload"])
 
 
 def _jsonable(value: Any) -> Any:
