@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections import Counter
 
 from attrs import Factory, frozen
-from sqlalchemy import Connection, Executable, and_, false, or_, select
+from sqlalchemy import Connection, select
 
-from analysis.gaps import Key, Scope, State, count_missing, month_of, numbers_of, stream
-from newspapers.baohoabinh.numbering import estimate_month
+from analysis.gaps import Key, State, count_missing, estimated_month, numbers_of, stream
+from newspapers import current
+from schemas.local_time import month_of
+from schemas.part import Part
 from schemas.tables import Article, Section
+
+Month = tuple[str, str | None]
+"""Edition and month."""
+
+
+def share_of(part: int | None, all_of_it: int | None) -> float | None:
+    """A part as a share, 0 to 1; ``None`` where one of the two is not known or there is nothing."""
+    return None if part is None or not all_of_it else part / all_of_it
 
 
 @frozen
 class SectionMonth:
-    """What is collected of a section's month and what is known to be lacking."""
+    """What is collected of a section's month and what is known to be missing."""
 
     edition: str
     section: int | None
@@ -52,9 +62,7 @@ class EditionMonth:
     @property
     def share(self) -> float | None:
         """Of the expected numbers, the part that is collected."""
-        if not self.expected or self.expected_collected is None:
-            return None
-        return self.expected_collected / self.expected
+        return share_of(self.expected_collected, self.expected)
 
 
 @frozen
@@ -66,52 +74,53 @@ class Coverage:
     """Empty if only some sections are looked at: numbers are counted per edition."""
 
 
-def coverage(connection: Connection, scope: Scope) -> Coverage:
-    """What is collected per edition, section and month, against what is known and expected."""
+def coverage(connection: Connection, part: Part) -> Coverage:
+    """What is collected per edition, section and month, against what is known and expected.
+
+    :param part: of its days only the months count.
+    """
     collected: Counter[Key] = Counter()
-    of_expected: Counter[tuple[str, str | None]] = Counter()
-    for row in stream(connection, _collected_query(scope)):
-        estimate = month_of(estimate_month(row.edition, row.site_article_id))
+    of_expected: Counter[Month] = Counter()
+    query = (
+        select(Article.edition, Article.site_article_id, Article.published_at, Section.site_section_id)
+        .join(Section, Section.id == Article.section_id)
+        .where(*part.of_all_days.conditions())
+    )
+    for row in stream(connection, query):
+        estimate = estimated_month(row.edition, row.site_article_id)
         of_expected[row.edition, estimate] += 1
         month = month_of(row.published_at) or estimate
-        if scope.has_month(month):
+        if part.has_month(month):
             collected[row.edition, row.site_section_id, month] += 1
-    lacking = count_missing(connection, scope)
+    missing = count_missing(connection, part)
     sections = [
-        SectionMonth(
-            *key,
-            collected=collected[key],
-            wanted=lacking[key][State.WANTED],
-            failing=lacking[key][State.FAILING],
-            gone=lacking[key][State.GONE],
+        SectionMonth(*key, collected[key], *(missing[key][state] for state in State))
+        for key in sorted(
+            collected.keys() | missing.keys(), key=lambda key: (key[0], key[1] or 0, _last_if_unknown(key[2]))
         )
-        for key in sorted(collected.keys() | lacking.keys(), key=_order)
     ]
-    months = [] if scope.sections else _months(sections, of_expected, scope)
-    return Coverage(sections, months)
+    return Coverage(sections, [] if part.sections else _months(sections, of_expected, part))
 
 
-def _months(
-    sections: list[SectionMonth], of_expected: Counter[tuple[str, str | None]], scope: Scope
-) -> list[EditionMonth]:
-    collected: Counter[tuple[str, str | None]] = Counter()
-    known: Counter[tuple[str, str | None]] = Counter()
+def _months(sections: list[SectionMonth], of_expected: Counter[Month], part: Part) -> list[EditionMonth]:
+    collected: Counter[Month] = Counter()
+    known: Counter[Month] = Counter()
     for line in sections:
         collected[line.edition, line.month] += line.collected
         known[line.edition, line.month] += line.known
     months = []
-    for edition in sorted(scope.editions):
+    for edition in sorted(part.editions or current().codes):
         seen = {month for of, month in collected if of == edition}
         dated = {month for month in seen if month}
-        first = scope.since or min(dated, default=None)
-        last = scope.until or max(dated, default=None)
+        first = part.first_month or min(dated, default=None)
+        last = part.last_month or max(dated, default=None)
         # A month of which nothing is collected has no row yet, and is the widest gap of all.
         every = seen | (_dated_months(edition, first, last) if first and last else set())
-        for month in sorted(every, key=lambda month: (month is None, month or "")):
+        for month in sorted(every, key=_last_if_unknown):
             expected = len(numbers_of(edition, month, month)) if month else 0
             months.append(
                 EditionMonth(
-                    edition=str(edition),
+                    edition=edition,
                     month=month,
                     collected=collected[edition, month],
                     known=known[edition, month],
@@ -126,30 +135,11 @@ def _dated_months(edition: str, first: str, last: str) -> set[str]:
     """The months between two, both included, in which numbers of an edition are dated."""
     months: set[str] = set()
     numbers = numbers_of(edition, first, last)
-    while numbers:
-        month = month_of(estimate_month(edition, numbers[0]))
-        if month is None:  # pragma: no cover - numbers_of gives dated numbers only
-            break
+    while numbers and (month := estimated_month(edition, numbers[0])):
         months.add(month)
         numbers = numbers[len(numbers_of(edition, month, month)) :]
     return months
 
 
-def _collected_query(scope: Scope) -> Executable:
-    query = (
-        select(Article.edition, Article.site_article_id, Article.published_at, Section.site_section_id)
-        .join(Section, Section.id == Article.section_id)
-        .where(Article.edition.in_(scope.edition_names))
-    )
-    if scope.sections:
-        chosen = (
-            and_(Section.edition == str(ref.edition), Section.site_section_id == ref.section_id)
-            for ref in scope.sections
-        )
-        query = query.where(or_(false(), *chosen))
-    return query
-
-
-def _order(key: Key) -> tuple[str, int, bool, str]:
-    edition, section, month = key
-    return edition, section or 0, month is None, month or ""
+def _last_if_unknown(month: str | None) -> tuple[bool, str]:
+    return month is None, month or ""

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import JSON, Boolean, Connection, DateTime, Float, Integer, column, func, select, table
+from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Float, Integer, column, func, select, table
 from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from schemas.tables import Table
-from schemas.views import VIEWS
+from schemas.views import VIEWS, type_of
 
 LONGEST_EXAMPLE = 60
 """Characters of an example; a longer one is cut."""
@@ -29,6 +27,7 @@ LONGEST_EXAMPLE = 60
 _TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Boolean, "yes or no"),
     (DateTime, "time, UTC"),
+    (Date, "day"),
     (JSON, "JSON"),
     (Float, "number"),
     (Integer, "whole number"),
@@ -41,7 +40,7 @@ class Column:
 
     name: str
     type: str
-    """In words; of a view's column the kind of its example."""
+    """In words."""
     meaning: str
     example: str | None = None
     filled: float | None = None
@@ -76,7 +75,9 @@ def describe() -> list[Entry]:
             name=view.name,
             kind="view",
             meaning=view.comment,
-            columns=tuple(Column(name, "", meaning) for name, meaning in view.columns.items()),
+            columns=tuple(
+                Column(name, _type(type_of(name)), meaning) for name, meaning in view.columns.items()
+            ),
         )
         for view in VIEWS
     ]
@@ -96,20 +97,13 @@ def look_up(connection: Connection, *, read_views: bool = True) -> list[Entry]:
     ]
 
 
-def markdown(entries: Iterable[Entry]) -> str:
-    """The dictionary as a page."""
-    lines: list[str] = []
-    for entry in entries:
-        rows = "" if entry.rows is None else f" {entry.rows:,} rows."
-        lines += [f"### {entry.name}", "", f"{entry.meaning}{rows}", ""]
-        if entry.rows is None:
-            lines += ["| Column | Meaning |", "|---|---|"]
-            lines += [f"| {part.name} | {_cell(part.meaning)} |" for part in entry.columns]
-        else:
-            lines += ["| Column | Type | Meaning | Example | Filled |", "|---|---|---|---|---:|"]
-            lines += [f"| {' | '.join(_cell(value) for value in row)} |" for row in map(cells, entry.columns)]
-        lines.append("")
-    return "\n".join(lines).rstrip("\n") + "\n"
+def markdown(entry: Entry) -> str:
+    """A table or view as the documentation has it."""
+    lines = [f"### {entry.name}", "", entry.meaning, "", "| Column | Meaning |", "|---|---|"]
+    for part in entry.columns:
+        meaning = part.meaning.replace("|", "\\|")
+        lines.append(f"| {part.name} | {meaning} |")
+    return "\n".join(lines)
 
 
 def renewed(page: str) -> str:
@@ -122,14 +116,8 @@ def renewed(page: str) -> str:
             rf"^### {entry.name}\n.*?^\| Column \|.*?(?=\n\n|\Z)", page, re.MULTILINE | re.DOTALL
         )
         if block:
-            page = page[: block.start()] + markdown([entry]).rstrip("\n") + page[block.end() :]
+            page = page[: block.start()] + markdown(entry) + page[block.end() :]
     return page
-
-
-def cells(part: Column) -> tuple[str, str, str, str, str]:
-    """A column as a row of a table for people."""
-    filled = "" if part.filled is None else f"{part.filled:.1%}"
-    return part.name, part.type, part.meaning, part.example or "", filled
 
 
 def _with_figures(connection: Connection, entry: Entry) -> Entry:
@@ -144,7 +132,7 @@ def _with_figures(connection: Connection, entry: Entry) -> Entry:
         found.append(
             Column(
                 name=part.name,
-                type=part.type or _kind(value),
+                type=part.type,
                 meaning=part.meaning,
                 example=None if value is None else _shown(value),
                 filled=filled / rows if rows else None,
@@ -167,28 +155,6 @@ def _type(kind: TypeEngine[Any]) -> str:
     plain = kind.impl if isinstance(kind, TypeDecorator) else kind
     plain = plain() if isinstance(plain, type) else plain
     return next((word for one, word in _TYPES if isinstance(plain, one)), "text")
-
-
-def _kind(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes or no"
-        case int():
-            return "whole number"
-        case float():
-            return "number"
-        case datetime():
-            return "time"
-        case date():
-            return "day"
-        case _:
-            return "text"
-
-
-def _cell(value: str) -> str:
-    return value.replace("|", "\\|")
 
 
 if __name__ == "__main__":

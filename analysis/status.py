@@ -1,6 +1,6 @@
-"""How complete each section is, how its list was walked last, and how each spider has been doing.
+"""How things stand: what is collected, how complete it is, how its lists were walked, how the last runs went.
 
-What is lacking is what :mod:`analysis.gaps` says, without its months.
+What is missing is what :mod:`analysis.gaps` says, without its months.
 """
 
 from __future__ import annotations
@@ -8,20 +8,45 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from attrs import Factory, evolve, frozen
+from attrs import evolve, frozen
 from sqlalchemy import Connection, func, select
 
-from analysis.gaps import Scope, State, count_missing, numbers_of
-from analysis.runs import last_runs
-from newspapers.baohoabinh.urls import Edition
-from schemas.tables import Article, ListWalk, Run, Section
+from analysis.coverage import share_of
+from analysis.gaps import State, count_missing, numbers_of
+from newspapers import current
+from pipelines.records.upsert import chunks
+from schemas.part import Part
+from schemas.tables import (
+    Article,
+    ArticleRevision,
+    ArticleUrl,
+    Author,
+    Duplicate,
+    Frontier,
+    Image,
+    ListWalk,
+    Reject,
+    RelatedLink,
+    Run,
+    RunFinding,
+    Section,
+)
 
-RECENT = 10
+TREND = 10
 """So many runs of a spider make its trend."""
 
-Key = tuple[str, int | None]
-"""Edition and section."""
+
+@frozen
+class KindCount:
+    """Articles of one edition and kind."""
+
+    edition: str
+    kind: str
+    articles: int
+    revised: int
+    """Those among them whose text has changed since it was first seen."""
 
 
 @frozen
@@ -47,21 +72,50 @@ class SectionStatus:
 
 @frozen
 class EditionStatus:
-    """One edition. Only numbers of known date can be expected, so only ``vi`` has any."""
+    """One edition. Only numbers of known date can be expected, so an edition without them has none."""
 
     edition: str
     articles: int
     expected: int | None
-    """Numbers that the paper gave, as far as dated ones tell (:mod:`newspapers.baohoabinh.numbering`)."""
+    """Numbers that the paper gave, as far as dated ones tell."""
     expected_collected: int | None
     """Those of them that are collected."""
 
     @property
     def share(self) -> float | None:
         """Of the expected numbers, the part that is collected."""
-        if not self.expected or self.expected_collected is None:
-            return None
-        return self.expected_collected / self.expected
+        return share_of(self.expected_collected, self.expected)
+
+
+@frozen
+class RunLine:
+    """One run in one line."""
+
+    id: int
+    spider: str
+    arguments: dict[str, Any]
+    """Those that differ from the default."""
+    started_at: datetime
+    finished_at: datetime | None
+    """``None``: under way, or killed."""
+    verdict: str | None
+    reason: str | None
+    """Why this verdict, in words."""
+    new: int
+    changed: int
+    unchanged: int
+    duplicate: int
+    rejected: int
+    failed: int
+    requests: int | None
+    """Requests sent; ``None`` until the run is finished."""
+    findings: list[str]
+    """What was unusual for this spider, in words."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took; ``None`` if it is not finished."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
 
 
 @frozen
@@ -82,31 +136,104 @@ class SpiderStatus:
 
 @frozen
 class Status:
-    """The whole collection at a glance."""
+    """The collection, or a part of it, and the last runs."""
 
-    sections: list[SectionStatus] = Factory(list)
-    editions: list[EditionStatus] = Factory(list)
-    spiders: list[SpiderStatus] = Factory(list)
+    articles: list[KindCount]
+    rows: dict[str, int]
+    """Table -> number of rows, of the whole collection."""
+    duplicates: dict[str, int]
+    """Method -> number of pairs."""
+    frontier: dict[str, int]
+    """State -> number of articles known."""
+    sections: list[SectionStatus]
+    editions: list[EditionStatus]
+    spiders: list[SpiderStatus]
+    runs: list[RunLine]
+    """The newest first."""
 
 
-def read_status(connection: Connection) -> Status:
-    """Read how things stand."""
+def read_status(
+    connection: Connection, part: Part | None = None, *, spider: str | None = None, runs: int = TREND
+) -> Status:
+    """How things stand.
+
+    :param part: of which articles are counted; of its days only the months count for what is missing.
+    :param spider: only this spider's runs.
+    :param runs: the most runs that are told one by one.
+    """
+    part = part or Part()
+    revised = func.count().filter(Article.revision > 1)
+    kinds = (
+        select(Article.edition, Article.kind, func.count(), revised)
+        .where(*part.conditions())
+        .group_by(Article.edition, Article.kind)
+        .order_by(Article.edition.desc(), Article.kind)
+    )
+    tables = (Section, Author, ArticleRevision, Image, RelatedLink, ArticleUrl, Reject)
     return Status(
-        sections=list(_sections(connection)),
-        editions=list(_editions(connection)),
-        spiders=list(_spiders(connection)),
+        articles=[KindCount(*row) for row in connection.execute(kinds)],
+        rows={
+            table.__tablename__: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in tables
+        },
+        duplicates=_count_by(connection, Duplicate.method),
+        frontier=_count_by(connection, Frontier.state),
+        sections=list(_sections(connection, part)),
+        editions=list(_editions(connection, part)),
+        spiders=list(_spiders(connection, spider)),
+        runs=list(last_runs(connection, spider=spider, limit=runs)),
     )
 
 
-def _sections(connection: Connection) -> Iterator[SectionStatus]:
-    found: dict[Key, SectionStatus] = {}
+def last_runs(
+    connection: Connection,
+    *,
+    spider: str | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> Iterator[RunLine]:
+    """Runs, the newest first.
+
+    :param since: only those that started then or later.
+    :param limit: the most runs; ``None`` for all.
+    """
+    columns = (Run.__table__.c[name] for name in RunLine.__annotations__ if name in Run.__table__.c)
+    requests = Run.stats["downloader/request_count"].as_integer().label("requests")
+    query = select(*columns, requests).order_by(Run.id.desc()).limit(limit)
+    if spider is not None:
+        query = query.where(Run.spider == spider)
+    if since is not None:
+        query = query.where(Run.started_at >= since)
+    rows = connection.execute(query).mappings().all()
+    findings: defaultdict[int, list[str]] = defaultdict(list)
+    for ids in chunks([row["id"] for row in rows]):
+        told = select(RunFinding.run_id, RunFinding.text).where(RunFinding.run_id.in_(ids))
+        for found in connection.execute(told.order_by(RunFinding.id)):
+            findings[found.run_id].append(found.text)
+    for row in rows:
+        yield RunLine(**row, findings=findings[row["id"]])
+
+
+def _count_by(connection: Connection, column: Any) -> dict[str, int]:
+    counted = connection.execute(select(column, func.count()).group_by(column).order_by(column))
+    return {value: number for value, number in counted}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def _sections(connection: Connection, part: Part) -> Iterator[SectionStatus]:
+    found: dict[tuple[str, int | None], SectionStatus] = {}
     walks = _walks(connection)
-    collected = select(
-        Article.section_id, func.count().label("articles"), func.max(Article.published_at).label("newest")
-    ).group_by(Article.section_id)
-    counted = collected.subquery()
-    query = select(Section, counted.c.articles, counted.c.newest).outerjoin(
-        counted, counted.c.section_id == Section.id
+    counted = (
+        select(
+            Article.section_id, func.count().label("articles"), func.max(Article.published_at).label("newest")
+        )
+        .where(*part.conditions())
+        .group_by(Article.section_id)
+        .subquery()
+    )
+    query = (
+        select(Section, counted.c.articles, counted.c.newest)
+        .outerjoin(counted, counted.c.section_id == Section.id)
+        .where(*part.section_conditions())
     )
     for row in connection.execute(query):
         key = row.edition, row.site_section_id
@@ -118,7 +245,10 @@ def _sections(connection: Connection) -> Iterator[SectionStatus]:
             articles=row.articles or 0,
             newest=row.newest,
         )
-    for key, states in _lacking(connection).items():
+    missing: defaultdict[tuple[str, int | None], Counter[State]] = defaultdict(Counter)
+    for (edition, section, _), states in count_missing(connection, part).items():
+        missing[edition, section] += states
+    for key, states in missing.items():
         found[key] = evolve(
             found.get(key, SectionStatus(*key)),
             wanted=states[State.WANTED],
@@ -126,13 +256,6 @@ def _sections(connection: Connection) -> Iterator[SectionStatus]:
             gone=states[State.GONE],
         )
     yield from (found[key] for key in sorted(found, key=lambda key: (key[0], key[1] or 0)))
-
-
-def _lacking(connection: Connection) -> dict[Key, Counter[State]]:
-    lacking: defaultdict[Key, Counter[State]] = defaultdict(Counter)
-    for (edition, section, _), states in count_missing(connection, Scope()).items():
-        lacking[edition, section] += states
-    return lacking
 
 
 def _walks(connection: Connection) -> dict[int, SectionStatus]:
@@ -161,25 +284,29 @@ def _walks(connection: Connection) -> dict[int, SectionStatus]:
     }
 
 
-def _editions(connection: Connection) -> Iterator[EditionStatus]:
-    for edition in Edition:
-        numbers = numbers_of(edition, None, None)
+def _editions(connection: Connection, part: Part) -> Iterator[EditionStatus]:
+    for edition in current().codes:
+        if part.editions and edition not in part.editions:
+            continue
+        numbers = range(0) if part.sections else numbers_of(edition, part.first_month, part.last_month)
+        of_edition = Article.edition == edition
         of_expected = Article.site_article_id.between(numbers.start, numbers.stop - 1)
-        query = select(func.count(), func.count().filter(of_expected)).where(Article.edition == str(edition))
-        articles, expected_collected = connection.execute(query).one()
+        count = select(func.count()).select_from(Article).where(of_edition)
         yield EditionStatus(
-            edition=str(edition),
-            articles=articles,
+            edition=edition,
+            articles=connection.scalar(count.where(*part.conditions())) or 0,
             expected=len(numbers) or None,
-            expected_collected=expected_collected if numbers else None,
+            expected_collected=connection.scalar(count.where(of_expected)) if numbers else None,
         )
 
 
-def _spiders(connection: Connection) -> Iterator[SpiderStatus]:
-    for spider in connection.scalars(select(Run.spider).distinct().order_by(Run.spider)).all():
-        runs = list(last_runs(connection, spider=spider, limit=RECENT))
+def _spiders(connection: Connection, spider: str | None) -> Iterator[SpiderStatus]:
+    for name in connection.scalars(select(Run.spider).distinct().order_by(Run.spider)).all():
+        if spider not in (None, name):
+            continue
+        runs = list(last_runs(connection, spider=name, limit=TREND))
         yield SpiderStatus(
-            spider=spider,
+            spider=name,
             last_run=runs[0].id,
             started_at=runs[0].started_at,
             verdict=runs[0].verdict,

@@ -33,7 +33,8 @@ from newspapers import SectionRef
 from schemas.database import migrations_config, open_engine, write_transaction
 from schemas.derived import create_derived, drop_derived
 from schemas.folding import fold
-from schemas.search import fill_index
+from schemas.part import Part
+from schemas.search_index import fill_index
 
 ARTICLES = 100_000
 PARAGRAPHS = 60_000
@@ -195,9 +196,11 @@ def queries() -> dict[str, list[Search]]:
     found["word in a section and a year, newest"] = [
         Search(
             parse(word),
-            sections=(SectionRef("vi", number + 1),),
-            since=date(2010 + number % 10, 1, 1),
-            until=date(2010 + number % 10, 12, 31),
+            Part(
+                sections=(SectionRef("vi", number + 1),),
+                since=date(2010 + number % 10, 1, 1),
+                until=date(2010 + number % 10, 12, 31),
+            ),
             sort=Sort.NEWEST,
         )
         for number, word in enumerate(middling)

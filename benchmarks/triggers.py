@@ -20,7 +20,7 @@ from benchmarks import ingest, search
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import write_transaction
-from schemas.search import create_triggers, drop_triggers
+from schemas.search_index import create_triggers, drop_triggers
 from schemas.tables import Article
 
 STORED = 10_000

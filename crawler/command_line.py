@@ -8,43 +8,51 @@ import json
 import os
 import re
 import sys
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Self, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
+from attrs import asdict
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 
-from crawler.arguments import Day, EditionNames, SectionNames, explain
+from crawler.arguments import EditionNames, SectionNames, explain
 from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
-
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-"""Tables for people show the newspaper's own time; files show UTC."""
+from schemas.local_time import local
+from schemas.part import Part
 
 FILE_WIDTH = 160
 """Columns of a table that goes into a file or a mail, which have no width of their own."""
 
 M = TypeVar("M", bound=BaseModel)
-T = TypeVar("T", date, str)
+
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 
 
-def _month(value: Any) -> Any:
-    if _MONTH.fullmatch(str(value)):
-        return value
-    raise ValueError(f"{value!r} is no month; accepted: year-month as in 2024-04")
+def _period(value: Any) -> tuple[date, date]:
+    """The first and the last day of what is written ``2024``, ``2024-04`` or ``2024-04-24``."""
+    match = _PERIOD.fullmatch(str(value).strip())
+    try:
+        year, month, day = (int(part) if part else 0 for part in match.groups()) if match else (0, 0, 0)
+        last_month = month or 12
+        first = date(year, month or 1, day or 1)
+        return first, date(year, last_month, day or monthrange(year, last_month)[1])
+    except ValueError:
+        raise ValueError(f"{value!r} is no date; accepted: 2024-04-24, 2024-04 or 2024") from None
 
 
-Month = Annotated[str, BeforeValidator(_month)]
-"""An option that takes a month: ``2024-04``."""
+FirstDay = Annotated[date, BeforeValidator(lambda value: _period(value)[0])]
+"""An option that takes a day, a month or a year, and means its first day."""
+LastDay = Annotated[date, BeforeValidator(lambda value: _period(value)[1])]
+"""The same, and means its last day."""
 
 
 def one_of(*accepted: str) -> BeforeValidator:
@@ -74,79 +82,116 @@ def output() -> Console:
     return Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
 
 
-def table(title: str, words: Iterable[str], numbers: Iterable[str] = ()) -> Table:
-    """A table with columns of words, then of numbers."""
-    made = Table(*words, title=title, title_justify="left")
-    for name in numbers:
-        made.add_column(name, justify="right")
-    return made
+UNKNOWN = "unknown"
 
 
-def local(moment: datetime | None) -> str:
-    """A time for people, to the minute; empty if there is none."""
-    return moment.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if moment else ""
+def show_table(console: Console, title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Print a table for people.
+
+    :param rows: texts as they are, counts with thousands apart, shares (``float``) in per cent, times in the
+        newspaper's time zone, ``None`` as unknown.
+    """
+    cells = [list(row) for row in rows]
+    made = Table(title=title, title_justify="left")
+    for at, name in enumerate(columns):
+        numeric = any(isinstance(row[at], int | float) for row in cells)
+        made.add_column(name, justify="right" if numeric else "left")
+    for row in cells:
+        made.add_row(*map(_shown, row))
+    console.print(made)
+
+
+def _shown(value: Any) -> Any:
+    match value:
+        case None:
+            return UNKNOWN
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:.1%}"
+        case datetime():
+            return minute(value)
+        case str():
+            return escape(value)
+        case _:
+            return value
+
+
+def minute(moment: datetime) -> str:
+    """A time for people, to the minute."""
+    return local(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def as_record(line: Any) -> dict[str, Any]:
+    """An attrs object as JSON has it, with its properties; times are UTC."""
+    derived = {name for name, value in vars(type(line)).items() if isinstance(value, property)}
+    values = asdict(line) | {name: getattr(line, name) for name in derived}
+    return {name: _plain(value) for name, value in values.items()}
 
 
 def write_records(records: Iterable[dict[str, Any]], columns: Iterable[str], form: str) -> None:
-    """Write records to standard output as CSV or as JSON, one a line. Times are UTC.
+    """Write records to standard output as CSV or as JSON, one a line.
 
     :param columns: of the CSV; one that a record does not have stays empty.
     """
-    plain = ({name: _plain(value) for name, value in record.items()} for record in records)
     if form == Format.CSV:
         writer = csv.DictWriter(sys.stdout, list(columns), lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in record.items()} for record in plain)
+        writer.writerows(records)
     else:
-        for record in plain:
+        for record in records:
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float):
         return round(value, 4)
     return str(value) if isinstance(value, StrEnum) else value
-
-
-def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 INSTALL_ANALYSIS = ".venv/bin/python -m pip install -e '.[analysis]'"
 """What installs the packages that only those need who read the collection."""
 
 
-def lacking(command: str, package: str | None) -> UsageError:
+def missing_package(command: str, package: str | None) -> UsageError:
     """The error of a command that needs one of these packages."""
     said = f"scrapy {command} needs the packages for analysis ({package} is missing); run: {INSTALL_ANALYSIS}"
     return UsageError(said, print_help=False)
 
 
 class Options(BaseModel):
-    """The options of a command; each field has the name of its ``--option``."""
+    """The options of a command: a field ``dry_run``, or one of this alias, is what ``--dry-run`` gives.
+
+    A field's description is the option's help, its first example what stands for a value there. A field
+    that is a ``bool`` is an option without a value.
+    """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
 
 class FormatOptions(Options):
-    """The option of a command that prints what it has found (:func:`add_format`)."""
+    """The option of a command that prints what it has found."""
 
-    format: FormatName = Format.TABLE
+    format: FormatName = Field(
+        default=Format.TABLE, description="default: table", examples=["|".join(Format)]
+    )
 
 
-class PartOptions(Options, Generic[T]):
-    """The options that choose a part of the newspaper (:func:`add_part`), by days or by months."""
+class PartOptions(Options):
+    """The options that choose a part of the collection."""
 
-    edition: EditionNames = Field(default=[])
-    """None named: all."""
-    section: SectionNames = Field(default=[])
-    """None named: all."""
-    since: T | None = None
-    """The first day or month of publication, local time."""
-    until: T | None = None
-    """The last."""
+    edition: EditionNames = Field(default=[], description="editions; default: all", examples=["vi,en,mu"])
+    section: SectionNames = Field(default=[], description="sections; default: all", examples=["11,en/2"])
+    since: FirstDay | None = Field(
+        default=None,
+        description="first day of publication, local time: 2024-04-24, 2024-04 or 2024",
+        examples=["DATE"],
+    )
+    until: LastDay | None = Field(default=None, description="last day of publication", examples=["DATE"])
 
     @model_validator(mode="after")
     def _check_part(self) -> Self:
@@ -160,27 +205,10 @@ class PartOptions(Options, Generic[T]):
                 )
         return self
 
-
-DaysOptions = PartOptions[Day]
-MonthsOptions = PartOptions[Month]
-
-
-def add_format(parser: argparse.ArgumentParser) -> None:
-    """Let the command line have what :class:`FormatOptions` reads."""
-    parser.add_argument("--format", metavar="|".join(Format), help="default: table")
-
-
-def add_part(parser: argparse.ArgumentParser, purpose: str, unit: str = "day") -> None:
-    """Let the command line have what :class:`PartOptions` reads.
-
-    :param purpose: what is done with the articles: "search".
-    :param unit: in which time is given, "day" or "month".
-    """
-    add, time = parser.add_argument, {"day": "YYYY-MM-DD", "month": "YYYY-MM"}[unit]
-    add("--edition", metavar="vi,en,mu", help=f"editions to {purpose}; default: all")
-    add("--section", metavar="11,en/2", help=f"sections to {purpose}; default: all")
-    add("--since", metavar=time, help=f"first {unit} of publication, local time")
-    add("--until", metavar=time, help=f"last {unit} of publication, local time")
+    @property
+    def part(self) -> Part:
+        """The part that they name."""
+        return Part(tuple(self.edition), tuple(self.section), self.since, self.until)
 
 
 class CollectionCommand(ScrapyCommand):
@@ -192,6 +220,19 @@ class CollectionCommand(ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
+    options: ClassVar[type[Options]] = Options
+    """What the command understands, beside the options of every command of Scrapy."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        for name, field in self.options.model_fields.items():
+            option = (field.alias or name).replace("_", "-")
+            flags = [f"--{option}"] if option != "output" else ["-o", "--output"]
+            if field.annotation is bool:
+                parser.add_argument(*flags, action="store_true", help=field.description)
+            else:
+                metavar = (field.examples or [name.upper()])[0]
+                parser.add_argument(*flags, metavar=metavar, help=field.description)
 
     def read_options(self, model: type[M], opts: argparse.Namespace, args: list[str] | None = None) -> M:
         """The options that were given, checked; one that was not given has the model's default.
@@ -203,7 +244,8 @@ class CollectionCommand(ScrapyCommand):
             raise UsageError(
                 f"{args[0]!r}: there is no such argument; accepted: options only", print_help=False
             )
-        given = {name: getattr(opts, name) for name in model.model_fields}
+        names = (field.alias or name for name, field in model.model_fields.items())
+        given = {name: getattr(opts, name) for name in names}
         try:
             return model.model_validate({name: value for name, value in given.items() if value is not None})
         except ValidationError as error:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from schemas import search, views
+from schemas import search_index, views
 from schemas.tables import Table
 
 _log = logging.getLogger(__name__)
@@ -21,19 +21,19 @@ _log = logging.getLogger(__name__)
 def drop_derived(connection: Connection) -> None:
     """Take away what refers to the tables, as far as it is there."""
     views.drop_views(connection)
-    search.drop_triggers(connection)
+    search_index.drop_triggers(connection)
 
 
 def create_derived(connection: Connection, fill: bool = True) -> None:
     """Make it anew; fill the search index if it is new (and ``fill`` says so)."""
-    search.create_triggers(connection)
+    search_index.create_triggers(connection)
     views.create_views(connection)
     if connection.dialect.name == "postgresql":
         for target, comment in _comments():
             literal = connection.scalar(text("SELECT quote_literal(:comment)"), {"comment": comment})
             connection.exec_driver_sql(f"COMMENT ON {target} IS {literal}".replace("%", "%%"))
-    if fill and search.index_is_empty(connection):
-        for done in search.fill_index(connection):
+    if fill and search_index.index_is_empty(connection):
+        for done in search_index.fill_index(connection):
             _log.info("%s articles indexed for the search", f"{done:,}")
 
 

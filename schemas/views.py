@@ -5,8 +5,24 @@ Where the databases differ, a definition asks :class:`Dialect` for the wording.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from attrs import frozen
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Date, Text
+from sqlalchemy.types import TypeEngine
+
+from schemas.tables import Article, ArticleRevision
+from schemas.types import Number, UtcDateTime
+
+OF_THE_CRAWL = {
+    *("id", "section_id", "page_id", "content_hash", "revision", "parser", "parser_build", "rules"),
+    *("first_seen_at", "last_seen_at", "changed_at"),
+}
+"""Columns of ``articles`` that tell how an article was collected, and not what the newspaper says.
+
+All others are shown to analysts wherever articles are; a column that is added to the table is one of them.
+"""
 
 
 @frozen
@@ -74,52 +90,66 @@ class View:
     """With ``{local}``, ``{text:…}`` and so on replaced for the database, see :func:`definition`."""
 
 
-_ARTICLE_OVERVIEW = View(
-    "article_overview",
-    "Articles as people look at them: names for numbers, local time, one row each.",
-    {
-        "article_id": "articles.id",
-        "edition": "vi, en or mu",
-        "site_article_id": "the site's number, counted per edition",
-        "site_section_id": "the section's number, counted per edition",
-        "section": "the section's name; null if it was never seen",
-        "kind": "text, interview, photo or video",
-        "headline": "as printed",
-        "lead": "the opening paragraph",
-        "body": "paragraphs, separated by a blank line",
-        "authors": "persons named by the byline, in its order, separated by commas; null if none",
-        "byline": "as printed, cleaned",
-        "source": "where the piece was taken from",
-        "local_time": "publication by the clock in Việt Nam; for an estimate the month's first moment",
-        "local_date": "its day",
-        "local_month": "its month, as in 2024-04",
-        "weekday": "1 (Monday) to 7 (Sunday); null for an estimate",
-        "estimated": "1 if the date is an estimate, which is right to the month at best",
-        "word_count": "words of lead and body",
-        "pictures": "number of pictures",
-        "first_caption": "caption of the first picture that has one",
-        "revision": "1 for the first text seen; one more for each change",
-        "canonical_url": "where the site has it",
+_BESIDE: dict[str, dict[str, tuple[str, str]]] = {
+    "site_article_id": {
+        "site_section_id": ("s.site_section_id", "the section's number, counted per edition"),
+        "section": ("s.name", "the section's name; null if it was never seen"),
     },
-    """
-SELECT a.id AS article_id, a.edition, a.site_article_id, s.site_section_id, s.name AS section, a.kind,
-       a.headline, a.lead, a.body,
-       {authors:a.id} AS authors,
-       a.byline, a.source,
-       {local:a.published_at} AS local_time,
-       {day:{local:a.published_at}} AS local_date,
-       {month:{local:a.published_at}} AS local_month,
-       CASE WHEN a.published_basis = 'page' THEN {weekday:{local:a.published_at}} END AS weekday,
-       CASE WHEN a.published_basis <> 'page' THEN 1 ELSE 0 END AS estimated,
-       a.word_count,
-       (SELECT count(*) FROM images i WHERE i.article_id = a.id) AS pictures,
-       (SELECT i.caption FROM images i WHERE i.article_id = a.id AND i.caption IS NOT NULL
-        ORDER BY i.position LIMIT 1) AS first_caption,
-       a.revision, a.canonical_url
-FROM articles a
-JOIN sections s ON s.id = a.section_id AND s.edition = a.edition
-""",
-)
+    "body": {
+        "authors": (
+            "{authors:a.id}",
+            "persons named by the byline, in its order, separated by commas; null if none",
+        )
+    },
+    "published_at": {
+        "local_time": (
+            "{local:a.published_at}",
+            "publication by the clock in Việt Nam; for an estimate the month's first moment",
+        ),
+        "local_date": ("{day:{local:a.published_at}}", "its day"),
+        "local_month": ("{month:{local:a.published_at}}", "its month, as in 2024-04"),
+        "weekday": (
+            "CASE WHEN a.published_basis = 'page' THEN {weekday:{local:a.published_at}} END",
+            "1 (Monday) to 7 (Sunday); null for an estimate",
+        ),
+        "estimated": (
+            "CASE WHEN a.published_basis <> 'page' THEN 1 ELSE 0 END",
+            "1 if the date is an estimate, which is right to the month at best",
+        ),
+    },
+    "word_count": {
+        "pictures": ("(SELECT count(*) FROM images i WHERE i.article_id = a.id)", "number of pictures"),
+        "first_caption": (
+            "(SELECT i.caption FROM images i WHERE i.article_id = a.id AND i.caption IS NOT NULL"
+            " ORDER BY i.position LIMIT 1)",
+            "caption of the first picture that has one",
+        ),
+        "revision": ("a.revision", "1 for the first text seen; one more for each change"),
+    },
+}
+"""Column of ``articles`` → what follows it in the overview: its SQL and its meaning."""
+
+_TOLD_IN_LOCAL_TIME = {"published_at", "published_raw", "published_basis"}
+
+
+def _overview() -> View:
+    """Every column of ``articles`` that says what the newspaper says, with names and local time."""
+    shown = {"article_id": ("a.id", "articles.id")}
+    for column in Article.__table__.c:
+        if column.name not in OF_THE_CRAWL | _TOLD_IN_LOCAL_TIME:
+            shown[column.name] = (f"a.{column.name}", column.comment or "")
+        shown |= _BESIDE.get(column.name, {})
+    listed = ",\n       ".join(f"{value} AS {name}" for name, (value, _) in shown.items())
+    return View(
+        "article_overview",
+        "Articles as people look at them: names for numbers, local time, one row each.",
+        {name: meaning for name, (_, meaning) in shown.items()},
+        f"SELECT {listed}\nFROM articles a\n"
+        "LEFT JOIN sections s ON s.id = a.section_id AND s.edition = a.edition",
+    )
+
+
+_ARTICLE_OVERVIEW = _overview()
 
 # Asked for each article that is shown, so that a page of them does not follow all pairs of the collection.
 _TELLING = """
@@ -267,18 +297,11 @@ GROUP BY w.id, w.name
 """,
 )
 
-_COMPARED = (
-    "kind",
-    "headline",
-    "agency",
-    "lead",
-    "body",
-    "byline",
-    "source",
-    "published_at",
-    "published_raw",
-    "published_basis",
-)
+_COMPARED = [
+    column.name
+    for column in Article.__table__.c
+    if column.name in ArticleRevision.__table__.c and column.name not in OF_THE_CRAWL
+]
 
 
 def _value(row: str) -> str:
@@ -325,6 +348,21 @@ VIEWS: tuple[View, ...] = (
     _REVISION_CHANGES,
 )
 """In the order in which they must be created: a view may rest on those before it."""
+
+_NUMBER = re.compile(
+    r"\w+_id|articles|copies|copy|estimated|pictures|position|repeated|revision|sections|shared|weekday|words"
+)
+
+
+def type_of(name: str) -> TypeEngine[Any]:
+    """What the columns of this name hold in every view: on SQLite a view does not say it itself."""
+    if name in Article.__table__.c:
+        return Article.__table__.c[name].type
+    if _NUMBER.fullmatch(name):
+        return Number
+    if name.endswith("_date"):
+        return Date()
+    return UtcDateTime() if name.endswith("_at") else Text()
 
 
 INDEXES: dict[str, str] = {

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from analysis.runs import last_runs
-from analysis.summary import summarise
-from crawler.commands import runs, summary
+from analysis.status import read_status
+from crawler.commands.status import show
 from schemas.database import open_engine
 from tests.clock import let_time_pass
 from tests.crawling import ROOT, crawl
@@ -37,8 +36,7 @@ def main() -> None:
             server.requests.clear()
     engine = open_engine(url)
     with engine.connect() as connection:
-        summary.show(summarise(connection), console)
-        runs.show(last_runs(connection), console)
+        show(read_status(connection), console)
     engine.dispose()
     console.print(f"\nThe collection is in {DATABASE}, for any SQLite browser.")
 

@@ -165,11 +165,11 @@ def test_articles_are_asked_for_with_what_the_site_gave(server: SiteServer, sqli
     assert _verdicts(sqlite_url)[-1] == "nothing new"
 
 
-def test_the_summary_is_for_people(server: SiteServer, sqlite_url: str) -> None:
+def test_the_status_says_what_is_collected(server: SiteServer, sqlite_url: str) -> None:
     crawl("latest", "limit=3", database_url=sqlite_url, mirror=server.url)
 
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "summary"],
+        [sys.executable, "-m", "scrapy", "status"],
         cwd=ROOT,
         env=environment(sqlite_url, server.url),
         capture_output=True,

@@ -7,7 +7,7 @@ import io
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,18 @@ import pytest
 from sqlalchemy import Engine
 
 from analysis.coverage import Coverage, SectionMonth, coverage
-from analysis.gaps import Missing, Scope, State, UnseenRun, missing, numbers_of, undated, unseen_runs
+from analysis.gaps import Missing, State, UnseenRun, missing, numbers_of, undated, unseen_runs
 from newspapers import SectionRef
 from newspapers.baohoabinh.numbering import estimate_month
 from schemas.items import Absence, Discovery, Failure
+from schemas.part import Part
 from tests.builders import FETCHED, SITE, article, entry, related, step
 from tests.crawling import ROOT, environment
 from tests.test_records import Store
 
 HOUR = timedelta(hours=1)
-ALL = Scope()
-MAY_2024 = Scope(since="2024-05", until="2024-05")
+ALL = Part()
+MAY_2024 = Part(since=date(2024, 5, 3), until=date(2024, 5, 9))
 ENGLISH = f"{SITE}/en/2/70/News.htm"
 
 
@@ -34,19 +35,19 @@ def store(engine: Engine) -> Store:
     return Store(engine)
 
 
-def lacking(store: Store, scope: Scope = ALL) -> list[Missing]:
+def lacking(store: Store, part: Part = ALL) -> list[Missing]:
     with store.engine.connect() as connection:
-        return list(missing(connection, scope))
+        return list(missing(connection, part))
 
 
-def unseen(store: Store, scope: Scope = ALL) -> list[UnseenRun]:
+def unseen(store: Store, part: Part = ALL) -> list[UnseenRun]:
     with store.engine.connect() as connection:
-        return list(unseen_runs(connection, scope))
+        return list(unseen_runs(connection, part))
 
 
-def covered(store: Store, scope: Scope = ALL) -> Coverage:
+def covered(store: Store, part: Part = ALL) -> Coverage:
     with store.engine.connect() as connection:
-        return coverage(connection, scope)
+        return coverage(connection, part)
 
 
 def front_page(*entries: Any) -> Discovery:
@@ -121,14 +122,14 @@ def test_gaps_can_be_asked_for_by_edition_section_and_month(store: Store) -> Non
         front_page(english(70), entry(numbers["2024-05"] + 1, section=12)),
     )
 
-    assert [gap.edition for gap in lacking(store, Scope(editions=("en",)))] == ["en"]
-    in_section = Scope(sections=(SectionRef("vi", 12), SectionRef("en", 2)))
+    assert [gap.edition for gap in lacking(store, Part(editions=("en",)))] == ["en"]
+    in_section = Part(sections=(SectionRef("vi", 12), SectionRef("en", 2)))
     assert [gap.url for gap in lacking(store, in_section)] == [
         ENGLISH,
         f"{SITE}/12/{numbers['2024-05'] + 1}/Tin.htm",
     ]
     assert [gap.month for gap in lacking(store, MAY_2024)] == ["2024-05", "2024-05"]
-    assert [gap.number for gap in lacking(store, Scope(until="2024-04"))] == [numbers["2024-04"]]
+    assert [gap.number for gap in lacking(store, Part(until=date(2024, 4, 30)))] == [numbers["2024-04"]]
 
 
 def test_gaps_of_no_known_month_are_counted_where_months_leave_them_out(store: Store) -> None:
@@ -161,7 +162,7 @@ def test_a_run_of_unseen_numbers_is_cut_to_the_months_asked_for(store: Store) ->
 
 def test_sections_have_no_unseen_numbers_and_no_expected_ones(store: Store) -> None:
     store.write(article(188942), front_page(entry(188950)))
-    politics = Scope(sections=(SectionRef("vi", 11),))
+    politics = Part(sections=(SectionRef("vi", 11),))
 
     assert unseen(store, politics) == []
     assert covered(store, politics).months == []
@@ -297,8 +298,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(store: Store, database_url: s
     [
         (["--edition", "fr"], "--edition: 'fr' is no edition; accepted: vi, en, mu"),
         (["--section", "sport"], "--section: 'sport' is no section; accepted: numbers as in 11 or en/2"),
-        (["--since", "2024-13"], "--since: '2024-13' is no month; accepted: year-month as in 2024-04"),
-        (["--since=2024-05", "--until=2024-04"], "--since=2024-05 is later than until=2024-04"),
+        (["--since", "2024-13"], "--since: '2024-13' is no date; accepted: 2024-04-24, 2024-04 or 2024"),
+        (["--since=2024-05", "--until=2024-04"], "--since=2024-05-01 is later than until=2024-04-30"),
         (["--format", "xml"], "--format: 'xml' is none of what is accepted: table, csv, jsonl"),
         (["--edition=vi", "--section=en/2"], "--section=en/2 is not of edition=vi"),
         (["--list", "--format=csv"], "--format: 'csv' does not go with --list"),

@@ -14,8 +14,8 @@ from lxml import html
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, insert, update
 
-from analysis.report.figures import DuplicateCount, Figures, take_figures
-from analysis.report.language import Language, Tongue
+from analysis.report.figures import Figures, sum_by, take_figures
+from analysis.report.language import Language, Wording
 from analysis.report.page import render
 from analysis.report.plots import VERDICT_COLOURS
 from schemas import tables
@@ -50,9 +50,9 @@ def pages(years: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
     engine = open_engine(years)
     figures = figures_of(engine)
     engine.dispose()
-    written = {str(tongue): tmp_path_factory.mktemp("report") / f"{tongue}.html" for tongue in Tongue}
-    for tongue in Tongue:
-        written[tongue].write_text(render(figures, Language(tongue), "years.db"), encoding="utf-8")
+    written = {str(language): tmp_path_factory.mktemp("report") / f"{language}.html" for language in Language}
+    for language in Language:
+        written[language].write_text(render(figures, Wording(language), "years.db"), encoding="utf-8")
     return written
 
 
@@ -86,11 +86,10 @@ def test_both_databases_give_the_same_figures(engine: Engine) -> None:
     figures = figures_of(engine)
 
     assert 250 < figures.articles == figures.editions["vi"] + figures.editions["en"] < 400
-    assert sum(line.articles for line in figures.sections) == figures.articles
-    assert sum(line.articles for line in figures.rules if line.field == "layout") == figures.articles
-    bodies = [line for line in figures.filled if line.field == "body"]
-    assert sum(line.filled for line in bodies) == figures.articles
-    assert sum(figures.verdicts.values()) == 720
+    assert figures.sections.total() == figures.articles
+    assert sum_by(figures.rules, 0)["layout",] == figures.articles
+    assert sum_by(figures.filled, 2)["body",] == figures.articles
+    assert figures.verdicts.total() == 720
     assert {run.verdict for run in figures.troubled} <= {"degraded", "site unreachable", None}
     assert "no answer to 20 requests in a row" in {run.reason for run in figures.troubled}
     assert len(figures.newest) == 20
@@ -108,7 +107,7 @@ def test_figures_follow_local_time_and_tell_estimates_apart(engine: Engine) -> N
 
     figures = figures_of(engine)
 
-    assert {line.month for line in figures.sections} == {"2024-01"}
+    assert {month for _, _, month in figures.sections} == {"2024-01"}
     assert all(line.estimated for line in figures.newest)
     assert figures.first is figures.last is None, "an estimate is no date on a page"
 
@@ -125,19 +124,19 @@ def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
 
     figures = figures_of(engine)
 
-    assert figures.duplicates == [DuplicateCount(None, exact=1, near=0, articles=figures.articles)]
+    assert figures.copies == {(None, "exact"): 1}
     assert [(pair.method, pair.similarity) for pair in figures.pairs] == [("exact", 1), ("near", 1)]
 
 
 def test_an_empty_collection_has_a_report_too(engine: Engine) -> None:
-    page = render(figures_of(engine), Language(Tongue.ENGLISH), "empty.db")
+    page = render(figures_of(engine), Wording(Language.ENGLISH), "empty.db")
 
     assert page.count("Nothing yet.") == 7
     assert "<svg" not in page
 
 
 def test_every_sentence_has_a_translation(pages: dict[str, Path]) -> None:
-    english, vietnamese = (html.parse(str(pages[tongue])).getroot() for tongue in Tongue)
+    english, vietnamese = (html.parse(str(pages[language])).getroot() for language in Language)
 
     for path in ("//h1", "//h2", "//p", "//figcaption", "//summary", "//th", "//dt"):
         said = [element.text_content() for element in english.iterfind(f".{path}")]
@@ -151,11 +150,11 @@ def test_every_sentence_has_a_translation(pages: dict[str, Path]) -> None:
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_a_colour_and_a_translation(verdict: Verdict) -> None:
     assert VERDICT_COLOURS[verdict].startswith("var(--")
-    assert Language(Tongue.VIETNAMESE)(verdict) != verdict
+    assert Wording(Language.VIETNAMESE)(verdict) != verdict
 
 
 def test_numbers_and_dates_are_written_as_the_language_does() -> None:
-    english, vietnamese = Language(Tongue.ENGLISH), Language(Tongue.VIETNAMESE)
+    english, vietnamese = Wording(Language.ENGLISH), Wording(Language.VIETNAMESE)
     moment = datetime(2024, 4, 30, 17, 5, tzinfo=UTC)
 
     assert (english.number(12345), vietnamese.number(12345)) == ("12,345", "12.345")
@@ -164,9 +163,9 @@ def test_numbers_and_dates_are_written_as_the_language_does() -> None:
     assert (english.month("2024-05"), vietnamese.month("2024-05")) == ("2024-05", "05/2024")
 
 
-@pytest.mark.parametrize("tongue", list(Tongue))
-def test_whatever_a_page_held_stays_text(pages: dict[str, Path], tongue: Tongue) -> None:
-    page = html.parse(str(pages[tongue])).getroot()
+@pytest.mark.parametrize("language", list(Language))
+def test_whatever_a_page_held_stays_text(pages: dict[str, Path], language: Language) -> None:
+    page = html.parse(str(pages[language])).getroot()
 
     assert HOSTILE in page.text_content()
     assert not page.xpath("//script | //img | //@onerror | //iframe")
@@ -174,12 +173,12 @@ def test_whatever_a_page_held_stays_text(pages: dict[str, Path], tongue: Tongue)
     assert {re.sub(r"[:#].*", "", address) for address in addresses} == {"https", "data", ""}
 
 
-@pytest.mark.parametrize(("tongue", "dark"), [(Tongue.ENGLISH, False), (Tongue.VIETNAMESE, True)])
+@pytest.mark.parametrize(("language", "dark"), [(Language.ENGLISH, False), (Language.VIETNAMESE, True)])
 def test_a_browser_shows_the_report_and_asks_nobody(
-    pages: dict[str, Path], browser: Browser, tongue: Tongue, dark: bool
+    pages: dict[str, Path], browser: Browser, language: Language, dark: bool
 ) -> None:
     with visit(browser, dark=dark) as seen:
-        seen.page.goto(pages[tongue].as_uri())
+        seen.page.goto(pages[language].as_uri())
 
         assert seen.page.locator("figure svg").count() == PLOTS
         for plot in seen.page.locator("figure").all():
@@ -187,7 +186,7 @@ def test_a_browser_shows_the_report_and_asks_nobody(
         seen.page.locator("summary").first.click()
         assert seen.page.locator("details table").first.is_visible()
         assert seen.complaints == []
-        assert seen.asked == [pages[tongue].as_uri()]
+        assert seen.asked == [pages[language].as_uri()]
 
 
 def test_a_narrow_screen_does_not_scroll_sideways(pages: dict[str, Path], browser: Browser) -> None:

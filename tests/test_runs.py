@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import subprocess
 import sys
@@ -13,11 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from analysis.runs import RunLine, last_runs
-from analysis.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
+from analysis.status import (
+    EditionStatus,
+    RunLine,
+    SectionStatus,
+    SpiderStatus,
+    Status,
+    last_runs,
+    read_status,
+)
+from newspapers import SectionRef
 from pipelines.records.runs import finish_run, start_run, write_findings
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Absence, Failure
+from schemas.part import Part
 from schemas.verdicts import Finding, Judgement, Verdict
 from tests.builders import FETCHED, SITE, article, step
 from tests.crawling import ROOT, environment
@@ -47,9 +54,9 @@ def runs_of(engine: Engine, **scope: Any) -> list[RunLine]:
         return list(last_runs(connection, **scope))
 
 
-def status_of(store: Store) -> Status:
+def status_of(store: Store, part: Part | None = None) -> Status:
     with store.engine.connect() as connection:
-        return read_status(connection)
+        return read_status(connection, part)
 
 
 def section(store: Store, number: int = 11) -> SectionStatus:
@@ -153,6 +160,17 @@ def test_the_share_is_that_of_the_numbers_of_known_date(store: Store) -> None:
     assert by_edition["mu"] == EditionStatus("mu", 0, None, None)
 
 
+def test_a_part_of_the_collection_has_a_status_of_its_own(store: Store) -> None:
+    store.write(
+        step("a", 1, [188942]), article(188940), article(188941, section_id=12), article(70, edition="en")
+    )
+
+    status = status_of(store, Part(sections=(SectionRef("vi", 11),)))
+
+    assert [(kind.edition, kind.articles) for kind in status.articles] == [("vi", 1)]
+    assert [(line.section, line.articles, line.wanted) for line in status.sections] == [(11, 1, 1)]
+
+
 def test_a_spiders_trend_is_that_of_its_last_ten_runs(store: Store) -> None:
     for hour in range(12):
         last = add_run(store.engine, "day", hour, Verdict.DEGRADED if hour == 9 else Verdict.OK, new=hour)
@@ -181,40 +199,34 @@ class TestCommands:
         engine.dispose()
         return sqlite_url
 
-    def test_the_runs_are_for_people(self, url: str) -> None:
-        printed = run(url, "runs").stdout
+    def test_the_status_is_for_people(self, url: str) -> None:
+        printed = run(url, "status").stdout
 
+        assert "vi/11" in printed
         assert "backfill limit=5" in printed
         assert "2024-04-25 11:00" in printed, "the newspaper's own time"
         assert "ok: as tested" in printed
         assert "not finished" in printed
 
-    def test_the_runs_are_for_programs_too(self, url: str) -> None:
-        [line] = csv.DictReader(io.StringIO(run(url, "runs", "--limit", "1", "--format", "csv").stdout))
-        assert (line["verdict"], line["new"], line["seconds"]) == ("ok", "1", "60.0")
-        assert line["started_at"] == "2024-04-25T04:00:00+00:00"
+    def test_the_status_is_for_programs_too(self, url: str) -> None:
+        status = json.loads(run(url, "status", "--json", "--runs=1", "--section=11").stdout)
 
-        [record] = map(json.loads, run(url, "runs", "--limit", "1", "--format", "jsonl").stdout.splitlines())
-        assert record["arguments"] == {"limit": 5}
-
-    def test_the_status_is_for_people_and_programs(self, url: str) -> None:
-        assert "vi/11" in run(url, "status").stdout
-
-        records = [json.loads(line) for line in run(url, "status", "--format", "jsonl").stdout.splitlines()]
-        [of_section] = [record for record in records if record["record"] == "section"]
-        assert (of_section["edition"], of_section["section"], of_section["articles"]) == ("vi", 11, 1)
-        assert {record["record"] for record in records} == {"section", "edition", "spider"}
+        assert status["articles"] == [{"edition": "vi", "kind": "text", "articles": 1, "revised": 0}]
+        assert [(line["section"], line["articles"]) for line in status["sections"]] == [(11, 1)]
+        assert {line["spider"] for line in status["spiders"]} == {"backfill", "latest"}
+        [line] = status["runs"]
+        assert (line["verdict"], line["new"], line["seconds"]) == ("ok", 1, 60)
+        assert (line["started_at"], line["arguments"]) == ("2024-04-25T04:00:00+00:00", {"limit": 5})
 
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            (["runs", "--limit", "none"], "--limit: 'none' is no count; accepted: a whole number above 0"),
-            (["runs", "--since", "24.4.2024"], "--since: '24.4.2024' is no date; accepted: year-month-day"),
-            (["status", "--format", "xml"], "--format: 'xml' is none of what is accepted: table, csv, jsonl"),
+            (["--runs", "none"], "--runs: 'none' is no count; accepted: a whole number above 0"),
+            (["--since", "24.4.2024"], "--since: '24.4.2024' is no date; accepted: 2024-04-24, 2024-04 or"),
         ],
     )
     def test_a_wrong_option_is_named(self, sqlite_url: str, options: list[str], message: str) -> None:
-        done = run(sqlite_url, *options, expect=2)
+        done = run(sqlite_url, "status", *options, expect=2)
 
         assert message in done.stderr
 

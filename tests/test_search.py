@@ -30,6 +30,7 @@ from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Basis, Image, Kind
+from schemas.part import Part
 from tests.builders import FETCHED, article
 from tests.conftest import new_database
 from tests.crawling import ROOT, environment
@@ -263,11 +264,11 @@ def test_whatever_is_typed_gives_an_answer_or_a_reason(corpus: Engine, query: st
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"editions": ("en", "mu")}, {14, 15, 16}),
-        ({"sections": (SectionRef("vi", 256), SectionRef("mu", 2))}, {16, 17}),
-        ({"since": date(2024, 1, 15)}, {15, 16, 17, 19, 20}),
-        ({"until": date(2024, 1, 2)}, {1, 2}),
-        ({"since": date(2024, 1, 14), "until": date(2024, 1, 15), "editions": ("en",)}, {14, 15}),
+        ({"part": Part(editions=("en", "mu"))}, {14, 15, 16}),
+        ({"part": Part(sections=(SectionRef("vi", 256), SectionRef("mu", 2)))}, {16, 17}),
+        ({"part": Part(since=date(2024, 1, 15))}, {15, 16, 17, 19, 20}),
+        ({"part": Part(until=date(2024, 1, 2))}, {1, 2}),
+        ({"part": Part(("en",), (), date(2024, 1, 14), date(2024, 1, 15))}, {14, 15}),
         ({"limit": 3, "sort": Sort.NEWEST}, {20, 19, 17}),
         ({"limit": 3, "sort": Sort.OLDEST}, {1, 2, 3}),
     ],

@@ -19,7 +19,7 @@ from schemas.database import write_transaction
 from schemas.derived import create_derived, drop_derived
 from schemas.folding import LETTERS, PLACEMENTS, fold, spell
 from schemas.items import Basis, Image, Kind
-from schemas.search import empty_index, fill_index
+from schemas.search_index import empty_index, fill_index
 from tests.builders import FETCHED, article
 
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg"

@@ -13,20 +13,6 @@ from analysis.dictionary import Column, Entry
 DATABASE = "collection"
 """The name under which Datasette has the snapshot."""
 
-CHART: dict[str, Any] = {
-    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",  # a name: nothing is fetched from there
-    "autosize": {"type": "fit-x", "contains": "padding"},
-    "config": {
-        "background": "transparent",
-        "font": "system-ui, sans-serif",
-        "axis": {"titleFontWeight": "normal", "labelAngle": 0, "labelOverlap": True, "labelLimit": 220},
-        "mark": {"color": "#1a7694"},
-        "range": {"category": ["#1a7694", "#e0912f", "#8a5fa8"]},
-        "view": {"stroke": None},
-    },
-}
-"""What all charts have in common, over the plugin's own."""
-
 
 def metadata(taken: str, entries: Iterable[Entry]) -> dict[str, Any]:
     """Datasette's metadata.
@@ -42,8 +28,6 @@ def metadata(taken: str, entries: Iterable[Entry]) -> dict[str, Any]:
     for entry in entries:
         meanings = {part.name: _meaning(part) for part in entry.columns}
         described.setdefault(entry.name, {}).setdefault("columns", meanings)
-    for chart in told["plugins"]["datasette-dashboards"]["overview"]["charts"].values():
-        chart["display"] = CHART | chart["display"]
     return told
 
 

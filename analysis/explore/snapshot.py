@@ -11,7 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, create_engine, insert, select
+from sqlalchemy.pool import NullPool
 
 from schemas.database import open_engine, prepare_schema
 from schemas.tables import DuplicateBand, ListEntry, ListWalk, Table, Validator
@@ -69,6 +70,12 @@ def take_snapshot(engine: Engine, target: Path) -> None:
         copy.execute("ANALYZE")
         # A reader that may not write could not open a database with a write-ahead log.
         copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def open_snapshot(path: Path) -> Engine:
+    """A snapshot to read from; nothing can be written to it."""
+    url = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return create_engine("sqlite://", creator=lambda: sqlite3.connect(url, uri=True), poolclass=NullPool)
 
 
 def _copy(engine: Engine, target: Path) -> None:

@@ -1,38 +1,39 @@
-"""One export from the first row to the description: all of one moment, complete or absent."""
+"""One export from the first row to its description: all of one moment, complete or absent.
+
+The description follows the Data Package standard (https://datapackage.org), version 2. What the standard has
+no word for stands beside its properties: ``rows``, ``files``, ``filters``, ``database``, ``schema_version``.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from attrs import Factory, evolve, frozen
 from sqlalchemy import URL, Connection, Engine, and_, func, select
 
-from analysis.exports.columns import Column
-from analysis.exports.datasets import Condition, Dataset, Rows
-from analysis.exports.formats import Compression, Format, ParquetWriter, csv_writer, jsonl_writer
-from analysis.exports.package import WrittenFile, describe, sidecar_of, write_description
-from analysis.exports.selection import Selection, midnight
-from analysis.exports.target import check_target, complete_or_absent
-from newspapers.baohoabinh.numbering import ZONE
+from analysis.exports.datasets import ArticleChoice, Column, Condition, Dataset
+from analysis.exports.formats import Compression, Format, written
 from schemas.database import schema_version
+from schemas.local_time import local, midnight
 from schemas.tables import Article
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 UNDATED = 0
 """What stands for the year of articles without a date: pandas cannot read a partition that is null."""
 
 
-class Writer(Protocol):
-    """A file that rows are appended to."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def write(self, rows: Rows) -> None: ...
+class TargetError(ValueError):
+    """A file or folder cannot be written to or must not be; the message says why."""
 
 
 @frozen
@@ -42,18 +43,18 @@ class Request:
     dataset: Dataset
     output: Path
     format: Format
-    selection: Selection = Factory(Selection)
+    choice: ArticleChoice = Factory(ArticleChoice)
     names: tuple[str, ...] = ()
     """Columns to write, in this order; none named: all."""
     compression: Compression | None = None
     bom: bool = False
-    escaped: bool = True
     by_year: bool = False
     """Write a folder with a Parquet file for each year of publication."""
     replace: bool = False
 
     @property
     def columns(self) -> list[Column]:
+        """The columns to write."""
         of_name = {column.name: column for column in self.dataset.columns}
         return [of_name[name] for name in self.names or of_name]
 
@@ -87,32 +88,24 @@ def export(engine: Engine, request: Request, progress: Progress) -> Result:
     :raises ModuleNotFoundError: if the format or the dataset needs a package that is not installed.
     :raises OSError: if writing fails; nothing of the export is left then.
     """
-    check_target(request.output, request.replace)
     sidecar = sidecar_of(request.output)
-    check_target(sidecar, request.replace)
+    for path in (request.output, sidecar):
+        check_target(path, request.replace)
     with _snapshot(engine) as connection:
         created = datetime.now(UTC)
-        progress.start(request.dataset.count(connection, request.selection))
+        progress.start(request.dataset.count(connection, request.choice))
         with complete_or_absent(request.output, folder=request.by_year) as place:
-            files = list(_write(connection, request, place, progress))
-            description = describe(
-                name=request.dataset.name,
-                meaning=request.dataset.meaning,
-                output=place,
-                files=files,
-                columns=request.columns,
-                format=request.format,
-                media_type=request.format.media_type,
-                created=created,
-                more=_origin(engine, connection, request),
-            )
+            files = [
+                _describe_file(path, rows, place.parent)
+                for path, rows in _write(connection, request, place, progress)
+            ]
+            description = _describe(request, files) | _origin(engine, connection, request, created)
+            undated = _undated(connection, request)
             # A description that does not fit its data would be worse than none.
             sidecar.unlink(missing_ok=True)
-            undated = _undated(connection, request)
     with complete_or_absent(sidecar) as place:
-        write_description(description, place)
-    [resource] = description["resources"]
-    return Result(resource["rows"], resource["bytes"], undated)
+        place.write_text(json.dumps(description, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return Result(sum(file["rows"] for file in files), sum(file["bytes"] for file in files), undated)
 
 
 @contextmanager
@@ -126,46 +119,35 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 
 def _write(
     connection: Connection, request: Request, place: Path, progress: Progress
-) -> Iterator[WrittenFile]:
+) -> Iterator[tuple[Path, int]]:
+    """Write the files; each with its rows when it is complete."""
     if not request.by_year:
-        yield WrittenFile(place, _write_file(connection, request, place, progress))
+        yield place, _write_file(connection, request, place, progress)
         return
     for year, condition in _years(connection, request):
         path = place / f"year={year}" / "part-0.parquet"
         path.parent.mkdir()
-        yield WrittenFile(path, _write_file(connection, request, path, progress, condition))
+        yield path, _write_file(connection, request, path, progress, condition)
 
 
 def _write_file(
     connection: Connection, request: Request, path: Path, progress: Progress, *more: Condition
 ) -> int:
     names = [column.name for column in request.columns]
-    written = 0
-    with _writer(request, path) as writer:
-        for rows in request.dataset.batches(connection, request.selection, names, *more):
-            writer.write(rows)
-            written += len(rows)
+    total = 0
+    with written(path, request.columns, request.format, request.compression, bom=request.bom) as write:
+        for rows in request.dataset.batches(connection, request.choice, names, *more):
+            write(rows)
+            total += len(rows)
             progress.advance(len(rows))
-    return written
-
-
-def _writer(request: Request, path: Path) -> Writer:
-    match request.format:
-        case Format.CSV:
-            return csv_writer(
-                path, request.columns, request.compression, bom=request.bom, escaped=request.escaped
-            )
-        case Format.JSONL:
-            return jsonl_writer(path, request.columns, request.compression)
-        case Format.PARQUET:
-            return ParquetWriter(path, request.columns)
+    return total
 
 
 def _years(connection: Connection, request: Request) -> Iterator[tuple[int, Condition]]:
-    """The years in which articles of the selection were published, local, each with its condition."""
+    """The years in which the chosen articles were published, local time, each with its condition."""
     dates = select(func.min(Article.published_at), func.max(Article.published_at))
-    first, last = connection.execute(dates.where(*request.selection.conditions())).one()
-    years = range(first.astimezone(ZONE).year, last.astimezone(ZONE).year + 1) if first and last else ()
+    first, last = connection.execute(dates.where(*request.choice.conditions())).one()
+    years = range(local(first).year, local(last).year + 1) if first and last else ()
     spans: list[tuple[int, Condition]] = [
         (
             year,
@@ -177,25 +159,117 @@ def _years(connection: Connection, request: Request) -> Iterator[tuple[int, Cond
         for year in years
     ]
     spans.append((UNDATED, Article.published_at.is_(None)))
-    some = [span for span in spans if request.dataset.count(connection, request.selection, span[1])]
+    some = [span for span in spans if request.dataset.count(connection, request.choice, span[1])]
     yield from some or spans[-1:]  # an export of nothing, too, has a file that names the columns
 
 
 def _undated(connection: Connection, request: Request) -> int:
-    if not request.selection.of_some_days:
+    if not request.choice.has_days:
         return 0
-    whole = evolve(request.selection, since=None, until=None)
-    return request.dataset.count(connection, whole, Article.published_at.is_(None))
+    of_all_days = evolve(request.choice, since=None, until=None)
+    return request.dataset.count(connection, of_all_days, Article.published_at.is_(None))
 
 
-def _origin(engine: Engine, connection: Connection, request: Request) -> dict[str, Any]:
+# --- the description -------------------------------------------------------------------------------
+
+
+def sidecar_of(path: Path) -> Path:
+    """Where the description of an export lies."""
+    return path.with_name(path.name + ".datapackage.json")
+
+
+def _describe(request: Request, files: list[dict[str, Any]]) -> dict[str, Any]:
+    paths = [file["path"] for file in files]
+    resource: dict[str, Any] = {
+        "name": request.dataset.name,
+        "path": paths[0] if len(paths) == 1 else paths,
+        "format": request.format,
+        "mediatype": request.format.media_type,
+        "encoding": "utf-8",
+        "bytes": sum(file["bytes"] for file in files),
+        "rows": sum(file["rows"] for file in files),
+        "files": files,
+        "schema": {
+            "fields": [
+                {"name": column.name, "type": column.type.standard, "description": column.meaning}
+                for column in request.columns
+            ]
+        },
+    }
+    if len(files) == 1:
+        resource["hash"] = files[0]["hash"]
+    return {
+        "$schema": PROFILE,
+        "name": request.dataset.name,
+        "description": request.dataset.meaning,
+        "resources": [resource],
+    }
+
+
+def _describe_file(path: Path, rows: int, folder: Path) -> dict[str, Any]:
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return {
+        "path": path.relative_to(folder).as_posix(),
+        "rows": rows,
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{digest}",
+    }
+
+
+def _origin(engine: Engine, connection: Connection, request: Request, created: datetime) -> dict[str, Any]:
     """What tells a reader years later where an export comes from; no user's name, no password."""
     url = URL.create(engine.url.drivername, host=engine.url.host, database=engine.url.database)
-    origin: dict[str, Any] = {
+    return {
+        "created": created.isoformat(timespec="seconds"),
         "database": url.render_as_string(),
         "schema_version": schema_version(connection),
-        "filters": request.selection.as_given(),
+        "filters": request.choice.as_given(),
     }
-    if request.format is Format.CSV:
-        origin["escaped"] = request.escaped
-    return origin
+
+
+# --- the file or folder ----------------------------------------------------------------------------
+
+
+def check_target(path: Path, replace: bool) -> None:
+    """See to it that something may be written under this name.
+
+    :param replace: whether what is there may be replaced.
+    :raises TargetError: if not.
+    """
+    if not path.parent.is_dir():
+        raise TargetError(f"{path.parent} is no folder; accepted: a name in a folder that exists")
+    if not path.exists():
+        return
+    if not replace:
+        raise TargetError(f"{path} exists; give another name, or --force to replace it")
+    if path.is_dir() and not all(
+        part.parent.name.startswith("year=") and part.suffix == ".parquet"
+        for part in path.rglob("*")
+        if not part.is_dir()
+    ):
+        raise TargetError(f"{path} is a folder that holds other things than an export; give another name")
+
+
+@contextmanager
+def complete_or_absent(path: Path, *, folder: bool = False) -> Iterator[Path]:
+    """A place to write to, beside ``path``, which gets that name at the end of the block.
+
+    If the block fails, what it wrote is removed. If the process is killed, it is left under a name
+    that begins with a dot and ends with ``.part``. What had the name before is replaced.
+    """
+    place = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+    made = place / path.name
+    if folder:
+        made.mkdir()
+    try:
+        yield made
+        for file in made.rglob("*") if folder else [made]:
+            if file.is_file():
+                with file.open("rb") as content:
+                    os.fsync(content.fileno())  # on the disk before its name tells that it is complete
+        if path.is_dir():
+            path.rename(place / "replaced")
+        made.rename(path)
+    finally:
+        shutil.rmtree(place)

@@ -1,22 +1,22 @@
 """The files that an export is written as: CSV, JSON Lines and Parquet.
 
 JSON Lines and Parquet keep every value exactly. Parquet and Zstandard need pyarrow, which is imported
-only for them. CSV is for spreadsheets: it has no types, joins
-lists, and its cells are escaped (:mod:`analysis.exports.spreadsheet`).
+only for them. CSV is for spreadsheets: it has no types, joins lists, and its cells are escaped
+(:mod:`analysis.exports.spreadsheet`).
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from analysis.exports.columns import Column, Type
+from analysis.exports.datasets import Column, Rows, Type
 from analysis.exports.spreadsheet import escape
 
 BOM = "\ufeff"
@@ -26,6 +26,9 @@ LIST_SEPARATOR = "; "
 ROW_GROUP_ROWS = 10_000
 ROW_GROUP_BYTES = 8 * 1024 * 1024
 """A row group of a Parquet file is written when it has so many rows or bytes; until then it is in memory."""
+
+Write = Callable[[Rows], None]
+"""Appends rows to a file."""
 
 
 class Format(StrEnum):
@@ -37,6 +40,7 @@ class Format(StrEnum):
 
     @property
     def media_type(self) -> str:
+        """As HTTP calls it."""
         return {"csv": "text/csv", "jsonl": "application/jsonl"}.get(self, "application/vnd.apache.parquet")
 
 
@@ -47,26 +51,34 @@ class Compression(StrEnum):
     ZSTANDARD = "zst"
 
 
-class TextWriter:
-    """Writes rows as lines of text. Use it as a context manager; the file is complete at its end."""
+@contextmanager
+def written(
+    path: Path,
+    columns: Sequence[Column],
+    format_: Format,
+    compression: Compression | None = None,
+    *,
+    bom: bool = False,
+) -> Iterator[Write]:
+    """A file of one of the formats, complete at the end of the block.
 
-    def __init__(
-        self, path: Path, to_line: Callable[[Sequence[Any]], str], head: str, compression: Compression | None
-    ) -> None:
-        self._to_line = to_line
-        self._open = ExitStack()
-        self._file = self._open.enter_context(_open(path, compression))
-        self._file.write(head.encode())
+    :param bom: begin a CSV with a byte order mark, by which Excel knows UTF-8.
+    :raises ModuleNotFoundError: if the format needs pyarrow and it is not installed.
+    """
+    if format_ is Format.PARQUET:
+        with _parquet(path, columns) as write:
+            yield write
+        return
+    to_line = _csv_line(columns) if format_ is Format.CSV else _json_line(columns)
+    with _open(path, compression) as file:
+        if format_ is Format.CSV:
+            head = ",".join(column.name for column in columns) + "\n"
+            file.write(f"{BOM if bom else ''}{head}".encode())
 
-    def __enter__(self) -> Self:
-        return self
+        def write(rows: Rows) -> None:
+            file.write("".join(map(to_line, rows)).encode())
 
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
-
-    def write(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Append rows."""
-        self._file.write("".join(map(self._to_line, rows)).encode())
+        yield write
 
 
 def _open(path: Path, compression: Compression | None) -> Any:
@@ -80,39 +92,6 @@ def _open(path: Path, compression: Compression | None) -> Any:
 
 
 # --- CSV -------------------------------------------------------------------------------------------
-
-
-def csv_writer(
-    path: Path,
-    columns: Sequence[Column],
-    compression: Compression | None = None,
-    *,
-    bom: bool = False,
-    escaped: bool = True,
-) -> TextWriter:
-    """CSV as RFC 4180 has it, with line feeds. Every text is quoted, so an empty cell without quotes is null.
-
-    Quoting all texts also keeps a spreadsheet that splits at tabs or semicolons, too, from splitting
-    them; the standard library quotes a text only where its own reader needs it.
-
-    :param bom: begin with a byte order mark, by which Excel knows UTF-8.
-    :param escaped: keep spreadsheets from taking a text for a formula.
-    """
-    guard = escape if escaped else str
-    cells = [_CSV_CELLS.get(column.type, str) for column in columns]
-    is_bare = [column.type in _BARE for column in columns]
-
-    def cell(value: Any, to_text: Callable[[Any], str], bare: bool) -> str:
-        if value is None:
-            return ""
-        text = to_text(value)
-        return text if bare else '"' + guard(text).replace('"', '""') + '"'
-
-    def line(row: Sequence[Any]) -> str:
-        return ",".join(map(cell, row, cells, is_bare)) + "\n"
-
-    head = ",".join(column.name for column in columns) + "\n"
-    return TextWriter(path, line, BOM + head if bom else head, compression)
 
 
 def _json(value: Any) -> str:
@@ -130,17 +109,35 @@ _CSV_CELLS: dict[Type, Callable[[Any], str]] = {
 }
 
 
+def _csv_line(columns: Sequence[Column]) -> Callable[[Sequence[Any]], str]:
+    """CSV as RFC 4180 has it, with line feeds. Every text is quoted, so an empty cell without quotes is null.
+
+    Quoting all texts also keeps a spreadsheet that splits at tabs or semicolons, too, from splitting
+    them; the standard library quotes a text only where its own reader needs it.
+    """
+    cells = [_CSV_CELLS.get(column.type, str) for column in columns]
+    is_bare = [column.type in _BARE for column in columns]
+
+    def cell(value: Any, to_text: Callable[[Any], str], bare: bool) -> str:
+        if value is None:
+            return ""
+        text = to_text(value)
+        return text if bare else '"' + escape(text).replace('"', '""') + '"'
+
+    return lambda row: ",".join(map(cell, row, cells, is_bare)) + "\n"
+
+
 # --- JSON Lines ------------------------------------------------------------------------------------
 
 
-def jsonl_writer(path: Path, columns: Sequence[Column], compression: Compression | None = None) -> TextWriter:
+def _json_line(columns: Sequence[Column]) -> Callable[[Sequence[Any]], str]:
     """One JSON object a line, in UTF-8; lists and documents are nested, times are ISO 8601."""
     names = [column.name for column in columns]
 
     def line(row: Sequence[Any]) -> str:
         return json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=_iso) + "\n"
 
-    return TextWriter(path, line, "", compression)
+    return line
 
 
 def _iso(value: Any) -> str:
@@ -152,49 +149,41 @@ def _iso(value: Any) -> str:
 # --- Parquet ---------------------------------------------------------------------------------------
 
 
-class ParquetWriter:
-    """Writes rows as Parquet, a row group at a time. Use it as a context manager."""
+@contextmanager
+def _parquet(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
+    """Parquet, a row group at a time."""
+    import pyarrow
+    from pyarrow import parquet
 
-    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
-        import pyarrow
-        from pyarrow import parquet
+    # Arrow's own pool keeps some 50 MB that were used for a moment; the system's gives them back.
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+    schema = _arrow_schema(columns)
+    to_json = [column.type is Type.JSON for column in columns]
+    waiting: list[Any] = []
 
-        # Arrow's own pool keeps some 50 MB that were used for a moment; the system's gives them back.
-        pyarrow.set_memory_pool(pyarrow.system_memory_pool())
-        self._arrow = pyarrow
-        self._schema = _arrow_schema(columns)
-        self._to_json = [column.type is Type.JSON for column in columns]
-        self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd")
-        self._waiting: list[Any] = []
+    with parquet.ParquetWriter(path, schema, compression="zstd") as file:
 
-    def __enter__(self) -> Self:
-        return self
+        def flush() -> None:
+            if waiting:
+                # Each batch has met other values, so each has a dictionary of its own.
+                table = pyarrow.Table.from_batches(waiting).unify_dictionaries()
+                file.write_table(table, row_group_size=table.num_rows)
+                waiting.clear()
 
-    def __exit__(self, *failure: object) -> None:
-        if failure[0] is None:
-            self._flush()
-        self._writer.close()
+        def write(rows: Rows) -> None:
+            arrays = [
+                pyarrow.array(map(_json_or_none, values) if as_json else values, type=field.type)
+                for values, field, as_json in zip(zip(*rows, strict=True), schema, to_json, strict=True)
+            ]
+            waiting.append(pyarrow.RecordBatch.from_arrays(arrays, schema=schema))
+            if (
+                sum(batch.num_rows for batch in waiting) >= ROW_GROUP_ROWS
+                or sum(batch.nbytes for batch in waiting) >= ROW_GROUP_BYTES
+            ):
+                flush()
 
-    def write(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Append rows."""
-        values = list(zip(*rows, strict=True))
-        arrays = [
-            self._arrow.array(map(_json_or_none, column) if to_json else column, type=field.type)
-            for column, field, to_json in zip(values, self._schema, self._to_json, strict=True)
-        ]
-        self._waiting.append(self._arrow.RecordBatch.from_arrays(arrays, schema=self._schema))
-        if (
-            sum(batch.num_rows for batch in self._waiting) >= ROW_GROUP_ROWS
-            or sum(batch.nbytes for batch in self._waiting) >= ROW_GROUP_BYTES
-        ):
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._waiting:
-            # Each batch has met other values, so each has a dictionary of its own.
-            table = self._arrow.Table.from_batches(self._waiting).unify_dictionaries()
-            self._writer.write_table(table, row_group_size=table.num_rows)
-            self._waiting.clear()
+        yield write
+        flush()
 
 
 def _json_or_none(value: Any) -> str | None:

@@ -7,20 +7,24 @@ disagree on how to turn a time into a local month.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from attrs import Factory, define, frozen
-from sqlalchemy import Connection, RowMapping, Text, cast, exists, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from analysis.coverage import EditionMonth, coverage
-from analysis.gaps import Scope
-from analysis.runs import RunLine, last_runs
-from newspapers.baohoabinh.numbering import ZONE
+from analysis.status import RunLine, last_runs
+from newspapers import current
+from schemas.local_time import local, month_of
+from schemas.part import Part
 from schemas.tables import Article, ArticleAuthor, Duplicate, Image, Section
 from schemas.verdicts import Verdict
+from schemas.views import OF_THE_CRAWL
 
 CHUNK = 2000
 """Rows fetched at a time."""
@@ -37,56 +41,16 @@ RUN_DAYS = 60
 WELL = (Verdict.OK, Verdict.NOTHING_NEW, Verdict.ALREADY_RUNNING)
 """Verdicts that ask for nothing."""
 
-FIELDS = (
-    "lead",
-    "body",
-    "byline",
-    "author",
-    "agency",
-    "source",
-    "published: page",
-    "published: estimate",
-    "image",
-    "caption",
-    "credit",
-)
-"""What an article may have or lack, as the report names it; the headline is never absent."""
+_MAY_BE_EMPTY = "body"
+"""A column that is never null, and has no text where there is none."""
 
 
-@frozen
-class SectionCount:
-    """Articles of one section in one month."""
+Counts = Counter[tuple[Any, ...]]
+"""Articles (or runs) by what the key says.
 
-    edition: str
-    section: str
-    """The section's name or, as long as that is not known, its number."""
-    month: str | None
-    """Of publication, local time: ``2024-04``."""
-    articles: int
-
-
-@frozen
-class Filled:
-    """How often a field is filled in the articles of one edition that appeared in one year."""
-
-    edition: str
-    year: str | None
-    field: str
-    filled: int
-    articles: int
-
-
-@frozen
-class RuleCount:
-    """Articles of one year whose field was read by one rule."""
-
-    field: str
-    """A field's name, or ``layout``."""
-    rule: str
-    year: str | None
-    articles: int
-    recent: int
-    """Those whose present text was fetched within :data:`RECENT`."""
+Years and months (``2024-04``) are those of publication, local time; ``None`` where the date is not known. A
+section is called by its name or, as long as that is not known, by its number.
+"""
 
 
 @frozen
@@ -100,18 +64,6 @@ class NewArticle:
     headline: str
     byline: str | None
     url: str
-
-
-@frozen
-class DuplicateCount:
-    """Articles of one year that repeat another one."""
-
-    year: str | None
-    exact: int
-    near: int
-    """Alike, and no exact copy of any."""
-    articles: int
-    """All of that year."""
 
 
 @frozen
@@ -132,31 +84,61 @@ class Figures:
 
     at: datetime
     """When the figures were taken."""
-    articles: int = 0
-    editions: dict[str, int] = Factory(dict)
     first: datetime | None = None
     """Earliest publication that a page prints."""
     last: datetime | None = None
-    sections: list[SectionCount] = Factory(list)
+    sections: Counts = Factory(Counter)
+    """By edition, section and month."""
+    years: Counts = Factory(Counter)
+    """By edition and year."""
+    filled: Counts = Factory(Counter)
+    """Those that have a field, by edition, year and field."""
+    rules: Counts = Factory(Counter)
+    """Those whose field was read by a rule, by field (or ``layout``), rule and year."""
+    recent_rules: Counts = Factory(Counter)
+    """Those among them whose present text was fetched within :data:`RECENT`."""
+    copies: Counts = Factory(Counter)
+    """Those that repeat another one, by year and method; a ``near`` one is no exact copy of any."""
     coverage: list[EditionMonth] = Factory(list)
-    filled: list[Filled] = Factory(list)
-    rules: list[RuleCount] = Factory(list)
     newest: list[NewArticle] = Factory(list)
-    duplicates: list[DuplicateCount] = Factory(list)
     pairs: list[Pair] = Factory(list)
     runs: list[RunLine] = Factory(list)
     """The last ones, newest first."""
     troubled: list[RunLine] = Factory(list)
     """The last ones that did not go well."""
-    verdicts: dict[tuple[str, str], int] = Factory(dict)
-    """(Day in local time, verdict) -> runs that were started on it, for the last days with runs."""
+    verdicts: Counts = Factory(Counter)
+    """Runs that were started on a day, by day (local time) and verdict, for the last days with runs."""
+
+    @property
+    def articles(self) -> int:
+        """All of them."""
+        return self.years.total()
+
+    @property
+    def editions(self) -> dict[str, int]:
+        """Articles of each edition, the newspaper's first edition first."""
+        found = {edition: number for (edition,), number in sum_by(self.years, 0).items()}
+        return {code: found[code] for code in current().codes if code in found}
+
+
+def sum_by(counts: Counts, *places: int) -> Counts:
+    """Counts by some parts of the key only."""
+    found: Counts = Counter()
+    for key, number in counts.items():
+        found[tuple(key[place] for place in places)] += number
+    return found
+
+
+def in_order(periods: Iterable[str | None]) -> list[str | None]:
+    """Years or months, each once; what is not known comes last."""
+    return sorted(set(periods), key=lambda period: (period is None, period or ""))
 
 
 def take_figures(connection: Connection, at: datetime) -> Figures:
     """Count what is in the collection."""
     figures = Figures(at)
     _count_articles(connection, figures)
-    figures.coverage = [line for line in coverage(connection, Scope()).months if line.expected]
+    figures.coverage = [line for line in coverage(connection, Part()).months if line.expected]
     figures.newest = list(_newest(connection))
     figures.pairs = list(_pairs(connection))
     _judge_runs(connection, figures)
@@ -165,62 +147,54 @@ def take_figures(connection: Connection, at: datetime) -> Figures:
 
 def _count_articles(connection: Connection, figures: Figures) -> None:
     names = {row.id: row.name or str(row.site_section_id) for row in connection.execute(select(Section))}
-    sections: Counter[tuple[str, str, str | None]] = Counter()
-    years: Counter[tuple[str, str | None]] = Counter()
-    filled: Counter[tuple[str, str | None, str]] = Counter()
-    rules: Counter[tuple[str, str, str | None]] = Counter()
-    recent: Counter[tuple[str, str, str | None]] = Counter()
-    copies: Counter[tuple[str | None, str]] = Counter()
-    for row in _stream(connection):
+    read: Counts = Counter()
+    for row in _read_articles(connection):
         edition, published_at = row["edition"], row["published_at"]
-        month = published_at.astimezone(ZONE).strftime("%Y-%m") if published_at else None
+        month = month_of(published_at)
         year = month and month[:4]
-        sections[edition, names[row["section_id"]], month] += 1
-        years[edition, year] += 1
-        for field in FIELDS:
-            filled[edition, year, field] += bool(row[field])
-        of_rules = row["parser"], row["rules"], year
-        rules[of_rules] += 1
-        recent[of_rules] += row["changed_at"] > figures.at - RECENT
+        figures.sections[edition, names.get(row["section_id"], "–"), month] += 1
+        figures.years[edition, year] += 1
+        for field in fields():
+            figures.filled[edition, year, field] += bool(row[field])
+        read[row["parser"], row["rules"], year, row["changed_at"] > figures.at - RECENT] += 1
         if row["exact"] or row["near"]:
-            copies[year, "exact" if row["exact"] else "near"] += 1
+            figures.copies[year, "exact" if row["exact"] else "near"] += 1
         if row["published: page"]:
             figures.first = min(figures.first or published_at, published_at)
             figures.last = max(figures.last or published_at, published_at)
-    figures.articles = years.total()
-    for (edition, _), number in sorted(years.items(), key=str):
-        figures.editions[edition] = figures.editions.get(edition, 0) + number
-    figures.sections = [SectionCount(*key, articles=number) for key, number in sections.items()]
-    figures.filled = [
-        Filled(edition, year, field, number, years[edition, year])
-        for (edition, year, field), number in filled.items()
-    ]
-    figures.rules = list(_rules(rules, recent))
-    figures.duplicates = [
-        DuplicateCount(
-            year,
-            exact=copies[year, "exact"],
-            near=copies[year, "near"],
-            articles=sum(number for (_, of), number in years.items() if of == year),
-        )
-        for year in sorted({year for _, year in years}, key=lambda year: (year is None, year or ""))
-    ]
+    for (parser, rules, year, recent), number in read.items():
+        for field, rule in (("layout", parser), *json.loads(rules).items()):
+            figures.rules[field, str(rule), year] += number
+            figures.recent_rules[field, str(rule), year] += number if recent else 0
 
 
-def _stream(connection: Connection) -> Iterator[RowMapping]:
+def fields() -> list[str]:
+    """What an article may have or lack, as the report names it; the headline is never absent."""
+    return list(_may_have())
+
+
+@cache
+def _may_have() -> dict[str, ColumnElement[bool]]:
+    """What an article may have, with the condition that it has it: each column of it that may be empty."""
     of_article = Image.article_id == Article.id
-    has = {
-        "lead": Article.lead.is_not(None),
-        "body": Article.body != "",
-        "byline": Article.byline.is_not(None),
+    return {
+        column.name: func.coalesce(column, "") != "" if isinstance(column.type, Text) else column.is_not(None)
+        for column in Article.__table__.c
+        if (column.nullable or column.name == _MAY_BE_EMPTY)
+        and column.name not in OF_THE_CRAWL
+        and not column.name.startswith("published_")
+    } | {
         "author": exists().where(ArticleAuthor.article_id == Article.id),
-        "agency": Article.agency.is_not(None),
-        "source": Article.source.is_not(None),
         "published: page": Article.published_basis == "page",
         "published: estimate": Article.published_basis != "page",
         "image": exists().where(of_article),
         "caption": exists().where(of_article, Image.caption.is_not(None)),
         "credit": exists().where(of_article, Image.credit.is_not(None)),
+    }
+
+
+def _read_articles(connection: Connection) -> Iterator[RowMapping]:
+    told_again = {
         "exact": exists().where(Duplicate.article_id == Article.id, Duplicate.method == "exact"),
         "near": exists().where(Duplicate.article_id == Article.id),
     }
@@ -232,24 +206,10 @@ def _stream(connection: Connection) -> Iterator[RowMapping]:
         Article.parser,
         # Few combinations of rules stand on many articles: they are parsed once each.
         cast(Article.rules, Text).label("rules"),
-        *(clause.label(name) for name, clause in has.items()),
+        *(clause.label(name) for name, clause in (_may_have() | told_again).items()),
     )
     with connection.execute(query, execution_options={"yield_per": CHUNK}) as rows:
         yield from rows.mappings()
-
-
-def _rules(
-    counts: Counter[tuple[str, str, str | None]], recent: Counter[tuple[str, str, str | None]]
-) -> Iterator[RuleCount]:
-    sums: defaultdict[tuple[str, str, str | None], list[int]] = defaultdict(lambda: [0, 0])
-    for key, number in counts.items():
-        parser, rules, year = key
-        for field, rule in [("layout", parser), *json.loads(rules).items()]:
-            of_rule = sums[field, str(rule), year]
-            of_rule[0] += number
-            of_rule[1] += recent[key]
-    for (field, rule, year), (number, lately) in sums.items():
-        yield RuleCount(field, rule, year, number, lately)
 
 
 def _newest(connection: Connection) -> Iterator[NewArticle]:
@@ -298,7 +258,6 @@ def _judge_runs(connection: Connection, figures: Figures) -> None:
     since = figures.runs[0].started_at - timedelta(days=RUN_DAYS)
     for run in last_runs(connection, since=since):
         verdict = run.verdict or "not finished"
-        day = run.started_at.astimezone(ZONE).strftime("%Y-%m-%d")
-        figures.verdicts[day, verdict] = figures.verdicts.get((day, verdict), 0) + 1
+        figures.verdicts[local(run.started_at).strftime("%Y-%m-%d"), verdict] += 1
         if verdict not in WELL and len(figures.troubled) < RUNS:
             figures.troubled.append(run)

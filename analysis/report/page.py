@@ -10,10 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.report import plots
-from analysis.report.figures import FIELDS, Figures
-from analysis.report.language import Language
-from analysis.runs import RunLine
-from newspapers.baohoabinh.urls import Edition
+from analysis.report.figures import Figures, fields, in_order, sum_by
+from analysis.report.language import Wording
+from analysis.status import RunLine
+from newspapers import current
 
 THIN_MONTHS = 12
 """How many of the months that lack most are named."""
@@ -45,7 +45,7 @@ class Part:
     tables: Sequence[Table]
 
 
-def render(figures: Figures, language: Language, database: str) -> str:
+def render(figures: Figures, say: Wording, database: str) -> str:
     """The page.
 
     :param database: the database's name, without a password.
@@ -53,7 +53,7 @@ def render(figures: Figures, language: Language, database: str) -> str:
     environment = Environment(
         loader=PackageLoader("analysis.report", "."), autoescape=True, undefined=StrictUndefined
     )
-    chapters: Iterable[Callable[[Figures, Language], Part]] = (
+    chapters: Iterable[Callable[[Figures, Wording], Part]] = (
         _articles,
         _coverage,
         _completeness,
@@ -64,24 +64,25 @@ def render(figures: Figures, language: Language, database: str) -> str:
     )
     return environment.get_template("page.html").render(
         figures=figures,
-        say=language,
+        say=say,
         database=database,
-        editions=[
-            (language(name), figures.editions[edition])
-            for edition, name in plots.EDITION_NAMES.items()
-            if edition in figures.editions
-        ],
-        parts=[chapter(figures, language) for chapter in chapters],
+        newspaper=current().name,
+        editions=[(say.edition(edition), number) for edition, number in figures.editions.items()],
+        parts=[chapter(figures, say) for chapter in chapters],
     )
 
 
-def _articles(figures: Figures, say: Language) -> Part:
+def _articles(figures: Figures, say: Wording) -> Part:
     years: defaultdict[tuple[str, str], Counter[str | None]] = defaultdict(Counter)
-    for line in figures.sections:
-        years[line.edition, line.section][line.month and line.month[:4]] += line.articles
-    named = _in_order(year for counts in years.values() for year in counts)
+    for (edition, section, month), number in figures.sections.items():
+        years[edition, section][month and month[:4]] += number
+    named = in_order(year for counts in years.values() for year in counts)
     rows = [
-        [edition, section, *(_count(counts[year], say) for year in named), say.number(counts.total())]
+        [
+            *(edition, section),
+            *(say.number(counts[year]) if counts[year] else "" for year in named),
+            say.number(counts.total()),
+        ]
         for (edition, section), counts in sorted(years.items(), key=lambda item: -item[1].total())
     ]
     columns = [say("edition"), say("section"), *(year or say("undated") for year in named), say("all")]
@@ -93,13 +94,13 @@ def _articles(figures: Figures, say: Language) -> Part:
             (say("Articles per month, by edition"), plots.articles_per_month(figures, say)),
             (say("Articles per month, by section"), plots.sections_per_month(figures, say)),
         ]
-        if any(line.month for line in figures.sections)
+        if any(month for _, _, month in figures.sections)
         else [],
         [Table(say("Articles per year, by section"), columns, rows, numbers=2)],
     )
 
 
-def _coverage(figures: Figures, say: Language) -> Part:
+def _coverage(figures: Figures, say: Wording) -> Part:
     years: defaultdict[str, Counter[str]] = defaultdict(Counter)
     lines = [line for line in figures.coverage if line.month and line.expected]
     for line in lines:
@@ -120,8 +121,8 @@ def _coverage(figures: Figures, say: Language) -> Part:
         say("Coverage"),
         say(
             "The paper numbers its articles, and numbers of known date tell how many it gave in a month. "
-            "Not every number became an article, so a full collection may stay below the grey. Only the "
-            "Vietnamese edition has numbers of known date."
+            "Not every number became an article, so a full collection may stay below the grey. Only "
+            "editions with numbers of known date are shown."
         ),
         [(say("Numbers given and collected, per month"), plots.coverage_per_month(figures, say))]
         if lines
@@ -133,25 +134,20 @@ def _coverage(figures: Figures, say: Language) -> Part:
     )
 
 
-def _numbers(expected: int, there: int, known: int, say: Language) -> list[Cell]:
+def _numbers(expected: int, there: int, known: int, say: Wording) -> list[Cell]:
     return [say.number(expected), say.number(there), say.share(there, expected), say.number(known)]
 
 
-def _completeness(figures: Figures, say: Language) -> Part:
-    filled: Counter[tuple[str, str]] = Counter()
-    articles: Counter[tuple[str, str]] = Counter()
-    for line in figures.filled:
-        filled[line.field, line.edition] += line.filled
-        articles[line.field, line.edition] += line.articles
-    editions = [edition for edition in Edition if edition in figures.editions]
+def _completeness(figures: Figures, say: Wording) -> Part:
+    filled, editions = sum_by(figures.filled, 2, 0), figures.editions
     rows = [
         [
-            say(field),
-            *(say.share(filled[field, edition], articles[field, edition]) for edition in editions),
+            say.field(field),
+            *(say.share(filled[field, edition], number) for edition, number in editions.items()),
         ]
-        for field in FIELDS
+        for field in fields()
     ]
-    columns = [say("field"), *(say(plots.EDITION_NAMES[edition]) for edition in editions)]
+    columns = [say("field"), *(say.edition(edition) for edition in editions)]
     return Part(
         "completeness",
         say("What articles have"),
@@ -163,7 +159,7 @@ def _completeness(figures: Figures, say: Language) -> Part:
     )
 
 
-def _newest(figures: Figures, say: Language) -> Part:
+def _newest(figures: Figures, say: Wording) -> Part:
     rows = [
         [
             f"≈ {say.day(line.published_at)}" if line.estimated else say.minute(line.published_at),
@@ -180,16 +176,16 @@ def _newest(figures: Figures, say: Language) -> Part:
     return Part("newest", title, remark, [], [Table(title, columns, rows, numbers=5, is_open=True)])
 
 
-def _duplicates(figures: Figures, say: Language) -> Part:
+def _duplicates(figures: Figures, say: Wording) -> Part:
+    articles, copies = sum_by(figures.years, 1), figures.copies
     by_year = [
         [
-            line.year or say("undated"),
-            say.number(line.exact),
-            say.number(line.near),
-            say.share(line.exact + line.near, line.articles),
+            year or say("undated"),
+            say.number(copies[year, "exact"]),
+            say.number(copies[year, "near"]),
+            say.share(copies[year, "exact"] + copies[year, "near"], articles[year,]),
         ]
-        for line in figures.duplicates
-        if line.exact or line.near
+        for year in in_order(year for year, _ in copies)
     ]
     pairs = [
         [
@@ -217,26 +213,19 @@ def _duplicates(figures: Figures, say: Language) -> Part:
     )
 
 
-def _rules(figures: Figures, say: Language) -> Part:
-    every: Counter[tuple[str, str]] = Counter()
-    recent: Counter[tuple[str, str]] = Counter()
-    fields: Counter[tuple[str, bool]] = Counter()
-    for line in figures.rules:
-        every[line.field, line.rule] += line.articles
-        recent[line.field, line.rule] += line.recent
-        fields[line.field, False] += line.articles
-        fields[line.field, True] += line.recent
-    order = list(dict.fromkeys(line.field for line in figures.rules))
+def _rules(figures: Figures, say: Wording) -> Part:
+    every, recent = sum_by(figures.rules, 0, 1), sum_by(figures.recent_rules, 0, 1)
+    of_field, recent_of_field = sum_by(figures.rules, 0), sum_by(figures.recent_rules, 0)
+    order = list(of_field)
     rows = [
         [
-            field,
-            rule,
+            *(field, rule),
             say.number(number),
-            say.share(number, fields[field, False]),
-            say.share(recent[field, rule], fields[field, True]),
+            say.share(number, of_field[field,]),
+            say.share(recent[field, rule], recent_of_field[field,]),
         ]
         for (field, rule), number in sorted(
-            every.items(), key=lambda item: (order.index(item[0][0]), -item[1])
+            every.items(), key=lambda item: (order.index(item[0][:1]), -item[1])
         )
     ]
     columns = [say("field"), say("rule"), say("articles"), say("share"), say("of the last 30 days")]
@@ -253,11 +242,9 @@ def _rules(figures: Figures, say: Language) -> Part:
     )
 
 
-def _runs(figures: Figures, say: Language) -> Part:
-    ends: Counter[str] = Counter()
-    for (_, verdict), number in figures.verdicts.items():
-        ends[verdict] += number
-    sums = [[say(verdict), say.number(number)] for verdict, number in ends.most_common()]
+def _runs(figures: Figures, say: Wording) -> Part:
+    ends = sum_by(figures.verdicts, 1)
+    sums = [[say(verdict), say.number(number)] for (verdict,), number in ends.most_common()]
     counts = [say("new"), say("changed"), say("failed"), say("rejected")]
     columns = [say("started"), say("spider"), say("verdict"), say("why"), *counts]
     return Part(
@@ -273,7 +260,7 @@ def _runs(figures: Figures, say: Language) -> Part:
     )
 
 
-def _lines(runs: Iterable[RunLine], say: Language) -> list[list[Cell]]:
+def _lines(runs: Iterable[RunLine], say: Wording) -> list[list[Cell]]:
     return [
         [
             say.minute(run.started_at),
@@ -284,14 +271,6 @@ def _lines(runs: Iterable[RunLine], say: Language) -> list[list[Cell]]:
         ]
         for run in runs
     ]
-
-
-def _in_order(years: Iterable[str | None]) -> list[str | None]:
-    return sorted(set(years), key=lambda year: (year is None, year or ""))
-
-
-def _count(number: int, say: Language) -> str:
-    return say.number(number) if number else ""
 
 
 def _link(url: str, text: str) -> Cell:

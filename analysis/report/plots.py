@@ -6,7 +6,6 @@ paper. In the fields of a grid the value is the opacity of one colour, for the s
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,9 +13,8 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from analysis.report.figures import FIELDS, Figures
-from analysis.report.language import Language
-from newspapers.baohoabinh.urls import Edition
+from analysis.report.figures import Figures, fields, in_order, sum_by
+from analysis.report.language import Wording
 from schemas.verdicts import Verdict
 
 WIDTH = 940
@@ -28,8 +26,6 @@ ROWS = 24
 RULES_OF_FIELD = 5
 
 INK, FAINT, ACCENT, PAPER = "var(--ink)", "var(--faint)", "var(--accent)", "var(--paper)"
-
-EDITION_NAMES = {Edition.VI: "Vietnamese", Edition.EN: "English", Edition.MU: "Mường"}
 
 VERDICT_COLOURS = {
     Verdict.OK: "var(--good)",
@@ -76,39 +72,34 @@ _CONFIG: dict[str, Any] = {
 }
 
 
-def articles_per_month(figures: Figures, language: Language) -> Markup:
+def articles_per_month(figures: Figures, say: Wording) -> Markup:
     """Bars: one for each month, by edition."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for line in figures.sections:
-        if line.month:
-            counts[line.edition, line.month] += line.articles
     values = [
-        {"edition": language(EDITION_NAMES[Edition(edition)]), "month": month, "articles": number}
-        for (edition, month), number in counts.items()
+        {"edition": say.edition(edition), "month": month, "articles": number}
+        for (edition, month), number in sum_by(figures.sections, 0, 2).items()
+        if month
     ]
-    names = [language(name) for edition, name in EDITION_NAMES.items() if edition in figures.editions]
     chart = (
         alt.Chart(_data(values))
         .mark_bar()
         .encode(
             x=_months(values),
-            y=alt.Y("articles:Q", title=language("articles")),
-            color=_colours(names, ["var(--c1)", "var(--c2)", "var(--c3)"], "edition"),
+            y=alt.Y("articles:Q", title=say("articles")),
+            color=_colours(
+                list(map(say.edition, figures.editions)), ["var(--c1)", "var(--c2)", "var(--c3)"], "edition"
+            ),
         )
     )
-    return _draw(chart, language, height=200)
+    return _draw(chart, say, height=200)
 
 
-def sections_per_month(figures: Figures, language: Language) -> Markup:
+def sections_per_month(figures: Figures, say: Wording) -> Markup:
     """A grid: a row for each section, a field for each month."""
-    sums: Counter[tuple[str, str]] = Counter()
-    for line in figures.sections:
-        sums[line.edition, line.section] += line.articles
-    rows = {key: f"{key[0]} · {key[1]}" for key, _ in sums.most_common(ROWS)}
+    rows = {key: f"{key[0]} · {key[1]}" for key, _ in sum_by(figures.sections, 0, 1).most_common(ROWS)}
     values = [
-        {"section": rows[line.edition, line.section], "month": line.month, "articles": line.articles}
-        for line in figures.sections
-        if line.month and (line.edition, line.section) in rows
+        {"section": rows[edition, section], "month": month, "articles": number}
+        for (edition, section, month), number in figures.sections.items()
+        if month and (edition, section) in rows
     ]
     chart = (
         alt.Chart(_data(values))
@@ -116,15 +107,15 @@ def sections_per_month(figures: Figures, language: Language) -> Markup:
         .encode(
             x=_months(values),
             y=alt.Y("section:N", title=None, sort=list(rows.values()), axis=_row_axis()),
-            opacity=_opacity("articles", language("articles")),
+            opacity=_opacity("articles", say("articles")),
         )
     )
-    return _draw(chart, language, height=alt.Step(18))
+    return _draw(chart, say, height=alt.Step(18))
 
 
-def coverage_per_month(figures: Figures, language: Language) -> Markup:
+def coverage_per_month(figures: Figures, say: Wording) -> Markup:
     """Bars: the numbers expected in a month, and in front of them those that are collected."""
-    names = [language("expected"), language("collected")]
+    names = [say("expected"), say("collected")]
     values = [
         {"month": line.month, "what": name, "numbers": number}
         for line in figures.coverage
@@ -135,75 +126,63 @@ def coverage_per_month(figures: Figures, language: Language) -> Markup:
         .mark_bar()
         .encode(
             x=_months(values),
-            y=alt.Y("numbers:Q", title=language("numbers given"), stack=None),
+            y=alt.Y("numbers:Q", title=say("numbers given"), stack=None),
             color=_colours(names, ["var(--missing)", "var(--c1)"], "what"),
         )
     )
-    return _draw(chart, language, height=200)
+    return _draw(chart, say, height=200)
 
 
-def completeness_per_year(figures: Figures, language: Language) -> Markup:
+def completeness_per_year(figures: Figures, say: Wording) -> Markup:
     """A grid: a row for each field, a column for each year, with the share that is filled."""
-    filled: Counter[tuple[str, str | None]] = Counter()
-    articles: Counter[tuple[str, str | None]] = Counter()
-    for line in figures.filled:
-        filled[line.field, line.year] += line.filled
-        articles[line.field, line.year] += line.articles
+    articles = sum_by(figures.years, 1)
     values = [
-        {"row": language(field), "year": _year(year, language), "share": filled[field, year] / number}
-        for (field, year), number in articles.items()
+        {"row": say.field(field), "year": year or say("undated"), "share": number / articles[year,]}
+        for (year, field), number in sum_by(figures.filled, 1, 2).items()
     ]
-    return _grid(values, [language(field) for field in FIELDS], language)
+    return _grid(values, list(map(say.field, fields())), say)
 
 
-def rules_per_year(figures: Figures, language: Language) -> Markup:
+def rules_per_year(figures: Figures, say: Wording) -> Markup:
     """A grid: a row for each rule of a field, a column for each year, with its share of the field."""
-    of_rule: Counter[tuple[str, str]] = Counter()
-    of_field: Counter[tuple[str, str | None]] = Counter()
-    for line in figures.rules:
-        of_rule[line.field, line.rule] += line.articles
-        of_field[line.field, line.year] += line.articles
+    of_field = sum_by(figures.rules, 0, 2)
     rows: dict[tuple[str, str], str] = {}
-    for field in dict.fromkeys(line.field for line in figures.rules):
-        commonest = [key for key, _ in of_rule.most_common() if key[0] == field][:RULES_OF_FIELD]
-        rows |= {key: f"{field}: {key[1]}" for key in commonest}
+    for field in dict.fromkeys(field for field, _, _ in figures.rules):
+        commonest = [key for key, _ in sum_by(figures.rules, 0, 1).most_common() if key[0] == field]
+        rows |= {key: f"{field}: {key[1]}" for key in commonest[:RULES_OF_FIELD]}
     values = [
-        {
-            "row": rows[line.field, line.rule],
-            "year": _year(line.year, language),
-            "share": line.articles / of_field[line.field, line.year],
-        }
-        for line in figures.rules
-        if (line.field, line.rule) in rows
+        {"row": rows[field, rule], "year": year or say("undated"), "share": number / of_field[field, year]}
+        for (field, rule, year), number in figures.rules.items()
+        if (field, rule) in rows
     ]
-    return _grid(values, list(rows.values()), language)
+    return _grid(values, list(rows.values()), say)
 
 
-def duplicates_per_year(figures: Figures, language: Language) -> Markup:
+def duplicates_per_year(figures: Figures, say: Wording) -> Markup:
     """Bars: articles of a year that repeat another, word for word or nearly."""
-    names = [language("word for word"), language("nearly")]
+    names = {"exact": say("word for word"), "near": say("nearly")}
     values = [
-        {"year": _year(line.year, language), "how": name, "articles": number}
-        for line in figures.duplicates
-        for name, number in zip(names, (line.exact, line.near), strict=True)
+        {"year": year or say("undated"), "how": name, "articles": figures.copies[year, method]}
+        for year in in_order(year for _, year in figures.years)
+        for method, name in names.items()
     ]
     chart = (
         alt.Chart(_data(values))
         .mark_bar()
         .encode(
             x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y("articles:Q", title=language("articles"), axis=alt.Axis(tickMinStep=1)),
-            color=_colours(names, ["var(--c1)", "var(--c2)"], "how"),
+            y=alt.Y("articles:Q", title=say("articles"), axis=alt.Axis(tickMinStep=1)),
+            color=_colours(list(names.values()), ["var(--c1)", "var(--c2)"], "how"),
         )
     )
-    return _draw(chart, language, height=160)
+    return _draw(chart, say, height=160)
 
 
-def runs_per_day(figures: Figures, language: Language) -> Markup:
+def runs_per_day(figures: Figures, say: Wording) -> Markup:
     """Bars: runs that were started on a day, by how they ended."""
     seen = [verdict for verdict in VERDICT_COLOURS if any(of == verdict for _, of in figures.verdicts)]
     values = [
-        {"day": day, "verdict": language(verdict), "order": seen.index(verdict), "runs": number}
+        {"day": day, "verdict": say(verdict), "order": seen.index(verdict), "runs": number}
         for (day, verdict), number in figures.verdicts.items()
     ]
     chart = (
@@ -216,17 +195,15 @@ def runs_per_day(figures: Figures, language: Language) -> Markup:
                 scale=alt.Scale(type="utc"),
                 axis=_date_axis(values, "day"),
             ),
-            y=alt.Y("runs:Q", title=language("runs"), axis=alt.Axis(tickMinStep=1)),
-            color=_colours(
-                [language(name) for name in seen], [VERDICT_COLOURS[name] for name in seen], "verdict"
-            ),
+            y=alt.Y("runs:Q", title=say("runs"), axis=alt.Axis(tickMinStep=1)),
+            color=_colours([say(name) for name in seen], [VERDICT_COLOURS[name] for name in seen], "verdict"),
             order="order:Q",
         )
     )
-    return _draw(chart, language, height=160)
+    return _draw(chart, say, height=160)
 
 
-def _grid(values: list[dict[str, Any]], rows: Sequence[str], language: Language) -> Markup:
+def _grid(values: list[dict[str, Any]], rows: Sequence[str], say: Wording) -> Markup:
     base = alt.Chart(_data(values)).encode(
         x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False)),
         y=alt.Y("row:N", title=None, sort=list(rows), axis=_row_axis()),
@@ -235,7 +212,7 @@ def _grid(values: list[dict[str, Any]], rows: Sequence[str], language: Language)
         fillOpacity=alt.FillOpacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 0.6]))
     )
     shares = base.mark_text(fill=INK, fontSize=11).encode(text=alt.Text("share:Q", format=".0%"))
-    return _draw(fields + shares, language, height=alt.Step(20))
+    return _draw(fields + shares, say, height=alt.Step(20))
 
 
 def _months(values: Iterable[dict[str, Any]]) -> alt.X:
@@ -271,17 +248,13 @@ def _colours(names: Sequence[str], colours: Sequence[str], field: str) -> alt.Co
     )
 
 
-def _year(year: str | None, language: Language) -> str:
-    return year or language("undated")
-
-
 def _data(values: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=values)
 
 
-def _draw(chart: alt.Chart | alt.LayerChart, language: Language, height: int | alt.Step) -> Markup:
+def _draw(chart: alt.Chart | alt.LayerChart, say: Wording, height: int | alt.Step) -> Markup:
     specification = chart.properties(width=WIDTH, height=height).to_dict() | {"config": _CONFIG}
-    thousands, decimal = language.separators
+    thousands, decimal = say.separators
     locale = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""]}
     # Vega escapes the texts that it draws.
     return Markup(vl_convert.vegalite_to_svg(specification, format_locale=locale))  # noqa: S704

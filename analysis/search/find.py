@@ -21,7 +21,7 @@ from analysis.search.excerpt import Piece, PrintedText, excerpt
 from analysis.search.keys import Search, Sort, first_keys
 from analysis.search.query import Term, in_headline, terms
 from pipelines.records.upsert import chunks
-from schemas.search import ID_SPAN
+from schemas.search_index import ID_SPAN
 from schemas.tables import Article, Image, Section
 
 CANDIDATES = 60
@@ -35,6 +35,8 @@ IN_HEADLINE, IN_LEAD = 8.0, 2.0
 class Hit:
     """An article that was found."""
 
+    article_id: int
+    """Its row number."""
     edition: str
     site_article_id: int
     site_section_id: int
@@ -125,6 +127,7 @@ def _hit(key: int, row: Row[Any], captions: dict[int, list[str]], wanted: list[T
     printed = [row.lead, row.body, *captions.get(row.id, ())]
     day = str(key // ID_SPAN)
     return Hit(
+        article_id=row.id,
         edition=row.edition,
         site_article_id=row.site_article_id,
         site_section_id=row.site_section_id,

@@ -11,14 +11,14 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from sqlalchemy import Connection, text
 
 from analysis.search.match import fts5, loosened, tsquery
 from analysis.search.query import And, Node, Or, Term
-from newspapers.baohoabinh.urls import SectionRef
 from schemas.folding import fold
-from schemas.search import ID_SPAN
+from schemas.part import Part
+from schemas.search_index import ID_SPAN
 
 NEAR = 16
 """On PostgreSQL that many articles are looked through for each hit of the page before the index is asked:
@@ -41,24 +41,17 @@ class Search:
     """What is searched, and where."""
 
     query: Node
-    editions: tuple[str, ...] = ()
-    """None named: all."""
-    sections: tuple[SectionRef, ...] = ()
-    """None named: all."""
-    since: date | None = None
-    """First day of publication, local time."""
-    until: date | None = None
-    """Last day of publication, local time. With either, articles without a date are left out."""
+    part: Part = field(factory=Part)
     sort: Sort = Sort.RELEVANCE
     limit: int = 20
 
 
 def first_keys(connection: Connection, search: Search) -> list[int]:
     """The first hits by their keys, newest first unless the oldest are asked for; undated ones come last."""
-    if search.sort is not Sort.OLDEST or search.since:
+    if search.sort is not Sort.OLDEST or search.part.since:
         return _keys(connection, search)
-    found = _keys(connection, evolve(search, since=date.min))
-    if not search.until and len(found) < search.limit:
+    found = _keys(connection, evolve(search, part=evolve(search.part, since=date.min)))
+    if not search.part.until and len(found) < search.limit:
         found += _keys(connection, evolve(search, limit=search.limit - len(found)), undated=True)
     return found
 
@@ -100,12 +93,12 @@ def _between(search: Search, undated: bool, key: str) -> tuple[list[str], dict[s
     """The conditions of the days, and their values."""
     where: list[str] = []
     values: dict[str, Any] = {}
-    if search.since or search.until:
+    if search.part.since or search.part.until:
         where.append(f"{key} >= :first")
-        values["first"] = _day(search.since or date.min) * ID_SPAN
-    if search.until:
+        values["first"] = _day(search.part.since or date.min) * ID_SPAN
+    if search.part.until:
         where.append(f"{key} < :after")
-        values["after"] = (_day(search.until) + 1) * ID_SPAN
+        values["after"] = (_day(search.part.until) + 1) * ID_SPAN
     if undated:
         where.append(f"{key} < {ID_SPAN}")
     return where, values
@@ -117,8 +110,8 @@ def _day(day: date) -> int:
 
 def _scope(search: Search) -> list[str]:
     """The words of the editions and sections that are searched; any of them will do."""
-    return [f"section{section.edition}{section.section_id}" for section in search.sections] or [
-        f"edition{edition}" for edition in search.editions
+    return [f"section{section.edition}{section.section_id}" for section in search.part.sections] or [
+        f"edition{edition}" for edition in search.part.editions
     ]
 
 

@@ -16,11 +16,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from scrapy.exceptions import UsageError
 
 from analysis.dictionary import look_up
-from crawler.command_line import CollectionCommand, Options, lacking, local
+from crawler.command_line import CollectionCommand, Options, minute, missing_package
 from schemas.database import ROOT
 
 HOST = "127.0.0.1"
@@ -48,30 +48,30 @@ def _port(value: Any) -> int:
 class ExploreOptions(Options):
     """What the command understands."""
 
-    port: Annotated[int, BeforeValidator(_port)] = 8001
+    port: Annotated[int, BeforeValidator(_port)] = Field(
+        default=8001, description="default: 8001", examples=["PORT"]
+    )
+    open: bool = Field(default=False, description="also open the browser")
 
 
 class Command(CollectionCommand):
     """Serves a snapshot of the collection on this machine until it is stopped with Ctrl-C."""
 
+    options = ExploreOptions
+
     def short_desc(self) -> str:
         return "Look at the collection in a browser"
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        parser.add_argument("--port", metavar="PORT", help="default: 8001")
-        parser.add_argument("--open", action="store_true", help="also open the browser")
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ExploreOptions, opts, args)
-        for needed in ("datasette", "datasette_dashboards"):
+        for needed in ("datasette", "altair", "vl_convert"):
             if find_spec(needed) is None:
-                raise lacking("explore", needed)
+                raise missing_package("explore", needed)
         _check_free(options.port)
         with _stopped_by_sigterm(), self._snapshot() as folder:
             sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")
             sys.stdout.flush()
-            self.exitcode = _serve(folder, options.port, opts.open)
+            self.exitcode = _serve(folder, options.port, options.open)
 
     @contextmanager
     def _snapshot(self) -> Iterator[Path]:
@@ -91,7 +91,7 @@ class Command(CollectionCommand):
                 take_snapshot(engine, folder / "collection.db")
                 with engine.connect() as connection:
                     entries = look_up(connection, read_views=False)
-                told = metadata(local(datetime.now(UTC)), entries)
+                told = metadata(minute(datetime.now(UTC)), entries)
                 (folder / "metadata.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
                 yield folder
 

@@ -8,22 +8,27 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from attrs import define, frozen
+from attrs import asdict, define
 from pydantic import BeforeValidator, Field
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.exceptions import UsageError
 
-from analysis.exports.catalogue import datasets
-from analysis.exports.datasets import Dataset
-from analysis.exports.export import Request, Result, export
+from analysis.exports.datasets import ArticleChoice, Dataset, datasets
+from analysis.exports.export import Request, Result, TargetError, export
 from analysis.exports.formats import Compression, Format
-from analysis.exports.normalised import NORMALISED, SEGMENTED, NormalisedDataset, with_forms
-from analysis.exports.selection import Selection
-from analysis.exports.target import TargetError
-from crawler.command_line import CollectionCommand, DaysOptions, add_part, lacking, one_of, output, table
+from analysis.exports.text_forms import NORMALISED, SEGMENTED, names_with_forms, with_forms
+from crawler.arguments import split_commas
+from crawler.command_line import (
+    CollectionCommand,
+    PartOptions,
+    missing_package,
+    one_of,
+    output,
+    show_table,
+)
 from schemas.items import Kind
 from schemas.verdicts import Verdict
 
@@ -32,40 +37,44 @@ INSTALL_SEGMENTATION = ".venv/bin/python -m pip install -e '.[segmentation]'"
 WRITING_FAILED = 1
 """Exit code if the files could not be written."""
 
-
-def _words(value: Any) -> Any:
-    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
-
+ENDINGS = ".csv, .csv.gz, .csv.zst, .jsonl, .jsonl.gz, .jsonl.zst, .parquet"
 
 KindName = Annotated[str, one_of(*Kind)]
-Names = Annotated[list[str], BeforeValidator(_words)]
 
 
-class ExportOptions(DaysOptions):
+class ExportOptions(PartOptions):
     """What the command understands, beside the table's name."""
 
-    output: str | None = None
-    format: Annotated[str, one_of(*Format)] | None = None
-    columns: Names = Field(default=[])
-    kind: Annotated[list[KindName], BeforeValidator(_words)] = Field(default=[])
-    author: str | None = None
-    distinct: bool = False
-    dates_from_page: bool = False
-    normalised: bool = False
-    segmented: bool = False
-    bom: bool = False
-    unescaped: bool = False
-    by_year: bool = False
-    force: bool = False
+    output: Path | None = Field(
+        default=None, description=f"default: articles.csv; its name ends in {ENDINGS}", examples=["FILE"]
+    )
+    columns: Annotated[list[str], BeforeValidator(split_commas)] = Field(
+        default=[], description="columns, in this order; default: all", examples=["headline,body"]
+    )
+    kind: Annotated[list[KindName], BeforeValidator(split_commas)] = Field(
+        default=[], description="kinds of article; default: all", examples=[",".join(Kind)]
+    )
+    author: str | None = Field(
+        default=None, description="only articles of which this person is an author", examples=["NAME"]
+    )
+    distinct: bool = Field(default=False, description="only one article of each story")
+    dates_from_page: bool = Field(default=False, description="leave out articles whose date is an estimate")
+    by_year: bool = Field(default=False, description="write a folder with a Parquet file for each year")
+    normalised: bool = Field(default=False, description="with columns of text in one spelling, lower case")
+    segmented: bool = Field(default=False, description="with columns of text in which words are told apart")
+    bom: bool = Field(default=False, description="begin a CSV with a byte order mark, for Excel")
+    force: bool = Field(default=False, description="replace an output that exists")
+    only_list: bool = Field(
+        default=False,
+        alias="list",
+        description="show the tables or, with a table's name, its columns",
+    )
 
     @property
-    def selection(self) -> Selection:
+    def choice(self) -> ArticleChoice:
         """The articles that the options name."""
-        return Selection(
-            editions=tuple(self.edition),
-            sections=tuple(self.section),
-            since=self.since,
-            until=self.until,
+        return ArticleChoice(
+            **asdict(self.part, recurse=False),
             kinds=tuple(Kind(kind) for kind in self.kind),
             author=unicodedata.normalize("NFC", self.author) if self.author else None,
             distinct=self.distinct,
@@ -75,6 +84,8 @@ class ExportOptions(DaysOptions):
 
 class Command(CollectionCommand):
     """Writes a table of the collection to a file, with a description of it beside."""
+
+    options = ExportOptions
 
     def syntax(self) -> str:
         return "[table] [options]"
@@ -88,33 +99,14 @@ class Command(CollectionCommand):
             "scrapy export --list shows what there is."
         )
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        add = parser.add_argument
-        add("-o", "--output", metavar="FILE", help="default: the table's name, as in articles.csv")
-        add("--format", metavar="|".join(Format), help="default: as the output's name ends, else csv")
-        add("--columns", metavar="headline,body", help="columns to write, in this order; default: all")
-        add_part(parser, "write")
-        add("--kind", metavar=",".join(Kind), help="kinds of article to write; default: all")
-        add("--author", metavar="NAME", help="only articles of which this person is an author")
-        add("--distinct", action="store_true", help="only one article of each story")
-        add("--dates-from-page", action="store_true", help="leave out articles whose date is an estimate")
-        add("--by-year", action="store_true", help="write a folder with a Parquet file for each year")
-        add("--normalised", action="store_true", help="with columns of text in one spelling, lower case")
-        add("--segmented", action="store_true", help="with columns of text in which words are told apart")
-        add("--bom", action="store_true", help="begin a CSV with a byte order mark, for Excel")
-        add("--unescaped", action="store_true", help="CSV for programs only: never open it as a spreadsheet")
-        add("--force", action="store_true", help="replace an output that exists")
-        add("--list", action="store_true", help="show the tables or, with a table's name, its columns")
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         name, *rest = args or ["articles"]
         options = self.read_options(ExportOptions, opts, rest)
         known = datasets()
         if name not in known:
             raise _usage(f"{name!r}: there is no such table; accepted: {', '.join(known)}")
-        if opts.list:
-            _show(output(), [known[name]] if args else list(known.values()))
+        if options.only_list:
+            _show(known[name] if args else None)
             return
         request = _request(known[name], options)
         with self.collection() as engine:
@@ -126,7 +118,7 @@ class Command(CollectionCommand):
             except ModuleNotFoundError as error:
                 if error.name == "underthesea":
                     raise _usage(f"--segmented needs underthesea; run: {INSTALL_SEGMENTATION}") from None
-                raise lacking("export", error.name) from None
+                raise missing_package("export", error.name) from None
             except KeyboardInterrupt:
                 sys.stderr.write("export: interrupted; nothing was written\n")
                 self.exitcode = Verdict.INTERRUPTED.exit_code
@@ -141,15 +133,8 @@ def _usage(message: str) -> UsageError:
     return UsageError(message, print_help=False)
 
 
-@frozen
-class _Target:
-    output: Path
-    format: Format
-    compression: Compression | None
-
-
 def _request(dataset: Dataset, options: ExportOptions) -> Request:
-    target = _target(dataset.name, options)
+    path, format_, compression = _target(dataset.name, options)
     forms = [
         form for form, asked in ((NORMALISED, options.normalised), (SEGMENTED, options.segmented)) if asked
     ]
@@ -160,63 +145,52 @@ def _request(dataset: Dataset, options: ExportOptions) -> Request:
         if name not in columns:
             accepted = ", ".join(columns)
             raise _usage(f"--columns: {name!r} is no column of {dataset.name}; accepted: {accepted}")
-    if options.selection != Selection() and not dataset.of_articles:
-        given = ", ".join(options.selection.as_given())
+    if options.choice != ArticleChoice() and not dataset.of_articles:
+        given = ", ".join(options.choice.as_given())
         accepted = ", ".join(name for name, known in datasets().items() if known.of_articles)
         raise _usage(
             f"{given}: rows of {dataset.name} belong to no article, so they cannot be chosen by it; "
             f"accepted for {accepted}"
         )
-    if target.format is not Format.CSV and (options.bom or options.unescaped):
-        raise _usage(f"--bom and --unescaped are for CSV, not for {target.format}")
-    if options.by_year and (target.format is not Format.PARQUET or dataset.name != "articles"):
-        raise _usage("--by-year is for articles in Parquet")
+    if options.bom and format_ is not Format.CSV:
+        raise _usage(f"--bom is for CSV, not for {format_}")
+    if options.by_year and dataset.name != "articles":
+        raise _usage("--by-year is for articles")
     return Request(
-        dataset=NormalisedDataset(dataset, tuple(forms)) if forms else dataset,
-        output=target.output,
-        format=target.format,
-        selection=options.selection,
-        names=tuple(with_forms(dict.fromkeys(options.columns), forms)),
-        compression=target.compression,
+        dataset=with_forms(dataset, forms) if forms else dataset,
+        output=path,
+        format=format_,
+        choice=options.choice,
+        names=tuple(names_with_forms(list(dict.fromkeys(options.columns)), forms)),
+        compression=compression,
         bom=options.bom,
-        escaped=not options.unescaped,
         by_year=options.by_year,
         replace=options.force,
     )
 
 
-def _target(table: str, options: ExportOptions) -> _Target:
-    """Where to write and in which format, by the output's name and the option; they must not disagree."""
-    asked = Format(options.format) if options.format else None
+def _target(table: str, options: ExportOptions) -> tuple[Path, Format, Compression | None]:
+    """Where to write, and in which format, as the output's name tells it."""
     if options.by_year:
-        return _Target(Path(options.output or table), asked or Format.PARQUET, None)
-    output = Path(options.output or f"{table}.{asked or Format.CSV}")
-    suffixes = [suffix.removeprefix(".").lower() for suffix in output.suffixes]
-    compression = Compression(suffixes.pop()) if suffixes and suffixes[-1] in list(Compression) else None
-    named = Format(suffixes[-1]) if suffixes and suffixes[-1] in list(Format) else None
-    if named and asked and named is not asked:
-        raise _usage(f"--format: {asked} does not go with {output}, which is named as {named}")
-    format_ = named or asked
-    if format_ is None or (compression and format_ is Format.PARQUET):
-        endings = ".csv, .csv.gz, .csv.zst, .jsonl, .jsonl.gz, .jsonl.zst, .parquet"
+        return options.output or Path(table), Format.PARQUET, None
+    path = options.output or Path(f"{table}.csv")
+    endings = [suffix.removeprefix(".").lower() for suffix in path.suffixes]
+    compression = Compression(endings.pop()) if endings and endings[-1] in list(Compression) else None
+    if not endings or endings[-1] not in list(Format) or (compression and endings[-1] == Format.PARQUET):
         raise _usage(
-            f"--output: {str(output)!r} does not tell its format; accepted: names that end in {endings}"
+            f"--output: {str(path)!r} does not tell its format; accepted: names that end in {ENDINGS}"
         )
-    return _Target(output, format_, compression)
+    return path, Format(endings[-1]), compression
 
 
-def _show(console: Console, shown: list[Dataset]) -> None:
+def _show(dataset: Dataset | None) -> None:
     """Print what can be exported; of a single table its columns."""
-    if len(shown) > 1:
-        made = table("What can be exported", ["table", "holds"])
-        for dataset in shown:
-            made.add_row(dataset.name, dataset.meaning)
+    if dataset is None:
+        rows = ((known.name, known.meaning) for known in datasets().values())
+        show_table(output(), "What can be exported", ("table", "holds"), rows)
     else:
-        [dataset] = shown
-        made = table(dataset.name, ["column", "type", "meaning"])
-        for column in dataset.columns:
-            made.add_row(column.name, column.type.standard, column.meaning)
-    console.print(made)
+        columns = ((column.name, column.type.standard, column.meaning) for column in dataset.columns)
+        show_table(output(), dataset.name, ("column", "type", "meaning"), columns)
 
 
 @define

@@ -9,11 +9,12 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
+from attrs import asdict
 from pydantic import BeforeValidator, Field, model_validator
 from scrapy.exceptions import UsageError
 
 from crawler.arguments import Count, split_commas
-from crawler.command_line import CollectionCommand, DaysOptions, add_part, one_of
+from crawler.command_line import CollectionCommand, PartOptions, one_of
 from crawler.reparse.chosen_pages import Selection
 from crawler.reparse.executors import ClusterError, Read, local_processes, usable_processors
 from crawler.reparse.reparse_run import ReparseRun
@@ -24,16 +25,30 @@ from schemas.verdicts import Judgement, Verdict
 INSTALL_CLUSTER = ".venv/bin/python -m pip install -e '.[cluster]'"
 
 
-class ReparseOptions(DaysOptions):
+class ReparseOptions(PartOptions):
     """What the command understands."""
 
-    parser: Annotated[list[str], BeforeValidator(split_commas)] = Field(default=[])
-    outdated: bool = False
-    missing: bool = False
-    dry_run: bool = False
-    format: Annotated[str, one_of("table", "json")] = "table"
-    processes: Count = Field(default_factory=usable_processors)
-    cluster: str | None = None
+    parser: Annotated[list[str], BeforeValidator(split_commas)] = Field(
+        default=[],
+        description="only what these layouts read, with or without version",
+        examples=["post/1,generic"],
+    )
+    outdated: bool = Field(default=False, description="only what other code than the present read")
+    missing: bool = Field(default=False, description="only articles whose pages have given none so far")
+    dry_run: bool = Field(default=False, description="show what would change, and change nothing")
+    format: Annotated[str, one_of("table", "json")] = Field(
+        default="table", description="of the report; default: table", examples=["table|json"]
+    )
+    processes: Count = Field(
+        default_factory=usable_processors,
+        description="processes that read; default: one for each processor",
+        examples=["N"],
+    )
+    cluster: str | None = Field(
+        default=None,
+        description="let the workers of a Dask cluster read",
+        examples=["tcp://HOST:8786"],
+    )
 
     @model_validator(mode="after")
     def _check_together(self) -> ReparseOptions:
@@ -50,10 +65,7 @@ class ReparseOptions(DaysOptions):
     def selection(self) -> Selection:
         """The articles that the options choose."""
         return Selection(
-            editions=tuple(self.edition),
-            sections=tuple(self.section),
-            since=self.since,
-            until=self.until,
+            **asdict(self.part, recurse=False),
             parsers=tuple(self.parser),
             outdated=self.outdated,
             missing=self.missing,
@@ -73,22 +85,10 @@ class Command(CollectionCommand):
     revision with the cause ``parser``. The exit code is that of the run's verdict.
     """
 
+    options = ReparseOptions
+
     def short_desc(self) -> str:
         return "Read archived pages again with the present parser"
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        add = parser.add_argument
-        add_part(parser, "read")
-        add(
-            "--parser", metavar="post/1,generic", help="only what these layouts read, with or without version"
-        )
-        add("--outdated", action="store_true", help="only what other code than the present read")
-        add("--missing", action="store_true", help="only articles whose pages have given none so far")
-        add("--dry-run", action="store_true", help="show what would change, and change nothing")
-        add("--format", metavar="table|json", help="of the report; default: table")
-        add("--processes", metavar="N", help="processes that read; default: one for each processor")
-        add("--cluster", metavar="tcp://HOST:8786", help="let the workers of a Dask cluster read")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ReparseOptions, opts, args)

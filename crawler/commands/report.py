@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
-from crawler.command_line import CollectionCommand, Options, lacking, one_of
+from crawler.command_line import CollectionCommand, Options, missing_package, one_of
 
 DEFAULT_OUTPUT = Path("data/report.html")
 
@@ -26,34 +26,35 @@ def _writable(path: Path) -> Path:
 class ReportOptions(Options):
     """What the command understands."""
 
-    language: Annotated[str, one_of("en", "vi")] = "en"
-    output: Annotated[Path, AfterValidator(_writable)] = DEFAULT_OUTPUT
+    language: Annotated[str, one_of("en", "vi")] = Field(
+        default="en", description="default: en", examples=["en|vi"]
+    )
+    output: Annotated[Path, AfterValidator(_writable)] = Field(
+        default=DEFAULT_OUTPUT, description=f"default: {DEFAULT_OUTPUT}", examples=["FILE"]
+    )
 
 
 class Command(CollectionCommand):
     """Writes one HTML file that needs no network, no server and no script."""
 
+    options = ReportOptions
+
     def short_desc(self) -> str:
         return "Write a page with plots about the collection"
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        parser.add_argument("--language", metavar="en|vi", help="default: en")
-        parser.add_argument("--output", metavar="FILE", help=f"default: {DEFAULT_OUTPUT}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ReportOptions, opts, args)
         try:
             from analysis.report.figures import take_figures
-            from analysis.report.language import Language, Tongue
+            from analysis.report.language import Language, Wording
             from analysis.report.page import render
         except ModuleNotFoundError as error:
-            raise lacking("report", error.name) from None
+            raise missing_package("report", error.name) from None
         with self.collection() as engine:
             with engine.connect() as connection:
                 figures = take_figures(connection, datetime.now(UTC))
             name = engine.url.render_as_string(hide_password=True)
-        page = render(figures, Language(Tongue(options.language)), name)
+        page = render(figures, Wording(Language(options.language)), name)
         options.output.parent.mkdir(parents=True, exist_ok=True)
         unfinished = options.output.with_name(options.output.name + ".part")
         unfinished.write_text(page, encoding="utf-8")

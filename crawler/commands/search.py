@@ -20,18 +20,16 @@ from analysis.search.query import QueryError, Term, parse, terms
 from crawler.arguments import Count
 from crawler.command_line import (
     CollectionCommand,
-    DaysOptions,
     Format,
     FormatOptions,
-    add_format,
-    add_part,
+    PartOptions,
     one_of,
     output,
-    table,
+    show_table,
     write_records,
 )
 from schemas.database import write_transaction
-from schemas.search import fill_index
+from schemas.search_index import fill_index
 from schemas.tables import Article
 
 FIRST_PAGE = 20
@@ -52,15 +50,22 @@ COLUMNS = (
 )
 
 
-class SearchOptions(DaysOptions, FormatOptions):
+class SearchOptions(PartOptions, FormatOptions):
     """What the command understands."""
 
-    sort: Annotated[Sort, one_of(*Sort)] = Sort.RELEVANCE
-    limit: Count = Field(default=FIRST_PAGE)
+    sort: Annotated[Sort, one_of(*Sort)] = Field(
+        default=Sort.RELEVANCE, description="default: relevance", examples=["|".join(Sort)]
+    )
+    limit: Count = Field(
+        default=FIRST_PAGE, description=f"the most articles; default: {FIRST_PAGE}", examples=["N"]
+    )
+    rebuild: bool = Field(default=False, description="index all articles anew, and search nothing")
 
 
 class Command(CollectionCommand):
     """Prints the articles that a search finds."""
+
+    options = SearchOptions
 
     def syntax(self) -> str:
         return '[options] "giảm nghèo"'
@@ -68,21 +73,11 @@ class Command(CollectionCommand):
     def short_desc(self) -> str:
         return "Find articles by what they say"
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        add_part(parser, "search")
-        parser.add_argument("--sort", metavar="|".join(Sort), help="default: relevance")
-        parser.add_argument("--limit", metavar="N", help=f"the most articles; default: {FIRST_PAGE}")
-        add_format(parser)
-        parser.add_argument(
-            "--rebuild", action="store_true", help="index all articles anew, and search nothing"
-        )
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(SearchOptions, opts)
-        if opts.rebuild and args:
+        if options.rebuild and args:
             raise UsageError(f"{args[0]!r}: --rebuild searches nothing", print_help=False)
-        if opts.rebuild:
+        if options.rebuild:
             with self.collection() as engine:
                 _rebuild(engine)
             return
@@ -92,10 +87,7 @@ class Command(CollectionCommand):
             raise UsageError(str(error), print_help=False) from None
         search = Search(
             query=query,
-            editions=tuple(options.edition),
-            sections=tuple(options.section),
-            since=options.since,
-            until=options.until,
+            part=options.part,
             sort=options.sort,
             limit=options.limit,
         )
@@ -115,17 +107,13 @@ def show(hits: list[Hit], found: int, wanted: list[Term], console: Console) -> N
         if any(term.spelled for term in wanted):
             console.print("Words with accents are searched as spelled; without accents, in all spellings.")
         return
-    made = table("", ["date", "section", "article"])
+    rows = []
     for hit in hits:
         article = _styled(marked(hit.headline, wanted), "bold").append("\n")
-        article.append_text(_styled(hit.excerpt, "")).append(f"\n{hit.url}", style="dim")
-        day = (
-            (hit.local_date.strftime("%Y-%m") if hit.estimated else str(hit.local_date))
-            if hit.local_date
-            else ""
-        )
-        made.add_row(day, hit.section or f"{hit.edition}/{hit.site_section_id}", article, end_section=True)
-    console.print(made)
+        article.append_text(_styled(hit.excerpt, "")).append(f"\n{hit.url}\n", style="dim")
+        day = "" if hit.local_date is None else str(hit.local_date)[: 7 if hit.estimated else 10]
+        rows.append((day, hit.section or f"{hit.edition}/{hit.site_section_id}", article))
+    show_table(console, "", ("date", "section", "article"), rows)
     total = f"more than {COUNTED:,}" if found > COUNTED else f"{found:,}"
     console.print(f"{len(hits):,} of {total} articles")
 

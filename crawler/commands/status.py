@@ -1,76 +1,141 @@
-"""``scrapy status``: how complete the collection is and how the spiders are doing."""
+"""``scrapy status``: what is collected, how complete it is, how the last runs went."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from typing import Any
+import json
+import sys
 
-from attrs import asdict, fields
+from attrs import asdict
+from pydantic import Field
 from rich.console import Console
 from rich.markup import escape
 
 from analysis.gaps import State
-from analysis.status import EditionStatus, SectionStatus, SpiderStatus, Status, read_status
+from analysis.status import TREND, SectionStatus, Status, read_status
+from crawler.arguments import Count
 from crawler.command_line import (
+    UNKNOWN,
     CollectionCommand,
-    Format,
-    FormatOptions,
-    add_format,
-    local,
+    PartOptions,
+    as_record,
     output,
-    table,
-    write_records,
+    show_table,
 )
-from crawler.commands.runs import outcome
+from crawler.run.progress import clock
 
-NAMES: dict[type, str] = {SectionStatus: "section", EditionStatus: "edition", SpiderStatus: "spider"}
-"""What a record of each kind is called in files."""
+WIDE = 110
+"""A terminal with so many columns has room for all counts of a run."""
+
+COUNTS = ("new", "changed", "unchanged", "failed", "rejected", "requests")
+MAIN_COUNTS = ("new", "changed", "failed")
+
+
+class StatusOptions(PartOptions):
+    """What the command understands."""
+
+    spider: str | None = Field(default=None, description="only runs of this spider", examples=["NAME"])
+    runs: Count = Field(default=TREND, description=f"the most runs to show; default: {TREND}", examples=["N"])
+    as_json: bool = Field(
+        default=False, alias="json", description="print one JSON document; its times are UTC"
+    )
 
 
 class Command(CollectionCommand):
-    """Prints each section's completeness and last walk, and each spider's last runs."""
+    """Prints what is collected, each section's completeness and last walk, and the last runs."""
+
+    options = StatusOptions
 
     def short_desc(self) -> str:
-        return "Show how complete the sections are and how the spiders are doing"
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        add_format(parser)
+        return "Show what is collected, how complete it is, and how the last runs went"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        options = self.read_options(FormatOptions, opts, args)
+        options = self.read_options(StatusOptions, opts, args)
         with self.collection() as engine, engine.connect() as connection:
-            status = read_status(connection)
-        if options.format == Format.TABLE:
-            show(status, output())
+            status = read_status(connection, options.part, spider=options.spider, runs=options.runs)
+        if options.as_json:
+            document = {
+                name: [as_record(line) for line in value] if isinstance(value, list) else value
+                for name, value in asdict(status, recurse=False).items()
+            }
+            json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
+            sys.stdout.write("\n")
         else:
-            columns = dict.fromkeys(field.name for kind in NAMES for field in fields(kind))
-            write_records(_records(status), ["record", *columns, "share"], options.format)
+            show(status, output())
 
 
 def show(status: Status, console: Console) -> None:
     """Print the status for people."""
-    _show_sections(status, console)
-    _show_editions(status, console)
-    _show_spiders(status, console)
-
-
-def _show_sections(status: Status, console: Console) -> None:
-    words = ["section", "name", "newest article"]
-    made = table("Sections (time of Việt Nam)", words, ["articles", *State])
-    made.add_column("list last read")
-    made.add_column("list still open")
-    for line in status.sections:
-        made.add_row(
-            f"{line.edition}/{'unknown' if line.section is None else line.section}",
-            escape(line.name or ""),
-            local(line.newest),
-            *(f"{count:,}" for count in (line.articles, line.wanted, line.failing, line.gone)),
-            local(line.walked_at) or "not yet",
-            _open_walk(line),
-        )
-    console.print(made)
+    kinds = [(kind.edition, kind.kind, kind.articles, kind.revised) for kind in status.articles]
+    total = ("all", "", sum(kind[2] for kind in kinds), sum(kind[3] for kind in kinds))
+    show_table(console, "Articles", ("edition", "kind", "articles", "revised"), [*kinds, total])
+    for title, counts in (
+        ("Rows", status.rows),
+        ("Duplicates, pairs", status.duplicates),
+        ("Articles known to exist", status.frontier),
+    ):
+        listed = ", ".join(f"{name} {number:,}" for name, number in counts.items())
+        console.print(f"[bold]{title}:[/bold] {listed or 'none'}")
+    show_table(
+        console,
+        "Sections (time of Việt Nam)",
+        ("section", "name", "newest article", "articles", *State, "list last read", "list still open"),
+        [
+            (
+                f"{line.edition}/{UNKNOWN if line.section is None else line.section}",
+                line.name or "",
+                line.newest or "",
+                *(line.articles, line.wanted, line.failing, line.gone),
+                line.walked_at or "not yet",
+                _open_walk(line),
+            )
+            for line in status.sections
+        ],
+    )
+    show_table(
+        console,
+        "Editions",
+        ("edition", "articles", "numbers expected", "of these collected", "share"),
+        [
+            (line.edition, line.articles, line.expected, line.expected_collected, line.share)
+            for line in status.editions
+        ],
+    )
+    show_table(
+        console,
+        "Spiders",
+        ("spider", "last run", "verdict", "last runs", "new in each, oldest first"),
+        [
+            (
+                line.spider,
+                line.started_at,
+                outcome(line.verdict, line.reason),
+                ", ".join(f"{number} {verdict}" for verdict, number in line.verdicts.items()),
+                " ".join(f"{number:,}" for number in line.new),
+            )
+            for line in status.spiders
+        ],
+    )
+    counts_shown = COUNTS if console.width >= WIDE else MAIN_COUNTS
+    show_table(
+        console,
+        "Last runs (time of Việt Nam)",
+        ("run", "spider", "started", "took", *counts_shown, "verdict"),
+        [
+            (
+                str(run.id),
+                " ".join([run.spider, *(f"{name}={value}" for name, value in run.arguments.items())]),
+                run.started_at,
+                "" if run.seconds is None else clock(run.seconds),
+                *("" if (count := getattr(run, name)) is None else count for name in counts_shown),
+                outcome(run.verdict, run.reason),
+            )
+            for run in status.runs
+        ],
+    )
+    for run in status.runs:
+        for text in run.findings:
+            console.print(f"Unusual in run {run.id}: {escape(text)}")
 
 
 def _open_walk(line: SectionStatus) -> str:
@@ -79,31 +144,8 @@ def _open_walk(line: SectionStatus) -> str:
     return f"from page {line.open_page}, by " + ("backfill" if line.open_to_end else "the next run")
 
 
-def _show_editions(status: Status, console: Console) -> None:
-    made = table("Editions", ["edition"], ["articles", "numbers expected", "of these collected", "share"])
-    for line in status.editions:
-        counts = (line.expected, line.expected_collected)
-        shown = ("unknown" if count is None else f"{count:,}" for count in counts)
-        share = "unknown" if line.share is None else f"{line.share:.1%}"
-        made.add_row(line.edition, f"{line.articles:,}", *shown, share)
-    console.print(made)
-
-
-def _show_spiders(status: Status, console: Console) -> None:
-    made = table("Spiders", ["spider", "last run", "verdict", "last runs", "new in each, oldest first"])
-    for line in status.spiders:
-        made.add_row(
-            line.spider,
-            local(line.started_at),
-            escape(outcome(line.verdict, line.reason)),
-            ", ".join(f"{number} {verdict}" for verdict, number in line.verdicts.items()),
-            " ".join(f"{number:,}" for number in line.new),
-        )
-    console.print(made)
-
-
-def _records(status: Status) -> Iterator[dict[str, Any]]:
-    lines: tuple[Any, ...] = (*status.sections, *status.editions, *status.spiders)
-    for line in lines:
-        derived = {"share": line.share} if isinstance(line, EditionStatus) else {}
-        yield {"record": NAMES[type(line)]} | asdict(line) | derived
+def outcome(verdict: str | None, reason: str | None) -> str:
+    """How a run ended, and why."""
+    if verdict is None:
+        return "not finished"
+    return f"{verdict}: {reason}" if reason else verdict

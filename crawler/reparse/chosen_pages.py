@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from itertools import groupby
@@ -14,11 +14,12 @@ from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func, or_, select, tuple_
 
 from crawler.parser_build import parser_build
-from newspapers import SectionRef, current, read_article_url
+from newspapers import read_article_url
 from pipelines.records.upsert import one_of
 from pipelines.retry import RetryPolicy
 from schemas.items import PageCopy
-from schemas.tables import Article, Page, Section
+from schemas.part import Part
+from schemas.tables import Article, Page
 
 ARTICLES_AT_ONCE = 500
 PAGES_IN_GROUP = 24
@@ -28,14 +29,9 @@ Key = tuple[str, int]
 
 
 @frozen
-class Selection:
+class Selection(Part):
     """Which articles are to be read again. Nothing chosen: every archived page, lists included."""
 
-    editions: tuple[str, ...] = ()
-    sections: tuple[SectionRef, ...] = ()
-    since: date | None = None
-    """First day of publication, local time; likewise ``until``. Without a date an article is left out."""
-    until: date | None = None
     parsers: tuple[str, ...] = ()
     """Layouts by name and version (``post/1``), or by name (``post``), that read what is stored."""
     outdated: bool = False
@@ -192,17 +188,7 @@ def _keys(selection: Selection) -> Any:
     of_page = and_(Article.edition == Page.edition, Article.site_article_id == Page.site_article_id)
     if selection.missing:
         return query.outerjoin(Article, of_page).where(Article.id.is_(None), Page.status == HTTPStatus.OK)
-    query = query.join(Article, of_page)
-    if selection.sections:
-        chosen = (
-            and_(Section.edition == str(ref.edition), Section.site_section_id == ref.section_id)
-            for ref in selection.sections
-        )
-        query = query.join(Section, Section.id == Article.section_id).where(or_(false(), *chosen))
-    if selection.since:
-        query = query.where(Article.published_at >= _start_of(selection.since))
-    if selection.until:
-        query = query.where(Article.published_at < _start_of(selection.until + timedelta(days=1)))
+    query = query.join(Article, of_page).where(*selection.conditions())
     if selection.parsers:
         query = query.where(or_(false(), *map(_is_read_by, selection.parsers)))
     if selection.outdated:
@@ -212,7 +198,3 @@ def _keys(selection: Selection) -> Any:
 
 def _is_read_by(parser: str) -> ColumnElement[bool]:
     return Article.parser == parser if "/" in parser else Article.parser.startswith(f"{parser}/")
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), current().zone)

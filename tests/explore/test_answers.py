@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, text, update
 from sqlalchemy.engine import URL
 
 from analysis.dictionary import describe
-from analysis.explore.article import Piece, difference
+from analysis.explore.article_page import Piece, difference
 from analysis.explore.metadata import metadata
 from analysis.explore.snapshot import take_snapshot
 from schemas import tables

@@ -14,12 +14,9 @@ from attrs import evolve
 from sqlalchemy import Engine, make_url
 
 from analysis.exports import datasets as datasets_module
-from analysis.exports.catalogue import datasets
-from analysis.exports.export import Request, Result, export
+from analysis.exports.datasets import ArticleChoice, datasets
+from analysis.exports.export import Request, Result, TargetError, export, sidecar_of
 from analysis.exports.formats import Compression, Format
-from analysis.exports.package import sidecar_of
-from analysis.exports.selection import Selection
-from analysis.exports.target import TargetError
 from newspapers import SectionRef
 from schemas.items import Kind
 from tests.builders import article
@@ -54,8 +51,8 @@ def rows_of(engine: Engine, request: Request) -> list[dict[str, Any]]:
     return jsonl_rows(request.output.read_text(encoding="utf-8"))
 
 
-def keys(engine: Engine, request: Request, **selection: Any) -> list[tuple[str, int]]:
-    rows = rows_of(engine, evolve(request, selection=Selection(**selection), replace=True))
+def keys(engine: Engine, request: Request, **choice: Any) -> list[tuple[str, int]]:
+    rows = rows_of(engine, evolve(request, choice=ArticleChoice(**choice), replace=True))
     return [(row["edition"], row["site_article_id"]) for row in rows]
 
 
@@ -97,7 +94,7 @@ def test_json_lines_hold_every_text_exactly(collection: Engine, request_: Reques
 
 
 @pytest.mark.parametrize(
-    ("selection", "expected"),
+    ("choice", "expected"),
     [
         ({"editions": ("en",)}, [("en", 70)]),
         ({"sections": (SectionRef("vi", 12), SectionRef("en", 2))}, [("en", 70), ("vi", 188943)]),
@@ -112,10 +109,10 @@ def test_json_lines_hold_every_text_exactly(collection: Engine, request_: Reques
         ({"since": date(2012, 4, 1), "until": date(2012, 4, 1)}, [("en", 70)]),
     ],
 )
-def test_a_selection_restricts(
-    collection: Engine, request_: Request, selection: dict[str, Any], expected: list[tuple[str, int]]
+def test_a_choice_restricts(
+    collection: Engine, request_: Request, choice: dict[str, Any], expected: list[tuple[str, int]]
 ) -> None:
-    assert keys(collection, request_, **selection) == expected
+    assert keys(collection, request_, **choice) == expected
 
 
 def test_a_story_is_kept_if_the_article_that_told_it_first_is_not_selected(
@@ -127,11 +124,11 @@ def test_a_story_is_kept_if_the_article_that_told_it_first_is_not_selected(
 
 
 def test_days_leave_out_articles_without_a_date_and_say_so(collection: Engine, request_: Request) -> None:
-    of_2024 = Selection(since=date(2024, 1, 1))
+    of_2024 = ArticleChoice(since=date(2024, 1, 1))
 
-    assert export(collection, evolve(request_, selection=of_2024), Bystander()).undated == 1
+    assert export(collection, evolve(request_, choice=of_2024), Bystander()).undated == 1
     english = evolve(of_2024, editions=("en",))
-    assert export(collection, evolve(request_, selection=english, replace=True), Bystander()).undated == 0
+    assert export(collection, evolve(request_, choice=english, replace=True), Bystander()).undated == 0
 
 
 def test_columns_come_in_the_order_asked_for(collection: Engine, request_: Request) -> None:
@@ -154,8 +151,8 @@ def test_rows_of_other_tables_are_chosen_by_their_article(collection: Engine, re
     images = evolve(request_, dataset=datasets()["images"])
 
     assert [row["position"] for row in rows_of(collection, images)] == [1, 2]
-    of_2012 = Selection(until=date(2012, 12, 31))
-    assert export(collection, evolve(images, selection=of_2012, replace=True), Bystander()).rows == 0
+    of_2012 = ArticleChoice(until=date(2012, 12, 31))
+    assert export(collection, evolve(images, choice=of_2012, replace=True), Bystander()).rows == 0
 
 
 def test_both_databases_give_the_same_rows(
@@ -198,10 +195,10 @@ def test_what_a_crawl_writes_meanwhile_is_not_in_the_export(
 def test_csv_is_text_with_quotes_and_null_without(collection: Engine, request_: Request) -> None:
     output = request_.output.with_suffix(".csv")
     names = ("site_article_id", "lead", "body", "authors", "local_date")
-    photo = Selection(kinds=(Kind.PHOTO,))
+    photo = ArticleChoice(kinds=(Kind.PHOTO,))
     export(
         collection,
-        evolve(request_, output=output, format=Format.CSV, names=names, selection=photo),
+        evolve(request_, output=output, format=Format.CSV, names=names, choice=photo),
         Bystander(),
     )
 
@@ -226,9 +223,9 @@ def test_text_is_compressed_on_request(collection: Engine, request_: Request) ->
 
 
 def test_the_description_says_what_was_exported(collection: Engine, request_: Request) -> None:
-    selection = Selection(editions=("vi",), since=date(2024, 1, 1), distinct=True)
+    choice = ArticleChoice(editions=("vi",), since=date(2024, 1, 1), distinct=True)
     before = datetime.now(UTC).replace(microsecond=0)
-    export(collection, evolve(request_, selection=selection, names=("headline", "images")), Bystander())
+    export(collection, evolve(request_, choice=choice, names=("headline", "images")), Bystander())
 
     description = json.loads(sidecar_of(request_.output).read_text(encoding="utf-8"))
     [resource] = description["resources"]
@@ -309,13 +306,13 @@ def test_an_export_that_is_interrupted_leaves_what_was_there(collection: Engine,
     assert {path: path.read_bytes() for path in request_.output.parent.glob("articles*")} == before
 
 
-def test_an_empty_selection_still_names_its_columns(collection: Engine, request_: Request) -> None:
+def test_an_empty_choice_still_names_its_columns(collection: Engine, request_: Request) -> None:
     output = request_.output.with_suffix(".csv")
-    nobody = Selection(author="Nobody")
+    nobody = ArticleChoice(author="Nobody")
 
     result = export(
         collection,
-        evolve(request_, output=output, format=Format.CSV, names=("headline",), selection=nobody),
+        evolve(request_, output=output, format=Format.CSV, names=("headline",), choice=nobody),
         Bystander(),
     )
 

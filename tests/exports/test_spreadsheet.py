@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from analysis.exports.columns import Column, Type
-from analysis.exports.formats import csv_writer
+from analysis.exports.datasets import Column, Type
+from analysis.exports.formats import Format, written
 from analysis.exports.spreadsheet import escape, unescape
 from tests.exports.reading import csv_rows
 
@@ -48,8 +48,8 @@ texts = st.text(st.sampled_from(SIGNS + "'\"\t\r\n;, a1(\x00\ufeff\xa0"), max_si
 def hostile_csv(tmp_path: Path) -> Path:
     path = tmp_path / "hostile.csv"
     columns = [Column("n", Type.INTEGER, ""), Column("cell", Type.TEXT, ""), Column("list", Type.TEXTS, "")]
-    with csv_writer(path, columns) as writer:
-        writer.write([(number, text, ["Mai", text]) for number, text in enumerate(HOSTILE)])
+    with written(path, columns, Format.CSV) as write:
+        write([(number, text, ["Mai", text]) for number, text in enumerate(HOSTILE)])
     return path
 
 
@@ -102,8 +102,8 @@ def test_libreoffice_sees_no_formula(hostile_csv: Path, tmp_path: Path, separato
 def test_libreoffice_sees_formulas_in_what_is_not_escaped(tmp_path: Path) -> None:
     """Without this the test above could not fail."""
     path = tmp_path / "unescaped.csv"
-    with csv_writer(path, [Column("cell", Type.TEXT, "")], escaped=False) as writer:
-        writer.write([(text,) for text in HOSTILE])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([text] for text in HOSTILE)
 
     assert _formulas(path, tmp_path, "44")
 

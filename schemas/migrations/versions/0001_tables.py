@@ -395,7 +395,7 @@ def upgrade() -> None:
 
 
 def _create_search_index_of_sqlite() -> None:
-    """What is in it, and why there are two tables of it: ``schemas/search.py``."""
+    """What is in it, and why there are two tables of it: ``schemas/search_index.py``."""
     marks = "\u0300\u0301\u0302\u0303\u0306\u0308\u0309\u030a\u0312\u031b\u0323\u0327\u032d"
     words = f"content='', tokenize=\"unicode61 remove_diacritics 0 tokenchars '{marks}'\""
     columns = "headline, body, headline_spelled, body_spelled, scope"

@@ -10,15 +10,13 @@ the other editions have no segmented form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 from sqlalchemy import Connection
 
-from analysis.exports.columns import Column, Type
-from analysis.exports.datasets import Condition, Dataset, Rows
-from analysis.exports.selection import Selection
-from newspapers.baohoabinh.urls import Edition
+from analysis.exports.datasets import ArticleChoice, ArticlesDataset, Column, Condition, Dataset, Rows, Type
+from newspapers import current
 from schemas.folding import spell
 
 NORMALISED = "_normalised"
@@ -32,60 +30,43 @@ _MEANINGS = {
 
 
 @frozen
-class NormalisedDataset:
+class _WithForms(ArticlesDataset):
     """The articles with some forms of each text after the text itself."""
 
-    printed: Dataset
-    forms: tuple[str, ...]
-    """:data:`NORMALISED`, :data:`SEGMENTED`."""
-
-    @property
-    def name(self) -> str:
-        return self.printed.name
-
-    @property
-    def meaning(self) -> str:
-        return self.printed.meaning
-
-    @property
-    def of_articles(self) -> bool:
-        return self.printed.of_articles
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        columns: list[Column] = []
-        for column in self.printed.columns:
-            columns.append(column)
-            if column.name in _TEXTS:
-                columns += [
-                    Column(column.name + form, Type.TEXT, f"{column.name} {_MEANINGS[form]}")
-                    for form in self.forms
-                ]
-        return tuple(columns)
-
-    def count(self, connection: Connection, selection: Selection, *more: Condition) -> int:
-        return self.printed.count(connection, selection, *more)
-
     def batches(
-        self, connection: Connection, selection: Selection, names: Sequence[str], *more: Condition
+        self, connection: Connection, choice: ArticleChoice, names: Sequence[str], *more: Condition
     ) -> Iterator[Rows]:
-        parts = [_parts(name) for name in names]
-        needed = list(dict.fromkeys(["edition", *(printed for printed, _ in parts)]))
-        places = [(needed.index(printed), form) for printed, form in parts]
+        wanted = [_parts(name) for name in names]
+        needed = list(dict.fromkeys(["edition", *(printed for printed, _ in wanted)]))
         make: dict[str, Callable[[str, str], str | None]] = {NORMALISED: lambda _, text: spell(text)}
-        if SEGMENTED in self.forms:
+        if any(form == SEGMENTED for _, form in wanted):
             make[SEGMENTED] = _segmenter()
-        for rows in self.printed.batches(connection, selection, needed, *more):
+        places = [(needed.index(printed), make.get(form)) for printed, form in wanted]
+        for rows in super().batches(connection, choice, needed, *more):
             yield [
                 tuple(
-                    row[at] if not form or row[at] is None else make[form](row[0], row[at])
+                    row[at] if form is None or row[at] is None else form(row[0], row[at])
                     for at, form in places
                 )
                 for row in rows
             ]
 
 
-def with_forms(names: Iterable[str], forms: Sequence[str]) -> list[str]:
+def with_forms(articles: Dataset, forms: Sequence[str]) -> Dataset:
+    """The articles with each text followed by these of its forms."""
+    columns: list[Column] = []
+    for column in articles.columns:
+        columns.append(column)
+        columns += (
+            Column(name, Type.TEXT, f"{column.name} {_MEANINGS[form]}")
+            for name, form in zip(names_with_forms([column.name], forms)[1:], forms, strict=False)
+        )
+    return _WithForms(
+        articles.name, articles.meaning, tuple(columns), articles.source, articles.values, articles.key
+    )
+
+
+def names_with_forms(names: Sequence[str], forms: Sequence[str]) -> list[str]:
     """The columns asked for, each text followed by its forms."""
     return [name + form for name in names for form in ("", *(forms if name in _TEXTS else ()))]
 
@@ -101,7 +82,7 @@ def _segmenter() -> Callable[[str, str], str | None]:
     from underthesea import word_tokenize
 
     def segment(edition: str, text: str) -> str | None:
-        if edition != Edition.VI:
+        if current().edition(edition).language != "vi":
             return None
         # The model reads the text as printed: capitals tell it names, and "qúy" is no word to it.
         return "\n".join(
