@@ -17,30 +17,40 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 Found: TypeAlias = dict[str, Any]
-"""``headline``, ``date`` (ISO 8601), ``authors`` and ``text`` of a page."""
+"""``headline``, ``date`` (ISO 8601), ``byline``, ``authors`` and ``text`` of a page."""
 Read: TypeAlias = Callable[[str, bytes], Found]
 
 
-def baohoabinh() -> Read:
-    """The page object and the cleaning: what is stored."""
+def baohoabinh(*, redesigned: bool = False) -> Read:
+    """The page object and the cleaning: what is stored.
+
+    :param redesigned: read as after a redesign, by no known layout.
+    """
     from web_poet import HttpResponse
 
     from crawler.pages.article import ArticlePage
     from crawler.pages.inputs import FetchedAt
+    from newspapers.baohoabinh.layouts import GENERIC
     from pipelines.clean import clean_article
-    from schemas.items import Article
+    from schemas.items import Article, Basis
 
+    class Redesigned(ArticlePage):
+        layouts = (GENERIC,)
+
+    page_object = Redesigned if redesigned else ArticlePage
     fetched = FetchedAt(datetime.now().astimezone())
 
     def read(url: str, html: bytes) -> Found:
-        page = ArticlePage(response=HttpResponse(url, html, encoding="utf-8"), fetched=fetched)
+        page = page_object(response=HttpResponse(url, html, encoding="utf-8"), fetched=fetched)
         article = page.to_item()
         if not isinstance(article, Article):
-            return {}
+            return {"reason": article.reason}
         clean_article(article)
         return {
             "headline": article.headline,
-            "date": _iso(article.published_at),
+            "date": _iso(article.published_at) if article.published_basis == Basis.PAGE else None,
+            "byline": article.byline,
+            "source": article.source,
             "authors": article.authors,
             "text": "\n".join(filter(None, (article.lead, *article.body))),
         }
@@ -80,12 +90,14 @@ def trafilatura(**options: bool) -> Read:
 
 
 def newspaper4k() -> Read:
-    """For Vietnamese, and without fetching pictures."""
+    """For Vietnamese where the page is, and without fetching pictures."""
     import newspaper
 
     def read(url: str, html: bytes) -> Found:
-        article = newspaper.Article(url, language="vi", fetch_images=False)
-        article.download(input_html=html.decode())
+        text = html.decode(errors="replace")
+        language = "vi" if "đ" in text and "ệ" in text else None
+        article = newspaper.Article(url, language=language, fetch_images=False)
+        article.download(input_html=text)
         article.parse()
         return {
             "headline": article.title,
@@ -115,6 +127,7 @@ def news_please() -> Read:
 
 EXTRACTORS: Mapping[str, tuple[Callable[[], Read], str]] = {
     "this project": (baohoabinh, ""),
+    "this project, redesigned": (lambda: baohoabinh(redesigned=True), ""),
     "trafilatura": (trafilatura, "trafilatura"),
     "trafilatura, fast": (lambda: trafilatura(fast=True), "trafilatura"),
     "newspaper4k": (newspaper4k, "newspaper4k"),
@@ -132,7 +145,10 @@ def main(name: str, pages: Path) -> None:
     logging.disable()
     make, package = EXTRACTORS[name]
     read = make()
-    given = [(url, html.encode()) for url, html in json.loads(pages.read_text(encoding="utf-8"))]
+    given = [
+        (url, html.encode("utf-8", "surrogateescape"))
+        for url, html in json.loads(pages.read_text(encoding="utf-8"))
+    ]
     for url, html in given[:20]:
         read(url, html)
     started = time.process_time()
