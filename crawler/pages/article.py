@@ -16,7 +16,7 @@ from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.linearise import linearise
-from crawler.pages.links import PROSE
+from crawler.pages.links import PROSE, leads_elsewhere, texts
 from crawler.pages.markup import read_tree
 from crawler.pages.notices import says_maintenance, says_missing
 from crawler.pages.proof import ONLY_THE_FRAME, proof_of
@@ -25,7 +25,7 @@ from crawler.pages.verdicts import name_page
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
-from newspapers.vietnamese import is_editors_note, is_question, persons
+from newspapers.vietnamese import is_editors_note, is_question, is_related_heading, persons
 from schemas.items import Article, Basis, Kind, NotAnArticle
 
 LONGEST_NOTICE = 240
@@ -63,7 +63,7 @@ class ArticlePage(WebPage[Article]):
         unproven = ""
         for frame in self._frames(page, head, reference):
             content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
-            if _only_says_missing(page, frame, content):
+            if _only_says_missing(page, frame, content) or _only_teasers(page, frame, reference.article_id):
                 continue
             if frame.headline and (content.lead or content.body or content.images or content.players):
                 if frame.layout is GENERIC and not self._proven(page, head, reference, frame, content):
@@ -135,9 +135,28 @@ def _only_says_missing(page: Page, frame: Frame, content: Content) -> bool:
     texts = [content.lead or "", *content.body]
     if content.agency or content.images or content.players or sum(map(len, texts)) > LONGEST_NOTICE:
         return False
-    if frame.date and any(read_date(b.text) for b in page.blocks[slice(*frame.date)] if isinstance(b, Text)):
+    if any(read_date(_line(page, start, end)) for start, end, _ in frame.dates):
         return False
     return any(map(says_missing, [frame.headline, *texts]))
+
+
+def _only_teasers(page: Page, frame: Frame, article_id: int) -> bool:
+    """Whether all that is said belongs to links to other articles: a section's list in an article's place."""
+    teasers, after_link = 0, False
+    for number, text in texts(page.blocks, frame.start):
+        if is_related_heading(text.text):
+            break
+        if leads_elsewhere(text, article_id):
+            after_link = True
+        elif len(text.text) >= PROSE:
+            if not after_link and number < frame.end:
+                return False
+            teasers, after_link = teasers + after_link, False
+    return teasers > 2
+
+
+def _line(page: Page, start: int, end: int) -> str:
+    return " ".join(block.text for block in page.blocks[start:end] if isinstance(block, Text))
 
 
 def _kind(item: Article, content: Content) -> tuple[Kind, str]:
@@ -198,10 +217,9 @@ def _printed_date(
         found = read_date(line, fetched)
         return found if found and found.at <= latest else None
 
-    if frame.date:
-        line = " ".join(b.text for b in page.blocks[slice(*frame.date)] if isinstance(b, Text))
-        if found := read(line):
-            return found, frame.date_rule
+    for start, end, rule in frame.dates:
+        if found := read(_line(page, start, end)):
+            return found, rule
     for rule, lines in _lines_near_headline(page, frame):
         for line in lines:
             if (found := read(line)) and (month is None or abs(found.at - month) <= MOST_APART):

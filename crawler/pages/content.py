@@ -83,7 +83,8 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
 
 def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) -> list[Block]:
     """The blocks that are the article's own: no headline, date, comments, labels, links to other news."""
-    left_out = {number for span in (*frame.left_out, frame.date or (0, 0)) for number in range(*span)}
+    spans = [*frame.left_out, *((start, end) for start, end, _ in frame.dates)]
+    left_out = {number for span in spans for number in range(*span)}
     lead = range(*frame.lead) if frame.lead else range(0)
     found: list[Block] = []
     folded_headline = fold(frame.headline)

@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from attrs import define, field
 
 from crawler.pages.blocks import Block, Node, Page, Text
+from crawler.pages.boilerplate import beside_text
 from crawler.pages.head import Head
 from crawler.pages.headline import find_headline
 from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
@@ -48,8 +49,8 @@ class Frame:
     """First block after the text."""
     lead: tuple[int, int] | None = None
     lead_rule: str = ""
-    date: tuple[int, int] | None = None
-    date_rule: str = ""
+    dates: list[tuple[int, int, str]] = field(factory=list)
+    """Where the date may stand, by the layout's marks: from, to, rule."""
     related: tuple[int, int] | None = None
     related_rule: str = ""
     left_out: list[tuple[int, int]] = field(factory=list)
@@ -82,13 +83,16 @@ def _frame_within(
 ) -> Frame:
     node, selector = headline
 
-    def marked(role: str, low: int, high: int) -> tuple[Node, str] | None:
+    def every(role: str, low: int, high: int) -> list[tuple[Node, str]]:
         found = [
             (node, rule)
             for node, rule in page.marked.get((layout.name, role), [])
             if low <= node.first <= node.last <= high
         ]
-        return next(iter(_by_rank(found, layout, role)), None)
+        return _by_rank(found, layout, role)
+
+    def marked(role: str, low: int, high: int) -> tuple[Node, str] | None:
+        return next(iter(every(role, low, high)), None)
 
     start, end = node.last + 1, container.last + 1
     related = marked("related", start, len(page.blocks)) or marked("entry", start, len(page.blocks))
@@ -109,8 +113,12 @@ def _frame_within(
         frame.lead, frame.lead_rule = (lead[0].first, lead[0].last + 1), lead[1]
         if frame.end <= lead[0].first:  # a lead that itself looks like an end, say of links only
             frame.end = end
-    if date := marked("date", container.first, end):
-        frame.date, frame.date_rule = (date[0].first, date[0].last + 1), date[1]
+    heads = [
+        node
+        for node, _ in page.marked.get((layout.name, "head"), [])
+        if container.first <= node.first <= node.last < end and not _holds_prose(page.blocks, node)
+    ]
+    frame.dates = [(node.first, node.last + 1, rule) for node, rule in every("date", container.first, end)]
     if related:
         last = max(
             n.last
@@ -120,8 +128,18 @@ def _frame_within(
         frame.related, frame.related_rule = (related[0].first, last + 1), related[1]
     else:
         _find_related(page.blocks, frame, article_id)
-    frame.left_out = [(n.first, n.last + 1) for n, _ in page.marked.get((layout.name, "comments"), [])]
+    comments = [node for node, _ in page.marked.get((layout.name, "comments"), [])]
+    frame.left_out = [(node.first, node.last + 1) for node in (*heads, *comments)]
+    beside = beside_text(page.blocks, frame.start, frame.end, container, frame.lead)
+    frame.left_out += [(number, number + 1) for number in beside]
     return frame
+
+
+def _holds_prose(blocks: list[Block], node: Node) -> bool:
+    return any(
+        isinstance(block, Text) and len(block.text) >= PROSE and not block.heading and block.linked < 0.5
+        for block in blocks[node.first : node.last + 1]
+    )
 
 
 # --- by what any news page shows -------------------------------------------------------------------

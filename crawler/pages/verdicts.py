@@ -26,6 +26,8 @@ from schemas.items import NotAnArticle
 
 MUCH_PROSE = 600
 MANY_ENTRIES = 6
+FEWEST_TEASERS = 3
+"""A list may be shorter if its headlines have teasers, as those of a menu do not."""
 FEWEST_IN_MENU = 3
 """So many sections are linked by the navigation of the newspaper's own pages."""
 LONGEST_LABEL = 15
@@ -99,7 +101,8 @@ def _by_links(page: Page, head: Head, reference: ArticleRef, main: list[Text]) -
         len(page.blocks),
     )
     entries = [e for e in gather(page.blocks[:end], head.base) if e.reference.key != reference.key]
-    if len(entries) >= MANY_ENTRIES:
+    with_teasers = sum(entry.teaser is not None for entry in entries)
+    if len(entries) >= MANY_ENTRIES or with_teasers >= FEWEST_TEASERS:
         sections = {entry.reference.section for entry in entries}
         if not head.title and not head.og_title and len(sections) >= 3:
             return NotAnArticle(found="home", reason=f"{len(entries)} articles of {len(sections)} sections")

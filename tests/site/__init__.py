@@ -52,9 +52,9 @@ class SampleSite:
         return self.newspaper.archive.duplicates(State(state))
 
     def gone(self) -> dict[Key, str]:
-        """Articles that links lead to and that are gone: ``404`` or ``soft-404``."""
+        """Articles that links lead to and that are gone: ``404``, ``soft-404`` or ``listing``."""
         ghosts = self.newspaper.archive.ghosts
-        return {key: "soft-404" if ghost.soft else "404" for key, ghost in ghosts.items()}
+        return {key: ghost.answer for key, ghost in ghosts.items()}
 
     def serve(self, port: int = 0, state: str = "first") -> SiteServer:
         """A server on the loopback, to be entered with ``with``; port 0 takes a free one."""

@@ -148,8 +148,8 @@ class Ghost:
     headline: str
     teaser: str
     posted: datetime
-    soft: bool
-    """Gone with status 200 instead of 404."""
+    answer: str = "404"
+    """``404``, or with status 200: ``soft-404`` (a notice), ``listing`` (its section's list)."""
     listed: bool = True
 
     @property

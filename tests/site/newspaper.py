@@ -15,6 +15,7 @@ from tests.site.templates.original import Original
 from tests.site.templates.redesign import Redesign
 from tests.site.templates.views import (
     ArticleView,
+    Counters,
     DayForm,
     Design,
     Entry,
@@ -95,13 +96,16 @@ class Newspaper:
         salt = f"{truth.edition}{truth.article_id}"
         related = tuple(self._related_entry(linked, salt) for linked in self._related(piece, state))
         comments = COMMENTS if piece.print.comments else ()
-        return self.design.article(ArticleView(frame, piece, text, related, comments))
+        counters = _counters(truth.article_id, state)
+        return self.design.article(ArticleView(frame, piece, text, related, comments, counters))
 
     def gone(self, key: Key, state: State) -> str | None:
-        """The page of a softly gone article; ``None`` where the answer is 404."""
+        """The page in place of a gone article; ``None`` where the answer is 404."""
         ghost = self.archive.ghosts.get(key)
-        if ghost is None or not ghost.soft:
+        if ghost is None or ghost.answer == "404":
             return None
+        if ghost.answer == "listing":
+            return self.listing(ghost.edition, ghost.section_id, 1, state)
         section = self.archive.section(ghost.edition, ghost.section_id)
         frame = self._frame(ghost.edition, state, section=section, title=PAPER)
         return self.design.notice(frame, frame.words.gone)
@@ -252,6 +256,12 @@ class Newspaper:
 def last_changed(now: datetime, *, changed: bool) -> datetime:
     """When a page last changed: at ``now`` if the later state differs, else some time before."""
     return now if changed else now - timedelta(minutes=28)
+
+
+def _counters(number: int, state: State) -> Counters:
+    """Views, shares and a rating: those of every fifth article have grown when the site is seen again."""
+    more = 7 if state is State.LATER and number % 5 == 0 else 0
+    return Counters(comments=number % 3, shares=number % 11 + more, views=number % 1900 + 13 * more, rating=5)
 
 
 def _section_id(item: Piece | Ghost) -> int:

@@ -219,7 +219,6 @@ GHOSTS = [
         headline="Hội chợ xúc tiến thương mại vùng Tây Bắc",
         teaser="Hội chợ có 150 gian hàng của các tỉnh trong vùng, diễn ra trong 5 ngày.",
         posted=at(2023, 3, 16, 9, 0),
-        soft=False,
     ),
     Ghost(
         article_id=155301,
@@ -228,6 +227,6 @@ GHOSTS = [
         headline="Họp báo về kỳ họp thứ hai HĐND tỉnh",
         teaser="Kỳ họp sẽ xem xét 18 báo cáo và thông qua 12 nghị quyết.",
         posted=at(2021, 7, 10, 8, 0),
-        soft=True,
+        answer="soft-404",
     ),
 ]

@@ -105,8 +105,8 @@ GHOSTS = [
         headline=link.headline,
         teaser=str(link.teaser),
         posted=at(2024, 4, 24, 17, 30),
-        soft=soft,
+        answer=answer,
         listed=False,
     )
-    for link, soft in zip(_LINKS[3:], (False, True, False), strict=True)
+    for link, answer in zip(_LINKS[3:], ("404", "soft-404", "listing"), strict=True)
 ]

@@ -34,6 +34,7 @@ class Original:
         main = f"""<div class="post clearfix">
 {_head(view)}
 {_content(view)}
+{_rating(view)}
 {related if inside else ""}
 </div>
 {"" if inside else related}
@@ -41,7 +42,9 @@ class Original:
         return page(view.frame, main, self.day_fields(view.frame.edition))
 
     def listing(self, view: ListView) -> str:
-        parts = [_block(link, entries) for link, entries in view.blocks]
+        one = len(view.blocks) == 1 and bool(view.blocks[0][1])
+        shown = _section if one else _block
+        parts = [shown(link, entries) for link, entries in view.blocks]
         if view.notice:
             parts.append(f'<p class="no-news">{escape(view.notice)}</p>')
         if view.pager:
@@ -54,12 +57,34 @@ class Original:
 
 
 def _head(view: ArticleView) -> str:
-    section = view.frame.section
+    section, counters = view.frame.section, view.counters
     crumb = f'<span class="meta"><a href="{section.href}">{section.text}</a></span>' if section else ""
     return f"""<header class="page-header">
 <div class="page-title"><h2 class="title">{view.text.headline}</h2>
-<div class="meta-wrapper"><span class="meta">{view.text.date or ""}</span>{crumb}</div>
-</div></header>"""
+<div class="meta-wrapper">
+<span class="meta"><i class="fa fa-calendar"></i> {view.text.date or ""}</span>{crumb}
+<span class="meta"><i class="fa fa-comment-o"></i> {counters.comments}</span>
+<span class="meta"><i class="fa fa-share"></i> {counters.shares}</span></div>
+</div></header>
+{_tools(view)}"""
+
+
+def _tools(view: ArticleView) -> str:
+    """What the template shows between head and text; it has no one form in all the years."""
+    counters = view.counters
+    if view.piece.print.era is Era.WORD:
+        return f"<div>({counters.views:,} lượt đọc)</div>".replace(",", ".")
+    if view.piece.print.era is Era.SPAN:
+        return f"""<div class="card-meta"><ul class="list">
+<li><a href="#"><i class="fa fa-eye"></i> {counters.views}</a></li>
+<li>{counters.shares}</li></ul></div><div>Đã xem: {counters.views}</div>"""
+    minutes = divmod(counters.views, 60)
+    return f"""<div class="tools"><span>A+</span> <span>A-</span>
+<p>Nghe bài viết {minutes[0]}:{minutes[1]:02}</p></div>"""
+
+
+def _rating(view: ArticleView) -> str:
+    return f'<div class="rating clearfix"><span>Bình chọn: {view.counters.rating}/5</span></div>'
 
 
 def _content(view: ArticleView) -> str:
@@ -98,6 +123,35 @@ def _block(link: Link, entries: tuple[Entry, ...]) -> str:
 <a href="{link.href}">{link.text}</a></h4></header>
 {shown}
 </div>"""
+
+
+def _section(link: Link, entries: tuple[Entry, ...]) -> str:
+    """A section's list: its name as an article's headline, one wrapper around all entries but the first."""
+    first, *others = entries
+    rows = "\n".join(map(_list_item, others))
+    return f"""<div class="post clearfix"><header class="page-header"><div class="page-title">
+<h2 class="title">{link.text}</h2></div></header>
+<div class="feature-view">{_card(first)}<div class="col-inner"><h4 class="title">
+<a href="{escape(first.href)}">{first.headline}</a></h4><p>{first.teaser or ""}</p></div></div>
+<div class="post margin-top-20 clearfix"><div class="row">
+{rows}
+</div></div></div>"""
+
+
+def _card(entry: Entry) -> str:
+    picture = f'<img src="{entry.thumbnail}" alt="">' if entry.thumbnail else ""
+    return f"""<div class="card-thumbnail"><a href="{escape(entry.href)}">{picture}</a></div>
+<div class="card-meta"><ul class="list">
+<li><a href="#"><i class="fa fa-comment-o"></i> 0</a></li></ul></div>"""
+
+
+def _list_item(entry: Entry) -> str:
+    picture = f'<img src="{entry.thumbnail}" alt="">' if entry.thumbnail else ""
+    return f"""<div class="list-item clearfix"><div class="list-thumbnail col-md-4">
+<a href="{escape(entry.href)}">{picture}</a></div><div class="list-inner col-md-8">
+<h4 class="title"><a href="{escape(entry.href)}">{entry.headline}</a></h4>
+<div class="meta-wrapper"><span class="meta">0</span><span class="meta">2</span></div>
+<p>{entry.teaser or ""}</p></div></div>"""
 
 
 def _pager(links: tuple[Link, ...], frame: Frame) -> str:

@@ -69,6 +69,16 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Counters:
+    """The numbers that a page shows about its article; they grow between two fetches."""
+
+    comments: int = 0
+    shares: int = 0
+    views: int = 0
+    rating: int = 0
+
+
+@dataclass(frozen=True)
 class ArticleView:
     """An article's page."""
 
@@ -78,6 +88,7 @@ class ArticleView:
     related: tuple[Entry, ...]
     comments: tuple[tuple[str, str], ...] = ()
     """Name and words of visitors."""
+    counters: Counters = Counters()
 
 
 @dataclass(frozen=True)
