@@ -30,7 +30,7 @@ def baohoabinh(*, redesigned: bool = False) -> Read:
 
     from crawler.pages.article import ArticlePage
     from crawler.pages.inputs import FetchedAt
-    from newspapers.baohoabinh.layouts import GENERIC
+    from newspapers.layout import GENERIC
     from pipelines.clean import clean_article
     from schemas.items import Article, Basis
 
