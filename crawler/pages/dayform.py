@@ -29,7 +29,7 @@ _ORDERS = {
     "m": re.compile(rf"(?<!\w){_MONTH}([/.-]){_DAY}\1{_YEAR}(?!\w)", re.IGNORECASE),
     "y": re.compile(rf"(?<!\w){_YEAR}([/.-]){_MONTH}\1{_DAY}(?!\w)", re.IGNORECASE),
 }
-"""How a field says in which order it wants a date (``dd/mm/yyyy``, ``ngày-tháng-năm``), by what comes first."""
+"""How a field says in which order it wants a date, as in ``ngày-tháng-năm``; by what comes first."""
 _NUMERIC = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}")
 MOST_FORMS = 50
 MOST_FIELDS = 2000
