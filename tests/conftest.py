@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,14 +22,51 @@ from sqlalchemy.pool import NullPool
 
 from schemas.database import open_engine, parse_url, prepare_schema
 from tests import crawling
+from tests.clock import let_time_pass
+from tests.crawling import Collection
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
 
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    """The sample site, with so many articles beside those written by hand; some modules serve another."""
+@pytest.fixture(scope="session")
+def sample_site() -> SampleSite:
+    """The sample site, with so many articles beside those written by hand."""
     return SampleSite(filler=20)
+
+
+@pytest.fixture(scope="module")
+def site(sample_site: SampleSite) -> SampleSite:
+    """The sample site; some modules serve another."""
+    return sample_site
+
+
+@pytest.fixture(scope="session")
+def backfilled(sample_site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """The sample site as one ``backfill`` has collected it, to be read only."""
+    collection = Collection(tmp_path_factory.mktemp("backfilled"))
+    with sample_site.serve() as server:
+        collection.crawl("backfill", server)
+        collection.requests = server.requests
+    return collection
+
+
+@pytest.fixture(scope="session")
+def revised(
+    sample_site: SampleSite, backfilled: Collection, tmp_path_factory: pytest.TempPathFactory
+) -> Collection:
+    """The same after two more runs that met new, edited and unchanged articles; to be read only."""
+    collection = backfilled.copy(tmp_path_factory.mktemp("revised"))
+    with sample_site.serve(state="later") as server:
+        for passed in (timedelta(hours=2), timedelta(hours=5)):
+            let_time_pass(collection.url, passed)
+            collection.crawl("latest", server)
+    return collection
+
+
+@pytest.fixture
+def collection(backfilled: Collection, tmp_path: Path) -> Collection:
+    """A backfilled collection of the test's own."""
+    return backfilled.copy(tmp_path / "collection")
 
 
 @pytest.fixture

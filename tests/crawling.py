@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tests.prepared import run_scrapy
+from tests.prepared import PreparedScrapy
+from tests.site.server import Request, SiteServer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -79,36 +85,66 @@ def scrapy(
     return run(command, environment(database_url, NOBODY, archive), expect=expect, program=program)
 
 
-def run(
-    command: list[str], env: dict[str, str], *, expect: int | None, program: Path = ROOT
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and check its exit code."""
-    if prepared and command[:3] == SCRAPY and program == ROOT:
-        done = run_scrapy(command[3:], env, ROOT, SECONDS)
-    else:
-        done = subprocess.run(
-            command, env=env, cwd=program, capture_output=True, text=True, timeout=SECONDS, check=False
-        )
-    assert expect in (None, done.returncode), done.stderr[-6000:]
-    return done
+class Command:
+    """A command under way; what it has said so far can be read at any time."""
+
+    def __init__(self, command: list[str], env: dict[str, str], folder: Path = ROOT) -> None:
+        self._place = tempfile.TemporaryDirectory()
+        self._out, self._err = Path(self._place.name, "out"), Path(self._place.name, "err")
+        self._out.touch()
+        self._err.touch()
+        self.process: PreparedScrapy | subprocess.Popen[bytes]
+        if prepared and command[: len(SCRAPY)] == SCRAPY and folder == ROOT:
+            self.process = PreparedScrapy(command[len(SCRAPY) :], env, folder, self._out, self._err)
+        else:
+            with self._out.open("ab") as out, self._err.open("ab") as err:
+                self.process = subprocess.Popen(command, env=env, cwd=folder, stdout=out, stderr=err)
+        self.pid = self.process.pid
+
+    @property
+    def stdout(self) -> str:
+        return self._out.read_text(encoding="utf-8")
+
+    @property
+    def stderr(self) -> str:
+        return self._err.read_text(encoding="utf-8")
+
+    def runs(self) -> bool:
+        return self.process.poll() is None
+
+    def send(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self, seconds: float = SECONDS) -> int:
+        """Wait for its end; its exit code."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise AssertionError(f"{error}: {self.stderr[-3000:]}") from None
+
+    def kill(self) -> None:
+        """End it without warning, if it has not ended."""
+        self.send(signal.SIGKILL)
+        self.end(30)
+
+    def reaches(self, reached: Callable[[], Any], seconds: float = 120) -> None:
+        """Wait for an event that the command brings about before it ends."""
+        deadline = time.monotonic() + seconds
+        while not reached():
+            assert self.runs(), f"it ended too early: {self.stderr[-3000:]}"
+            assert time.monotonic() < deadline, "it has not happened"
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        self.kill()
+        self._place.cleanup()
 
 
-@contextmanager
-def under_way(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A command under way that can be asked what it says, killed if it still runs at the end of the block."""
-    process = subprocess.Popen(
-        command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(timeout=30)
-        assert process.stderr
-        process.stderr.close()
+def started(command: list[str], env: dict[str, str]) -> AbstractContextManager[Command]:
+    """A command under way, killed without warning if it still runs at the end of the block."""
+    return closing(Command(command, env))
 
 
-@contextmanager
 def crawling(
     spider: str,
     *arguments: str,
@@ -116,18 +152,41 @@ def crawling(
     mirror: str,
     archive: Path | None = None,
     **settings: str,
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A crawl under way, killed without warning if it is still running at the end of the block."""
-    process = subprocess.Popen(
-        crawl_command(spider, *arguments, **settings),
-        env=environment(database_url, mirror, archive),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-        process.wait(timeout=30)
+) -> AbstractContextManager[Command]:
+    """A crawl under way, killed without warning if it still runs at the end of the block."""
+    return started(crawl_command(spider, *arguments, **settings), environment(database_url, mirror, archive))
+
+
+def run(
+    command: list[str], env: dict[str, str], *, expect: int | None, program: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and check its exit code."""
+    with closing(Command(command, env, program)) as process:
+        done = subprocess.CompletedProcess(command, process.end(), process.stdout, process.stderr)
+    assert expect in (None, done.returncode), done.stderr[-6000:]
+    return done
+
+
+@dataclass
+class Collection:
+    """A collection of the sample site in a folder: an SQLite database and the archive of its pages."""
+
+    folder: Path
+    requests: list[Request] = field(default_factory=list)
+    """What the site was asked for, to the last run that is told here."""
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder}/collection.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "archive"
+
+    def crawl(self, spider: str, server: SiteServer, *arguments: str) -> None:
+        crawl(spider, *arguments, database_url=self.url, mirror=server.url, archive=self.archive)
+
+    def copy(self, folder: Path) -> Collection:
+        """The same in another folder."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Collection(folder, list(self.requests))

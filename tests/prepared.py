@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 PRELOADED = [
@@ -31,32 +30,36 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(PRELOADED)
 
 
-def run_scrapy(
-    arguments: list[str], env: dict[str, str], folder: Path, seconds: float
-) -> subprocess.CompletedProcess[str]:
-    """What ``python -m scrapy`` with these arguments does, from its start to its end.
+class PreparedScrapy:
+    """What ``python -m scrapy`` with these arguments does, under way; as :class:`subprocess.Popen`."""
 
-    :raises TimeoutError: if it takes longer than so many seconds.
-    """
-    with tempfile.TemporaryDirectory() as place:
-        out, err = Path(place, "out"), Path(place, "err")
-        process = _context.Process(target=_scrapy, args=(arguments, env, str(folder), str(out), str(err)))
-        process.start()
-        process.join(seconds)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-            raise TimeoutError(
-                f"scrapy {arguments} has not ended after {seconds} s: {err.read_text()[-3000:]}"
-            )
-        code = process.exitcode
-        process.close()
-        return subprocess.CompletedProcess(
-            ["scrapy", *arguments], code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
-        )
+    def __init__(self, arguments: list[str], env: dict[str, str], folder: Path, out: Path, err: Path) -> None:
+        self._arguments = arguments
+        self._process = _context.Process(target=_scrapy, args=(arguments, env, str(folder), out, err))
+        self._process.start()
+        self.pid = self._process.pid or 0
+
+    def poll(self) -> int | None:
+        """The exit code, if it has ended."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float) -> int:
+        """The exit code, when it has ended.
+
+        :raises subprocess.TimeoutExpired: if that takes more seconds than these.
+        """
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(self._arguments, timeout)
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it has not ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
 
-def _scrapy(arguments: list[str], env: dict[str, str], folder: str, out: str, err: str) -> None:
+def _scrapy(arguments: list[str], env: dict[str, str], folder: str, out: Path, err: Path) -> None:
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)

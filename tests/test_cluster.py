@@ -26,8 +26,7 @@ from pipelines.retry import RetryPolicy
 from schemas.database import open_engine
 from schemas.items import PageCopy
 from tests import reading
-from tests.crawling import crawl, scrapy
-from tests.site import SampleSite
+from tests.crawling import Collection, scrapy
 
 WORKERS = 2
 
@@ -45,24 +44,13 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield cluster.scheduler_address
 
 
-@pytest.fixture(scope="module")
-def crawled(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """A database and the archive of its pages."""
-    folder = tmp_path_factory.mktemp("crawled")
-    url, archive = f"sqlite:///{folder}/crawled.db", folder / "archive"
-    with site.serve() as server:
-        crawl("backfill", database_url=url, mirror=server.url, archive=archive)
-    return url, archive
-
-
 def test_a_cluster_gives_the_same_database_as_one_machine(
-    scheduler: str, crawled: tuple[str, Path], tmp_path: Path
+    scheduler: str, backfilled: Collection, tmp_path: Path
 ) -> None:
-    _, archive = crawled
     alone, together = f"sqlite:///{tmp_path}/alone.db", f"sqlite:///{tmp_path}/together.db"
 
     done = [
-        scrapy("reparse", *options, database_url=url, archive=archive)
+        scrapy("reparse", *options, database_url=url, archive=backfilled.archive)
         for url, options in ((alone, ["--processes", "1"]), (together, ["--cluster", scheduler]))
     ]
 
@@ -71,11 +59,9 @@ def test_a_cluster_gives_the_same_database_as_one_machine(
     assert reading.content(together, times=True) == reading.content(alone, times=True)
 
 
-def test_what_a_killed_worker_had_in_hand_is_read_by_another(
-    scheduler: str, crawled: tuple[str, Path]
-) -> None:
-    url, archive = crawled
-    groups = [[copy] for copy in kept(url, archive)]
+def test_what_a_killed_worker_had_in_hand_is_read_by_another(scheduler: str, backfilled: Collection) -> None:
+    archive = backfilled.archive
+    groups = [[copy] for copy in kept(backfilled.url, archive)]
     assert len(groups) > 2 * AHEAD * WORKERS, "more than are asked for at a time"
 
     with connected(scheduler, archive) as read, Client(scheduler, set_as_default=False) as client:

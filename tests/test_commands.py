@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,18 +14,11 @@ from newspapers import read_article_url
 from schemas import tables
 from schemas.database import open_engine
 from tests import reading
-from tests.crawling import ROOT, crawl, environment
+from tests.crawling import SCRAPY, crawl, environment, run, scrapy
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
-pytestmark = pytest.mark.usefixtures("real_commands")
-
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=10)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +122,7 @@ def test_an_unreachable_site_is_not_a_quiet_day(sqlite_url: str) -> None:
     assert _verdicts(sqlite_url) == ["site unreachable"]
 
 
+@pytest.mark.usefixtures("real_commands")
 def test_requests_name_us_and_the_site_and_nobody_else(server: SiteServer, sqlite_url: str) -> None:
     crawl("latest", "limit=3", database_url=sqlite_url, mirror=server.url)
 
@@ -165,36 +157,33 @@ def test_articles_are_asked_for_with_what_the_site_gave(server: SiteServer, sqli
     assert _verdicts(sqlite_url)[-1] == "nothing new"
 
 
+@pytest.mark.usefixtures("real_commands")
 def test_the_status_says_what_is_collected(server: SiteServer, sqlite_url: str) -> None:
     crawl("latest", "limit=3", database_url=sqlite_url, mirror=server.url)
 
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "status"],
-        cwd=ROOT,
-        env=environment(sqlite_url, server.url),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = scrapy("status", database_url=sqlite_url)
 
     assert "Articles known to exist: collected 3, wanted" in done.stdout
 
 
+@pytest.mark.usefixtures("real_commands")
 def test_a_page_can_be_saved_as_a_test(site: SampleSite, server: SiteServer, tmp_path: Path) -> None:
     article = site.expected("first")[-1]
     database = tmp_path / "collection.db"
 
-    command_line = [sys.executable, "-m", "scrapy", "savefixture", "crawler.pages.article.ArticlePage"]
-    done = subprocess.run(
-        [*command_line, article.canonical_url, "-s", f"SCRAPY_POET_TESTS_DIR={tmp_path}"],
-        cwd=ROOT,
-        env=environment(f"sqlite:///{database}", server.url),
-        capture_output=True,
-        text=True,
-        check=False,
+    run(
+        [
+            *SCRAPY,
+            "savefixture",
+            "crawler.pages.article.ArticlePage",
+            article.canonical_url,
+            "-s",
+            f"SCRAPY_POET_TESTS_DIR={tmp_path}",
+        ],
+        environment(f"sqlite:///{database}", server.url),
+        expect=0,
     )
 
-    assert done.returncode == 0, done.stderr[-3000:]
     [saved] = tmp_path.glob("*/*/output.json")
     assert json.loads(saved.read_text(encoding="utf-8"))["headline"] == article.headline
     assert Fixture(saved.parent).is_valid()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
@@ -13,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from archive import Capture, read_captures
 from newspapers import ArticleRef, ListRef, read_url
+from schemas import tables
 from schemas.database import open_engine
 from schemas.verdicts import Verdict
 from tests import reading
 from tests.clock import let_time_pass
-from tests.crawling import crawl, crawling
+from tests.crawling import Collection, crawl, crawling
+from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -41,34 +43,23 @@ FIELDS = (
 
 
 @pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=60)
-
-
-@pytest.fixture(scope="module")
 def redesign() -> SampleSite:
-    return SampleSite(redesign=True, filler=60)
+    return SampleSite(redesign=True, filler=20)
 
 
 def test_every_field_of_every_article_is_right(
-    site: SampleSite, server: SiteServer, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+    site: SampleSite, backfilled: Collection, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crawl("backfill", database_url=sqlite_url, mirror=server.url)
-
-    stored, expected = reading.articles(sqlite_url), by_key(site.expected("first"))
+    stored, expected = reading.articles(backfilled.url), by_key(site.expected("first"))
     assert stored.keys() == expected.keys()
     shares, faults = compare_fields(stored, expected)
     print_shares("sample site", shares, capsys)
     assert not faults, "\n".join(faults[:20])
 
 
-def test_duplicates_are_found_and_traps_are_not(
-    site: SampleSite, server: SiteServer, sqlite_url: str
-) -> None:
-    crawl("backfill", database_url=sqlite_url, mirror=server.url)
-
-    rows = [dict(row) for row in reading.content(sqlite_url)["duplicates"]]
-    found = {(row["article_id"], row["of_article_id"], row["method"]) for row in rows}
+def test_duplicates_are_found_and_traps_are_not(site: SampleSite, backfilled: Collection) -> None:
+    pairs = [dict(row) for row in reading.content(backfilled.url)["duplicates"]]
+    found = {(pair["article_id"], pair["of_article_id"], pair["method"]) for pair in pairs}
     assert found == set(site.expected_duplicates("first"))
 
 
@@ -93,12 +84,8 @@ def test_after_a_redesign_every_article_is_still_read(
     assert not list(strangers_in_bodies(stored, expected))
 
 
-def test_no_caption_byline_or_other_news_is_in_a_body(
-    site: SampleSite, server: SiteServer, sqlite_url: str
-) -> None:
-    crawl("backfill", database_url=sqlite_url, mirror=server.url)
-
-    assert not list(strangers_in_bodies(reading.articles(sqlite_url), by_key(site.expected("first"))))
+def test_no_caption_byline_or_other_news_is_in_a_body(site: SampleSite, backfilled: Collection) -> None:
+    assert not list(strangers_in_bodies(reading.articles(backfilled.url), by_key(site.expected("first"))))
 
 
 def test_a_second_latest_costs_one_request_a_section(server: SiteServer, database_url: str) -> None:
@@ -143,34 +130,41 @@ def test_new_and_edited_articles_are_taken_in_and_nothing_else_is_fetched(
 
 
 def test_sqlite_and_postgresql_hold_the_same_rows(
-    server: SiteServer, sqlite_url: str, postgres_url: str
+    server: SiteServer, backfilled: Collection, postgres_url: str
 ) -> None:
-    for url in (sqlite_url, postgres_url):
-        crawl("backfill", database_url=url, mirror=server.url)
+    crawl("backfill", database_url=postgres_url, mirror=server.url)
 
     there = reading.content(postgres_url)
-    for table, rows in reading.content(sqlite_url).items():
-        assert rows == there[table], table
+    for table, found in reading.content(backfilled.url).items():
+        assert found == there[table], table
 
 
-def test_ten_kills_leave_no_hole(server: SiteServer, tmp_path: Path, database_url: str) -> None:
-    whole = f"sqlite:///{tmp_path}/whole.db"
-    crawl("backfill", database_url=whole, mirror=server.url)
+def test_ten_kills_leave_no_hole_and_lose_no_page(
+    server: SiteServer, backfilled: Collection, tmp_path: Path, database_url: str
+) -> None:
+    where: Any = {"database_url": database_url, "mirror": server.url, "archive": tmp_path / "archive"}
     rng = random.Random()  # noqa: S311 - at random moments
-
     for _ in range(10):
         server.requests.clear()
         after = rng.randint(1, 14)  # of some 170: every kill hits a crawl that has work left
-        with crawling("backfill", database_url=database_url, mirror=server.url) as process:
-            while len(server.requests) < after:
-                time.sleep(0.01)
-            assert process.poll() is None
-    assert len(reading.articles(database_url)) < len(reading.articles(whole)), "the last kill came too late"
-    crawl("backfill", database_url=database_url, mirror=server.url)
+        with crawling("backfill", **where) as process:
+            process.reaches(lambda: len(server.requests) >= after)  # noqa: B023
+            process.kill()
+        killed = rows(database_url, tables.Run)[-1]
+        assert killed.finished_at is None, "the kill hit a run that had not ended"
+    collected = reading.articles(database_url).keys()
+    assert collected < reading.articles(backfilled.url).keys(), "the last kill came too late"
+    crawl("backfill", **where)
 
-    expected = reading.content(whole)
-    for table, rows in reading.content(database_url).items():
-        assert rows == expected[table], table
+    assert len(rows(database_url, tables.Run)) == 11
+    expected = reading.content(backfilled.url)
+    for table, found in reading.content(database_url).items():
+        assert found == expected[table], table
+    assert not list(where["archive"].glob("*.open"))
+    kept = [capture for file in where["archive"].iterdir() for capture in read_captures(file)]
+    assert all(isinstance(capture, Capture) for capture in kept)
+    places = {(Path(capture.file).name, capture.offset) for capture in kept}
+    assert {(page.warc_file, page.warc_offset) for page in rows(database_url, tables.Page)} <= places
 
 
 def by_key(articles: Iterable[Any]) -> dict[tuple[str, int], dict[str, Any]]:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import random
-import time
 from datetime import timedelta
 from pathlib import Path
 
-from archive import read_at, read_captures
+from archive import read_at
 from archive.records import Capture
 from schemas import tables
 from tests.clock import let_time_pass
-from tests.crawling import crawl, crawling
+from tests.crawling import Collection, crawl
 from tests.reading import rows
 from tests.site.server import SiteServer
 
 
-def test_every_answer_is_kept_and_every_article_names_its_page(
-    server: SiteServer, sqlite_url: str, tmp_path: Path
-) -> None:
-    archive = tmp_path / "archive"
-    crawl("backfill", database_url=sqlite_url, mirror=server.url, archive=archive)
-
-    pages, articles = rows(sqlite_url, tables.Page), rows(sqlite_url, tables.Article)
-    assert len(pages) == len([request for request in server.requests if request.path != "/robots.txt"])
+def test_every_answer_is_kept_and_every_article_names_its_page(backfilled: Collection) -> None:
+    pages, articles = rows(backfilled.url, tables.Page), rows(backfilled.url, tables.Article)
+    assert len(pages) == len([request for request in backfilled.requests if request.path != "/robots.txt"])
     for page in pages:
-        capture = read_at(archive / page.warc_file, page.warc_offset)
+        capture = read_at(backfilled.archive / page.warc_file, page.warc_offset)
         assert isinstance(capture, Capture)
         assert (capture.url, capture.status, capture.fetched_at) == (page.url, page.status, page.fetched_at)
     by_id = {page.id: page for page in pages}
@@ -46,23 +39,6 @@ def test_an_unchanged_page_is_kept_once(server: SiteServer, sqlite_url: str, tmp
         assert page.revisit == ((page.url, page.digest) in seen)
         seen.add((page.url, page.digest))
     assert any(page.revisit for page in pages)
-
-
-def test_no_page_that_counts_as_kept_is_lost_by_ten_kills(
-    server: SiteServer, sqlite_url: str, tmp_path: Path
-) -> None:
-    archive = tmp_path / "archive"
-    rng = random.Random()  # noqa: S311 - at random moments
-    for _ in range(10):
-        with crawling("backfill", database_url=sqlite_url, mirror=server.url, archive=archive):
-            time.sleep(rng.uniform(1.5, 3.5))
-    crawl("backfill", database_url=sqlite_url, mirror=server.url, archive=archive)
-
-    assert not list(archive.glob("*.open"))
-    kept = [capture for file in archive.iterdir() for capture in read_captures(file)]
-    assert all(isinstance(capture, Capture) for capture in kept)
-    places = {(capture.file.rpartition("/")[2], capture.offset) for capture in kept}
-    assert {(page.warc_file, page.warc_offset) for page in rows(sqlite_url, tables.Page)} <= places
 
 
 def test_keeping_can_be_switched_off(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from schemas import tables
 from schemas.database import open_engine
-from tests.crawling import crawl, crawling
+from tests.crawling import Command, crawl, crawling
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -28,13 +28,11 @@ def server() -> Iterator[SiteServer]:
 
 
 @contextmanager
-def under_way(spider: str, url: str, server: SiteServer, **settings: str) -> Iterator[Any]:
+def under_way(spider: str, url: str, server: SiteServer, **settings: str) -> Iterator[Command]:
     """A run that has begun to ask the site and takes its time."""
     options: Any = SLOW | settings
     with crawling(spider, database_url=url, mirror=server.url, **options) as process:
-        while not server.requests:
-            assert process.poll() is None
-            time.sleep(0.01)
+        process.reaches(lambda: server.requests)
         yield process
 
 
@@ -63,7 +61,6 @@ def test_a_second_start_says_who_is_running_and_asks_nothing(server: SiteServer,
 def test_the_lock_dies_with_its_process(server: SiteServer, database_url: str) -> None:
     with under_way("latest", database_url, server) as process:
         process.kill()
-        process.wait()
 
     crawl("latest", "limit=1", database_url=database_url, mirror=server.url)
 
@@ -96,9 +93,8 @@ def test_a_run_can_wait_for_its_turn(server: SiteServer, database_url: str) -> N
         under_way("latest", database_url, server) as first,
         crawling("latest", "limit=1", database_url=database_url, mirror=server.url, LOCK_WAIT="60") as second,
     ):
-        first.terminate()
-        first.wait(timeout=60)
-        assert second.wait(timeout=60) == 0
+        first.send(signal.SIGTERM)
+        assert (first.end(), second.end()) == (6, 0)
 
     assert [run.verdict for run in runs(database_url)] == ["interrupted", "ok"]
 

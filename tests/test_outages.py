@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -22,17 +19,12 @@ from schemas.items import Article
 from tests import reading
 from tests.builders import FETCHED, article, entry
 from tests.conftest import new_database, started_server
-from tests.crawling import NOBODY, ROOT, crawl, crawl_command, environment
+from tests.crawling import NOBODY, SCRAPY, Collection, crawl, crawling, environment, started
 from tests.faulty import until
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.test_store import Collected
-
-
-@pytest.fixture(scope="module")
-def site() -> SampleSite:
-    return SampleSite(filler=40)
 
 
 class OwnServer:
@@ -52,76 +44,29 @@ class OwnServer:
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[OwnServer]:
+def one_server() -> Iterator[OwnServer]:
     with started_server() as server:
         yield OwnServer(server)
 
 
 @pytest.fixture
-def own_server(started: OwnServer) -> Iterator[OwnServer]:
+def own_server(one_server: OwnServer) -> Iterator[OwnServer]:
     """The server with an empty database."""
-    with new_database(started.server.get_uri()) as started.url:
-        yield started
-
-
-class Log:
-    """What a crawl under way has said so far."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.text = ""
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr
-        with self.process.stderr as lines:
-            for line in lines:
-                self.text += line
-
-    def end(self) -> int:
-        """Wait for the end of the crawl; its exit code."""
-        code = self.process.wait(timeout=120)
-        self._reader.join()
-        return code
-
-
-def logged(
-    spider: str, *arguments: str, database_url: str, mirror: str, **settings: str
-) -> AbstractContextManager[Log]:
-    return started_command(crawl_command(spider, *arguments, **settings), environment(database_url, mirror))
-
-
-@contextmanager
-def started_command(command: list[str], env: dict[str, str]) -> Iterator[Log]:
-    process = subprocess.Popen(
-        command,
-        env=env,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    log = Log(process)
-    try:
-        yield log
-    finally:
-        process.kill()
-        log.end()
+    with new_database(one_server.server.get_uri()) as one_server.url:
+        yield one_server
 
 
 def test_a_database_that_is_restarted_costs_nothing(
-    server: SiteServer, own_server: OwnServer, sqlite_url: str
+    server: SiteServer, own_server: OwnServer, backfilled: Collection
 ) -> None:
-    with logged("backfill", database_url=own_server.url, mirror=server.url) as log:
-        until(lambda: len(server.requests) > 60)
+    with crawling("backfill", database_url=own_server.url, mirror=server.url) as process:
+        process.reaches(lambda: len(server.requests) > 60)
         own_server.stop()
-        until(lambda: "The database does not answer" in log.text)
+        process.reaches(lambda: "The database does not answer" in process.stderr)
         own_server.start()
-        assert log.end() == 0, log.text
-    crawl("backfill", database_url=sqlite_url, mirror=server.url)
+        assert process.end() == 0, process.stderr
 
-    expected = reading.content(sqlite_url)
+    expected = reading.content(backfilled.url)
     for table, found in reading.content(own_server.url).items():
         assert found == expected[table], table
     [run] = rows(own_server.url, tables.Run)
@@ -130,23 +75,21 @@ def test_a_database_that_is_restarted_costs_nothing(
 
 
 def test_a_database_that_is_restarted_costs_nothing_of_what_is_read_again(
-    server: SiteServer, own_server: OwnServer, sqlite_url: str, tmp_path: Path
+    own_server: OwnServer, backfilled: Collection
 ) -> None:
-    archive = tmp_path / "archive"
-    crawl("backfill", database_url=sqlite_url, mirror=server.url, archive=archive)
     empty = open_engine(own_server.url)
     prepare_schema(empty)
     empty.dispose()
 
-    again = [sys.executable, "-m", "scrapy", "reparse", "--processes=1"]
-    with started_command(again, environment(own_server.url, NOBODY, archive)) as log:
-        until(lambda: rows(own_server.url, tables.Page))
+    again = [*SCRAPY, "reparse", "--processes=1"]
+    with started(again, environment(own_server.url, NOBODY, backfilled.archive)) as process:
+        process.reaches(lambda: rows(own_server.url, tables.Page))
         own_server.stop()
-        until(lambda: "The database does not answer" in log.text)
+        process.reaches(lambda: "The database does not answer" in process.stderr)
         own_server.start()
-        assert log.end() == 0, log.text
+        assert process.end() == 0, process.stderr
 
-    expected = reading.content(sqlite_url)
+    expected = reading.content(backfilled.url)
     for table, found in reading.content(own_server.url).items():
         assert found == expected[table], table
 
@@ -154,13 +97,12 @@ def test_a_database_that_is_restarted_costs_nothing_of_what_is_read_again(
 def test_a_database_that_stays_away_ends_the_run_and_the_next_one_completes_it(
     site: SampleSite, server: SiteServer, own_server: OwnServer
 ) -> None:
-    with logged(
-        "backfill", database_url=own_server.url, mirror=server.url, DATABASE_RETRY_SECONDS="1"
-    ) as log:
-        until(lambda: len(server.requests) > 60)
+    where: Any = {"database_url": own_server.url, "mirror": server.url}
+    with crawling("backfill", **where, DATABASE_RETRY_SECONDS="1") as process:
+        process.reaches(lambda: len(server.requests) > 60)
         own_server.stop()
-        assert log.end() == 5, log.text
-        assert log.text.splitlines()[-1].startswith("backfill: storage failed")
+        assert process.end() == 5, process.stderr
+        assert process.stderr.splitlines()[-1].startswith("backfill: storage failed")
     own_server.start()
     crawl("backfill", database_url=own_server.url, mirror=server.url)
 
@@ -173,10 +115,10 @@ def test_a_database_that_is_away_at_the_start_is_waited_for(
     server: SiteServer, own_server: OwnServer
 ) -> None:
     own_server.stop()
-    with logged("latest", "limit=1", database_url=own_server.url, mirror=server.url) as log:
-        until(lambda: "The database does not answer" in log.text)
+    with crawling("latest", "limit=1", database_url=own_server.url, mirror=server.url) as process:
+        process.reaches(lambda: "The database does not answer" in process.stderr)
         own_server.start()
-        assert log.end() == 0, log.text
+        assert process.end() == 0, process.stderr
 
 
 def test_a_database_that_is_not_there_ends_the_run_before_the_first_request(

@@ -16,18 +16,14 @@ import pytest
 from archive import Capture, read_captures
 from schemas import tables
 from tests import reading
-from tests.crawling import ROOT, crawl, crawl_command, environment, run
+from tests.crawling import ROOT, Collection, crawl, crawl_command, environment, run
 from tests.reading import rows
-from tests.site import SampleSite
 from tests.site.server import SiteServer
 
 
 @pytest.fixture(scope="module")
-def undisturbed(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('undisturbed')}/collection.db"
-    with site.serve() as server:
-        crawl("backfill", database_url=url, mirror=server.url)
-    return reading.content(url)
+def undisturbed(backfilled: Collection) -> dict[str, list[Any]]:
+    return reading.content(backfilled.url)
 
 
 class SmallDisk:

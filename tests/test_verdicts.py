@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +17,10 @@ from schemas.database import open_engine
 from schemas.verdicts import Verdict
 from tests import reading
 from tests.builders import SENTENCES, SITE
-from tests.crawling import ROOT, crawl, crawl_command, environment
+from tests.crawling import ROOT, crawl, crawling
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.test_faults import MAINTENANCE, NAVIGATION, SmallSite, article, page, small  # noqa: F401 - a fixture
-
-pytestmark = pytest.mark.usefixtures("real_commands")
 
 SECTION_11 = ("editions=vi", "sections=11")
 DAY_FORM = (
@@ -44,8 +40,8 @@ class FailingSpider(LatestSpider):
 
 
 @pytest.fixture
-def server() -> Iterator[SiteServer]:
-    with SampleSite(filler=10).serve() as server:
+def server(sample_site: SampleSite) -> Iterator[SiteServer]:
+    with sample_site.serve() as server:
         yield server
 
 
@@ -291,19 +287,13 @@ def test_a_wrong_argument_is_said_in_the_same_line(site: SmallSite, sqlite_url: 
 
 
 def test_a_signal_interrupts(server: SiteServer, sqlite_url: str) -> None:
-    process = subprocess.Popen(
-        crawl_command("latest", DOWNLOAD_DELAY="0.2", CONCURRENT_REQUESTS_PER_DOMAIN="1"),
-        env=environment(sqlite_url, server.url),
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while len(server.requests) < 6:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGTERM)
-    _, log = process.communicate(timeout=60)
+    slowly: Any = {"DOWNLOAD_DELAY": "0.2", "CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
+    with crawling("latest", database_url=sqlite_url, mirror=server.url, **slowly) as process:
+        process.reaches(lambda: len(server.requests) >= 6)
+        process.send(signal.SIGTERM)
+        assert process.end() == Verdict.INTERRUPTED.exit_code
+        log = process.stderr
 
-    assert process.returncode == Verdict.INTERRUPTED.exit_code
     assert log.splitlines()[-1].startswith("latest: interrupted: stopped by a signal; so far ")
     assert run_of(sqlite_url)[0] == "interrupted"
 

@@ -16,7 +16,7 @@ from archive import ArchiveWriter, Exchange, Original
 from newspapers import read_article_url
 from schemas import tables
 from tests import reading
-from tests.crawling import NOBODY, crawl
+from tests.crawling import NOBODY, Collection, crawl
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -24,19 +24,16 @@ from tests.test_crawl import by_key, compare_fields
 
 
 @pytest.fixture
-def archive(server: SiteServer, tmp_path: Path) -> Path:
+def archive(collection: Collection) -> Path:
     """Our own archive of the sample site."""
-    folder = tmp_path / "archive"
-    crawl("backfill", database_url=f"sqlite:///{tmp_path}/first.db", mirror=server.url, archive=folder)
-    return folder
+    return collection.archive
 
 
-def test_an_archive_gives_the_articles_that_the_crawl_gave(
-    archive: Path, database_url: str, tmp_path: Path
-) -> None:
+def test_an_archive_gives_the_articles_that_the_crawl_gave(collection: Collection, database_url: str) -> None:
+    archive = collection.archive
     crawl("warc", f"path={archive}", database_url=database_url, mirror=NOBODY, archive=archive)
 
-    crawled, read = reading.articles(f"sqlite:///{tmp_path}/first.db"), reading.articles(database_url)
+    crawled, read = reading.articles(collection.url), reading.articles(database_url)
     assert read.keys() == crawled.keys()
     for key, article in read.items():
         for field in (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -151,8 +149,8 @@ def test_a_killed_run_goes_on(
             with crawling(
                 spider, database_url=sqlite_url, mirror="", archive=tmp_path / "kept", **addresses(archive)
             ) as process:
-                wait_for(lambda: len(archive.fetched()) >= before + 75)  # noqa: B023
-                assert process.poll() is None
+                process.reaches(lambda: len(archive.fetched()) >= before + 75)  # noqa: B023
+                process.kill()
         run(spider, archive, sqlite_url, tmp_path / "kept")
         asked = len(archive.fetched())
         run(spider, archive, sqlite_url, tmp_path / "kept")
@@ -165,13 +163,6 @@ def test_a_killed_run_goes_on(
     assert len(stored) == SOME
     assert {row.revision for row in stored} == {1}
     assert not rows(sqlite_url, tables.ArticleRevision)
-
-
-def wait_for(reached: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @both
