@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from attrs import define, field
 
 from crawler.pages.blocks import Block, Text
 from crawler.pages.links import PROSE
 from newspapers.spelling import normalise
 from newspapers.vietnamese import clean_byline, is_office, looks_like_byline, source_of_byline, split_source
 
-if TYPE_CHECKING:
-    from crawler.pages.content import Content
+
+@define
+class Closing:
+    """What the end of an article names, and by which rules."""
+
+    byline: str | None = None
+    source: str | None = None
+    rules: dict[str, str] = field(factory=dict)
 
 
 def _is_closing(line: str) -> bool:
@@ -29,9 +35,9 @@ def closing_lines(inside: list[Block], lead: list[Text]) -> list[Text]:
     return found
 
 
-def read_closing(texts: list[Text], content: Content) -> list[Text]:
-    """Take byline and source off the end of the texts."""
-    texts = list(texts)
+def read_closing(texts: list[Text]) -> tuple[list[Text], Closing]:
+    """Byline and source, and the texts without them."""
+    texts, closing = list(texts), Closing()
     lines: list[str] = []
     rule = ""
     while texts and len(lines) < 3:
@@ -47,21 +53,21 @@ def read_closing(texts: list[Text], content: Content) -> list[Text]:
         if not _is_closing(line) or (not lines and _is_last_item(texts)):
             break
         if source := split_source(line):
-            content.source = content.source or source
-            content.rules.setdefault("source", "closing-line")
+            closing.source = closing.source or source
+            closing.rules.setdefault("source", "closing-line")
         else:
             lines.insert(0, line)
             rule = rule or _closing_rule(text)
         texts.pop()
     if not lines and texts:
-        lines, rule = _closing_within(texts, content)
+        lines, rule = _closing_within(texts, closing)
     if lines:
-        content.byline = _join_names(lines)
-        content.rules["byline"] = rule
-        if not content.source and (source := source_of_byline(content.byline)):
-            content.source = source
-            content.rules["source"] = "byline"
-    return texts
+        closing.byline = _join_names(lines)
+        closing.rules["byline"] = rule
+        if not closing.source and (source := source_of_byline(closing.byline)):
+            closing.source = source
+            closing.rules["source"] = "byline"
+    return texts, closing
 
 
 def _is_last_item(texts: list[Text]) -> bool:
@@ -86,7 +92,7 @@ def _closing_rule(text: Text) -> str:
     return "last-after-break" if text.after_break else "last-line"
 
 
-def _closing_within(texts: list[Text], content: Content) -> tuple[list[str], str]:
+def _closing_within(texts: list[Text], closing: Closing) -> tuple[list[str], str]:
     """A byline or source at the end of the last paragraph, in one line with it."""
     last = texts[-1]
     text = last.text
@@ -108,8 +114,8 @@ def _closing_within(texts: list[Text], content: Content) -> tuple[list[str], str
     last.cut(before.strip())
     line = clean_byline(tail)
     if source := split_source(line):
-        content.source = content.source or source
-        content.rules.setdefault("source", rule)
+        closing.source = closing.source or source
+        closing.rules.setdefault("source", rule)
         return [], ""
     return [line], rule
 

@@ -65,7 +65,9 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
     taken = captions.used | {text.index for text in lead}
     texts = [block for block in inside if isinstance(block, Text) and block.index not in taken]
     if signed:
-        texts = read_closing(texts, content)
+        texts, found = read_closing(texts)
+        content.byline, content.source = found.byline, found.source
+        content.rules |= found.rules
     if lead:
         content.lead = _joined(lead)
         texts = [text for text in texts if not _is_stray_caption(inside, text, lead[0])]
