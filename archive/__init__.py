@@ -10,6 +10,7 @@ from archive.reader import DamagedError, read_at, read_captures
 from archive.records import Capture, Damage, Exchange, KeptRecord, Original
 from archive.repair import Repaired, abandoned, repair
 from archive.sources import expand
+from archive.summary import FileSummary
 from archive.writer import ArchiveWriter
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Damage",
     "DamagedError",
     "Exchange",
+    "FileSummary",
     "KeptRecord",
     "Original",
     "Repaired",

@@ -18,6 +18,7 @@ from archive.records import Headers
 
 _CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
 _LOOKS_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
+_MOST_CHUNKS = 1 << 17
 _PIECE = 1 << 16
 
 
@@ -31,6 +32,8 @@ class Decoded:
 
     body: bytes
     broken_off: str | None = None
+    sent_length: int | None = None
+    """Bytes of it before a Content-Encoding was undone."""
 
 
 def decode_body(headers: Headers, body: bytes, limit: int) -> Decoded:
@@ -45,6 +48,7 @@ def decode_body(headers: Headers, body: bytes, limit: int) -> Decoded:
     if (joined := join_chunks(body, strict=not declared)) is not None:
         body = joined.body
         broken_off = joined.broken_off
+    sent_length = len(body)
     for coding in reversed(_codings(headers)):
         if body and coding in _DECODERS:
             done = _DECODERS[coding](body, limit)
@@ -53,7 +57,7 @@ def decode_body(headers: Headers, body: bytes, limit: int) -> Decoded:
             raise BodyError(f"Content-Encoding {coding[:40]!r} is not known")
     if len(body) > limit:
         raise BodyError(_too_large(limit))
-    return Decoded(body, broken_off)
+    return Decoded(body, broken_off, sent_length)
 
 
 def join_chunks(body: bytes, *, strict: bool) -> Decoded | None:
@@ -61,14 +65,17 @@ def join_chunks(body: bytes, *, strict: bool) -> Decoded | None:
 
     ``strict``: nothing declares the coding, so only a body that follows it to its last byte counts.
     """
-    chunks: list[bytes] = []
-    at = 0
+    joined = bytearray()
+    at = count = 0
     while match := _CHUNK_HEAD.match(body, at):
         size, start = int(match[1], 16), match.end()
+        if count > _MOST_CHUNKS:
+            raise BodyError(f"a body of more than {_MOST_CHUNKS} chunks")
         if size == 0:
             ended = body[start:].strip(b"\r\n") == b""
-            return Decoded(b"".join(chunks)) if ended or not strict else None
-        chunks.append(body[start : start + size])
+            return Decoded(bytes(joined)) if ended or not strict else None
+        joined += body[start : start + size]
+        count += 1
         at = start + size
         if at > len(body):
             break
@@ -77,12 +84,12 @@ def join_chunks(body: bytes, *, strict: bool) -> Decoded | None:
         elif body[at : at + 1] == b"\n":
             at += 1
         elif at < len(body):
-            if len(chunks) == 1:
+            if count == 1:
                 return None  # the first size does not fit: this is text that begins with a number
             break
-    if strict or not chunks:
+    if strict or not count:
         return None
-    return Decoded(b"".join(chunks), "chunks")
+    return Decoded(bytes(joined), "chunks")
 
 
 def _codings(headers: Headers) -> list[str]:

@@ -12,25 +12,24 @@ _DATE = re.compile(
     r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?Z)?)?)?",
     re.ASCII,
 )
+MAX_HEAD = 1 << 16
+"""Bytes of a head, of a record or an HTTP message: more than any server sends."""
+
 _CODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_FIRST_YEAR, _LAST_YEAR = 1990, 9998
+_FOLDED = re.compile(rb"\r?\n[ \t]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
 
-def parse_fields(lines: list[bytes], encoding: str) -> Headers:
+def parse_fields(head: bytes, encoding: str) -> Headers:
     """The fields of a head. A line that is no field is left out: what follows can still be read.
 
     A line that begins with white space continues the one before (WARC 1.1, 4; RFC 9112, 5.2).
     """
     fields: list[tuple[str, str]] = []
-    for line in lines:
-        text = line.decode(encoding, "replace").rstrip("\r\n")
-        if text[:1] in (" ", "\t"):
-            if fields:
-                name, value = fields[-1]
-                fields[-1] = (name, f"{value} {text.strip()}".strip())
-            continue
-        name, colon, value = text.partition(":")
-        if colon and name.strip():
+    for line in _FOLDED.sub(b" ", head).decode(encoding, "replace").split("\n"):
+        name, colon, value = line.partition(":")
+        if colon and name.strip() and not line[0].isspace():
             fields.append((name.strip(), value.strip()))
     return tuple(fields)
 
@@ -67,7 +66,11 @@ def write_date(moment: datetime) -> str:
 
 
 def parse_date(text: str) -> datetime | None:
-    """A WARC-Date of any precision (WARC 1.1, 5.4), or ``None``. What is not said counts as zero."""
+    """A WARC-Date of any precision (WARC 1.1, 5.4), or ``None``. What is not said counts as zero.
+
+    A date at which no capture can have been made, because it is before the web or so far away that it has
+    no equivalent in other time zones, is none.
+    """
     match = _DATE.fullmatch(text.strip())
     if match is None:
         return None
@@ -81,6 +84,7 @@ def parse_date(text: str) -> datetime | None:
     leap, second = divmod(second, 60)  # a leap second is the first of the next minute
     try:
         moment = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)
-        return moment + timedelta(minutes=leap)
+        moment += timedelta(minutes=leap)
     except (ValueError, OverflowError):
         return None
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None

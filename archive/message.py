@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from archive.fields import field, parse_fields, write_fields
+from archive.coding import BodyError
+from archive.fields import MAX_HEAD, field, parse_fields, write_fields
 from archive.records import Exchange, Headers
 
 _STATUS_LINE = re.compile(rb"HTTP/?[\d.]*[ \t]+(\d{3})(?:[ \t\r\n]|$)", re.IGNORECASE)
@@ -25,13 +26,18 @@ class Answer:
 
 
 def parse_response(block: bytes) -> Answer | None:
-    """The answer that a record's block holds, or ``None`` if it is no HTTP response."""
+    """The answer that a record's block holds, or ``None`` if it is no HTTP response.
+
+    :raises BodyError: if its head is larger than any server sends.
+    """
     match = _STATUS_LINE.match(block)
     if match is None:
         return None
-    end = _HEAD_END.search(block)
+    end = _HEAD_END.search(block, 0, MAX_HEAD)
+    if end is None and len(block) > MAX_HEAD:
+        raise BodyError(f"an HTTP head of more than {MAX_HEAD} bytes")
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
-    return Answer(int(match[1]), parse_fields(head.split(b"\n")[1:], "latin-1"), body)
+    return Answer(int(match[1]), parse_fields(head.partition(b"\n")[2], "latin-1"), body)
 
 
 def write_request(exchange: Exchange) -> bytes:

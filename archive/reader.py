@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO
-from zipfile import BadZipFile
 
+from attrs import evolve, frozen
+
+from archive.access import DamagedStreamError
 from archive.coding import BodyError, Decoded, decode_body
-from archive.fields import field, parse_date
-from archive.message import parse_response
-from archive.records import Capture, Damage, Headers, digest_of
-from archive.sources import INSIDE, archives_inside, is_zip, open_raw
-from archive.unpacked import open_unpacked
-from archive.walk import Record, walk
+from archive.compression import GZIP
+from archive.container import ContainerError, Member, is_zip, members
+from archive.fields import parse_date
+from archive.message import Answer, parse_response
+from archive.records import Capture, Damage, digest_of
+from archive.sources import INSIDE, Source, is_archive_name, open_inside, open_member_at, open_source
+from archive.summary import FileSummary, recognise
+from archive.unpacked import Packed, Plain, Unpacked, open_unpacked
+from archive.walk import Fields, Record, read_record, walk
 
-MAX_BODY = 32 * 1024 * 1024
+MAX_BODY = 16 * 1024 * 1024
 """Bytes of a decoded body, and of a record, that are read unless the caller says otherwise."""
 
-_WANTED = frozenset({"response", "revisit"})
+_KINDS = frozenset({"response", "revisit", "resource"})
+_OTHER_KINDS = frozenset({"warcinfo", "request", "metadata", "conversion", "continuation"})
+_WACZ = "WACZ"
+_DEPTH = 5
 
 
 class DamagedError(Exception):
@@ -32,95 +39,197 @@ class DamagedError(Exception):
 
 
 def read_captures(
-    path: str | Path, *, start: int = 0, max_body: int = MAX_BODY
+    path: str | Path,
+    *,
+    start: int = 0,
+    max_body: int = MAX_BODY,
+    wanted: Callable[[str], bool] = lambda url: True,
+    summary: FileSummary | None = None,
 ) -> Iterator[Capture | Damage]:
-    """All captures of a ``.warc``, ``.warc.gz`` or ``.wacz`` file, in order, with flat memory.
+    """All captures of a WARC, ARC or WACZ file, in order, with flat memory; nothing is raised.
 
-    Request, resource, metadata and warcinfo records are passed over, and so are responses of other
-    protocols. What cannot be read is given as a :class:`Damage`; reading goes on at the next record
-    that can be found.
+    Files may be packed by gzip or zstd, and a WACZ may hold others. Records that are no captures of pages
+    (request, metadata, warcinfo, conversion, …) are passed over, and so are responses of other protocols.
+    What cannot be read is given as a :class:`Damage`, one for each part of the file, and reading goes on
+    at the next record that can be found.
 
     :param start: where in the file to begin: the offset of a record. Of a WACZ all is read.
+    :param wanted: whether captures of a URL are asked for. Others are passed over unread.
+    :param summary: is filled with what the file was; it is complete when all has been read. A file whose
+        name is not an archive's, and that is none, is named there and is no damage.
     """
-    path = Path(path)
-    if not (path.exists() and is_zip(path)):
-        yield from _read_warc(str(path), max_body, start)
-        return
+    summary = FileSummary(str(path)) if summary is None else summary
+    reading = _Reading(max_body, wanted, summary)
+    damages: list[Damage] = []  # the first and the last of a range
+    places = 0
     try:
-        names = archives_inside(path)
-        if not names:
-            yield Damage(str(path), 0, "a zip file without archive/*.warc.gz is no WACZ")
-    except (BadZipFile, zlib.error, EOFError, ValueError) as error:
-        yield Damage(str(path), 0, f"the zip file is broken ({error})")
-        return
-    for name in names:
-        inner = f"{path}{INSIDE}{name}"
-        try:
-            yield from _read_warc(inner, max_body)
-        except (BadZipFile, zlib.error, EOFError) as error:
-            yield Damage(inner, 0, f"the zip file is broken ({error})")
+        with open_source(str(path)) as source:
+            for found in reading.of_file(source, str(path), start):
+                if isinstance(found, Damage) and damages and damages[0].file == found.file:
+                    damages[1:] = [found]
+                    places += 1
+                    continue
+                if damages:
+                    yield _range(damages, places, summary)
+                damages, places = ([found], 1) if isinstance(found, Damage) else ([], 0)
+                if isinstance(found, Capture):
+                    yield found
+            if not summary.readable:
+                name, summary.remedy = recognise(source.raw)
+                summary.format = summary.format or name
+                if not is_archive_name(str(path)):
+                    damages = []
+    except OSError as error:
+        damages.append(Damage(str(path), 0, f"the file cannot be read ({error.strerror or error})"))
+        places += 1
+    if damages:
+        yield _range(damages, places, summary)
 
 
 def read_at(path: str | Path, offset: int, skip: int = 0, *, max_body: int = MAX_BODY) -> Capture:
     """The capture at a place that a writer or :func:`read_captures` gave.
 
-    Raises :class:`DamagedError` if none can be read there.
+    Where many records share one gzip member, points at which reading can begin are remembered from one
+    call to the next, so each call costs a part of the member only. A zstd frame has no such points:
+    there, pages should be asked for in ascending order.
+
+    :raises DamagedError: if no capture can be read there.
+    :raises OSError: if there is no such file.
     """
     file = str(path)
     try:
-        with open_raw(file) as raw:
-            found = _find_at(raw, file, offset, skip, max_body)
-    except (BadZipFile, zlib.error, EOFError) as error:
-        found = Damage(file, offset, f"the zip file is broken ({error})")
+        with open_source(file) as source:
+            if skip:
+                with open_member_at(source, offset) as raw:
+                    found = _read_one(Plain(raw, None), file, (offset, skip), max_body)
+            else:
+                found = _read_one(open_unpacked(source.raw, offset), file, (offset, 0), max_body)
+    except (ContainerError, DamagedStreamError) as error:
+        found = Damage(file, offset, str(error))
     if isinstance(found, Damage):
         raise DamagedError(found)
     return found
 
 
-def _find_at(raw: BinaryIO, file: str, offset: int, skip: int, max_body: int) -> Capture | Damage:
-    stream = open_unpacked(raw)
-    stream.go_to(offset)
-    stream.skip(skip)
-    if stream.peek(5) != b"WARC/":  # the walk would go on to the next record, which is another one
-        return Damage(file, offset, stream.problem or "no record begins here")
-    read = next(walk(stream, file, _WANTED, max_body), None)
-    found = _capture(read, file, max_body) if isinstance(read, Record) else read
-    return found or Damage(file, offset, "the record is no capture of a page")
+def _read_one(stream: Unpacked, file: str, place: tuple[int, int], max_body: int) -> Capture | Damage:
+    offset, skip = place
+    stream.go_to(skip or offset)
+    read = read_record(stream, lambda kind, fields: kind in _KINDS, max_body)
+    if not isinstance(read, Record):
+        return Damage(file, offset, read[0])
+    if skip:
+        read = evolve(read, offset=offset, skip=skip, length=None)
+    found = _capture(read, file, max_body)
+    return Damage(file, offset, "the record is no capture of a page") if isinstance(found, str) else found
 
 
-def _read_warc(file: str, max_body: int, start: int = 0) -> Iterator[Capture | Damage]:
-    with open_raw(file) as raw:
-        stream = open_unpacked(raw)
-        stream.go_to(start)
-        for read in walk(stream, file, _WANTED, max_body):
-            found = _capture(read, file, max_body) if isinstance(read, Record) else read
-            if found is not None:
+@frozen
+class _Reading:
+    max_body: int
+    wanted: Callable[[str], bool]
+    summary: FileSummary
+
+    def of_file(
+        self, source: Source, file: str, start: int = 0, depth: int = 0
+    ) -> Iterator[Capture | Damage | None]:
+        """What a file holds; ``None`` for a record that is passed over."""
+        if not is_zip(source.raw):
+            stream = open_unpacked(source.raw, start)
+            found = None
+            for found in self._of_stream(stream, file):
                 yield found
+            if isinstance(stream, Plain) and isinstance(found, Damage) and not found.offset:
+                # If the beginning of a packed file is lost, nothing says any more that it is packed.
+                yield from self._of_stream(Packed(source.raw, GZIP), file)
+            return
+        self.summary.format = self.summary.format or _WACZ
+        holds_archives = False
+        try:
+            for member in members(source.raw):
+                if is_archive_name(member.name):
+                    holds_archives = True
+                    yield from self._of_member(source, file, member, depth)
+            if not holds_archives:
+                yield Damage(file, 0, "a zip file without an archive in it")
+        except ContainerError as error:
+            yield Damage(file, 0, str(error))
+            if not holds_archives:  # what is stored in it as it is lies there like in any damaged file
+                yield from self._of_stream(Packed(source.raw, GZIP), file)
+
+    def _of_member(
+        self, source: Source, file: str, member: Member, depth: int
+    ) -> Iterator[Capture | Damage | None]:
+        name = f"{file}{INSIDE}{member.name}"
+        try:
+            if depth == _DEPTH:
+                raise ContainerError(f"a zip file within {_DEPTH} others")
+            self.summary.archives += 1
+            yield from self.of_file(open_inside(source, member), name, 0, depth + 1)
+        except OSError as error:
+            yield Damage(name, 0, str(error))
+
+    def _of_stream(self, stream: Unpacked, file: str) -> Iterator[Capture | Damage | None]:
+        summary = self.summary
+        for read in walk(stream, file, self._asks_for, self.max_body):
+            if isinstance(read, Damage):
+                yield read
+                continue
+            if summary.format in ("", _WACZ):
+                packed = f", {stream.compression.name}" if isinstance(stream, Packed) else ""
+                summary.format = f"{summary.format and 'WACZ of '}{read.version}{packed}"
+            found = _capture(read, file, self.max_body)
+            if isinstance(found, Capture):
+                summary.captures += 1
+                summary.postdated += found.is_postdated()
+            elif isinstance(found, str):
+                summary.passed_over[found] += 1
+            yield None if isinstance(found, str) else found
+
+    def _asks_for(self, kind: str, fields: Fields) -> bool:
+        url = _url(fields)
+        return kind in _KINDS and _is_web(url) and self.wanted(url)
 
 
-def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | None:
-    """What a record says, or ``None`` if it is no capture of a page."""
-    if record.type not in _WANTED or record.block is None:
-        return None
+def _range(damages: list[Damage], places: int, summary: FileSummary) -> Damage:
+    summary.damaged += places
+    summary.damaged_ranges += 1
+    return evolve(damages[0], end=damages[-1].end, records=places)
+
+
+def _url(fields: Fields) -> str:
     # wget and others write the URL between angle brackets, as WARC 1.0 printed it by mistake.
-    url = (field(record.fields, "WARC-Target-URI") or "").strip("<> ")
-    if not url.lower().startswith(("http://", "https://")):
-        return None
-    fetched_at = parse_date(field(record.fields, "WARC-Date") or "")
+    return (fields.get("warc-target-uri") or "").strip("<> ")
+
+
+def _is_web(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://"))
+
+
+def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | str:
+    """What a record says, or why it is passed over."""
+    if record.type not in _KINDS:
+        return record.type if record.type in _OTHER_KINDS else "records of an unknown type"
+    url = _url(record.fields)
+    if not _is_web(url):
+        return "of another protocol"
+    if record.block is None:
+        return "not asked for"
+    fetched_at = parse_date(record.fields.get("warc-date") or "")
     if fetched_at is None:
         return Damage(file, record.offset, "a record without a WARC-Date that can be read")
-    answer = parse_response(record.block)
-    if answer is None and (record.type == "response" or record.block.strip()):
-        return Damage(file, record.offset, "a response record that holds no HTTP response")
     revisit_of = _revisit_of(record.fields, url) if record.type == "revisit" else None
-    digest = field(record.fields, "WARC-Payload-Digest")
+    digest = record.fields.get("warc-payload-digest")
     decoded = Decoded(b"")
-    if answer is not None and revisit_of is None:
-        digest = digest or digest_of(answer.body)
-        try:
+    try:
+        answer = _answer(record, record.block)
+        if answer is not None and revisit_of is None:
+            digest = digest or digest_of(answer.body)
             decoded = decode_body(answer.headers, answer.body, max_body)
-        except BodyError as error:
-            return Damage(file, record.offset, str(error))
+    except BodyError as error:
+        return Damage(file, record.offset, str(error))
+    truncated = record.fields.get("warc-truncated") or decoded.broken_off
+    if record.fields.get("warc-segment-number"):
+        truncated = truncated or "segment"
     return Capture(
         url=url,
         fetched_at=fetched_at,
@@ -132,13 +241,29 @@ def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | Non
         offset=record.offset,
         length=record.length,
         skip=record.skip,
-        record_id=field(record.fields, "WARC-Record-ID"),
+        record_id=record.fields.get("warc-record-id"),
         revisit_of=revisit_of,
-        truncated=None if revisit_of else field(record.fields, "WARC-Truncated") or decoded.broken_off,
+        refers_to=record.fields.get("warc-refers-to") if revisit_of else None,
+        truncated=None if revisit_of else truncated,
+        sent_length=decoded.sent_length,
     )
 
 
-def _revisit_of(fields: Headers, url: str) -> tuple[str, datetime | None]:
+def _answer(record: Record, block: bytes) -> Answer | None:
+    """The HTTP response in a record; ``None`` if a revisit record repeats none.
+
+    :raises BodyError: if it should hold one and does not.
+    """
+    if record.type == "resource":
+        media_type = record.fields.get("content-type")
+        return Answer(HTTPStatus.OK, (("Content-Type", media_type),) if media_type else (), block)
+    answer = parse_response(block)
+    if answer is None and (record.type == "response" or block.strip()):
+        raise BodyError("a response record that holds no HTTP response")
+    return answer
+
+
+def _revisit_of(fields: Fields, url: str) -> tuple[str, datetime | None]:
     """Whose payload a revisit record repeats (WARC 1.1, 5.12 and 5.13); old records name no other URL."""
-    of = (field(fields, "WARC-Refers-To-Target-URI") or url).strip("<> ")
-    return of, parse_date(field(fields, "WARC-Refers-To-Date") or "")
+    of = (fields.get("warc-refers-to-target-uri") or url).strip("<> ")
+    return of, parse_date(fields.get("warc-refers-to-date") or "")

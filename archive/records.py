@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from attrs import frozen
 
 Headers = tuple[tuple[str, str], ...]
 """Header fields in their order, repeated ones too. One character stands for one byte (RFC 9110, 5.5)."""
+
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""By how much the clock of another machine may be fast."""
 
 
 @frozen
@@ -31,6 +35,9 @@ class Exchange:
     reason: str = ""
     http_version: str = "HTTP/1.1"
     response_headers: Headers = ()
+    truncated: str | None = None
+    """Why the body is not all of it, if it is not: a reason of WARC 1.1, 5.15 (``disconnect``, ``length``,
+    ``time``, ``unspecified``)."""
 
     @cached_property
     def digest(self) -> str:
@@ -72,10 +79,17 @@ class Capture:
       precede the record in the unpacked member. It is zero where each record has a member of its own.
       ``read_at`` takes both.
     - ``length`` is that of the record in the file, or ``None`` where the record shares a member.
-    - ``status`` is ``None`` if a revisit record repeats no status.
-    - ``revisit_of`` says whose payload it is: URL and date, the date if the record gives one.
-    - ``truncated`` says why the body is not whole: a reason of WARC 1.1, 5.15, or ``"chunks"`` or
-      ``"coding"`` for a body that breaks off.
+    - ``status`` is ``None`` if a revisit record repeats no status. A ``resource`` record, which has none,
+      is given 200.
+    - ``digest`` is the one in the record, or that of its body as it was sent.
+    - ``revisit_of`` says whose payload it is: URL and date, the date if the record gives one; and
+      ``refers_to`` the ``record_id`` of that capture, if it gives it. Each of a revisit's digest, the
+      original's URL and date, and its record id is enough to find the original, which may stand in
+      another file or further on in this one.
+    - ``truncated`` says why the body is not all of it: a reason of WARC 1.1, 5.15, or ``"chunks"`` or
+      ``"coding"`` for a body that breaks off, or ``"segment"`` for one that other records continue.
+    - ``sent_length`` counts the bytes of the body before a Content-Encoding was undone: what a
+      Content-Length should say.
     """
 
     url: str
@@ -90,19 +104,42 @@ class Capture:
     skip: int = 0
     record_id: str | None = None
     revisit_of: tuple[str, datetime | None] | None = None
+    refers_to: str | None = None
     truncated: str | None = None
+    sent_length: int | None = None
+
+    def is_postdated(self, now: datetime | None = None) -> bool:
+        """Whether its date is in the future: then its clock was wrong, and it may not be the latest.
+
+        :param now: the present; the clock's if not given.
+        """
+        return self.fetched_at > (now or datetime.now(UTC)) + CLOCK_TOLERANCE
 
 
 @frozen
 class Damage:
-    """A place in an archive that could not be read."""
+    """A part of an archive that could not be read.
+
+    It lies between ``offset`` and ``end`` (``None``: the end of the file). ``records`` counts the places
+    in it at which a record should have been, or seemed to be; ``reason`` is of the first.
+    """
 
     file: str
     offset: int
     reason: str
+    end: int | None = None
+    records: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}, at byte {self.offset}: {self.reason}"
+        more = (
+            f", and {self.records - 1} more up to byte {self.end or 'the last'}" if self.records > 1 else ""
+        )
+        return printable(f"{self.file}, at byte {self.offset}: {self.reason}{more}")
+
+
+def printable(text: str) -> str:
+    """A text from a file with its control characters written as escapes."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def digest_of(content: bytes) -> str:

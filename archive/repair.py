@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from archive.records import Damage
-from archive.sources import OPEN_SUFFIX
+from archive.sources import OPEN_SUFFIX, is_being_written
 from archive.unpacked import open_unpacked
 from archive.walk import walk
 
@@ -36,16 +36,7 @@ def repair(folder: Path) -> list[Repaired]:
 
 def abandoned(folder: Path) -> list[Path]:
     """The files that :func:`repair` would mend: left open, and no process writes them."""
-    return [path for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")) if not _is_locked(path)]
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (BlockingIOError, FileNotFoundError):  # not there: its writer closed it meanwhile
-        return True
-    return False
+    return [path for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")) if not is_being_written(path)]
 
 
 def _repair_file(path: Path) -> Repaired | None:
@@ -62,7 +53,7 @@ def _repair_file(path: Path) -> Repaired | None:
             return None
         size = os.fstat(file.fileno()).st_size
         records = end = 0
-        for read in walk(open_unpacked(file), str(path), frozenset(), 0):
+        for read in walk(open_unpacked(file), str(path), lambda kind, fields: False, 0):
             # A record without a length is one whose member does not end: it is not complete.
             if not isinstance(read, Damage) and read.length is not None:
                 records += 1

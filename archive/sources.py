@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import glob
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import IO, BinaryIO, cast
-from zipfile import BadZipFile, ZipFile
+from typing import BinaryIO
+
+from attrs import field, frozen
+
+from archive.access import SeekableStream, access_index
+from archive.compression import compression_at
+from archive.container import ContainerError, Member, members, open_member
 
 OPEN_SUFFIX = ".open"
 """What a file's name ends in as long as a writer works on it."""
@@ -15,69 +23,102 @@ OPEN_SUFFIX = ".open"
 INSIDE = "!/"
 """Stands between the name of a WACZ file and the name of a file in it."""
 
-_ENDINGS = (".warc", ".warc.gz", ".wacz")
+ENDINGS = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz")
+
+_MOST_MEMBERS = 50_000
+"""Members of a zip file whose places are remembered; others are looked up each time."""
+
+
+@frozen
+class Source:
+    """A file that is open for reading. ``key`` names it and its state."""
+
+    raw: BinaryIO = field(eq=False)
+    key: Hashable
 
 
 def expand(paths: Iterable[str | Path]) -> list[Path]:
-    """The archives that files, folders and patterns name, each once, in order.
+    """The files that paths, folders and patterns name, each once, in order.
 
-    A file that is named itself is taken whatever its name; in folders the name's ending decides. A
-    pattern is one of the shell's; ``**`` stands for any number of folders.
+    A folder stands for all files below it that no writer has open, whatever their names: what each is,
+    a :class:`~archive.summary.FileSummary` says after reading. A pattern is one of the shell's; ``**``
+    stands for any number of folders.
+
+    :raises ValueError: if a path names no file.
     """
     found: dict[Path, None] = {}
     for given in paths:
         named = [Path(given)] if Path(given).exists() else [Path(name) for name in _glob(str(given))]
         files = [file for path in named for file in ([path] if path.is_file() else _in_folder(path))]
         if not files:
-            what = "a folder without archives" if Path(given).is_dir() else "matches no file"
-            raise ValueError(f"{str(given)!r}: {what}; archives end in {', '.join(_ENDINGS)}")
+            what = "a folder without files" if Path(given).is_dir() else "matches no file"
+            raise ValueError(f"{str(given)!r}: {what}; archives end in {', '.join(ENDINGS)}")
         found.update(dict.fromkeys(files))
     return list(found)
 
 
-def is_zip(path: Path) -> bool:
-    """Whether a file is a zip file, as a WACZ is; its first bytes say so."""
-    with path.open("rb") as file:
-        return file.read(4) == b"PK\x03\x04"
-
-
-def archives_inside(path: Path) -> list[str]:
-    """The names of the WARC files in a WACZ (WACZ 1.1.1, 5: they lie in ``archive/``)."""
-    with ZipFile(path) as container:
-        return sorted(
-            name
-            for name in container.namelist()
-            if name.startswith("archive/") and name.endswith((".warc", ".warc.gz"))
-        )
+def is_archive_name(name: str) -> bool:
+    """Whether a name has an archive's ending, in capital letters or not."""
+    return name.lower().removesuffix(OPEN_SUFFIX).endswith(ENDINGS)
 
 
 @contextmanager
-def open_raw(name: str) -> Iterator[BinaryIO]:
+def open_source(name: str) -> Iterator[Source]:
     """Open a file for reading, or one inside a WACZ; nothing is unpacked to the disk.
 
-    A file that a writer has not closed yet is found under the name that it will have.
+    A file that a writer has not closed yet is found under the name that it will have, and the reverse.
+
+    :raises OSError: if there is none.
     """
-    path = Path(name)
-    outer, inside, inner = name.rpartition(INSIDE)
-    if inside and not path.exists():
-        with ZipFile(outer) as container, open_inside(container, inner) as member:
-            yield member
-        return
-    if not path.exists() and (working := Path(name + OPEN_SUFFIX)).exists():
-        path = working
-    with path.open("rb") as file:
-        yield file
+    path, inside = name, list[str]()
+    while INSIDE in path and not Path(path).exists():
+        path, _, inner = path.rpartition(INSIDE)
+        inside.insert(0, inner)
+    other = path.removesuffix(OPEN_SUFFIX) if path.endswith(OPEN_SUFFIX) else path + OPEN_SUFFIX
+    if not Path(path).exists() and Path(other).exists():
+        path = other
+    with Path(path).open("rb") as file:
+        state = Path(path).stat()
+        source = Source(file, (path, state.st_ino, state.st_size, state.st_mtime_ns))
+        for inner in inside:
+            source = _open_inside(source, inner)
+        yield source
+
+
+def open_inside(source: Source, member: Member) -> Source:
+    """A member of a zip file.
+
+    :raises ContainerError: if it cannot be read.
+    """
+    key = (source.key, member.name)
+    return Source(open_member(source.raw, member, access_index(key)), key)
 
 
 @contextmanager
-def open_inside(container: ZipFile, name: str) -> Iterator[BinaryIO]:
-    """Open one file of a zip file."""
-    try:
-        member: IO[bytes] = container.open(name)
-    except (KeyError, NotImplementedError, RuntimeError) as error:
-        raise BadZipFile(str(error)) from error
-    with member:
-        yield cast("BinaryIO", member)
+def open_member_at(source: Source, offset: int) -> Iterator[BinaryIO]:
+    """What a large gzip member or zstd frame holds, as a file in which one can seek."""
+    compression = compression_at(source.raw, offset)
+    if compression is None:
+        yield source.raw
+        return
+    stream = SeekableStream(source.raw, offset, compression.new, access_index((source.key, offset)))
+    yield stream  # type: ignore[misc]
+    stream.close()
+
+
+def _open_inside(source: Source, name: str) -> Source:
+    known = _directory(source)
+    member = known.get(name)
+    if member is None and len(known) == _MOST_MEMBERS:
+        member = next((one for one in members(source.raw) if one.name == name), None)
+    if member is None:
+        raise ContainerError(f"the zip file has no member {name!r}")
+    return open_inside(source, member)
+
+
+@lru_cache(maxsize=4)
+def _directory(source: Source) -> dict[str, Member]:
+    return {member.name: member for member in islice(members(source.raw), _MOST_MEMBERS)}
 
 
 def _glob(pattern: str) -> list[str]:
@@ -85,4 +126,16 @@ def _glob(pattern: str) -> list[str]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.name.endswith(_ENDINGS) and path.is_file())
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not is_being_written(path))
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a writer has the file open; it is whole when it has been closed."""
+    if not path.name.endswith(OPEN_SUFFIX):
+        return False
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):  # not there: its writer closed it meanwhile
+        return True
+    return False

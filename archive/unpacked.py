@@ -1,31 +1,54 @@
 """The bytes of an archive as one stream that survives damage.
 
-WARC files are plain, or gzip files of many members, one for each record (WARC 1.1, annex D), or one
-large member as some tools write them. A stream is read member by member: no read goes past the end of
-one, so a record that says a wrong length cannot swallow its neighbour. What cannot be unpacked makes
-a read come out short and sets ``problem``; nothing is raised.
+WARC and ARC files are plain, or consist of many gzip members or zstd frames, one for each record (WARC
+1.1, annex D), or of one large member as some tools write them. A stream is read member by member: no read
+goes past the end of one, so a record that says a wrong length cannot swallow its neighbour. What cannot be
+unpacked makes a read come out short and sets ``problem``; nothing is raised.
+
+After damage the stream goes back to look for the next record. How much is read twice is limited, so the
+time stays linear in the size of the file whatever its bytes are.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from abc import ABC, abstractmethod
 from typing import BinaryIO
-from zipfile import BadZipFile
 
-GZIP_MAGIC = b"\x1f\x8b\x08"
+from archive.access import SeekableStream
+from archive.compression import ERRORS, PIECE, Compression, compression_at
 
-_PIECE = 1 << 16
-_RECORD_START = re.compile(rb"(?<=\n)WARC/[01]\.")
-_MARK_LENGTH = len(b"\nWARC/1.")
+RECORD_START = re.compile(
+    rb"WARC/[01]\.\d{1,2}[ \t]{0,3}\r?\n(?i:WARC|Content)-"
+    rb"|(?<=\n)(?:https?|filedesc)://\S{1,900} \S{1,45} \d{14} "
+)
+"""Where a record may begin: with its version and a field, or with the first fields of an ARC record."""
+
+_MARK = 1024
+"""Bytes that a match of it and the character before have at most."""
+
+RECORD_HEAD = re.compile(rb"[\r\n]*(?:WARC/|(?:https?|filedesc|dns|ftp):)", re.IGNORECASE)
+"""What a record begins with, where one is expected."""
+
+_LINE_ENDS = re.compile(rb"[\r\n]*")
+_TRIAL = 1024
+"""Packed bytes that are unpacked to see whether a record begins there."""
+
+_LOOK_AHEAD = 1 << 20
+_READ_TWICE = 1 << 26
+"""Bytes that may be read twice in any file, and eight times its size besides."""
 
 
-def open_unpacked(raw: BinaryIO) -> Unpacked:
-    """A stream over a file that can seek and stands at its beginning; its first bytes say the kind."""
-    packed = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-    raw.seek(0)
-    return Packed(raw) if packed else Plain(raw)
+def open_unpacked(raw: BinaryIO, offset: int = 0) -> Unpacked:
+    """A stream over a file that can seek, from an offset on; the bytes there say how it is packed."""
+    compression = compression_at(raw, offset)
+    stream: Unpacked
+    if compression:
+        stream = Packed(raw, compression)
+    else:  # to know the size of a stream that is packed, all of it has to be unpacked
+        stream = Plain(raw, None if isinstance(raw, SeekableStream) else raw.seek(0, 2))
+    stream.go_to(offset)
+    return stream
 
 
 class Unpacked(ABC):
@@ -36,8 +59,12 @@ class Unpacked(ABC):
         self.problem: str | None = None
         self.corrupt = False
         """Whether the problem puts in doubt what was read from this member already."""
+        self.distrust = False
+        """Whether so much was read twice that a record's length is to be checked before it is believed."""
         self._buffer = b""
         self._at = 0
+        self._end = 0  # position of the end of the buffer, counted from the beginning of the member
+        self._read_again = 0
 
     @abstractmethod
     def place(self) -> tuple[int, int]:
@@ -50,6 +77,13 @@ class Unpacked(ABC):
     @abstractmethod
     def length_since(self, place: tuple[int, int]) -> int | None:
         """Bytes of the file from a place to here, or ``None`` if no cut can be made at both ends."""
+
+    def has(self, count: int) -> bool:
+        """Whether so many bytes, of one record, may follow; ``False`` if it is sure that they do not."""
+        if not self.distrust:
+            return True
+        start = self.peek_through(RECORD_START, min(count, _LOOK_AHEAD))
+        return start is None or start.start() - self._at >= count
 
     @abstractmethod
     def _more(self) -> bytes:
@@ -67,87 +101,162 @@ class Unpacked(ABC):
         """Go to where a record should begin. ``False`` at the end of the file, if it is a sound one."""
         while True:
             self.pass_line_ends()
-            if self.problem or self.peek(1):
+            if self.problem or self._fill(1):
                 return True
             if not self._next_member():
                 return self.problem is not None
 
     def peek(self, count: int) -> bytes:
         """Up to ``count`` bytes of this member, which stay unread."""
-        while len(self._buffer) - self._at < count and (piece := self._more()):
-            self._buffer = self._buffer[self._at :] + piece
-            self._at = 0
+        self._fill(count)
         return self._buffer[self._at : self._at + count]
+
+    def peek_through(self, pattern: re.Pattern[bytes], most: int) -> re.Match[bytes] | None:
+        """The first match of a pattern within the next ``most`` bytes, which stay unread."""
+        count = 1 << 12
+        while True:
+            filled = min(count, self._fill(count))
+            if match := pattern.search(self._buffer, self._at, self._at + filled):
+                return match
+            if filled < count or count >= most:
+                return None
+            count *= 4
 
     def read(self, count: int) -> bytes:
         """``count`` bytes, or fewer if the member ends or breaks off."""
         parts, missing = [], count
-        while missing and (piece := self.peek(1) and self._take(missing)):
-            parts.append(piece)
-            missing -= len(piece)
+        while missing and self._fill(1):
+            parts.append(self._take(missing))
+            missing -= len(parts[-1])
         return b"".join(parts)
+
+    def read_to(self, match: re.Match[bytes]) -> bytes:
+        """All up to the beginning of a match of :meth:`peek_through`; the match itself is passed over."""
+        content = self._buffer[self._at : match.start()]
+        self._at = match.end()
+        return content
 
     def skip(self, count: int) -> int:
         """Pass over bytes, without keeping them; returns how many there were."""
         missing = count
-        while missing and (piece := self.peek(1) and self._take(missing)):
-            missing -= len(piece)
+        while missing and (filled := self._fill(1)):
+            passed = min(filled, missing)
+            self._at += passed
+            missing -= passed
         return count - missing
 
     def pass_line_ends(self) -> int:
         """Pass over the empty lines that end a record (WARC 1.1, 4: two; some tools write others)."""
         passed = 0
-        while (byte := self.peek(1)) and byte in b"\r\n":
-            passed += len(self._take(1))
+        while self._fill(1) and (match := _LINE_ENDS.match(self._buffer, self._at)) and match[0]:
+            passed += len(match[0])
+            self._at = match.end()
         return passed
 
-    def resync(self) -> bool:
-        """After a place that could not be read: go on to the next that may be a record."""
-        self._take(1)
-        while not self.problem and self.peek(_MARK_LENGTH):
-            if match := _RECORD_START.search(self._buffer, self._at):
+    def resync(self, place: tuple[int, int]) -> bool:
+        """After a record that could not be read: go on to the next place where one may begin.
+
+        :param place: where the record began.
+        """
+        self._return_to(place)
+        if self._fill(1):
+            self._at += 1
+        while self._fill(_MARK):
+            if match := self._record_start():
                 self._at = match.start()
                 return True
-            # A mark may lie across two pieces, so its length less one stays.
-            self._at = max(self._at + 1, len(self._buffer) - _MARK_LENGTH + 1)
-        if self.problem:
-            return self._next_sound_member()
-        return self.begin()
+            self._at = max(self._at, len(self._buffer) - _MARK + 1)  # a mark may lie across two pieces
+            if self._fill(_MARK) < _MARK:
+                break
+        self._at = len(self._buffer)
+        return self._next_sound_member() if self.problem else self.begin()
+
+    def _record_start(self) -> re.Match[bytes] | None:
+        # Searching for a few bytes is many times faster than for a pattern.
+        if all(self._buffer.find(sign, self._at) < 0 for sign in (b"WARC/", b"://")):
+            return None
+        return RECORD_START.search(self._buffer, self._at)
+
+    def _return_to(self, place: tuple[int, int]) -> None:
+        """Go back to a place, if not too much is to be read again for it."""
+        position = self._position_of(place)
+        kept_from = self._end - len(self._buffer)
+        if position >= kept_from:
+            self._at = position - kept_from
+        elif self._may_read_again(self._cost_of(place)):
+            self.go_to(place[0])
+            self.skip(place[1])
+
+    def _position_of(self, place: tuple[int, int]) -> int:
+        return place[1]
+
+    def _cost_of(self, place: tuple[int, int]) -> int:
+        return self._end
+
+    def _may_read_again(self, count: int) -> bool:
+        most = _READ_TWICE + 8 * self.raw.tell()
+        if self._read_again + count > most:
+            return False
+        self._read_again += count
+        self.distrust = self._read_again > most // 2
+        return True
+
+    def _fill(self, count: int) -> int:
+        """See to it that so many bytes can be looked at; how many there are."""
+        while len(self._buffer) - self._at < count and (piece := self._more()):
+            self._buffer = self._buffer[self._at :] + piece
+            self._at = 0
+            self._end += len(piece)
+        return len(self._buffer) - self._at
 
     def _take(self, most: int) -> bytes:
         piece = self._buffer[self._at : self._at + most]
         self._at += len(piece)
         return piece
 
-    def _read_raw(self) -> bytes:
+    def _clear(self, end: int) -> None:
+        self._buffer, self._at, self._end = b"", 0, end
+        self.problem, self.corrupt = None, False
+
+    def _read_raw(self, offset: int) -> bytes:
         try:
-            return self.raw.read(_PIECE)
-        except (BadZipFile, EOFError, zlib.error) as error:  # the raw file may lie in a zip file
-            self.problem = f"the zip file is broken ({error})"
+            self.raw.seek(offset)
+            return self.raw.read(PIECE)
+        except OSError as error:
+            self.problem = f"the file cannot be read ({error.strerror or error})"
             return b""
 
 
 class Plain(Unpacked):
-    """A file that is not packed: one member."""
+    """A file that is not packed: one member.
 
-    def __init__(self, raw: BinaryIO) -> None:
+    :param size: of the file, if it is known.
+    """
+
+    def __init__(self, raw: BinaryIO, size: int | None) -> None:
         super().__init__(raw)
-        self._position = 0  # of the end of the buffer
+        self._size = size
 
     def place(self) -> tuple[int, int]:
-        return self._position - len(self._buffer) + self._at, 0
+        return self._end - len(self._buffer) + self._at, 0
 
     def go_to(self, offset: int) -> None:
-        self.raw.seek(offset)
-        self._position, self._buffer, self._at = offset, b"", 0
+        self._clear(offset)
 
     def length_since(self, place: tuple[int, int]) -> int | None:
         return self.place()[0] - place[0]
 
+    def has(self, count: int) -> bool:
+        return (self._size is None or self.place()[0] + count <= self._size) and super().has(count)
+
+    def _position_of(self, place: tuple[int, int]) -> int:
+        return place[0]
+
+    def _cost_of(self, place: tuple[int, int]) -> int:
+        return self._end - place[0]
+
     def _more(self) -> bytes:
-        piece = self._read_raw()
-        self._position += len(piece)
-        return piece
+        return self._read_raw(self._end)
 
     def _next_member(self) -> bool:
         return False
@@ -157,84 +266,84 @@ class Plain(Unpacked):
 
 
 class Packed(Unpacked):
-    """A file of gzip members (RFC 1952, 2.2)."""
+    """A file of gzip members (RFC 1952, 2.2) or zstd frames (RFC 8878, 3.1)."""
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: BinaryIO, compression: Compression) -> None:
         super().__init__(raw)
+        self.compression = compression
+        self._block, self._block_at = b"", 0  # a part of the file, and where it lies
         self.go_to(0)
 
     def place(self) -> tuple[int, int]:
-        return self._offset, self._given - len(self._buffer) + self._at
+        return self._offset, self._end - len(self._buffer) + self._at
 
     def go_to(self, offset: int) -> None:
-        self.raw.seek(offset)
-        self._position = offset  # of the end of what was read from the file
-        self._open(offset, b"")
+        self._offset = self._position = offset  # of the member, and of what follows that it has not had
+        self._member = self.compression.new()
+        self._step = 1 << 12  # short members are many: what is behind one is copied
+        self._clear(0)
 
     def length_since(self, place: tuple[int, int]) -> int | None:
-        if place != (self._offset, 0) or not self._inflater.eof or self.peek(1):
+        if place != (self._offset, 0) or self._fill(1) or not self._member.eof:
             return None
-        return self._position - len(self._inflater.unused_data) - self._offset
+        return self._behind() - self._offset
 
-    def _open(self, offset: int, pending: bytes) -> None:
-        self._offset = offset
-        self._pending = pending
-        self._inflater = zlib.decompressobj(31)
-        self._given = 0  # bytes unpacked from this member
-        self._buffer, self._at = b"", 0
-        self.problem, self.corrupt = None, False
+    def _behind(self) -> int:
+        return self._position - len(self._member.unused_data)
 
     def _more(self) -> bytes:
-        while not self._inflater.eof and not self.problem:
-            packed = self._inflater.unconsumed_tail or self._pending or self._read()
-            self._pending = b""
+        while not self._member.eof and not self.problem:
+            packed = b""
+            if self._member.needs_input:
+                packed = self._packed(self._position, self._step)
+                self._position += len(packed)
+                self._step = min(2 * self._step, PIECE)
             try:
-                piece = self._inflater.decompress(packed, 4 * _PIECE)
-            except zlib.error as error:
-                self.problem = f"the gzip member is broken ({error})"
+                piece = self._member.decompress(packed, 4 * PIECE)
+            except ERRORS as error:
+                self.problem = f"the {self.compression.member} is broken ({error})"
                 self.corrupt = True
                 break
             if piece:
-                self._given += len(piece)
                 return piece
-            if not packed and not self._inflater.eof:
-                self.problem = self.problem or "the file ends within a gzip member"
+            if not packed and not self._member.eof:
+                self.problem = self.problem or f"the file ends within a {self.compression.member}"
         return b""
 
     def _next_member(self) -> bool:
-        if self.problem or not self._inflater.eof:
+        if self.problem or not self._member.eof:
             return False
-        rest = self._inflater.unused_data
-        offset = self._position - len(rest)
-        rest = rest or self._read()
-        if not rest:
+        offset = self._behind()
+        if not self._packed(offset, 1):
             return False
-        self._open(offset, rest)
+        self.go_to(offset)
         return True
 
     def _next_sound_member(self) -> bool:
         at = self._offset + 1
-        while (found := self._find_magic(at)) is not None:
-            self.go_to(found)
-            # Packed bytes can look like the beginning of a member; a record tells the difference.
-            if self.peek(16).lstrip(b"\r\n").startswith(b"WARC/"):
-                return True
-            at = found + 1
+        if not self._may_read_again(self._end + self._position - at):
+            at = max(at, self._position - 3)
+        while block := self._read_raw(at):
+            begin = max(1, len(block) - 9)  # what a member begins with may lie across two blocks
+            for match in self.compression.start.finditer(block):
+                if match.start() and match.start() + _TRIAL > len(block):
+                    begin = match.start()
+                    break
+                if self._holds_record(block[match.start() : match.start() + _TRIAL]):
+                    self.go_to(at + match.start())
+                    return True
+            at += begin
         return False
 
-    def _find_magic(self, start: int) -> int | None:
-        self.raw.seek(start)
-        window, offset = b"", start
-        self.problem = None
-        while piece := self._read_raw():
-            window += piece
-            if (found := window.find(GZIP_MAGIC)) >= 0:
-                return offset + found
-            offset += max(0, len(window) - 2)
-            window = window[-2:]
-        return None
+    def _holds_record(self, packed: bytes) -> bool:
+        # Packed bytes can look like the beginning of a member; a record tells the difference.
+        try:
+            return RECORD_HEAD.match(self.compression.new().decompress(packed, 64)) is not None
+        except ERRORS:
+            return False
 
-    def _read(self) -> bytes:
-        piece = self._read_raw()
-        self._position += len(piece)
-        return piece
+    def _packed(self, offset: int, count: int) -> bytes:
+        start = offset - self._block_at
+        if not 0 <= start < len(self._block):
+            self._block, self._block_at, start = self._read_raw(offset), offset, 0
+        return self._block[start : start + count]

@@ -42,7 +42,8 @@ class ArchiveWriter:
     :func:`archive.repair.repair` gives the file its name.
 
     ``known`` is asked, with the URL and the payload digest, whether that payload of that URL is kept
-    already; of an answer 304, which capture it confirms. ``sync`` waits for the disk after each record,
+    already; of an answer 304, which capture it confirms. It is not asked about a truncated body, which
+    is always written, with its mark. ``sync`` waits for the disk after each record,
     not only for the operating system: it protects from a power cut too.
     """
 
@@ -84,7 +85,7 @@ class ArchiveWriter:
         """Write the answer and its request; both are with the operating system when this returns."""
         digest = exchange.digest
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
-        asked = self.known and (exchange.body or not_modified)
+        asked = self.known and (exchange.body or not_modified) and not exchange.truncated
         original = self.known(exchange.url, digest) if self.known and asked else None
         with self._lock:
             if self._closed:
@@ -112,6 +113,8 @@ class ArchiveWriter:
                 ]
             else:
                 fields.append(("WARC-Payload-Digest", digest))
+                if exchange.truncated:
+                    fields.append(("WARC-Truncated", exchange.truncated))
             answer = _pack(kind, answer_id, fields, "application/http; msgtype=response", block)
             request = _pack(
                 WarcRecordType.request,

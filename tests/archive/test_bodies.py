@@ -16,9 +16,9 @@ from tests.archive.building import CHUNKED, PAGE, chunked, http, packed, read, r
 TWICE = zipped(zipped(b"\0" * 9_000_000))
 
 
-def one_body(folder: Path, block: bytes, **options: int) -> Capture | Damage:
+def one_body(folder: Path, block: bytes) -> Capture | Damage:
     """What is read from an archive with this one response."""
-    (found,) = read_captures(write(folder / "a.warc.gz", packed(record(block))), **options)
+    (found,) = read_captures(write(folder / "a.warc.gz", packed(record(block))))
     return found
 
 

@@ -56,7 +56,7 @@ def test_other_records_are_passed_over(tmp_path: Path) -> None:
         record(b"GET / HTTP/1.1\r\n\r\n", kind="request"),
         record(http(PAGE), number=7),
         record(b"20240425030000\n1.2.3.4\n", WARC_Target_URI="dns:x", Content_Type="text/dns"),
-        record(b"x", kind="resource"),
+        record(b"x", kind="conversion"),
         record(b"x", kind="metadata"),
     )
 
@@ -223,12 +223,24 @@ def test_a_broken_wacz_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "crawl.wacz"
     with zipfile.ZipFile(path, "w") as container:
         container.writestr("archive/a.warc.gz", packed(record(http(PAGE))))
-    content = path.read_bytes()
+    broken = path.read_bytes().replace(b"\x1f\x8b\x08", b"\x1f\x8b\x07", 1)
 
-    for broken in (content[:-30], content.replace(b"\x1f\x8b\x08", b"\x1f\x8b\x07", 1)):
-        captures, damages = read(write(path, broken))
-        assert not captures
-        assert damages
+    captures, damages = read(write(path, broken))
+
+    assert not captures
+    assert damages
+
+
+def test_a_wacz_that_is_cut_off_gives_what_it_still_holds(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.wacz"
+    with zipfile.ZipFile(path, "w") as container:
+        container.writestr("archive/a.warc.gz", packed(record(http(PAGE)), record(http(PAGE), number=2)))
+
+    captures, (damage,) = read(write(path, path.read_bytes()[:-30]))
+
+    assert urls(captures) == [1, 2]
+    assert "cut off" in damage.reason
+    assert [read_at(capture.file, capture.offset) for capture in captures] == captures
 
 
 def test_files_folders_and_patterns_are_expanded(tmp_path: Path) -> None:
@@ -236,14 +248,16 @@ def test_files_folders_and_patterns_are_expanded(tmp_path: Path) -> None:
     for name in ("a.warc", "b.warc.gz", "deep/c.wacz", "d.txt", "e.warc.gz.open"):
         write(tmp_path / name, b"")
 
-    assert expand([tmp_path]) == [tmp_path / name for name in ("a.warc", "b.warc.gz", "deep/c.wacz")]
+    assert expand([tmp_path]) == [
+        tmp_path / name for name in ("a.warc", "b.warc.gz", "d.txt", "deep/c.wacz", "e.warc.gz.open")
+    ]
     assert expand([tmp_path / "b.warc.gz", f"{tmp_path}/*.warc*", tmp_path / "d.txt"]) == [
         tmp_path / name for name in ("b.warc.gz", "a.warc", "e.warc.gz.open", "d.txt")
     ]
     assert expand([f"{tmp_path}/**/*.wacz"]) == [tmp_path / "deep/c.wacz"]
 
 
-@pytest.mark.parametrize(("name", "why"), [("none.warc", "matches no file"), ("empty", "without archives")])
+@pytest.mark.parametrize(("name", "why"), [("none.warc", "matches no file"), ("empty", "without files")])
 def test_what_matches_nothing_is_named(tmp_path: Path, name: str, why: str) -> None:
     (tmp_path / "empty").mkdir()
 

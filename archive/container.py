@@ -1,0 +1,144 @@
+"""Archives within a zip file, as WACZ has them (WACZ 1.1.1, 5), read where they lie.
+
+The standard library's zipfile holds the whole directory in memory and cannot go back in a member without
+reading it from its beginning; here a directory of any size is read entry by entry, and every member can seek.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from attrs import frozen
+
+from archive.access import AccessIndex, SeekableStream
+from archive.compression import deflate
+
+_END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+_FAR = 0xFFFFFFFF
+_ENTRY = struct.Struct("<4s4xHH8xLLHHH8xL")
+_STORED, _DEFLATED = 0, 8
+
+
+class ContainerError(OSError):
+    """A zip file, or a member of one, cannot be read."""
+
+
+@frozen
+class Member:
+    """A member of a zip file. ``size`` is what it takes there, ``offset`` where its own head lies."""
+
+    name: str
+    method: int
+    encrypted: bool
+    size: int
+    offset: int
+
+
+class Part(io.RawIOBase):
+    """A part of a file, as a file of its own."""
+
+    def __init__(self, raw: BinaryIO, start: int, size: int) -> None:
+        self._raw, self._start, self._size, self._at = raw, start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = max(0, offset + (0, self._at, self._size)[whence])
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        self._raw.seek(self._start + self._at)
+        content = self._raw.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)
+
+
+def is_zip(raw: BinaryIO) -> bool:
+    """Whether a file is a zip file; its first bytes say so."""
+    raw.seek(0)
+    return raw.read(4) in (b"PK\x03\x04", _END)
+
+
+def members(raw: BinaryIO) -> Iterator[Member]:
+    """The members of a zip file, in the order of its directory.
+
+    :raises ContainerError: if the directory is missing or broken.
+    """
+    size = raw.seek(0, 2)
+    start = max(0, size - (1 << 17))
+    tail = _part(raw, start, size - start).read()
+    at = tail.rfind(_END)
+    if at < 0 or at + 22 > len(tail):
+        raise ContainerError("the zip file has no directory: it is cut off")
+    length, first = struct.unpack_from("<LL", tail, at + 12)
+    if tail[max(0, at - 20) : at].startswith(_LOCATOR_64) and (at_64 := tail.rfind(_END_64, 0, at)) >= 0:
+        length, first = struct.unpack_from("<QQ", tail, at_64 + 40)
+        at = at_64
+    directory = start + at - length
+    shift = directory - first  # of a zip file that stands behind something else and does not count it
+    if directory < 0 or shift < 0:
+        raise ContainerError("the directory of the zip file is broken")
+    entries, left = _part(raw, directory, length), size
+    while head := entries.read(_ENTRY.size):
+        if len(head) < _ENTRY.size or not head.startswith(b"PK\x01\x02"):
+            raise ContainerError("the directory of the zip file is broken")
+        member = _member(head, entries, shift)
+        left -= member.size
+        if left < 0:  # a bomb: few bytes that stand for many
+            raise ContainerError("the members of the zip file overlap")
+        yield member
+
+
+def open_member(raw: BinaryIO, member: Member, index: AccessIndex) -> BinaryIO:
+    """A member as a file that can seek.
+
+    :raises ContainerError: if it is packed or encrypted in a way that is not read, or its head is broken.
+    """
+    raw.seek(member.offset)
+    head = raw.read(30)
+    if len(head) < 30 or not head.startswith(b"PK\x03\x04"):
+        raise ContainerError("the member of the zip file is broken: it has no head")
+    if member.encrypted:
+        raise ContainerError("the member of the zip file is encrypted")
+    names = struct.unpack_from("<HH", head, 26)
+    part = cast("BinaryIO", Part(raw, member.offset + 30 + sum(names), member.size))
+    if member.method == _DEFLATED:
+        return cast("BinaryIO", SeekableStream(part, 0, deflate, index))
+    if member.method != _STORED:
+        raise ContainerError(
+            f"the member of the zip file is packed by method {member.method}; accepted: 0, 8"
+        )
+    return part
+
+
+def _part(raw: BinaryIO, start: int, size: int) -> io.BufferedReader:
+    return io.BufferedReader(Part(raw, start, size), 1 << 18)
+
+
+def _member(head: bytes, entries: io.BufferedReader, shift: int) -> Member:
+    _, flags, method, size, unpacked, *lengths, offset = _ENTRY.unpack(head)
+    name, extra, _ = (entries.read(length) for length in lengths)
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:  # sizes and offsets for which 32 bits are too few
+            far = iter(
+                struct.unpack_from(f"<{length // 8}Q", extra[: at + 4 + length].ljust(at + 40, b"\0"), at + 4)
+            )
+            unpacked, size, offset = (
+                next(far, value) if value == _FAR else value for value in (unpacked, size, offset)
+            )
+        at += 4 + length
+    text = name.decode("utf-8" if flags & 0x800 else "cp437", "replace")
+    return Member(text, method, bool(flags & 1), size, shift + offset)

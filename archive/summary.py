@@ -1,0 +1,97 @@
+"""What a file was, in one line: its format, and what became of each of its records."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import BinaryIO
+
+from attrs import define, field
+
+from archive.compression import ERRORS, compression_at
+from archive.records import printable
+
+_UNPACK = "unpack it, and give what is in it"
+_INDEX = "an index names captures and holds none; give the archives that it names"
+_FORMATS = (
+    (rb" CDX |!\w+ |\S+ \d{14} [a-z]+://|[a-z]+://\S+ \d{14} ", "a CDX index", _INDEX),
+    (rb"\S+ \d{4,17} ?\{", "a CDXJ index", _INDEX),
+    (rb"\x04\x22\x4d\x18", "packed by lz4", _UNPACK),
+    (rb"BZh\d", "packed by bzip2", _UNPACK),
+    (rb"\xfd7zXZ\0", "packed by xz", _UNPACK),
+    (rb"7z\xbc\xaf", "a 7z archive", _UNPACK),
+    (rb".{257}ustar", "a tar archive", _UNPACK),
+    (rb"SQLite format 3\0", "a database of SQLite", ""),
+    (
+        rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype|html)",
+        "an HTML page",
+        "pages alone do not say when they were fetched",
+    ),
+    (rb"\s*[\[{]", "JSON", ""),
+    (rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]{1,3})+", "text", ""),
+)
+_HEAD = 512
+
+
+@define
+class FileSummary:
+    """What reading a file came to. Each record is a capture, passed over for a reason, or damaged.
+
+    ``remedy`` says what to do about a file that is no archive. ``postdated`` counts captures whose date
+    is in the future; they are among ``captures``.
+    """
+
+    file: str
+    format: str = ""
+    remedy: str = ""
+    captures: int = 0
+    passed_over: Counter[str] = field(factory=Counter)
+    damaged: int = 0
+    damaged_ranges: int = 0
+    postdated: int = 0
+    archives: int = 0
+    """Files in it, if it is a WACZ."""
+
+    @property
+    def records(self) -> int:
+        """Records that were seen."""
+        return self.readable + self.damaged
+
+    @property
+    def readable(self) -> int:
+        """Records that were read or passed over; none at all: it is no archive, or nothing is left of it."""
+        return self.captures + self.passed_over.total()
+
+    def __str__(self) -> str:
+        parts = [f"{self.format}, {self.captures} captures in {self.records} records"]
+        if not self.records:
+            parts = [self.format]
+        parts += [f"passed over: {', '.join(f'{n} {why}' for why, n in self.passed_over.most_common())}"] * (
+            bool(self.passed_over)
+        )
+        if self.damaged:
+            parts.append(f"damaged: {self.damaged} in {self.damaged_ranges} ranges")
+        if self.postdated:
+            parts.append(f"dated in the future: {self.postdated}")
+        if self.remedy:
+            parts.append(self.remedy)
+        return printable(f"{self.file}: {'; '.join(parts)}")
+
+
+def recognise(raw: BinaryIO) -> tuple[str, str]:
+    """The format of a file in which no record was found, and the remedy if there is one."""
+    raw.seek(0)
+    head = raw.read(1 << 12)
+    if not head.strip():
+        return "empty", ""
+    packed = ""
+    if compression := compression_at(raw):
+        packed = f" packed by {compression.name}"
+        try:
+            head = compression.new().decompress(head, _HEAD)
+        except ERRORS:
+            return f"{compression.name}, broken", "fetch it again"
+    for pattern, name, remedy in _FORMATS:
+        if re.match(pattern, head[:_HEAD], re.DOTALL):
+            return f"no archive but {name}{packed}", remedy
+    return f"of an unknown format{packed}", ""
