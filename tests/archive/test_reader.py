@@ -236,10 +236,10 @@ def test_a_wacz_that_is_cut_off_gives_what_it_still_holds(tmp_path: Path) -> Non
     with zipfile.ZipFile(path, "w") as container:
         container.writestr("archive/a.warc.gz", packed(record(http(PAGE)), record(http(PAGE), number=2)))
 
-    captures, (damage,) = read(write(path, path.read_bytes()[:-30]))
+    captures, damages = read(write(path, path.read_bytes()[:-30]))
 
     assert urls(captures) == [1, 2]
-    assert "cut off" in damage.reason
+    assert "cut off" in damages[0].reason
     assert [read_at(capture.file, capture.offset) for capture in captures] == captures
 
 
