@@ -141,7 +141,7 @@ def pages_per_second(stats: dict[str, Any]) -> float:
 def _crawl_bare(mirror: str) -> None:
     process = AsyncCrawlerProcess(
         {
-            "ADDONS": {"crawler.mirror.MirrorAddon": 400},
+            "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.mirror.MirrorDownloadHandler"),
             "SITE_MIRROR": mirror,
             "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENCY,
             "CONCURRENT_REQUESTS": 16,

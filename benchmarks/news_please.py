@@ -49,7 +49,7 @@ def main(mirror: str, folder: Path, concurrency: str) -> None:
     extractors = ["newspaper_extractor_no_images", *EXTRACTORS]
     config.set("ArticleMasterExtractor", "extractors", str(extractors))
     for name, value in {
-        "addons": {"crawler.mirror.MirrorAddon": 400},
+        "download_handlers": dict.fromkeys(("http", "https"), "crawler.mirror.MirrorDownloadHandler"),
         "site_mirror": mirror,
         "concurrent_requests_per_domain": concurrency,
         "extensions": {"benchmarks.news_please.Statistics": 0},

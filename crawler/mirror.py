@@ -11,22 +11,8 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler
-
-
-class MirrorAddon:
-    """Puts :class:`MirrorDownloadHandler` in place. Switched on by the setting ``SITE_MIRROR``."""
-
-    def update_settings(self, settings: BaseSettings) -> None:
-        if not settings.get("SITE_MIRROR"):
-            raise NotConfigured
-        handlers = settings.getdict("DOWNLOAD_HANDLERS") | dict.fromkeys(
-            ("http", "https"), "crawler.mirror.MirrorDownloadHandler"
-        )
-        settings.set("DOWNLOAD_HANDLERS", handlers, "addon")
 
 
 def read_mirror(address: str) -> SplitResult:
@@ -44,12 +30,13 @@ def read_mirror(address: str) -> SplitResult:
 
 
 class MirrorDownloadHandler:
-    """Fetches from the mirror, with the site's name in the Host header."""
+    """Fetches from ``SITE_MIRROR``, with the site's name in the Host header; without it, from the site."""
 
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
-        self.mirror = read_mirror(crawler.settings["SITE_MIRROR"])
+        address = crawler.settings.get("SITE_MIRROR")
+        self.mirror = read_mirror(address) if address else None
         self.inner: Any = build_from_crawler(HTTP11DownloadHandler, crawler)
 
     @classmethod
@@ -57,6 +44,9 @@ class MirrorDownloadHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
+        if self.mirror is None:
+            answer: Response = await self.inner.download_request(request)
+            return answer
         parts = urlsplit(request.url)
         there = parts._replace(scheme=self.mirror.scheme, netloc=self.mirror.netloc)
         sent = request.replace(url=urlunsplit(there))

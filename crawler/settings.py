@@ -62,9 +62,7 @@ COOKIES_ENABLED = False  # pages must not depend on what was read before
 
 # The way of a page
 
-ADDONS = {
-    "crawler.mirror.MirrorAddon": 400,  # switched on by SITE_MIRROR
-}
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.mirror.MirrorDownloadHandler")  # SITE_MIRROR
 SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads
 SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has no times
 DOWNLOADER_MIDDLEWARES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Self
 
 import scrapy
 from attrs import frozen
@@ -23,6 +23,7 @@ from crawler.page_reader import Answer, read_article
 from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Collection, Key
+from pipelines.records.frontier import Link
 from schemas.items import (
     Absence,
     Article,
@@ -41,13 +42,6 @@ LAST_PRIORITY = -1000
 
 ESTIMATE_SLACK = timedelta(days=62)
 """An estimate from an article's number may be so far off."""
-
-
-class Link(Protocol):
-    """Whatever names an article on a page: an entry of a list, a related link."""
-
-    url: str
-    found_as: str
 
 
 @frozen
@@ -141,21 +135,18 @@ class ArticlesSpider(scrapy.Spider):
 
     def in_range(self, reference: ArticleRef) -> bool:
         """Whether an article may be one that the arguments ask for, as far as its URL tells."""
-        if not self.args.may_include(reference):
+        if not self.args.may_include(reference) or self.is_before(reference, self.args.since):
             return False
-        return not self.is_before(reference, self.args.since) and not self.is_after(
-            reference, self.args.until
-        )
+        month, until = self._estimated_month(reference), self.args.until
+        return not (month and until and month - ESTIMATE_SLACK > _start_of(until) + timedelta(days=1))
 
     def is_before(self, reference: ArticleRef, day: date | None) -> bool:
         """Whether an article is certainly older than a day; its number tells, in one edition."""
-        month = current().estimate_month(reference.edition, reference.article_id) if day else None
+        month = self._estimated_month(reference)
         return bool(day and month and month + ESTIMATE_SLACK < _start_of(day))
 
-    def is_after(self, reference: ArticleRef, day: date | None) -> bool:
-        """Whether an article is certainly younger than a day."""
-        month = current().estimate_month(reference.edition, reference.article_id) if day else None
-        return bool(day and month and month - ESTIMATE_SLACK > _start_of(day) + timedelta(days=1))
+    def _estimated_month(self, reference: ArticleRef) -> datetime | None:
+        return current().estimate_month(reference.edition, reference.article_id)
 
     async def missing_requests(self, links: Sequence[Link]) -> list[Request]:
         """Requests for those linked articles that are not collected yet."""

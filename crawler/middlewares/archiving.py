@@ -23,6 +23,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
 
 from archive import ArchiveWriter, Exchange, Original, repair
+from archive.fields import field
 from crawler.request_meta import meta_of
 from newspapers import canonical_url, read_article_url, why_refused
 from pipelines.collection import Collection
@@ -104,10 +105,10 @@ class ArchiveMiddleware:
                 canonical_url(url) or url, None if not_modified else exchange.digest
             )
         meta["fetched_at"] = now
-        meta["page"] = self._written(exchange, response)
+        meta["page"] = self._written(exchange)
         return response
 
-    def _written(self, exchange: Exchange, response: Response) -> ArchivedPage:
+    def _written(self, exchange: Exchange) -> ArchivedPage:
         """Write an answer; where it lies.
 
         :raises NotArchivedError: if it cannot be written; the run then stops.
@@ -126,9 +127,9 @@ class ArchiveMiddleware:
             edition=reference.edition if reference else None,
             article_id=reference.article_id if reference else None,
             fetched_at=exchange.fetched_at,
-            status=response.status,
-            etag=_header(response.headers, "ETag"),
-            last_modified=_header(response.headers, "Last-Modified"),
+            status=exchange.status,
+            etag=field(exchange.response_headers, "ETag"),
+            last_modified=field(exchange.response_headers, "Last-Modified"),
             digest=record.digest,
             warc_file=record.file,
             warc_offset=record.offset,
@@ -171,8 +172,3 @@ def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
         for name, values in headers.items()
         for value in values
     )
-
-
-def _header(headers: Headers, name: str) -> str | None:
-    value = headers.get(name)
-    return value.decode("latin-1") if value else None
