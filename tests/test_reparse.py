@@ -281,7 +281,7 @@ def test_an_archive_of_which_no_file_is_closed_yet_has_nothing_to_look_through(
     ("options", "message"),
     [
         (["--section", "sport"], "--section: 'sport' is no section; accepted: numbers as in 11 or en/2"),
-        (["--since", "1/2/2024"], "--since: '1/2/2024' is no date; accepted: year-month-day"),
+        (["--since", "1/2/2024"], "--since: '1/2/2024' is no date; accepted: 2024-04-24, 2024-04 or 2024"),
         (["--processes", "0"], "--processes: '0' is no count; accepted: a whole number above 0"),
         (["--missing", "--outdated"], "--missing: what could not be read has neither"),
         (["all"], "'all': there is no such argument"),
