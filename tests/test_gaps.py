@@ -291,22 +291,3 @@ def test_a_reader_that_has_seen_enough_is_no_error(store: Store, database_url: s
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--edition", "fr"], "--edition: 'fr' is no edition; accepted: vi, en, mu"),
-        (["--section", "sport"], "--section: 'sport' is no section; accepted: numbers as in 11 or en/2"),
-        (["--since", "2024-13"], "--since: '2024-13' is no date; accepted: 2024-04-24, 2024-04 or 2024"),
-        (["--since=2024-05", "--until=2024-04"], "--since=2024-05-01 is later than until=2024-04-30"),
-        (["--format", "xml"], "--format: 'xml' is none of what is accepted: table, csv, jsonl"),
-        (["--edition=vi", "--section=en/2"], "--section=en/2 is not of edition=vi"),
-        (["--list", "--format=csv"], "--format: 'csv' does not go with --list"),
-        (["wanted"], "'wanted': there is no such argument"),
-    ],
-)
-def test_a_wrong_option_is_named_with_what_is_accepted(
-    sqlite_url: str, options: list[str], message: str
-) -> None:
-    assert message in gaps(sqlite_url, *options, expect=2).stderr

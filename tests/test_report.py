@@ -225,20 +225,3 @@ def test_without_the_packages_for_analysis_the_command_names_what_installs_them(
 
     assert ".venv/bin/python -m pip install -e '.[analysis]'" in said
     assert "Traceback" not in said
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--language", "fr"], "--language: 'fr' is none of what is accepted: en, vi"),
-        (
-            ["--output", "/nowhere/report.html"],
-            "--output: there is no folder '/nowhere'; accepted: a file in",
-        ),
-        (["--output", "/"], "--output: '/' is a folder; accepted: the name of a file"),
-    ],
-)
-def test_a_wrong_option_is_named_with_what_is_accepted(
-    sqlite_url: str, options: list[str], message: str
-) -> None:
-    assert message in report(sqlite_url, *options, expect=2).stderr

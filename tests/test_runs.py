@@ -218,18 +218,6 @@ class TestCommands:
         assert (line["verdict"], line["new"], line["seconds"]) == ("ok", 1, 60)
         assert (line["started_at"], line["arguments"]) == ("2024-04-25T04:00:00+00:00", {"limit": 5})
 
-    @pytest.mark.parametrize(
-        ("options", "message"),
-        [
-            (["--runs", "none"], "--runs: 'none' is no count; accepted: a whole number above 0"),
-            (["--since", "24.4.2024"], "--since: '24.4.2024' is no date; accepted: 2024-04-24, 2024-04 or"),
-        ],
-    )
-    def test_a_wrong_option_is_named(self, sqlite_url: str, options: list[str], message: str) -> None:
-        done = run(sqlite_url, "status", *options, expect=2)
-
-        assert message in done.stderr
-
 
 def run(url: str, *words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
     """Run one of Scrapy's commands."""

@@ -381,11 +381,6 @@ def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
     assert rows[0]["headline"] == "Ước chừng"
 
 
-def test_the_command_refuses_what_it_cannot_understand(corpus: Engine) -> None:
-    assert "a quotation mark is not closed" in search(corpus, '"giảm', expect=2).stderr
-    assert "--sort: 'best' is none of what is accepted" in search(corpus, "a", "--sort=best", expect=2).stderr
-
-
 def test_the_command_indexes_anew(corpus: Engine) -> None:
     assert search(corpus, "--rebuild").stdout == "20 articles indexed\n"
     assert numbers(corpus, "ngheo") == [3, 1, 2]

@@ -197,27 +197,6 @@ def test_the_command_says_what_it_wrote(sqlite_collection: Engine, tmp_path: Pat
     assert pq.read_schema(output).names == ["headline", "headline_normalised"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["article"], "'article': there is no such table; accepted: articles, article_overview,"),
-        (["runs", "--since", "2024-01-01"], "since: rows of runs belong to no article"),
-        (["--columns", "title"], "--columns: 'title' is no column of articles; accepted: id, edition,"),
-        (["--since", "24/4"], "--since: '24/4' is no date; accepted: 2024-04-24, 2024-04 or 2024"),
-        (["--kind", "sport"], "'sport' is none of what is accepted: text, interview, photo, video"),
-        (["-o", "articles.xlsx"], "--output: 'articles.xlsx' does not tell its format; accepted: names that"),
-        (["-o", "a.jsonl", "--bom"], "--bom is for CSV, not for jsonl"),
-        (["images", "--by-year"], "--by-year is for articles"),
-        (["-o", "/nowhere/a.csv"], "/nowhere is no folder; accepted: a name in a folder that exists"),
-        (["--forse"], "'--forse': there is no such table"),
-    ],
-)
-def test_a_wrong_option_is_named(sqlite_collection: Engine, arguments: list[str], message: str) -> None:
-    url = sqlite_collection.url.render_as_string()
-
-    assert message in run_export(*arguments, database_url=url, expect=2)
-
-
 def test_the_list_names_tables_and_columns(sqlite_collection: Engine) -> None:
     url = sqlite_collection.url.render_as_string()
 

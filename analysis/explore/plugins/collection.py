@@ -20,13 +20,20 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from analysis.explore.article_page import read_article
-from analysis.explore.hits import search_snapshot
 from analysis.explore.metadata import DATABASE
 from analysis.explore.snapshot import open_snapshot
 from analysis.report.language import Language, Wording
+from analysis.search.find import Hit, find
+from analysis.search.keys import Search, count
 from analysis.search.match import fts5_match
-from analysis.search.query import QueryError
+from analysis.search.query import QueryError, parse
 from schemas.search_index import ID_SPAN
+
+PAGE = 30
+"""Hits of a search on a page; the catalogue has them all."""
+
+COUNTED = 10_000
+"""Hits are counted up to here."""
 
 ARTICLE_TABLES = ("articles", "catalogue")
 """Tables with a row for each article; the page of a row is the article to read."""
@@ -57,15 +64,21 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
 async def search_page(request: Request, datasette: Datasette) -> Response:
     """The best hits, each with a passage; the catalogue has them all, to choose from."""
     typed = (request.args.get("q") or "").strip()
-    shown: dict[str, Any] = {"typed": typed, "database": DATABASE, "results": None, "fault": None}
+    shown: dict[str, Any] = {"typed": typed, "database": DATABASE, "counted": COUNTED, "hits": None}
     if typed:
         path = Path(datasette.get_database(DATABASE).path)
         try:
-            shown["results"] = await asyncio.to_thread(search_snapshot, path, typed)
+            shown["hits"], shown["total"] = await asyncio.to_thread(_search, path, typed)
         except QueryError as error:
             shown["fault"] = str(error)
     page = await datasette.render_template("search.html", shown, request=request)
-    return Response.html(page, status=400 if shown["fault"] else 200)
+    return Response.html(page, status=400 if "fault" in shown else 200)
+
+
+def _search(path: Path, typed: str) -> tuple[list[Hit], int]:
+    search = Search(parse(typed), limit=PAGE)
+    with open_snapshot(path).connect() as connection:
+        return find(connection, search), count(connection, search, COUNTED)
 
 
 async def report_page(request: Request, datasette: Datasette) -> Response:
