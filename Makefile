@@ -38,7 +38,7 @@ format: .venv/all
 serve: .venv/core  ## the sample site on http://127.0.0.1:8000
 	$(BIN)/python -m tests.site --port 8000
 
-benchmark: .venv/all .venv-benchmarks/ready  ## writes docs/benchmarks-measured.md
+benchmark: .venv/all .venv-benchmarks/ready  ## measurements, side by side with others; takes half an hour
 	$(BIN)/python -m benchmarks
 
 lock: .venv/bin/uv  ## after a change of the dependencies in pyproject.toml

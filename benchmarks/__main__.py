@@ -1,13 +1,11 @@
-"""Runs every measurement and writes the tables to ``docs/benchmarks-measured.md``: ``make benchmark``.
+"""Runs measurements and prints their tables: all that need no folder of saved pages, or those that are named.
 
-``python -m benchmarks crawl ingest`` runs those two and prints them only.
+``python -m benchmarks crawl ingest`` runs those two.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import io
 import os
 import platform
 import sqlite3
@@ -15,14 +13,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from schemas.database import ROOT
-
-MEASURED = ROOT / "docs" / "benchmarks-measured.md"
-SUITE = ("extraction", "crawl", "cron", "ingest", "duplicates", "archive", "reparse")
+SUITE = ("extraction", "crawl", "ingest", "duplicates", "reparse")
 
 
 def machine() -> str:
-    """What the figures were measured on."""
+    """What the figures are measured on."""
     described = Path("/proc/cpuinfo")
     lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
@@ -34,29 +29,12 @@ def machine() -> str:
     )
 
 
-def run(name: str) -> str:
-    """What a measurement prints, under its name and what it says of itself."""
-    module = importlib.import_module(f"benchmarks.{name}")
-    print(f"\n## {name.capitalize()}\n", flush=True)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        module.main()
-    print(printed.getvalue(), flush=True)
-    summary = (module.__doc__ or "").strip()
-    parts = [f"## {name.capitalize()}", f"`python -m benchmarks.{name}`", summary, printed.getvalue().strip()]
-    return "\n\n".join(parts) + "\n"
-
-
 def main(names: list[str]) -> None:
-    """Run some measurements, or all and write them down."""
+    """Run them one after the other."""
     print(machine())
-    parts = [run(name) for name in names or SUITE]
-    if not names:
-        MEASURED.write_text(
-            "# Measured\n\nWritten by `make benchmark`; [what each says](benchmarks.md). "
-            f"{machine()}.\n\n" + "\n".join(parts),
-            encoding="utf-8",
-        )
+    for name in names or SUITE:
+        print(f"\n## {name.capitalize()}\n", flush=True)
+        importlib.import_module(f"benchmarks.{name}").main()
 
 
 if __name__ == "__main__":

@@ -2,9 +2,7 @@
 
 They crawl the sample site, served by a process of its own, with the same concurrency and no delay, in turns;
 the median of each counts. The backfill stores into an empty database and keeps every page. PostgreSQL runs on
-the same machine: on two cores it shares them with the crawl and the site. news-please, if it is there (see
-``benchmarks/extraction.py``), crawls for a minute: it would go on for long, for it takes each spelling of an
-address for another page.
+the same machine: on two cores it shares them with the crawl and the site.
 """
 
 from __future__ import annotations
@@ -24,7 +22,6 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
-from benchmarks.extraction import OTHERS
 from schemas.database import ROOT, open_engine
 from schemas.tables import Run
 from tests.conftest import new_database, started_server
@@ -59,7 +56,6 @@ def main() -> None:
                 full["SQLite"].append(pages_per_second(run_backfill(mirror, f"sqlite:///{folder}/new.db")))
             with new_database(server.get_uri()) as url:
                 full["PostgreSQL"].append(pages_per_second(run_backfill(mirror, url)))
-        others = pages_per_second(run_news_please(mirror)) if OTHERS.exists() else None
     fast = statistics.median(bare)
     print("| crawl | pages/s | of bare Scrapy |")
     print("| --- | ---: | ---: |")
@@ -67,14 +63,12 @@ def main() -> None:
     for database, rates in full.items():
         rate = statistics.median(rates)
         print(f"| backfill into {database}, pages kept | {rate:.0f} | {rate / fast:.2f} |")
-    if others:
-        print(f"| news-please, into files | {others:.0f} | {others / fast:.2f} |")
 
 
 @contextmanager
-def sample_site(filler: int = FILLER, *more: str) -> Iterator[str]:
+def sample_site() -> Iterator[str]:
     """The address of the sample site, served by another process."""
-    command = [sys.executable, "-m", "tests.site", "--port", "0", "--filler", str(filler), *more]
+    command = [sys.executable, "-m", "tests.site", "--port", "0", "--filler", str(FILLER)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         found = re.search(r"http://[\d.]+:\d+", server.stdout.readline())
@@ -114,21 +108,6 @@ def run_backfill(mirror: str, url: str) -> dict[str, Any]:
         with engine.connect() as connection:
             stats: dict[str, Any] = connection.execute(Run.__table__.select()).one().stats
         engine.dispose()
-    return stats
-
-
-def run_news_please(mirror: str) -> dict[str, Any]:
-    """The statistics of a minute of news-please."""
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [str(OTHERS), "-m", "benchmarks.news_please", mirror, folder, str(CONCURRENCY)],
-            cwd=ROOT,
-            env=os.environ | {"PYTHONWARNINGS": "ignore"},  # of parts that are not used
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-    stats: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return stats
 
 

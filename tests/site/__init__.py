@@ -28,7 +28,6 @@ class SampleSite:
     """The sample newspaper as it stands at ``now``.
 
     :param filler: number of generated articles.
-    :param more_new: in the state ``later``, so many of them are new beside the five written by hand.
     """
 
     def __init__(
@@ -37,10 +36,9 @@ class SampleSite:
         *,
         redesign: bool = False,
         filler: int = 120,
-        more_new: int = 0,
     ) -> None:
         self.now = now or datetime.now(UTC)
-        self.newspaper = Newspaper(self.now, redesign=redesign, filler=filler, more_new=more_new)
+        self.newspaper = Newspaper(self.now, redesign=redesign, filler=filler)
         self.pages = Pages(self.newspaper)
 
     def expected(self, state: str = "first") -> list[ExpectedArticle]:

@@ -32,9 +32,9 @@ FRONT_PER_SECTION = 3
 class Newspaper:
     """Composes pages. Knows nothing of HTTP, and keeps nothing: :class:`SampleSite` does."""
 
-    def __init__(self, now: datetime, *, redesign: bool, filler: int, more_new: int = 0) -> None:
+    def __init__(self, now: datetime, *, redesign: bool, filler: int) -> None:
         self.now = now.astimezone(HANOI)
-        self.archive = Archive(self.now, filler, more_new)
+        self.archive = Archive(self.now, filler)
         self.design: Design = Redesign() if redesign else Original()
 
     # What must be found

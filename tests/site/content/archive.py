@@ -28,7 +28,7 @@ _NOT_BEFORE = at(2025, 7, 10)
 class Archive:
     """What the newspaper has published when it is looked at."""
 
-    def __init__(self, now: datetime, filler: int, more_new: int) -> None:
+    def __init__(self, now: datetime, filler: int) -> None:
         if now < _NOT_BEFORE:
             raise ValueError("the sample newspaper goes up to June 2025: 'now' must be after 10 July 2025")
         handmade = [
@@ -44,12 +44,10 @@ class Archive:
             *foreign.PIECES,
         ]
         taken = {piece.key for piece in handmade} | {ghost.key for ghost in sample.GHOSTS + recent.GHOSTS}
-        generated = fillers(filler + 3 * more_new, taken)
-        spare = [piece for piece in generated[filler:] if piece.key[0] == "vi"][:more_new]
-        self._old = _by_key([*handmade, *generated[:filler]])
+        self._old = _by_key([*handmade, *fillers(filler, taken)])
         self._fresh = _by_key(fresh.pieces(now))
         self._edited = _by_key(fresh.edited(now))
-        self._new = _by_key([*fresh.new(now), *fresh.published_now(spare, now)])
+        self._new = _by_key(fresh.new(now))
         self.ghosts: dict[Key, Ghost] = {ghost.key: ghost for ghost in sample.GHOSTS + recent.GHOSTS}
         if any(piece.truth.posted > now - timedelta(days=3) for piece in self._old.values()):
             raise ValueError("an article of the past is not three days old")

@@ -51,22 +51,6 @@ def new(now: datetime) -> list[Piece]:
     ]
 
 
-def published_now(pieces: list[Piece], now: datetime) -> list[Piece]:
-    """Other articles, as if they were of the last half hour."""
-    return [
-        replace(
-            _changed(
-                piece,
-                article_id=_FIRST_NUMBER + 100 + number,
-                posted=_minute(now - timedelta(minutes=number % 30)),
-                pictures=(),
-            ),
-            print=replace(piece.print, date="weekday"),
-        )
-        for number, piece in enumerate(pieces)
-    ]
-
-
 def _changed(piece: Piece, **fields: object) -> Piece:
     return replace(piece, truth=replace(piece.truth, **fields))  # type: ignore[arg-type]
 
