@@ -56,7 +56,7 @@ class ArchiveWriter:
         max_bytes: int = _GIB,
         known: Callable[[str, str], Original | None] | None = None,
         sync: bool = False,
-        software: str = "baohoabinh",
+        software: str = "newspaper-archive",
     ) -> None:
         for part in (run, name):
             if not _NAME.fullmatch(part):

@@ -20,11 +20,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 
 from crawler.arguments import EditionNames, SectionNames, explain
+from crawler.newspaper_choice import NewspaperCommand
 from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
 from schemas.local_time import local
 from schemas.part import Part
@@ -211,7 +211,7 @@ class PartOptions(Options):
         return Part(tuple(self.edition), tuple(self.section), self.since, self.until)
 
 
-class CollectionCommand(ScrapyCommand):
+class CollectionCommand(NewspaperCommand):
     """A command that reads or mends the collection and makes no request.
 
     A wrong option, or a database that cannot be used, ends it with exit code 2 and a line that names

@@ -1,22 +1,24 @@
 """Scrapy's settings for this project. What differs from Scrapy's default says why beside it.
 
-``DATABASE_URL``, ``ARCHIVE_DIR``, ``SITE_MIRROR``, ``CRAWLER_CONTACT`` and ``LOG_LEVEL`` may come from the
-environment: they differ between machines, and the first can hold a password.
+``NEWSPAPER``, ``DATABASE_URL``, ``ARCHIVE_DIR``, ``SITE_MIRROR``, ``CRAWLER_CONTACT`` and ``LOG_LEVEL`` may
+come from the environment: they differ between machines, and the second can hold a password.
 """
 
 from __future__ import annotations
 
 import os
 
+from newspapers import current_name
 from schemas.database import DEFAULT_URL
 
-BOT_NAME = "baohoabinh"
+BOT_NAME = "newspaper-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 COMMANDS_MODULE = "crawler.commands"  # `crawl` with an exit code, and commands of our own
 
 # Our own settings
 
+NEWSPAPER = current_name()  # a folder of newspapers/, or the dotted path of another package
 DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: no archive
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
@@ -33,7 +35,7 @@ DATABASE_RETRY_SECONDS = 300.0  # seconds a database that does not answer is wai
 # Politeness: one newspaper, one small server
 
 _CONTACT = os.environ.get("CRAWLER_CONTACT")  # the operator's address, for whoever reads the site's log
-USER_AGENT = "baohoabinh-archive/0.1 (archive of the newspaper" + (f"; {_CONTACT})" if _CONTACT else ")")
+USER_AGENT = f"{BOT_NAME}/0.1 (archive of this newspaper" + (f"; {_CONTACT})" if _CONTACT else ")")
 ROBOTSTXT_OBEY = True  # we are guests
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request at a time …
 CONCURRENT_REQUESTS = 1  # … and none behind it in a queue, which would go on when the site asks for a pause
@@ -63,6 +65,7 @@ COOKIES_ENABLED = False  # pages must not depend on what was read before
 # The way of a page
 
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.mirror.MirrorDownloadHandler")  # SITE_MIRROR
+ADDONS = {"crawler.newspaper_choice.NewspaperAddon": 100}  # before anything asks for the newspaper
 SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads
 SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has no times
 DOWNLOADER_MIDDLEWARES = {

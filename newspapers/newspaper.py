@@ -179,8 +179,8 @@ class Newspaper:
     """The canonical URL: the one under which a page is requested and stored."""
     article_href: re.Pattern[str]
     """Finds the number of an article (group ``article``) in a link as it is printed, relative or not."""
-    page_href: str
-    """What each link to an article or a list contains; others are not resolved."""
+    page_href: re.Pattern[str]
+    """Found in each link to an article or a list, as it is printed; others are not resolved."""
     url_form: str
     """The form of an article's URL, for error messages."""
     is_picture: Callable[[str], bool]
@@ -241,7 +241,12 @@ def current() -> Newspaper:
 
     :raises UnknownNewspaperError: if ``NEWSPAPER`` names none.
     """
-    return load(os.environ.get("NEWSPAPER") or DEFAULT)
+    return load(current_name())
+
+
+def current_name() -> str:
+    """The value of ``NEWSPAPER`` in the environment, or the default."""
+    return os.environ.get("NEWSPAPER") or DEFAULT
 
 
 def choose(name: str) -> Newspaper:
@@ -265,7 +270,7 @@ def load(name: str) -> Newspaper:
 
     :raises UnknownNewspaperError: if there is none.
     """
-    path = name if "." in name else f"newspapers.{name}"
+    path = package_of(name)
     try:
         newspaper = getattr(import_module(path), "NEWSPAPER", None)
     except ModuleNotFoundError as error:
@@ -281,6 +286,11 @@ def load(name: str) -> Newspaper:
             "or the dotted path of a package that holds one by the name of NEWSPAPER"
         )
     return newspaper
+
+
+def package_of(name: str) -> str:
+    """The dotted path of a newspaper's package."""
+    return name if "." in name else f"newspapers.{name}"
 
 
 def read_url(url: str) -> Reference | None:

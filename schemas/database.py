@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from newspapers import current_name
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -32,7 +34,8 @@ SQLITE_WAL_PAGES = 16_000
 """So many pages of 4 kB are written to the log before it is copied into the database: by then most have
 changed more than once, and each is copied once."""
 
-DEFAULT_URL = "sqlite:///data/baohoabinh.db"
+DEFAULT_URL = f"sqlite:///data/{current_name().rpartition('.')[2]}.db"
+"""One database for each newspaper."""
 
 
 class DatabaseUrlError(ValueError):
@@ -55,7 +58,7 @@ def parse_url(database_url: str) -> URL:
 
     :raises DatabaseUrlError: for anything but SQLite and PostgreSQL.
     """
-    accepted = "sqlite:///data/baohoabinh.db or postgresql://user:password@host/database"
+    accepted = f"{DEFAULT_URL} or postgresql://user:password@host/database"
     try:
         url = make_url(database_url)
     except ArgumentError:

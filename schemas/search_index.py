@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from schemas.folding import LETTERS, MARKS, PLACEMENTS
+from schemas.local_time import sqlite_offset, zone_name
 
 ID_SPAN = 10_000_000_000
 """``key`` is the day (``YYYYMMDD``, local; 0: not known) times this, plus ``articles.id``."""
@@ -46,17 +47,20 @@ _ROWS = 512
 stays: it finds nothing. The fewer rows, the smaller the table; but FTS5 writes a segment whenever a row comes
 again."""
 
-_SQLITE_PRINTED = f"""
+
+def _sqlite_printed() -> str:
+    """A SELECT with the text of each article, before its letters are folded."""
+    return f"""
     SELECT a.id AS article_id,
-           coalesce(strftime('%Y%m%d', a.published_at, '+7 hours'), 0) * {ID_SPAN} + a.id AS "key",
+           coalesce(strftime('%Y%m%d', a.published_at, '{sqlite_offset()}'), 0) * {ID_SPAN} + a.id AS "key",
            a.headline,
            coalesce(a.lead || char(10), '') || a.body || CASE WHEN a.body <> '' THEN '' ELSE coalesce((
                SELECT group_concat(caption, char(10))
                FROM (SELECT caption FROM images i WHERE i.article_id = a.id ORDER BY position)
            ), '') END AS body,
-           'edition' || a.edition || ' section' || s.edition || s.site_section_id AS scope
+           'edition' || a.edition || coalesce(' section' || s.edition || s.site_section_id, '') AS scope
     FROM articles a
-    JOIN sections s ON s.id = a.section_id
+    LEFT JOIN sections s ON s.id = a.section_id
 """
 
 
@@ -69,7 +73,7 @@ def _replace(column: str, pairs: list[tuple[str, str]]) -> str:
 def _sqlite_text() -> str:
     """The view with the text of each article as it is indexed."""
     letters, placements = list(LETTERS.items()), list(PLACEMENTS.items())
-    steps = [f"printed AS ({_SQLITE_PRINTED})"]
+    steps = [f"printed AS ({_sqlite_printed()})"]
     steps.append(
         'step0 AS (SELECT article_id, "key", scope, headline, body, headline AS headline_spelled,'
         " body AS body_spelled FROM printed)"
@@ -210,21 +214,26 @@ _FUNCTIONS = (
     "search_lower(text)",
 )
 
-_POSTGRESQL_TEXT = f"""
+
+def _postgresql_text() -> str:
+    """The view with the words of each article as they are indexed."""
+    return f"""
 CREATE VIEW article_search_text AS
 SELECT a.id AS article_id,
-       coalesce(to_char(a.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYYMMDD')::bigint, 0) * {ID_SPAN}
+       coalesce(to_char(a.published_at AT TIME ZONE '{zone_name()}', 'YYYYMMDD')::bigint, 0) * {ID_SPAN}
            + a.id AS "key",
        search_words(
            a.headline,
            concat_ws(E'\\n', a.lead, a.body, CASE WHEN a.body = '' THEN (
                SELECT string_agg(caption, E'\\n' ORDER BY position) FROM images i WHERE i.article_id = a.id
            ) END),
-           '.edition' || a.edition || ':1 .section' || s.edition || s.site_section_id || ':2'
+           '.edition' || a.edition || ':1'
+               || coalesce(' .section' || s.edition || s.site_section_id || ':2', '')
        ) AS words
 FROM articles a
-JOIN sections s ON s.id = a.section_id
+LEFT JOIN sections s ON s.id = a.section_id
 """
+
 
 _POSTGRESQL_TRIGGERS = {
     "articles": f"AFTER INSERT OR UPDATE OF {_INDEXED} ON articles",
@@ -241,7 +250,7 @@ def create_triggers(connection: Connection) -> None:
         for statement in _sqlite_triggers().values():
             _run(connection, statement)
         return
-    for statement in (*_postgresql_functions(), _POSTGRESQL_TEXT):
+    for statement in (*_postgresql_functions(), _postgresql_text()):
         _run(connection, statement)
     for table, event in _POSTGRESQL_TRIGGERS.items():
         _run(
@@ -286,7 +295,7 @@ def fill_index(connection: Connection) -> Iterator[int]:
     empty_index(connection)
     if sqlite:
         # In the order of the keys: FTS5 writes a segment whenever a row does not follow the one before.
-        keys = f'SELECT article_id FROM ({_SQLITE_PRINTED}) s ORDER BY "key"'
+        keys = f'SELECT article_id FROM ({_sqlite_printed()}) s ORDER BY "key"'
         add = (
             f'INSERT INTO article_search (rowid, {_COLUMNS}) SELECT "key", {_COLUMNS}'
             ' FROM article_search_text WHERE article_id IN (SELECT value FROM json_each(:ids)) ORDER BY "key"'

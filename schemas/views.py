@@ -24,13 +24,16 @@ OF_THE_CRAWL = {
 All others are shown to analysts wherever articles are; a column that is added to the table is one of them.
 """
 
+from schemas.local_time import sqlite_offset, zone_name
+from schemas.tables.base import EDITION
+
 
 @frozen
 class Dialect:
     """How a database says what the two say differently; ``{}`` takes the place of a column."""
 
     local: str
-    """A moment as the clock in Việt Nam shows it."""
+    """A moment as the newspaper's clock shows it."""
     day: str
     """The day of a local moment."""
     month: str
@@ -46,6 +49,16 @@ class Dialect:
     text: str
     """A value as text."""
 
+    @property
+    def zone(self) -> str:
+        """The newspaper's time zone."""
+        return zone_name()
+
+    @property
+    def offset(self) -> str:
+        """Its distance from UTC."""
+        return sqlite_offset()
+
 
 _NAMES = (
     "SELECT w.name, aa.position FROM article_authors aa JOIN authors w ON w.id = aa.author_id"
@@ -54,7 +67,7 @@ _NAMES = (
 _PICTURES = "SELECT url, caption, credit, position FROM images WHERE article_id = {} ORDER BY position"
 
 SQLITE = Dialect(
-    local="datetime({}, '+7 hours')",
+    local="datetime({}, '{offset}')",
     day="date({})",
     month="strftime('%Y-%m', {})",
     weekday="((strftime('%w', {}) + 6) % 7 + 1)",
@@ -65,7 +78,7 @@ SQLITE = Dialect(
     text="CAST({} AS text)",
 )
 POSTGRESQL = Dialect(
-    local="({} AT TIME ZONE 'Asia/Ho_Chi_Minh')",
+    local="({} AT TIME ZONE '{zone}')",
     day="({})::date",
     # No index can have to_char, which depends on the server's settings.
     month="(extract(year FROM {})::int::text || '-' || lpad(extract(month FROM {})::int::text, 2, '0'))",
@@ -92,7 +105,7 @@ class View:
 
 _BESIDE: dict[str, dict[str, tuple[str, str]]] = {
     "site_article_id": {
-        "site_section_id": ("s.site_section_id", "the section's number, counted per edition"),
+        "site_section_id": ("s.site_section_id", "the section's number, counted per edition; null if the URL names none"),
         "section": ("s.name", "the section's name; null if it was never seen"),
     },
     "body": {
@@ -104,7 +117,7 @@ _BESIDE: dict[str, dict[str, tuple[str, str]]] = {
     "published_at": {
         "local_time": (
             "{local:a.published_at}",
-            "publication by the clock in Việt Nam; for an estimate the month's first moment",
+            "publication by the newspaper's clock; for an estimate the month's first moment",
         ),
         "local_date": ("{day:{local:a.published_at}}", "its day"),
         "local_month": ("{month:{local:a.published_at}}", "its month, as in 2024-04"),
@@ -241,8 +254,8 @@ _MONTHLY_COVERAGE = View(
     "monthly_coverage",
     "Articles by section and month, local time.",
     {
-        "edition": "vi, en or mu",
-        "site_section_id": "the section's number, counted per edition",
+        "edition": EDITION,
+        "site_section_id": "the section's number, counted per edition; null if the URL names none",
         "section": "the section's name",
         "local_month": "month of publication, as in 2024-04; null: not known",
         "articles": "articles collected",

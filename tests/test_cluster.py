@@ -76,9 +76,11 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_another(scheduler: str, bac
 
 def test_a_worker_that_would_read_otherwise_does_not_read(tmp_path: Path) -> None:
     with pytest.raises(UnfitWorkerError, match=r"runs another version of this program .*, here 0123"):
-        read_there([], None, "0123")
+        read_there([], None, "0123", "baohoabinh")
     with pytest.raises(UnfitWorkerError, match=r"has no folder .*: mount ARCHIVE_DIR"):
-        read_there([], tmp_path / "not-mounted", parser_build())
+        read_there([], tmp_path / "not-mounted", parser_build(), "baohoabinh")
+    with pytest.raises(UnfitWorkerError, match=r"this process is for 'Báo Hòa Bình'"):
+        read_there([], None, parser_build(), "tests.newspapers.tin_ven_song")
 
 
 def test_a_cluster_that_is_not_fit_is_refused_at_the_start(

@@ -128,7 +128,7 @@ def test_requests_name_us_and_the_site_and_nobody_else(server: SiteServer, sqlit
 
     assert server.requests[0].path == "/robots.txt"
     assert {request.host for request in server.requests} == {"baohoabinh.com.vn"}
-    assert all(request.headers["user-agent"].startswith("baohoabinh-archive/") for request in server.requests)
+    assert all(request.headers["user-agent"].startswith("newspaper-archive/") for request in server.requests)
 
 
 def test_articles_are_asked_for_with_what_the_site_gave(server: SiteServer, sqlite_url: str) -> None:

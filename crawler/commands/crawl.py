@@ -17,6 +17,7 @@ from scrapy_spider_metadata import Args
 from crawler.arguments import Arguments, explain
 from crawler.garbage import collect_rarely
 from crawler.mirror import read_mirror
+from crawler.newspaper_choice import NewspaperCommand
 from crawler.run.lock import AlreadyRunningError, claimed
 from crawler.run.notify import tell
 from crawler.run.verdict import closing_lines
@@ -25,7 +26,7 @@ from schemas.database import open_engine, prepare_schema
 from schemas.verdicts import Judgement, Verdict
 
 
-class Command(crawl.Command):
+class Command(NewspaperCommand, crawl.Command):
     """Stops before the first request if an argument or the database is not right.
 
     Its last line on standard error is the verdict with its reason, and the exit code is that of the

@@ -24,7 +24,10 @@ class FetchedAtProvider(PageObjectInputProvider):
         return [FetchedAt(datetime.now(UTC))]
 
 
-class Command(SaveFixtureCommand):
+from crawler.newspaper_choice import NewspaperCommand
+
+
+class Command(NewspaperCommand, SaveFixtureCommand):
     """Saves a page and the item read from it below ``SCRAPY_POET_TESTS_DIR``."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -270,7 +270,7 @@ def _section_name(page: Page, frame: Frame, base: str, reference: ArticleRef) ->
         if not isinstance(block, Text):
             continue
         for link, text in block.links:
-            if current().page_href not in link.href or not text:
+            if not text or not current().page_href.search(link.href):
                 continue
             target = read_url(join(base, link.href))
             if (

@@ -109,7 +109,7 @@ def _occurrences(blocks: list[Block], base: str) -> list[_Found]:
 
 
 def _resolve(href: str, base: str) -> tuple[ArticleRef, str] | None:
-    if current().page_href not in href:
+    if not current().page_href.search(href):
         return None
     url = join(base, href)
     reference = read_article_url(url)

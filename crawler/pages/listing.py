@@ -81,7 +81,7 @@ def _read_lists(page: Page, base: str, here: ListRef | None, listing: Listing) -
             if href not in known:
                 if len(known) >= MOST_LINKS:
                     break
-                target = read_url(join(base, href)) if current().page_href in href else None
+                target = read_url(join(base, href)) if current().page_href.search(href) else None
                 known[href] = target if isinstance(target, ListRef) else None
             reference = known[href]
             if reference is None:

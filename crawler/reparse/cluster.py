@@ -20,6 +20,7 @@ from distributed.comm.core import connect
 from crawler.parser_build import parser_build
 from crawler.reparse.executors import AHEAD, ClusterError, Group, Read, read_in_order
 from crawler.reparse.reading import read_group
+from newspapers import UnknownNewspaperError, choose, current_name
 from schemas.items import Reading
 
 CONNECT_TIMEOUT = 10
@@ -50,7 +51,12 @@ def connected(address: str, folder: Path) -> Iterator[Read]:
             f"no scheduler can be had at {address!r} ({str(error).splitlines()[0]}); "
             "accepted: as in tcp://host:8786, of one that was started with python -m dask scheduler"
         ) from None
-    read = partial(read_there, folder=folder if folder.is_dir() else None, build=parser_build())
+    read = partial(
+        read_there,
+        folder=folder if folder.is_dir() else None,
+        build=parser_build(),
+        newspaper=current_name(),
+    )
     with Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False) as client:
         _check(client, address, read)
         yield partial(_read_groups, client, read)
@@ -98,13 +104,18 @@ def _read_groups(
         raise ClusterError(f"the scheduler does not answer: {error}") from None
 
 
-def read_there(group: Group, folder: Path | None, build: str) -> list[Reading]:
+def read_there(group: Group, folder: Path | None, build: str, newspaper: str) -> list[Reading]:
     """What a worker does.
 
     :param folder: must be there, if given.
     :param build: of the program that asks.
+    :param newspaper: that it is for.
     :raises UnfitWorkerError: if this machine has not what it takes.
     """
+    try:
+        choose(newspaper)
+    except UnknownNewspaperError as error:
+        raise UnfitWorkerError(f"the worker on {socket.gethostname()} cannot read it: {error}") from None
     if parser_build() != build:
         raise UnfitWorkerError(
             f"the worker on {socket.gethostname()} runs another version of this program "

@@ -52,6 +52,7 @@ _PATH = re.compile(
 )
 _HOME_PATH = re.compile(r"/?(?:(?P<edition>en|mu)/?)?(?:(?:default|index)\.(?:aspx?|html?))?", re.IGNORECASE)
 ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
+PAGE_HREF = re.compile(r"\.htm")
 
 SEED_LISTS = (
     ListRef("vi", 11, "CHINH-TRI"),

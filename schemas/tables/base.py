@@ -11,6 +11,9 @@ from sqlalchemy.orm import DeclarativeBase
 
 from schemas.types import Number, UtcDateTime
 
+EDITION = "code of the edition: vi, en, …"
+"""What columns say that hold one."""
+
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     """The constraint that a column holds one of an enumeration's values."""

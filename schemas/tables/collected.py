@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schemas.items import Basis, Kind
-from schemas.tables.base import Table, one_of
+from schemas.tables.base import EDITION, Table, one_of
 from schemas.types import Json
 
 COMPARED = {"compared": True}
@@ -23,7 +23,7 @@ class Section(Table):
     __table_args__ = (UniqueConstraint("edition", "site_section_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
-    edition: Mapped[str] = mapped_column(comment="vi, en or mu")
+    edition: Mapped[str] = mapped_column(comment=EDITION)
     site_section_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
     slug: Mapped[str | None] = mapped_column(
         comment="last part of the list's URL, without .htm; null as long as only articles of it are known"
@@ -126,17 +126,17 @@ class Article(Table):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
-    edition: Mapped[str] = mapped_column(comment="vi, en or mu")
+    edition: Mapped[str] = mapped_column(comment=EDITION)
     site_article_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
-    section_id: Mapped[int] = mapped_column(
+    section_id: Mapped[int | None] = mapped_column(
         ForeignKey(Section.id),
         index=True,
-        comment="sections.id of the section in the URL at the first fetch",
+        comment="sections.id of the section in the URL at the first fetch; null if it names none",
     )
     kind: Mapped[str] = mapped_column(info=COMPARED, comment="text, interview, photo or video")
     headline: Mapped[str] = mapped_column(info=COMPARED, comment="as printed, cleaned")
     agency: Mapped[str | None] = mapped_column(
-        info=COMPARED, comment="dateline prefix without brackets: HBĐT, HBO, HBDT; null if there is none"
+        info=COMPARED, comment="letters of the dateline, without brackets; null if there are none"
     )
     lead: Mapped[str | None] = mapped_column(
         info=COMPARED,
@@ -298,7 +298,7 @@ class ArticleUrl(Table):
     __table_args__ = (Index(None, "edition", "site_article_id"),)
 
     url: Mapped[str] = mapped_column(primary_key=True, comment="the spelling, as linked or redirected to")
-    edition: Mapped[str] = mapped_column(comment="vi, en or mu")
+    edition: Mapped[str] = mapped_column(comment=EDITION)
     site_article_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
     first_seen_at: Mapped[datetime] = mapped_column(comment="fetch in which the spelling was first seen, UTC")
 

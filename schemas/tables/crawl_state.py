@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schemas.tables.base import Table
+from schemas.tables.base import EDITION, Table
 from schemas.tables.collected import Article, Run, Section
 
 
@@ -22,7 +22,7 @@ class Frontier(Table):
     __tablename__ = "frontier"
     __table_args__ = (Index(None, "state", "next_check_at"),)
 
-    edition: Mapped[str] = mapped_column(primary_key=True, comment="vi, en or mu")
+    edition: Mapped[str] = mapped_column(primary_key=True, comment=EDITION)
     site_article_id: Mapped[int] = mapped_column(
         primary_key=True, comment="the site's number, counted per edition"
     )
@@ -79,7 +79,7 @@ class ArchivedCapture(Table):
     __table_args__ = (Index(None, "edition", "site_article_id"),)
 
     archive: Mapped[str] = mapped_column(primary_key=True, comment="wayback, or the name of a Common Crawl")
-    edition: Mapped[str] = mapped_column(primary_key=True, comment="vi, en or mu")
+    edition: Mapped[str] = mapped_column(primary_key=True, comment=EDITION)
     site_article_id: Mapped[int] = mapped_column(
         primary_key=True, comment="the site's number, counted per edition"
     )

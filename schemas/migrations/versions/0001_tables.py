@@ -210,9 +210,7 @@ def upgrade() -> None:
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("edition", TEXT, nullable=False),
         sa.Column("site_article_id", NUMBER, nullable=False),
-        sa.Column(
-            "section_id", NUMBER, sa.ForeignKey("sections.id", name="fk_articles_section_id"), nullable=False
-        ),
+        sa.Column("section_id", NUMBER, sa.ForeignKey("sections.id", name="fk_articles_section_id")),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("headline", TEXT, nullable=False),
         sa.Column("agency", TEXT),

@@ -1,0 +1,32 @@
+"""The setting ``NEWSPAPER``: taken up before anything asks what the newspaper is like."""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from newspapers import UnknownNewspaperError, choose
+
+
+class NewspaperAddon:
+    """Chooses the newspaper for Scrapy's own commands, such as ``shell``."""
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        choose(settings["NEWSPAPER"])
+
+
+class NewspaperCommand(ScrapyCommand):
+    """A command of ours: a newspaper that is not known ends it with exit code 2."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        if self.settings is None:
+            raise RuntimeError("scrapy has not set the command up")
+        try:
+            choose(self.settings["NEWSPAPER"])
+        except UnknownNewspaperError as error:
+            raise UsageError(str(error), print_help=False) from None
