@@ -11,6 +11,7 @@ from typing import Any
 from scrapy_poet.commands import SaveFixtureCommand
 from scrapy_poet.page_input_providers import PageObjectInputProvider
 
+from crawler.newspaper_choice import NewspaperCommand
 from crawler.pages.inputs import FetchedAt
 
 
@@ -22,9 +23,6 @@ class FetchedAtProvider(PageObjectInputProvider):
 
     def __call__(self, to_provide: set[Callable[..., Any]]) -> Sequence[FetchedAt]:
         return [FetchedAt(datetime.now(UTC))]
-
-
-from crawler.newspaper_choice import NewspaperCommand
 
 
 class Command(NewspaperCommand, SaveFixtureCommand):
