@@ -12,7 +12,9 @@ from attrs import frozen
 from sqlalchemy import Connection, Date, Text
 from sqlalchemy.types import TypeEngine
 
+from schemas.local_time import sqlite_offset, zone_name
 from schemas.tables import Article, ArticleRevision
+from schemas.tables.base import EDITION
 from schemas.types import Number, UtcDateTime
 
 OF_THE_CRAWL = {
@@ -23,9 +25,6 @@ OF_THE_CRAWL = {
 
 All others are shown to analysts wherever articles are; a column that is added to the table is one of them.
 """
-
-from schemas.local_time import sqlite_offset, zone_name
-from schemas.tables.base import EDITION
 
 
 @frozen
@@ -105,7 +104,10 @@ class View:
 
 _BESIDE: dict[str, dict[str, tuple[str, str]]] = {
     "site_article_id": {
-        "site_section_id": ("s.site_section_id", "the section's number, counted per edition; null if the URL names none"),
+        "site_section_id": (
+            "s.site_section_id",
+            "the section's number, counted per edition; null if the URL names none",
+        ),
         "section": ("s.name", "the section's name; null if it was never seen"),
     },
     "body": {
