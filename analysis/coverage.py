@@ -83,7 +83,7 @@ def coverage(connection: Connection, part: Part) -> Coverage:
     of_expected: Counter[Month] = Counter()
     query = (
         select(Article.edition, Article.site_article_id, Article.published_at, Section.site_section_id)
-        .join(Section, Section.id == Article.section_id)
+        .outerjoin(Section, Section.id == Article.section_id)
         .where(*part.of_all_days.conditions())
     )
     for row in stream(connection, query):

@@ -245,6 +245,15 @@ def _sections(connection: Connection, part: Part) -> Iterator[SectionStatus]:
             articles=row.articles or 0,
             newest=row.newest,
         )
+    of_none = (
+        select(
+            Article.edition, func.count().label("articles"), func.max(Article.published_at).label("newest")
+        )
+        .where(Article.section_id.is_(None), *part.conditions())
+        .group_by(Article.edition)
+    )
+    for row in connection.execute(of_none):
+        found[row.edition, None] = SectionStatus(row.edition, None, articles=row.articles, newest=row.newest)
     missing: defaultdict[tuple[str, int | None], Counter[State]] = defaultdict(Counter)
     for (edition, section, _), states in count_missing(connection, part).items():
         missing[edition, section] += states

@@ -41,7 +41,7 @@ CREATE TABLE catalogue (
 INSERT INTO catalogue
 SELECT o.article_id, o.headline,
        CASE WHEN o.estimated THEN o.local_month || ' ≈' ELSE substr(o.local_time, 1, 16) END,
-       coalesce(o.section, o.edition || ' ' || o.site_section_id),
+       coalesce(o.section, o.edition || ' ' || o.site_section_id, o.edition),
        (SELECT json_group_array(name) FROM (
            SELECT w.name FROM article_authors aa JOIN authors w ON w.id = aa.author_id
            WHERE aa.article_id = o.article_id ORDER BY aa.position

@@ -215,7 +215,7 @@ def _read_articles(connection: Connection) -> Iterator[RowMapping]:
 def _newest(connection: Connection) -> Iterator[NewArticle]:
     query = (
         select(Article, Section.name, Section.site_section_id)
-        .join(Section, Section.id == Article.section_id)
+        .outerjoin(Section, Section.id == Article.section_id)
         .where(Article.published_at.is_not(None))
         .order_by(Article.published_at.desc(), Article.id.desc())
         .limit(NEWEST)
@@ -225,7 +225,7 @@ def _newest(connection: Connection) -> Iterator[NewArticle]:
             published_at=row.published_at,
             estimated=row.published_basis != "page",
             edition=row.edition,
-            section=row.name or str(row.site_section_id),
+            section=row.name or str(row.site_section_id or "–"),
             headline=row.headline,
             byline=row.byline,
             url=row.canonical_url,

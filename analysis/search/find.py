@@ -39,7 +39,7 @@ class Hit:
     """Its row number."""
     edition: str
     site_article_id: int
-    site_section_id: int
+    site_section_id: int | None
     section: str | None
     headline: str
     local_date: date | None
@@ -105,7 +105,7 @@ def _rows(connection: Connection, keys: set[int]) -> dict[int, Row[Any]]:
         Section.site_section_id,
         Section.name,
     )
-    query: Any = select(*columns).join(Section, Section.id == Article.section_id)
+    query: Any = select(*columns).outerjoin(Section, Section.id == Article.section_id)
     found: dict[int, Row[Any]] = {}
     for part in chunks(sorted(by_id)):
         for row in connection.execute(query.where(Article.id.in_(part))):

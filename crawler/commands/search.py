@@ -112,7 +112,8 @@ def show(hits: list[Hit], found: int, wanted: list[Term], console: Console) -> N
         article = _styled(marked(hit.headline, wanted), "bold").append("\n")
         article.append_text(_styled(hit.excerpt, "")).append(f"\n{hit.url}\n", style="dim")
         day = "" if hit.local_date is None else str(hit.local_date)[: 7 if hit.estimated else 10]
-        rows.append((day, hit.section or f"{hit.edition}/{hit.site_section_id}", article))
+        number = f"/{hit.site_section_id}" if hit.site_section_id else ""
+        rows.append((day, hit.section or f"{hit.edition}{number}", article))
     show_table(console, "", ("date", "section", "article"), rows)
     total = f"more than {COUNTED:,}" if found > COUNTED else f"{found:,}"
     console.print(f"{len(hits):,} of {total} articles")
