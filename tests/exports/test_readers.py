@@ -27,7 +27,7 @@ from tests.exports.reading import jsonl_rows, run_export
 from tests.exports.test_export import Bystander
 
 SNIPPETS = re.findall(
-    r"```python\n(.*?)```", (ROOT / "docs/exports.md").read_text(encoding="utf-8"), re.DOTALL
+    r"```python\n(.*?)```", (ROOT / "docs/reading.md").read_text(encoding="utf-8"), re.DOTALL
 )
 
 
@@ -164,7 +164,7 @@ def test_documented_snippets_run(
 ) -> None:
     monkeypatch.chdir(files.parent)
 
-    exec(compile(snippet, "docs/exports.md", "exec"), {})  # noqa: S102 - what the documentation says
+    exec(compile(snippet, "docs/reading.md", "exec"), {})  # noqa: S102 - what the documentation says
 
     assert capsys.readouterr().out
 

@@ -1,6 +1,6 @@
 """Page objects, addresses and dates under random input made of the site's own vocabulary.
 
-``FUZZ_EXAMPLES=20000`` runs it for longer (docs/faults.md).
+``FUZZ_EXAMPLES=20000`` runs it for longer (docs/operations.md).
 """
 
 from __future__ import annotations
