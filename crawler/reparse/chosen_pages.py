@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Row, and_, false, func, or_, select, tuple_
 
 from crawler.parser_build import parser_build
 from newspapers import read_article_url
@@ -25,7 +24,11 @@ ARTICLES_AT_ONCE = 500
 PAGES_IN_GROUP = 24
 """Pages that one process reads before it hands them back: some tenths of a second of work."""
 
-Key = tuple[str, int]
+Originals = dict[str, Row[Any]]
+"""Digest -> the page that holds the payload."""
+
+Pages = tuple[list[Row[Any]], Originals]
+"""Some pages, and those whose payloads they repeat."""
 
 
 @frozen
@@ -69,18 +72,10 @@ def copies(
 
     :raises StorageError: if the database did not answer for as long as ``retry`` says.
     """
-    if selection.is_everything:
-        yield from list_copies(engine, retry, folder)
-    yield from article_copies(engine, retry, selection, folder)
-
-
-def article_copies(
-    engine: Engine, retry: RetryPolicy, selection: Selection, folder: Path
-) -> Iterator[list[PageCopy]]:
-    """Those of :func:`copies` that are of articles."""
+    lists = _lists(engine, retry) if selection.is_everything else iter(())
     group: list[PageCopy] = []
-    for pages in _pages_of_articles(engine, retry, selection):
-        group += _copies_of(pages, folder)
+    for pages, originals in chain(lists, _articles(engine, retry, selection)):
+        group += [_copy(page, folder, originals) for page in pages]
         if len(group) >= PAGES_IN_GROUP:
             yield group
             group = []
@@ -88,61 +83,54 @@ def article_copies(
         yield group
 
 
-def list_copies(engine: Engine, retry: RetryPolicy, folder: Path) -> Iterator[list[PageCopy]]:
-    """Those of :func:`copies` that are of no article, in order of time."""
+def _lists(engine: Engine, retry: RetryPolicy) -> Iterator[Pages]:
+    """The pages that are of no article, one by one, in order of time."""
     last: tuple[datetime, int] | None = None
-    while True:
-        rows, originals = retry.run_now(partial(_next_lists, engine, last))
-        if not rows:
-            return
-        found = [_copy(row, folder, originals) for row in rows]
-        for start in range(0, len(found), PAGES_IN_GROUP):
-            yield found[start : start + PAGES_IN_GROUP]
+
+    def following() -> tuple[Sequence[Row[Any]], Originals]:
+        query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
+        if last:
+            query = query.where(tuple_(Page.fetched_at, Page.id) > last)
+        with engine.connect() as connection:
+            rows = connection.execute(query.limit(ARTICLES_AT_ONCE)).all()
+            digests = sorted({page.digest for page in rows if page.revisit})
+            repeated = select(Page).where(Page.edition.is_(None), ~Page.revisit, Page.digest.in_(digests))
+            return rows, _originals(connection.execute(repeated) if digests else ())
+
+    while (read := retry.run_now(following))[0]:
+        rows, originals = read
+        yield from (([row], originals) for row in rows)
         last = rows[-1].fetched_at, rows[-1].id
 
 
-def _next_lists(
-    engine: Engine, last: tuple[datetime, int] | None
-) -> tuple[Sequence[Row[Any]], dict[str, Row[Any]]]:
-    query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
-    if last:
-        query = query.where(tuple_(Page.fetched_at, Page.id) > last)
-    with engine.connect() as connection:
-        rows = connection.execute(query.limit(ARTICLES_AT_ONCE)).all()
-        return rows, _originals(connection, rows)
+def _articles(engine: Engine, retry: RetryPolicy, selection: Selection) -> Iterator[Pages]:
+    """The pages of one article after the other."""
+    last: tuple[str, int] | None = None
+    key = (Page.edition, Page.site_article_id)
 
+    def following() -> Sequence[Row[Any]]:
+        chosen = _keys(selection).order_by(*key).limit(ARTICLES_AT_ONCE)
+        if last:
+            chosen = chosen.where(tuple_(*key) > last)
+        query = select(Page).order_by(*key, Page.fetched_at, Page.id)
+        with engine.connect() as connection:
+            keys = [tuple(row) for row in connection.execute(chosen)]
+            return connection.execute(query.where(one_of(key, keys))).all() if keys else ()
 
-def _pages_of_articles(engine: Engine, retry: RetryPolicy, selection: Selection) -> Iterator[list[Row[Any]]]:
-    last: Key | None = None
-    while True:
-        keys, rows = retry.run_now(partial(_next_articles, engine, selection, last))
-        if not keys:
-            return
+    while rows := retry.run_now(following):
         for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):
-            found = list(of_one)
-            if _is_of_sections(found, selection):
-                yield found
-        last = keys[-1]
+            pages = list(of_one)
+            if _is_of_sections(pages, selection):
+                yield pages, _originals(pages)
+        last = rows[-1].edition, rows[-1].site_article_id
 
 
-def _next_articles(
-    engine: Engine, selection: Selection, last: Key | None
-) -> tuple[list[Key], Sequence[Row[Any]]]:
-    keys = _next_keys(engine, selection, last, ARTICLES_AT_ONCE)
-    if not keys:
-        return [], []
-    pages = select(Page).order_by(Page.edition, Page.site_article_id, Page.fetched_at, Page.id)
-    with engine.connect() as connection:
-        of_keys = pages.where(one_of((Page.edition, Page.site_article_id), keys))
-        return keys, connection.execute(of_keys).all()
-
-
-def _next_keys(engine: Engine, selection: Selection, last: Key | None, most: int) -> list[Key]:
-    query = _keys(selection).order_by(Page.edition, Page.site_article_id).limit(most)
-    if last:
-        query = query.where(tuple_(Page.edition, Page.site_article_id) > last)
-    with engine.connect() as connection:
-        return [(row[0], row[1]) for row in connection.execute(query)]
+def _originals(pages: Iterable[Row[Any]]) -> Originals:
+    originals: Originals = {}
+    for page in pages:
+        if not page.revisit:
+            originals.setdefault(page.digest, page)
+    return originals
 
 
 def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:
@@ -151,17 +139,6 @@ def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:
         return True
     references = [read_article_url(page.url) for page in pages]
     return any(reference and reference.section in selection.sections for reference in references)
-
-
-def _copies_of(pages: Sequence[Row[Any]], folder: Path) -> list[PageCopy]:
-    originals = {page.digest: page for page in reversed(pages) if not page.revisit}
-    return [_copy(page, folder, originals) for page in pages]
-
-
-def _originals(connection: Connection, pages: Iterable[Row[Any]]) -> dict[str, Row[Any]]:
-    digests = sorted({page.digest for page in pages if page.revisit})
-    query = select(Page).where(Page.edition.is_(None), ~Page.revisit, Page.digest.in_(digests))
-    return {page.digest: page for page in connection.execute(query)} if digests else {}
 
 
 def _copy(page: Row[Any], folder: Path, originals: dict[str, Row[Any]]) -> PageCopy:

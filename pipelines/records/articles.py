@@ -46,9 +46,9 @@ IDENTITY = ("edition", "section_id", "canonical_url")
 READ = tuple(
     name
     for name in attrs.fields_dict(items.Article)
-    if name in Article.__table__.columns and name not in IDENTITY
+    if name in Article.__table__.columns and name not in (*IDENTITY, *COMPARED)
 )
-"""The columns that hold what a page was read as; fields of the item have their names."""
+"""The other columns that hold what a page was read as; fields of the item have their names."""
 
 FIELDS = (*COMPARED, "images", "authors", "related")
 """What an article is compared in when its pages are read again, in the order of a report."""
@@ -167,15 +167,15 @@ def write_changes(connection: Connection, changes: Sequence[Change]) -> None:
     texts = [article for change in changes if (article := change.history[-1].article)]
     pages = page_ids(connection, texts)
     _insert(connection, new, pages)
-    updates: dict[bool, list[dict[str, Any]]] = defaultdict(list)
+    updates: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for change in changes:
-        row, last = change.row, change.history[-1]
-        if row is None or not (last.article or change.is_rewritten):
-            continue
-        values = _read_columns(last.article, pages) if last.article else {}
-        updates[bool(values)].append(values | _times(change) | {"row_id": row.id})
-    for of_a_kind in updates.values():
-        connection.execute(update(Article).where(Article.id == bindparam("row_id")), of_a_kind)
+        if row := change.row:
+            values = _read_columns(change.history[-1], pages)
+            values |= {name: value for name, value in _times(change).items() if value != getattr(row, name)}
+            updates[frozenset(values)].append(values | {"row_id": row.id})
+    for names, rows in updates.items():
+        if names:
+            connection.execute(update(Article).where(Article.id == bindparam("row_id")), rows)
     write_revisions(connection, ((change.rows_before, change.rows_after) for change in changes))
     _write_parts(connection, changes)
     write_related(connection, [(change.row_id, change.related) for change in changes])
@@ -218,10 +218,13 @@ def _times(change: Change) -> dict[str, Any]:
     }
 
 
-def _read_columns(article: items.Article, pages: Mapping[Place | None, int]) -> dict[str, Any]:
-    return {name: column_value(getattr(article, name)) for name in READ} | {
-        "page_id": pages.get(article.page)
-    }
+def _read_columns(revision: Revision, pages: Mapping[Place | None, int]) -> dict[str, Any]:
+    """The columns that hold what a page was read as; none if no page was read just now."""
+    if (article := revision.article) is None:
+        return {}
+    values = {name: revision.text[name] for name in COMPARED}
+    values |= {name: column_value(getattr(article, name)) for name in READ}
+    return values | {"page_id": pages.get(article.page)}
 
 
 def _insert(connection: Connection, new: Sequence[Change], pages: Mapping[Place | None, int]) -> None:
@@ -231,11 +234,10 @@ def _insert(connection: Connection, new: Sequence[Change], pages: Mapping[Place 
     sections = section_ids(connection, [change.articles[0] for change in new])
     rows = []
     for change in new:
-        first, last = change.articles[0], change.history[-1].article
-        assert last  # noqa: S101 - tells the type checker
+        first = change.articles[0]
         change.rows_after = rows_of(change.history, 0)
         rows.append(
-            _read_columns(last, pages)
+            _read_columns(change.history[-1], pages)
             | _times(change)
             | {
                 "edition": str(first.edition),
@@ -251,7 +253,8 @@ def _insert(connection: Connection, new: Sequence[Change], pages: Mapping[Place 
     ids = {(row.edition, row.site_article_id): row.id for row in inserted}
     for change in new:
         change.row_id = ids[change.articles[0].key]
-        change.rows_after = rows_of(change.history, change.row_id)
+        for revision in change.rows_after:
+            revision["article_id"] = change.row_id
 
 
 def _rows(connection: Connection, keys: Sequence[Key]) -> dict[Key, Row[Any]]:
@@ -319,7 +322,7 @@ def _write_parts(connection: Connection, changes: Iterable[Change]) -> None:
 
 def _write_images(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
     rows = [
-        {"article_id": article_id, "position": position, **attrs.asdict(image)}
+        {"article_id": article_id, "position": position, **attrs.asdict(image, recurse=False)}
         for article_id, article in written
         for position, image in enumerate(article.images, 1)
     ]

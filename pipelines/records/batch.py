@@ -133,7 +133,10 @@ def _remember(connection: Connection, changes: Sequence[Change], writer: Writer,
     collected = []
     for change in changes:
         if change.is_new or not (again or change.is_late):
-            last = attrs.evolve(change.articles[-1], fetched_at=change.fetches[-1].at)
+            last, at = change.articles[-1], change.fetches[-1].at
+            last = (
+                last if last.fetched_at == at else attrs.evolve(last, fetched_at=at)
+            )  # found unchanged then
             collected.append((last, change.history[-1].since if len(change.history) > 1 else None))
     mark_collected(connection, collected, writer.spider, writer.recheck_days)
     write_links(connection, ((link, it.fetched_at) for it in read for link in it.related), writer.spider)

@@ -77,7 +77,7 @@ def column_value(value: Any) -> Any:
 def text_of(article: items.Article) -> dict[str, Any]:
     """What a fetch says."""
     return {name: column_value(getattr(article, name)) for name in COMPARED} | {
-        "images": [attrs.asdict(image) for image in article.images],
+        "images": [attrs.asdict(image, recurse=False) for image in article.images],
         "content_hash": article.content_hash,
         "parser": article.parser,
     }

@@ -121,9 +121,11 @@ def write_related(connection: Connection, changes: Sequence[tuple[int, RelatedLi
     key = (RelatedLink.article_id, RelatedLink.target_edition, RelatedLink.target_site_article_id)
     for part in chunks(strays):
         connection.execute(delete(RelatedLink).where(one_of(key, part)))
-    rows = [
-        row | {"article_id": article_id} for article_id, links in changes for row in links.written.values()
-    ]
+    rows = []
+    for article_id, links in changes:
+        for row in links.written.values():
+            row["article_id"] = article_id
+            rows.append(row)
     if not rows:
         return
     statement = insert(connection, RelatedLink)
