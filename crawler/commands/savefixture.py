@@ -31,7 +31,7 @@ class Command(NewspaperCommand, SaveFixtureCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
-        for pipeline in self.settings.getdict("ITEM_PIPELINES"):
-            self.settings["ITEM_PIPELINES"][pipeline] = None
+        for name in ("ITEM_PIPELINES", "EXTENSIONS"):  # neither the store nor the record of a run
+            self.settings.set(name, dict.fromkeys(self.settings.getdict(name)))
         self.settings.set("SCRAPY_POET_PROVIDERS", {FetchedAtProvider: 500})
         super().run(args, opts)  # type: ignore[no-untyped-call]
