@@ -18,8 +18,9 @@ from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Float, Integer
 from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from schemas.shown_columns import type_of
 from schemas.tables import Table
-from schemas.views import VIEWS, type_of
+from schemas.views import VIEWS
 
 LONGEST_EXAMPLE = 60
 """Characters of an example; a longer one is cut."""

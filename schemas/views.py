@@ -5,26 +5,13 @@ Where the databases differ, a definition asks :class:`Dialect` for the wording.
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from attrs import frozen
-from sqlalchemy import Connection, Date, Text
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection
 
 from schemas.local_time import sqlite_offset, zone_name
+from schemas.shown_columns import OF_THE_CRAWL
 from schemas.tables import Article, ArticleRevision
 from schemas.tables.base import EDITION
-from schemas.types import Number, UtcDateTime
-
-OF_THE_CRAWL = {
-    *("id", "section_id", "page_id", "content_hash", "revision", "parser", "parser_build", "rules"),
-    *("first_seen_at", "last_seen_at", "changed_at"),
-}
-"""Columns of ``articles`` that tell how an article was collected, and not what the newspaper says.
-
-All others are shown to analysts wherever articles are; a column that is added to the table is one of them.
-"""
 
 
 @frozen
@@ -363,22 +350,6 @@ VIEWS: tuple[View, ...] = (
     _REVISION_CHANGES,
 )
 """In the order in which they must be created: a view may rest on those before it."""
-
-_NUMBER = re.compile(
-    r"\w+_id|articles|copies|copy|estimated|pictures|position|repeated|revision|sections|shared|weekday|words"
-)
-
-
-def type_of(name: str) -> TypeEngine[Any]:
-    """What the columns of this name hold in every view: on SQLite a view does not say it itself."""
-    if name in Article.__table__.c:
-        return Article.__table__.c[name].type
-    if _NUMBER.fullmatch(name):
-        return Number
-    if name.endswith("_date"):
-        return Date()
-    return UtcDateTime() if name.endswith("_at") else Text()
-
 
 INDEXES: dict[str, str] = {
     "ix_articles_local_time": "({local:published_at})",

@@ -12,8 +12,10 @@ from sqlalchemy import Engine, inspect, text
 from pipelines.duplicates import sign
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
+from schemas import tables
 from schemas.database import write_transaction
 from schemas.items import Article, Basis, Image, RelatedLink
+from schemas.shown_columns import OF_THE_CRAWL
 from schemas.views import VIEWS, View
 from tests.builders import FETCHED, SENTENCES, article, related
 
@@ -172,3 +174,13 @@ def test_a_revision_is_shown_field_by_field(edited_twice: Engine) -> None:
     pictures = changes[2]
     assert (pictures.field, pictures.before) == ("images", "[]")
     assert PICTURE in pictures.after
+
+
+def test_a_column_of_articles_is_shown_wherever_articles_are() -> None:
+    said = {column.name for column in tables.Article.__table__.c} - OF_THE_CRAWL
+    exported = {column.name for column in datasets()["articles"].columns}
+    of_date = {"published_at", "published_raw", "published_basis"}
+
+    assert said <= exported
+    assert said - of_date <= set(VIEWS[0].columns)
+    assert {"lead", "byline", "source"} <= set(fields()) & said

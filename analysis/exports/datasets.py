@@ -31,9 +31,10 @@ from sqlalchemy.orm import aliased
 from schemas.items import Basis, Kind
 from schemas.local_time import local
 from schemas.part import Part
+from schemas.shown_columns import type_of
 from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Image, Section, Table
 from schemas.types import UtcDateTime
-from schemas.views import VIEWS, type_of
+from schemas.views import VIEWS
 
 CHUNK = 500
 """Rows that are held at a time."""

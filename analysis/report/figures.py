@@ -22,9 +22,9 @@ from analysis.status import RunLine, last_runs
 from newspapers import current
 from schemas.local_time import local, month_of
 from schemas.part import Part
+from schemas.shown_columns import OF_THE_CRAWL
 from schemas.tables import Article, ArticleAuthor, Duplicate, Image, Section
 from schemas.verdicts import Verdict
-from schemas.views import OF_THE_CRAWL
 
 CHUNK = 2000
 """Rows fetched at a time."""

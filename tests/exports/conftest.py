@@ -38,6 +38,7 @@ def fill(engine: Engine) -> None:
             188940,
             published_at=LATE_EVENING,
             byline="Đức Phượng, Hồng Nhung",
+            authors=["Đức Phượng", "Hồng Nhung"],
             images=[
                 Image(url=PICTURE + "1_a.jpg"),
                 Image(url=PICTURE + "1_b.jpg", caption="Bà con bản Lác. Ảnh: P.V"),
@@ -46,7 +47,7 @@ def fill(engine: Engine) -> None:
         complete(188941, headline=HOSTILE, body=["- Thưa ông?", '=1+1;=2 "và" @x']),
         complete(188942, body=story),
         complete(188943, body=story, section_id=12, canonical_url=f"{SITE}/12/188943/Tin.htm"),
-        complete(188944, kind=Kind.PHOTO, lead=None, body=[], byline="Hồng Nhung"),
+        complete(188944, kind=Kind.PHOTO, lead=None, body=[], byline="Hồng Nhung", authors=["Hồng Nhung"]),
         complete(188945, published_at=None, published_raw=None, published_basis=None),
         complete(
             70,
