@@ -237,13 +237,12 @@ def _sections(connection: Connection, part: Part) -> Iterator[SectionStatus]:
     )
     for row in connection.execute(query):
         key = row.edition, row.site_section_id
-        found[key] = evolve(
-            walks.get(row.id, SectionStatus(*key)),
-            edition=row.edition,
-            section=row.site_section_id,
+        found[key] = SectionStatus(
+            *key,
             name=row.name,
             articles=row.articles or 0,
             newest=row.newest,
+            **walks.get(row.id, {}),
         )
     of_none = (
         select(
@@ -267,7 +266,7 @@ def _sections(connection: Connection, part: Part) -> Iterator[SectionStatus]:
     yield from (found[key] for key in sorted(found, key=lambda key: (key[0], key[1] or 0)))
 
 
-def _walks(connection: Connection) -> dict[int, SectionStatus]:
+def _walks(connection: Connection) -> dict[int, dict[str, Any]]:
     """What walks say of each section, by its row number."""
     unfinished = ListWalk.finished_at.is_(None)
     read = select(
@@ -282,13 +281,11 @@ def _walks(connection: Connection) -> dict[int, SectionStatus]:
     # One that is not to the end is taken over by the next walk: it is open only as long as it is the last.
     pages = {(row.section_id, row.started_at): row.next_page for row in connection.execute(broken_off)}
     return {
-        row.section_id: SectionStatus(
-            edition="",
-            section=None,
-            walked_at=row.walked_at,
-            open_page=row.backfill_page or pages.get((row.section_id, row.last_started)),
-            open_to_end=row.backfill_page is not None,
-        )
+        row.section_id: {
+            "walked_at": row.walked_at,
+            "open_page": row.backfill_page or pages.get((row.section_id, row.last_started)),
+            "open_to_end": row.backfill_page is not None,
+        }
         for row in connection.execute(read)
     }
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect, text
 
+from analysis.exports.datasets import datasets
+from analysis.report.figures import fields
 from pipelines.duplicates import sign
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run

@@ -11,11 +11,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import Factory, evolve, frozen
 from sqlalchemy import URL, Connection, Engine, and_, func, select
@@ -69,14 +69,8 @@ class Result:
     """Rows that were left out because their article has no date and only some days were asked for."""
 
 
-class Progress(Protocol):
-    """Whoever wants to know how far an export is."""
-
-    def start(self, rows: int) -> None:
-        """So many rows will be written."""
-
-    def advance(self, rows: int) -> None:
-        """So many more are written."""
+Progress = Callable[[int, int], None]
+"""Is told, again and again, how many rows are written, and how many there are."""
 
 
 def export(engine: Engine, request: Request, progress: Progress) -> Result:
@@ -93,11 +87,17 @@ def export(engine: Engine, request: Request, progress: Progress) -> Result:
         check_target(path, request.replace)
     with _snapshot(engine) as connection:
         created = datetime.now(UTC)
-        progress.start(request.dataset.count(connection, request.choice))
+        total, done = request.dataset.count(connection, request.choice), 0
+
+        def advance(rows: int) -> None:
+            nonlocal done
+            done += rows
+            progress(done, total)
+
         with complete_or_absent(request.output, folder=request.by_year) as place:
             files = [
                 _describe_file(path, rows, place.parent)
-                for path, rows in _write(connection, request, place, progress)
+                for path, rows in _write(connection, request, place, advance)
             ]
             description = _describe(request, files) | _origin(engine, connection, request, created)
             undated = _undated(connection, request)
@@ -118,20 +118,20 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def _write(
-    connection: Connection, request: Request, place: Path, progress: Progress
+    connection: Connection, request: Request, place: Path, advance: Callable[[int], None]
 ) -> Iterator[tuple[Path, int]]:
     """Write the files; each with its rows when it is complete."""
     if not request.by_year:
-        yield place, _write_file(connection, request, place, progress)
+        yield place, _write_file(connection, request, place, advance)
         return
     for year, condition in _years(connection, request):
         path = place / f"year={year}" / "part-0.parquet"
         path.parent.mkdir()
-        yield path, _write_file(connection, request, path, progress, condition)
+        yield path, _write_file(connection, request, path, advance, condition)
 
 
 def _write_file(
-    connection: Connection, request: Request, path: Path, progress: Progress, *more: Condition
+    connection: Connection, request: Request, path: Path, advance: Callable[[int], None], *more: Condition
 ) -> int:
     names = [column.name for column in request.columns]
     total = 0
@@ -139,7 +139,7 @@ def _write_file(
         for rows in request.dataset.batches(connection, request.choice, names, *more):
             write(rows)
             total += len(rows)
-            progress.advance(len(rows))
+            advance(len(rows))
     return total
 
 

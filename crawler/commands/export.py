@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-from attrs import asdict, define
+from attrs import asdict
 from pydantic import BeforeValidator, Field
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -193,26 +193,14 @@ def _show(dataset: Dataset | None) -> None:
         show_table(output(), dataset.name, ("column", "type", "meaning"), columns)
 
 
-@define
-class _Bar:
-    """A progress bar on standard error; without a terminal nothing is shown."""
-
-    progress: Progress
-    name: str
-
-    def start(self, rows: int) -> None:
-        self.progress.add_task(self.name, total=rows)
-
-    def advance(self, rows: int) -> None:
-        self.progress.advance(self.progress.task_ids[0], rows)
-
-
 @contextmanager
-def _progress(name: str) -> Iterator[_Bar]:
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error; without a terminal nothing is shown."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield _Bar(progress, name)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(name)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _report(request: Request, result: Result) -> None:

@@ -34,11 +34,9 @@ class Bystander:
         self.expected = 0
         self.steps: list[int] = []
 
-    def start(self, rows: int) -> None:
-        self.expected = rows
-
-    def advance(self, rows: int) -> None:
-        self.steps.append(rows)
+    def __call__(self, done: int, total: int) -> None:
+        self.expected = total
+        self.steps.append(done)
 
 
 @pytest.fixture
@@ -174,7 +172,7 @@ def test_rows_are_read_some_at_a_time(
     export(collection, request_, bystander)
 
     assert bystander.expected == 7
-    assert bystander.steps == [3, 3, 1]
+    assert bystander.steps == [3, 6, 7]
 
 
 def test_what_a_crawl_writes_meanwhile_is_not_in_the_export(
@@ -184,8 +182,8 @@ def test_what_a_crawl_writes_meanwhile_is_not_in_the_export(
     monkeypatch.setattr(datasets_module, "CHUNK", 3)
 
     class Crawl(Bystander):
-        def advance(self, rows: int) -> None:
-            super().advance(rows)
+        def __call__(self, done: int, total: int) -> None:
+            super().__call__(done, total)
             Store(engine).write(article(188950 + len(self.steps)))
 
     assert export(engine, request_, Crawl()).rows == 7
