@@ -41,7 +41,7 @@ def fill(engine: Engine) -> None:
             authors=["Đức Phượng", "Hồng Nhung"],
             images=[
                 Image(url=PICTURE + "1_a.jpg"),
-                Image(url=PICTURE + "1_b.jpg", caption="Bà con bản Lác. Ảnh: P.V"),
+                Image(url=PICTURE + "1_b.jpg", caption="Bà con bản Lác. Ảnh: P.V", credit="P.V"),
             ],
         ),
         complete(188941, headline=HOSTILE, body=["- Thưa ông?", '=1+1;=2 "và" @x']),

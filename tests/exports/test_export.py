@@ -281,9 +281,9 @@ def test_a_folder_with_other_things_is_never_replaced(collection: Engine, reques
 
 
 class Interrupted(Bystander):
-    """Somebody who loses patience."""
+    """Presses Ctrl-C as soon as something is written."""
 
-    def advance(self, rows: int) -> None:
+    def __call__(self, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
 
