@@ -184,7 +184,7 @@ class FormatOptions(Options):
 class PartOptions(Options):
     """The options that choose a part of the collection."""
 
-    edition: EditionNames = Field(default=[], description="editions; default: all", examples=["vi,en,mu"])
+    edition: EditionNames = Field(default=[], description="editions; default: all", examples=["vi,en"])
     section: SectionNames = Field(default=[], description="sections; default: all", examples=["11,en/2"])
     since: FirstDay | None = Field(
         default=None,

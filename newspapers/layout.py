@@ -19,7 +19,7 @@ Step = tuple[str, frozenset[str], str]
 
 @frozen
 class Mark:
-    """One element by tag, classes and id, within another if need be: ``.page-header h2.title``."""
+    """One element by tag, classes and id, within another if need be: ``.head h2.title``."""
 
     selector: str
     steps: tuple[Step, ...] = field(init=False)

@@ -27,7 +27,7 @@ def _dateline() -> re.Pattern[str]:
 
 
 def split_dateline(text: str) -> tuple[str | None, str]:
-    """Part the prefix of the paper's own pieces from a lead: ``(HBĐT) - Sáng …`` → ``HBĐT``, ``Sáng …``.
+    """Part the prefix of the paper's own pieces from a lead: ``(ABC) - Sáng …`` → ``ABC``, ``Sáng …``.
 
     The dash may be of any length, stand without a space or be missing.
     """

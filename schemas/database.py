@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from newspapers import current_name
+from newspapers import current_name, read_article_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -198,16 +198,25 @@ def has_current_schema(engine: Engine) -> bool:
     """Whether the database holds the schema of this version; not so if it is empty.
 
     :raises SchemaError: if it holds an older schema (the message names the command that upgrades it), a
-        newer one, or tables that are not this project's.
+        newer one, tables that are not this project's, or articles of another newspaper.
     """
     known = _revisions()
     newest = known[-1]
     with engine.connect() as connection:
         current = schema_version(connection)
         tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
-    if current == newest:
-        return True
+        of_this_schema = current == newest
+        some_url = (
+            connection.scalar(text("SELECT canonical_url FROM articles LIMIT 1")) if of_this_schema else None
+        )
     shown = engine.url.render_as_string(hide_password=True)
+    if some_url and not read_article_url(some_url):
+        raise SchemaError(
+            f"{shown} holds articles of another newspaper than {current_name()}",
+            "correct NEWSPAPER, or give DATABASE_URL a database of its own",
+        )
+    if of_this_schema:
+        return True
     if current is None and not tables:
         return False
     if current is None:

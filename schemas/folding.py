@@ -60,11 +60,11 @@ WORD = re.compile(f"(?:[^\\W_]|[{MARKS}])+")
 
 
 def fold(text: str) -> str:
-    """Text without marks, in lower case: ``Hoà Bình`` → ``hoa binh``."""
+    """Text without marks, in lower case: ``Hoà hợp`` → ``hoa hop``."""
     return unicodedata.normalize("NFC", text).translate(_FOLD).lower()
 
 
 def spell(text: str) -> str:
-    """Text in one spelling, in lower case, with its marks: ``Hoà Bình`` → ``hòa bình``."""
+    """Text in one spelling, in lower case, with its marks: ``Hoà hợp`` → ``hòa hợp``."""
     composed = unicodedata.normalize("NFC", text)
     return _PLACED.sub(lambda match: PLACEMENTS[match[0]], composed).lower()

@@ -114,7 +114,7 @@ class Article:
     kind: str = Kind.TEXT
     headline: str
     agency: str | None = None
-    """The dateline prefix without brackets: ``HBĐT``, ``HBO``, ``HBDT``."""
+    """The letters of the dateline, without brackets."""
     lead: str | None = None
     """Without the dateline prefix."""
     body: list[str] = Factory(list)

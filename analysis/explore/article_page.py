@@ -9,6 +9,8 @@ from typing import Any
 
 from datasette.database import Database
 
+from newspapers import current
+
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 _ARTICLE = """
@@ -60,7 +62,8 @@ async def read_article(database: Database, article_id: str) -> dict[str, Any] | 
     for change in beside["changes"]:
         change["pieces"] = difference(_readable(change["before"]), _readable(change["after"]))
     paragraphs = [paragraph for paragraph in found[0]["body"].split("\n\n") if paragraph]
-    return {"article": found[0], "paragraphs": paragraphs} | beside
+    language = current().edition(found[0]["edition"]).language
+    return {"article": found[0], "language": language, "paragraphs": paragraphs} | beside
 
 
 def difference(before: str, after: str) -> list[Piece]:

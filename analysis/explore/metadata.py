@@ -9,6 +9,7 @@ from typing import Any
 from datasette.utils import parse_metadata
 
 from analysis.dictionary import Column, Entry
+from newspapers import HomeRef, current
 
 DATABASE = "collection"
 """The name under which Datasette has the snapshot."""
@@ -24,6 +25,9 @@ def metadata(taken: str, entries: Iterable[Entry]) -> dict[str, Any]:
     told["description"] = (
         f"Bản chụp lúc {taken}; chỉ đọc. · A snapshot taken {taken}; nothing here changes the collection."
     )
+    newspaper = current()
+    told["title"] = told["source"] = told["databases"][DATABASE]["title"] = newspaper.name
+    told["source_url"] = HomeRef(newspaper.codes[0]).url
     described = told["databases"][DATABASE]["tables"]
     for entry in entries:
         meanings = {part.name: _meaning(part) for part in entry.columns}

@@ -139,7 +139,7 @@ def _usable(engine: Engine, shown: str) -> Check:
             return Check("database", f"{shown} is empty; the first run makes its tables")
         with engine.connect() as connection:
             # Written, and taken back: a database may be readable, and its disk full or read-only.
-            connection.execute(insert(Section), {"edition": "vi", "site_section_id": -1})
+            connection.execute(insert(Section), {"edition": current().codes[0], "site_section_id": -1})
             connection.rollback()
     except SchemaError as error:
         return Check("database", error.fault, error.remedy)

@@ -11,7 +11,6 @@ the spellings of one article and identify nothing.
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from functools import lru_cache
 
 from newspapers.newspaper import (
@@ -21,24 +20,10 @@ from newspapers.newspaper import (
     HomeRef,
     ListRef,
     Reference,
-    SectionRef,
-    read_article_url,
 )
 from newspapers.web_address import canonical_segment, host_and_path
 
-__all__ = ["ArticleRef", "HomeRef", "ListRef", "Reference", "SectionRef", "read_article_url"]
-
 DOMAIN = "baohoabinh.com.vn"
-
-
-class Edition(StrEnum):
-    """For callers that do not ask :func:`newspapers.current` yet."""
-
-    VI = "vi"
-    EN = "en"
-    MU = "mu"
-
-
 PICTURE_HOST = f"ims.{DOMAIN}"
 
 _EDITION_OF_HOST = {DOMAIN: None, f"www.{DOMAIN}": None, f"en.{DOMAIN}": "en", f"mu.{DOMAIN}": "mu"}

@@ -108,6 +108,13 @@ def test_a_newspaper_that_is_not_known_is_refused(tmp_path: Path) -> None:
         assert "NEWSPAPER='nowhere' names no newspaper; accepted: baohoabinh" in done.stderr
 
 
+def test_a_database_of_another_newspaper_is_refused(collected: Path) -> None:
+    done = scrapy("status", database_url=url_of(collected), expect=2)
+
+    assert "holds articles of another newspaper than baohoabinh" in done.stderr
+    assert "correct NEWSPAPER, or give DATABASE_URL a database of its own" in done.stderr
+
+
 def expected(story: Story) -> dict[str, Any]:
     return {
         "canonical_url": f"https://tinvensong.example{story.path}",
