@@ -26,6 +26,7 @@ from tests.clock import let_time_pass
 from tests.crawling import Collection
 from tests.site import SampleSite
 from tests.site.server import SiteServer
+from tests.small_site import SmallSite
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +75,13 @@ def server(site: SampleSite) -> Iterator[SiteServer]:
     """The site, served for one test."""
     with site.serve() as server:
         yield server
+
+
+@pytest.fixture
+def small() -> Iterator[SmallSite]:
+    """A site that answers as the test tells it to."""
+    with SmallSite() as site:
+        yield site
 
 
 @pytest.fixture

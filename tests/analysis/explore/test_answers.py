@@ -1,0 +1,161 @@
+"""What the snapshot holds, and what is answered to whom."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text, update
+from sqlalchemy.engine import URL
+
+from analysis.dictionary import describe
+from analysis.explore.article_page import difference
+from analysis.explore.metadata import metadata
+from analysis.explore.snapshot import take_snapshot
+from schemas import tables
+from schemas.database import open_engine
+from schemas.items import Basis
+from tests.analysis.explore.exploring import EVIL, GONGS, OPENER, SQUASH, exploring, get, refused, rows, store
+from tests.builders import FETCHED
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_snapshot_holds_what_the_collection_holds(engine: Engine, tmp_path: Path) -> None:
+    store(engine)
+    take_snapshot(engine, tmp_path / "copy.db")
+
+    copy = create_engine(URL.create("sqlite", database=str(tmp_path / "copy.db")))
+    with engine.connect() as source, copy.connect() as taken:
+        for name in ("articles", "images", "related_links", "article_revisions", "frontier", "runs"):
+            count = text(f"SELECT count(*) FROM {name}")
+            assert taken.scalar(count) == source.scalar(count), name
+        found = text("SELECT count(*) FROM article_search WHERE article_search MATCH 'quyet'")
+        assert taken.scalar(found) == 1
+        [line] = taken.execute(text("SELECT * FROM catalogue WHERE article_id = 1"))
+    copy.dispose()
+    assert (line.headline, line.section, line.year, line.revision) == (SQUASH, "Chính trị", "2024", 2)
+    assert json.loads(line.authors) == ["Bùi Minh", "Hồng Nhung"]
+    assert line.published == "2024-04-24 10:00"
+
+
+def test_an_estimate_is_marked_and_sorts_before_the_days_of_its_month(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    engine = open_engine(sqlite_url)
+    store(engine)
+    with engine.begin() as connection:
+        connection.execute(
+            update(tables.Article)
+            .where(tables.Article.id == 1)
+            .values(published_basis=Basis.PICTURE_FOLDER, published_at=FETCHED.replace(day=1))
+        )
+    take_snapshot(engine, tmp_path / "copy.db")
+    engine.dispose()
+
+    copy = create_engine(URL.create("sqlite", database=str(tmp_path / "copy.db")))
+    with copy.connect() as connection:
+        published = list(connection.scalars(text("SELECT published FROM catalogue ORDER BY published")))
+    copy.dispose()
+    assert published == [None, "2024-04 ≈", "2024-04-24 10:00", "2024-04-24 10:00"]
+
+
+def test_a_difference_is_told_word_by_word() -> None:
+    assert difference("Cả xã có 20 ha", "Cả xã có 32 ha su su") == [
+        ("kept", "Cả xã có "),
+        ("removed", "20"),
+        ("added", "32"),
+        ("kept", " ha"),
+        ("added", " su su"),
+    ]
+
+
+def test_all_that_is_shown_has_a_title_in_both_languages() -> None:
+    told = metadata("2024-04-25 10:00", describe())["databases"]["collection"]
+
+    shown = [table for table in told["tables"].values() if not table.get("hidden")]
+    assert len(shown) > 15
+    for one in [*shown, *told["queries"].values()]:
+        assert " · " in one["title"]
+        assert " · " in one["description"]
+
+
+def test_every_question_has_an_answer(address: str) -> None:
+    for name, query in metadata("", describe())["databases"]["collection"]["queries"].items():
+        status, body = get(address, f"/collection/{name}.json", _shape="array", **query.get("example", {}))
+        assert status == 200, f"{name}: {body}"
+
+    assert [line["with_the_words"] for line in rows(address, "word_by_year", words="giam ngheo")] == [0, 1]
+    assert [line["article_id"] for line in rows(address, "what_was_edited")] == [1]
+    assert len(rows(address, "articles_of_a_day", day="2024-04-24")) == 3
+
+
+def test_the_catalogue_is_narrowed_by_search_and_facets(address: str) -> None:
+    assert [line["headline"] for line in rows(address, "catalogue", _search="giam ngheo")] == [SQUASH]
+    assert [line["edition"] for line in rows(address, "catalogue", _search="farmers")] == ["en"]
+    assert len(rows(address, "articles", _search="huyen")) == 3
+    assert not rows(address, "catalogue", _search="giấm nghèo"), "accents count where they are typed"
+    both = rows(address, "catalogue", authors__arraycontains="Bùi Minh")
+    assert {line["headline"] for line in both} == {SQUASH, GONGS}
+
+
+@pytest.mark.parametrize(("path", "name"), [("/search", "q"), ("/collection/catalogue", "_search")])
+def test_a_search_that_cannot_be_understood_is_answered_with_the_reason(
+    address: str, path: str, name: str
+) -> None:
+    status, body = get(address, path, **{name: '"giảm'})
+
+    assert status == 400
+    assert "a quotation mark is not closed" in body
+
+
+def test_only_this_machine_is_answered(address: str) -> None:
+    status, body = get(address, "/collection/articles/1", host="evil.example")
+
+    assert status == 421
+    assert SQUASH not in body
+
+
+def test_nothing_can_be_written(address: str, collection: Path) -> None:
+    before = collection.read_bytes()
+    status, _ = get(address, "/collection.json", sql="DELETE FROM articles")
+
+    assert status == 400
+    assert collection.read_bytes() == before
+
+
+def test_the_snapshot_is_deleted_when_the_command_is_stopped(collection: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "collection.db"
+    copy.write_bytes(collection.read_bytes())
+
+    with exploring(f"sqlite:///{copy}") as (_, process):
+        assert list(tmp_path.glob("explore-*/collection.db"))
+    assert process.returncode == 0
+    assert not list(tmp_path.glob("explore-*"))
+
+
+def test_columns_are_explained_with_how_often_they_are_filled(address: str) -> None:
+    _, body = get(address, "/collection/articles")
+
+    assert "where the piece was taken from" in body
+    assert "(filled: 75%)" in body, "one of the four articles has no date"
+
+
+def test_an_article_forbids_itself_scripts(address: str) -> None:
+    with OPENER.open(f"{address}/collection/articles/{EVIL}") as answer:
+        policy = answer.headers["Content-Security-Policy"]
+        body = answer.read().decode()
+
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "<script" not in body
+    assert "{{ 7 * 7 }}" in body
+
+
+def test_a_port_that_is_taken_is_refused_before_the_snapshot(sqlite_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        assert f"--port: {port} cannot be used: " in refused(sqlite_url, port)

