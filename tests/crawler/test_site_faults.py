@@ -59,13 +59,13 @@ CASES = [
     Case(
         "redirect loop", redirect("https://baohoabinh.com.vn{target}"), "downloader/response_status_count/302"
     ),
-    Case("redirect off the site", redirect("https://example.org/"), "offsite/refused"),
+    Case("redirect off the site", redirect("https://example.org/"), "offsite/refused", runs=2),
     Case(
         "maintenance page, status 200",
         page(b"<html><h1>B\xe1\xba\xa3o tr\xc3\xac</h1></html>"),
         "article/last_tries",
     ),
-    Case("gzip bomb, 200 MB", faulty.bomb, "refused/too_large"),
+    Case("gzip bomb, 200 MB", faulty.bomb, "refused/too_large", runs=2),
     Case("page of 50 MB", faulty.fifty_megabytes, "article/last_tries"),
 ]
 LASTING = [case for case in CASES if case.fault is not faulty.other_charset]
