@@ -71,6 +71,8 @@ def _name(
     if isinstance(head.names, HomeRef):
         return NotAnArticle(found="home", reason=f"the page names itself {head.names.url}")
     if isinstance(head.names, ListRef):
+        if head.names.section == reference.section:
+            return NotAnArticle(found="soft-404", reason="the page is its section's list")
         return NotAnArticle(found="listing", reason=f"the page names itself {head.names.url}")
     if unproven:
         return NotAnArticle(
@@ -106,6 +108,9 @@ def _by_links(page: Page, head: Head, reference: ArticleRef, main: list[Text]) -
         sections = {entry.reference.section for entry in entries}
         if not head.title and not head.og_title and len(sections) >= 3:
             return NotAnArticle(found="home", reason=f"{len(entries)} articles of {len(sections)} sections")
+        of_section = sum(entry.reference.section == reference.section for entry in entries)
+        if 2 * of_section > len(entries):
+            return NotAnArticle(found="soft-404", reason="the page is a list of its section")
         return NotAnArticle(found="listing", reason=f"a list of {len(entries)} articles")
     if sum(len(b.text) for b in page.blocks if isinstance(b, Text)) < PROSE:
         return NotAnArticle(found="empty", reason="the page has hardly any text")

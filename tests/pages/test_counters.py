@@ -78,7 +78,7 @@ def test_a_photo_story_with_counters_stays_one() -> None:
     assert [image.caption for image in item.images] == [CAPTION] * 3
 
 
-def test_a_section_list_at_the_address_of_an_article_is_no_article() -> None:
+def test_its_sections_list_in_place_of_an_article_says_that_it_is_gone() -> None:
     items = "".join(
         f'<div class="list-item clearfix"><div class="list-inner col-md-8"><h4 class="title">'
         f'<a href="/12/{188000 + n}/Tin-{n}.htm">Tin thứ {n} trong ngày</a></h4><div class="meta-wrapper">'
@@ -93,4 +93,4 @@ def test_a_section_list_at_the_address_of_an_article_is_no_article() -> None:
         </div><div class="post margin-top-20 clearfix"><div class="row">{items}</div></div></div></body></html>"""
     item = read(html)
     assert isinstance(item, NotAnArticle)
-    assert item.found == "listing"
+    assert item.found == "soft-404"
