@@ -55,21 +55,22 @@ def test_the_migrations_can_be_taken_back(engine: Engine) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
 
 
+HEAD = max(file.name[:4] for file in (ROOT / "schemas/migrations/versions").glob("[0-9]*.py"))
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "{head}"
 
 
 def upgrade() -> None:
     with op.batch_alter_table("articles") as articles:
-        articles.add_column(sa.Column("subtitle", sa.Text(), nullable=False, server_default=""))
+        articles.add_column(sa.Column("added", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("articles") as articles:
-        articles.drop_column("subtitle")
+        articles.drop_column("added")
 """
 
 
@@ -77,13 +78,15 @@ def downgrade() -> None:
 def with_next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A version of the program whose migrations go one further."""
     folder = Path(shutil.copytree(ROOT / "schemas/migrations", tmp_path / "migrations"))
-    (folder / "versions/0002_subtitle.py").write_text(NEXT, encoding="utf-8")
+    (folder / "versions/9999_added.py").write_text(NEXT.format(head=HEAD), encoding="utf-8")
     monkeypatch.setattr("schemas.database._migrations", lambda: folder)
 
 
 @pytest.mark.usefixtures("with_next_migration")
 def test_an_older_schema_stops_the_program_and_names_the_command(engine: Engine) -> None:
-    with pytest.raises(SchemaError, match=r"schema 0001, this version needs 0002: .* 'alembic upgrade head'"):
+    with pytest.raises(
+        SchemaError, match=rf"schema {HEAD}, this version needs 9999: .* 'alembic upgrade head'"
+    ):
         prepare_schema(engine)
 
 
@@ -98,8 +101,8 @@ def test_a_migration_of_the_articles_loses_no_row_and_nothing_of_the_search(engi
     before = everything(engine)
 
     command.upgrade(migrations_config(engine), "head")
-    assert "subtitle" in {column["name"] for column in inspect(engine).get_columns("articles")}
-    command.downgrade(migrations_config(engine), "0001")
+    assert "added" in {column["name"] for column in inspect(engine).get_columns("articles")}
+    command.downgrade(migrations_config(engine), HEAD)
     command.upgrade(migrations_config(engine), "head")
 
     assert everything(engine) == before
@@ -115,9 +118,9 @@ def test_a_migration_that_would_leave_rows_that_point_nowhere_is_taken_back(sqli
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
         write_batch(connection, [article(authors=["Đức Phượng"])], writer)
-    [step] = Path(config.get_main_option("script_location") or "").glob("versions/0002_*")
+    [step] = Path(config.get_main_option("script_location") or "").glob("versions/9999_*")
     step.write_text(
-        NEXT.replace(
+        NEXT.format(head=HEAD).replace(
             "def upgrade() -> None:", 'def upgrade() -> None:\n    op.execute("DELETE FROM authors")'
         )
     )
