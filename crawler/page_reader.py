@@ -120,7 +120,7 @@ def read_article(
         return absence(str(answer.status))
     landed = read_article_url(url)
     if landed is None or landed.key != reference.key:
-        return failure(f"the site led on to {url}", "elsewhere")
+        return failure(f"the site redirected to {url}", "elsewhere")
     if not answer.is_text:
         return failure(f"no text: {answer.response.headers.get('Content-Type')!r}", "no-text")
     item = ArticlePage(response=answer.response, fetched=FetchedAt(at)).to_item()

@@ -4,7 +4,7 @@
 has one way of writing each word: lower case, and the tone mark of oa, oe and uy on the first letter
 (``Hoà`` and ``Hòa`` → ``hòa``; "quý" becomes "qúy": a key, not an orthography).
 
-Everything rests on :data:`LETTERS` and :data:`PLACEMENTS`, from which ``schemas/search_index.py`` makes
+Everything follows from :data:`LETTERS` and :data:`PLACEMENTS`, from which ``schemas/search_index.py`` makes
 the same functions in SQL. Needs nothing but the standard library, so that other tools can import it.
 """
 

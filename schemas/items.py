@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Basis(StrEnum):
-    """What ``published_at`` rests on. All but ``PAGE`` are estimates."""
+    """What ``published_at`` is based on. All but ``PAGE`` are estimates."""
 
     PAGE = "page"
     PICTURE_FOLDER = "picture-folder"
@@ -158,7 +158,7 @@ class NotAnArticle:
 
     found: str
     """``soft-404``, ``home``, ``listing``, ``login``, ``empty``, ``unreadable``, or ``foreign``: a page that
-    links to nothing of the newspaper's, as a server gives while it blocks or is mended."""
+    links to nothing of the newspaper's, as a server gives while it blocks or is under maintenance."""
     reason: str
     """In words, for an operator."""
 
@@ -301,7 +301,7 @@ class Unchanged:
 
 @define(kw_only=True)
 class Spelling:
-    """A spelling of an article's URL that the site led on from."""
+    """A spelling of an article's URL that the site redirected from."""
 
     url: str
     edition: str
@@ -319,8 +319,8 @@ class Failure:
     """Canonical."""
     reason: str
     found: str = ""
-    """What the URL gave instead, as in :class:`NotAnArticle`; also ``elsewhere``, where the site led on to
-    another page, and ``no-text``."""
+    """What the URL gave instead, as in :class:`NotAnArticle`; also ``elsewhere``, where the site redirected
+    to another page, and ``no-text``."""
     at: datetime
     payload: dict[str, Any] | None = None
     """What there was of it; with a payload the failure is kept among the rejects."""

@@ -1,11 +1,10 @@
 """The search index: what it holds, the triggers that keep it up to date, and filling it.
 
 The same on both databases, in what each has for it: ``article_search`` is an FTS5 table on SQLite, a table
-with a ``tsvector`` on PostgreSQL. The migrations make these tables; the rest, which rests on them, is made
-here. An article is found by its headline, its lead and its body or, if it has
-no body (photo stories), by its captions. All words are indexed twice, folded and spelled
-(:mod:`schemas.folding`). The triggers are plain SQL, so whatever writes articles, with whatever program,
-the index follows in the same transaction.
+with a ``tsvector`` on PostgreSQL. The migrations make these tables; what works on them is made here. An
+article is found by its headline, its lead and its body or, if it has no body (photo stories), by its
+captions. All words are indexed twice, folded and spelled (:mod:`schemas.folding`). The triggers are plain
+SQL, so whatever writes articles, with whatever program, the index follows in the same transaction.
 
 Three things make a million articles answer at once:
 

@@ -133,7 +133,7 @@ class ListWalkingSpider(ArticlesSpider):
         landed = read_url(response.url)
         if not isinstance(landed, ListRef) or landed.section != at.section:
             self.count("list/none/elsewhere")
-            self.list_lost(at, f"the site led on to {response.url}")
+            self.list_lost(at, f"the site redirected to {response.url}")
             return
         listing = read_list(answer)
         if listing is None:

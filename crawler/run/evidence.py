@@ -20,7 +20,7 @@ EMPTY_PAGES = {
     "login": "pages that ask for a password",
     "home": "the front page instead",
     "listing": "a list instead",
-    "elsewhere": "led on to another page",
+    "elsewhere": "redirected to another page",
 }
 """Kind of page, as counted under ``article/none`` and ``list/none`` -> what to call it."""
 

@@ -71,11 +71,11 @@ class WaybackSpider(Args[CaptureArguments], CdxSpider):
         return f"{self._archive}/web/{row.captured_at.strftime(TIMESTAMP)}id_/{row.original}", {}
 
     def restore(self, row: Row, request: Request, response: Response) -> Captured:
-        # The archive may have led on to another capture: what was had counts, not what was asked for.
+        # The archive may have redirected to another capture: what was had counts, not what was asked for.
         match = _PAYLOAD.fullmatch(request.url)
         landed = read_article_url(match[2]) if match else None
         if match is None or landed is None or landed.key != request.cb_kwargs["reference"].key:
-            raise CaptureError(f"the archive led on to {request.url}")
+            raise CaptureError(f"the archive redirected to {request.url}")
         headers = Headers()
         for name, values in response.headers.items():
             original = name.lower().removeprefix(_ORIGINAL)

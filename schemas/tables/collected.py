@@ -51,7 +51,7 @@ class Run(Table):
         default=0, comment='articles fetched and found as before, "not modified" included'
     )
     duplicate: Mapped[int] = mapped_column(default=0, comment="pairs of duplicates found")
-    rejected: Mapped[int] = mapped_column(default=0, comment="pages or items kept in rejects")
+    rejected: Mapped[int] = mapped_column(default=0, comment="pages or items put among the rejects")
     failed: Mapped[int] = mapped_column(default=0, comment="articles that could not be fetched")
     stats: Mapped[dict[str, Any] | None] = mapped_column(Json, comment="Scrapy's statistics at the end")
 
@@ -88,7 +88,7 @@ class Notice(Table):
 
 
 class Page(Table):
-    """A page as it came from the site or out of an archive, and where it is kept."""
+    """A page as it came from the site or out of an archive, and where it lies."""
 
     __tablename__ = "pages"
     __table_args__ = (
@@ -185,7 +185,7 @@ class Article(Table):
         Json, comment="field -> name of the rule that gave its value; that of the date stands under published"
     )
     page_id: Mapped[int | None] = mapped_column(
-        ForeignKey(Page.id), comment="the kept page that the present text was read from"
+        ForeignKey(Page.id), comment="the archived page that the present text was read from"
     )
 
 

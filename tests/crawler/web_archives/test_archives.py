@@ -353,7 +353,7 @@ def test_what_the_archive_leads_on_to_has_its_own_time(
 
     [kept] = rows(sqlite_url, tables.Page)
     assert (kept.url, kept.fetched_at) == (first.canonical_url, early.at)
-    assert "CaptureError: the archive led on to" in done.stderr
+    assert "CaptureError: the archive redirected to" in done.stderr
 
 
 def test_hosts_of_the_archive_are_the_only_ones() -> None:
