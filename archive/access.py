@@ -62,7 +62,7 @@ class AccessIndex:
         """Remember a point if it is far enough from the one before."""
         last = self.points[-1].unpacked if self.points else 0
         stream: Any = point.stream
-        if point.unpacked - last >= self.spacing and stream.needs_input and hasattr(stream, "copy"):
+        if point.unpacked - last >= self.spacing and hasattr(stream, "copy"):
             with _LOCK:
                 self.points.append(Point(point.unpacked, point.packed, stream.copy()))
                 while sum(len(index.points) for index in _indexes.values()) > MOST_POINTS:

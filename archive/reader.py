@@ -140,7 +140,9 @@ class _Reading:
                 yield found
             if isinstance(stream, Plain) and isinstance(found, Damage) and not found.offset:
                 # If the beginning of a packed file is lost, nothing says any more that it is packed.
-                yield from self._of_stream(Packed(source.raw, GZIP), file)
+                packed = self._of_stream(Packed(source.raw, GZIP), file)
+                next(packed)  # the same damage
+                yield from packed
             return
         self.summary.format = self.summary.format or _WACZ
         holds_archives = False

@@ -14,21 +14,23 @@ from archive.records import printable
 _UNPACK = "unpack it, and give what is in it"
 _INDEX = "an index names captures and holds none; give the archives that it names"
 _FORMATS = (
-    (rb" CDX |!\w+ |\S+ \d{14} [a-z]+://|[a-z]+://\S+ \d{14} ", "a CDX index", _INDEX),
-    (rb"\S+ \d{4,17} ?\{", "a CDXJ index", _INDEX),
-    (rb"\x04\x22\x4d\x18", "packed by lz4", _UNPACK),
-    (rb"BZh\d", "packed by bzip2", _UNPACK),
-    (rb"\xfd7zXZ\0", "packed by xz", _UNPACK),
-    (rb"7z\xbc\xaf", "a 7z archive", _UNPACK),
-    (rb".{257}ustar", "a tar archive", _UNPACK),
-    (rb"SQLite format 3\0", "a database of SQLite", ""),
+    (rb"\s*WARC", "a WARC file without a record that can be read", ""),
+    (rb"filedesc:", "an ARC file without a record that can be read", ""),
+    (rb" CDX |!\w+ |\S+ \d{14} [a-z]+://|[a-z]+://\S+ \d{14} ", "no archive but a CDX index", _INDEX),
+    (rb"\S+ \d{4,17} ?\{", "no archive but a CDXJ index", _INDEX),
+    (rb"\x04\x22\x4d\x18", "packed by lz4, which is not read", _UNPACK),
+    (rb"BZh\d", "packed by bzip2, which is not read", _UNPACK),
+    (rb"\xfd7zXZ\0", "packed by xz, which is not read", _UNPACK),
+    (rb"7z\xbc\xaf", "no archive but a 7z archive", _UNPACK),
+    (rb".{257}ustar", "no archive but a tar archive", _UNPACK),
+    (rb"SQLite format 3\0", "no archive but a database of SQLite", ""),
     (
         rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype|html)",
-        "an HTML page",
+        "no archive but an HTML page",
         "pages alone do not say when they were fetched",
     ),
-    (rb"\s*[\[{]", "JSON", ""),
-    (rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]{1,3})+", "text", ""),
+    (rb"\s*[\[{]", "no archive but JSON", ""),
+    (rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]{1,3})+", "no archive but text", ""),
 )
 _HEAD = 512
 
@@ -90,8 +92,8 @@ def recognise(raw: BinaryIO) -> tuple[str, str]:
         try:
             head = compression.new().decompress(head, _HEAD)
         except ERRORS:
-            return f"{compression.name}, broken", "fetch it again"
+            return f"{compression.name}, broken from its beginning", ""
     for pattern, name, remedy in _FORMATS:
         if re.match(pattern, head[:_HEAD], re.DOTALL):
-            return f"no archive but {name}{packed}", remedy
+            return f"{name}{packed}", remedy
     return f"of an unknown format{packed}", ""

@@ -11,7 +11,7 @@ from attrs import evolve
 from scrapy import signals
 from scrapy_spider_metadata import Args
 
-from archive import Capture, Damage, DamagedError, read_at, read_captures
+from archive import Capture, Damage, DamagedError, FileSummary, read_at, read_captures
 from crawler.archived_page import archived_page
 from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
@@ -50,7 +50,8 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         for ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
             self.crawler.signals.connect(self._note_stored, ended)
         for path in self.args.path:
-            captures = read_captures(path)
+            summary = FileSummary(str(path))
+            captures = read_captures(path, summary=summary)
             while part := await asyncio.to_thread(lambda: list(islice(captures, AT_ONCE))):  # noqa: B023
                 for capture in part:
                     async for item in self.items_of(capture):
@@ -59,6 +60,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
                 await self.all_stored()
                 self._recent.clear()
             self.count("captures/files")
+            self.logger.info("%s", summary)
 
     async def all_stored(self) -> None:
         """Wait until the items yielded so far are stored.
@@ -79,7 +81,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
     async def items_of(self, capture: Capture | Damage) -> AsyncIterator[Any]:
         """A capture as a page and what it says, if it is one of an article that is asked for."""
         if isinstance(capture, Damage):
-            self.count("captures/damaged")
+            self.count("captures/damaged", capture.records)
             self.logger.warning("Damaged: %s", capture)
             return
         capture = await self.resolve(capture)
