@@ -6,7 +6,7 @@ reads these files and those that other tools made. Nothing here knows the newspa
 
 from __future__ import annotations
 
-from archive.reader import DamagedError, read_at, read_captures
+from archive.reader import NOT_WANTED, DamagedError, read_at, read_captures
 from archive.records import Capture, Damage, Exchange, KeptRecord, Original
 from archive.repair import Repaired, abandoned, repair
 from archive.sources import expand
@@ -14,6 +14,7 @@ from archive.summary import FileSummary
 from archive.writer import ArchiveWriter
 
 __all__ = [
+    "NOT_WANTED",
     "ArchiveWriter",
     "Capture",
     "Damage",

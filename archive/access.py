@@ -101,7 +101,6 @@ class SeekableStream:
         self._at = 0
         self._piece = b""
         self._here = Point(0, offset, new())
-        self._begun = False
 
     def seek(self, offset: int, whence: int = 0) -> int:
         if whence == 2:

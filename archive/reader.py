@@ -24,6 +24,9 @@ from archive.walk import Fields, Record, read_record, walk
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of a decoded body, and of a record, that are read unless the caller says otherwise."""
 
+NOT_WANTED = "not asked for"
+"""Why a record is passed over that the caller did not want, in the counts of a file's summary."""
+
 _KINDS = frozenset({"response", "revisit", "resource"})
 _OTHER_KINDS = frozenset({"warcinfo", "request", "metadata", "conversion", "continuation"})
 _WACZ = "WACZ"
@@ -165,7 +168,6 @@ class _Reading:
         try:
             if depth == _DEPTH:
                 raise ContainerError(f"a zip file within {_DEPTH} others")
-            self.summary.archives += 1
             yield from self.of_file(open_inside(source, member), name, 0, depth + 1)
         except OSError as error:
             yield Damage(name, 0, str(error))
@@ -215,7 +217,7 @@ def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | str
     if not _is_web(url):
         return "of another protocol"
     if record.block is None:
-        return "not asked for"
+        return NOT_WANTED
     fetched_at = parse_date(record.fields.get("warc-date") or "")
     if fetched_at is None:
         return Damage(file, record.offset, "a record without a WARC-Date that can be read")

@@ -51,8 +51,6 @@ class FileSummary:
     damaged: int = 0
     damaged_ranges: int = 0
     postdated: int = 0
-    archives: int = 0
-    """Files in it, if it is a WACZ."""
 
     @property
     def records(self) -> int:

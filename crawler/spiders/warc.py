@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from http import HTTPStatus
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from attrs import evolve
 from scrapy import signals
 from scrapy_spider_metadata import Args
 
-from archive import Capture, Damage, DamagedError, FileSummary, read_at, read_captures
+from archive import NOT_WANTED, Capture, Damage, DamagedError, FileSummary, read_at, read_captures
 from crawler.archived_page import archived_page
 from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
@@ -21,8 +20,8 @@ from newspapers import read_article_url
 from pipelines.collection import Key
 from schemas.items import Article
 
-AT_ONCE = 32
-"""Captures read ahead: memory stays flat however large the files are."""
+AT_ONCE, BYTES_AT_ONCE = 32, 1 << 24
+"""Captures read ahead, and bytes of their bodies: memory stays flat however large files and pages are."""
 
 Place = tuple[str, int, int]
 """File, offset, skip."""
@@ -51,8 +50,8 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
             self.crawler.signals.connect(self._note_stored, ended)
         for path in self.args.path:
             summary = FileSummary(str(path))
-            captures = read_captures(path, summary=summary)
-            while part := await asyncio.to_thread(lambda: list(islice(captures, AT_ONCE))):  # noqa: B023
+            captures = read_captures(path, wanted=self.asks_for, summary=summary)
+            while part := await asyncio.to_thread(_read_ahead, captures):
                 for capture in part:
                     async for item in self.items_of(capture):
                         self._unstored += 1
@@ -60,7 +59,14 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
                 await self.all_stored()
                 self._recent.clear()
             self.count("captures/files")
+            if others := summary.passed_over[NOT_WANTED]:
+                self.count("captures/not_asked_for", others)
             self.logger.info("%s", summary)
+
+    def asks_for(self, url: str) -> bool:
+        """Whether a URL is one of an article that is asked for."""
+        reference = read_article_url(url)
+        return reference is not None and self.in_range(reference)
 
     async def all_stored(self) -> None:
         """Wait until the items yielded so far are stored.
@@ -86,8 +92,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
             return
         capture = await self.resolve(capture)
         reference = read_article_url(capture.url)
-        if reference is None or not self.in_range(reference):
-            self.count("captures/not_asked_for")
+        if reference is None:
             return
         if unfit := why_unfit(capture):
             self.count(f"captures/passed_over/{unfit}")
@@ -132,8 +137,21 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         )
 
 
+def _read_ahead(captures: Iterator[Capture | Damage]) -> list[Capture | Damage]:
+    part: list[Capture | Damage] = []
+    size = 0
+    for found in captures:
+        part.append(found)
+        size += len(found.body) if isinstance(found, Capture) else 0
+        if len(part) == AT_ONCE or size > BYTES_AT_ONCE:
+            break
+    return part
+
+
 def why_unfit(capture: Capture) -> str | None:
     """Why a capture does not show a page, in a word; ``None`` if it does."""
+    if capture.is_postdated():
+        return "postdated"  # it would stay the latest for ever
     if capture.status == HTTPStatus.NOT_MODIFIED:
         return None
     if capture.revisit_of is not None and not capture.body:

@@ -69,7 +69,7 @@ def test_captures_out_of_order_become_a_history_in_order(
 ) -> None:
     article = site.expected("first")[-1]
     url = article.canonical_url
-    body, captured = server.page(url), datetime.now(UTC)
+    body, captured = server.page(url), datetime.now(UTC) - timedelta(days=3)
     titles = {0: "Tít thứ nhất", 1: "Tít thứ hai", 2: article.headline}
     with ArchiveWriter(tmp_path / "theirs", run="theirs") as writer:
         for day in (1, 2, 0):
@@ -89,6 +89,29 @@ def test_captures_out_of_order_become_a_history_in_order(
     assert (row.headline, row.revision) == (titles[2], 3)
     history = sorted(rows(sqlite_url, tables.ArticleRevision), key=lambda old: old.revision)
     assert [old.headline for old in history] == [titles[0], titles[1]]
+
+
+def test_a_capture_dated_in_the_future_is_not_taken_for_the_latest(
+    site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    article = site.expected("first")[-1]
+    body = server.page(article.canonical_url)
+    with ArchiveWriter(tmp_path / "theirs", run="theirs") as writer:
+        for title, moment in (
+            ("Mai sau", datetime(2099, 1, 1, tzinfo=UTC)),
+            (article.headline, datetime.now(UTC)),
+        ):
+            page = body.replace(article.headline.encode(), title.encode())
+            html = (("Content-Type", "text/html; charset=utf-8"),)
+            writer.keep(Exchange(article.canonical_url, 200, page, moment, response_headers=html))
+
+    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
+
+    [row] = rows(sqlite_url, tables.Article)
+    assert (row.headline, row.revision) == (article.headline, 1)
+    assert (
+        "2 captures in 5 records; passed over: 2 request, 1 warcinfo; dated in the future: 1" in done.stderr
+    )
 
 
 def test_a_file_cut_in_the_middle_gives_what_stands_before_the_cut(archive: Path, sqlite_url: str) -> None:
