@@ -23,6 +23,7 @@ import statistics
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,11 +37,9 @@ from newspapers.spelling import fold
 OWN = "this project, redesigned"
 OTHERS = ("trafilatura", "newspaper4k")
 
-_TITLE = re.compile(
-    r"""<meta[^>]{0,100}property=["']?og:title["']?[^>]{0,100}?content=(?:"([^">]{4,400})"|'([^'>]{4,400})')"""
-    r"|<title[^>]*>\s*([^<]{4,400})",
-    re.IGNORECASE,
-)
+_META = re.compile(r"<meta\s[^>]{1,600}>", re.IGNORECASE)
+_CONTENT = re.compile(r"""content=(?:"([^"]+)"|'([^']+)')""", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]{4,400})", re.IGNORECASE)
 
 
 @define
@@ -63,9 +62,7 @@ class Page:
     def as_the_newspapers(self) -> tuple[str, str]:
         """An address that the newspaper might have given the page, and the page with that host."""
         said = self.truth or {}
-        match = _TITLE.search(self.html)
-        title = next(filter(None, match.groups()), "") if match else ""
-        headline = said.get("headline") or title or self.name
+        headline = said.get("headline") or _title(self.html) or self.name
         slug = re.sub(r"\W+", "-", _without_accents(headline)).strip("-")
         number = number_of(said.get("date_iso"))
         edition = "en/" if "text" in said else ""
@@ -73,6 +70,14 @@ class Page:
         if host := urlsplit(said.get("url", "")).hostname:
             html = html.replace(f"//{host}", "//baohoabinh.com.vn")
         return f"https://baohoabinh.com.vn/{edition}12/{number}/{slug}.htm", html
+
+
+def _title(html: str) -> str:
+    for meta in _META.findall(html):
+        if "og:title" in meta and (match := _CONTENT.search(meta)):
+            return unescape(match[1] or match[2])
+    match = _TITLE.search(html)
+    return unescape(match[1]) if match else ""
 
 
 def _without_accents(text: str) -> str:

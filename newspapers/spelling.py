@@ -17,11 +17,15 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_CP1252 = {code: letter for code in range(0x80, 0xA0) if (letter := bytes([code]).decode("cp1252", "ignore"))}
+"""Bytes of Windows that stand in a page of UTF-8, or as "&#147;", mean these letters."""
 _SPACED = re.compile(r"(?<= )[,.;:!?)]")
 _SPACE_BEFORE = re.compile(r" +(?=[,.;:!?)])")
 _SPACE_ON_WRONG_SIDE = re.compile(r" +([,;])(?=[^\W\d_])")  # "vàng mã ,không" for "vàng mã, không"
 _SPACE_AFTER_BRACKET = re.compile(r"\( +")
-_NO_SPACE_BEFORE_BRACKET = re.compile(r"(?<=[\w\u0300-\u036f])\((?=.)")
+_NO_SPACE_BEFORE_BRACKET = re.compile(
+    r"(?<=[\w\u0300-\u036f])(?<![\W_][A-Za-z])(?<!^[A-Za-z])\((?=.)"  # but not in a formula: f(x)
+)
 _END_MARK = re.compile(r" ?\.?(?: ?\./\.)+(?=$|[\s”“\"')\]])")
 _TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
@@ -55,6 +59,7 @@ def normalise(text: str) -> str:
 
 def _normalise_once(text: str) -> str:
     if not text.isprintable():  # false for all that is invisible and for every space but the plain one
+        text = text.translate(_CP1252)
         text = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)

@@ -38,6 +38,18 @@ def split_dateline(text: str) -> tuple[str | None, str]:
     return agency, text
 
 
+_OUTLET_DATELINE = re.compile(
+    r"\s*(?:\(\s*(?P<in>[\w.]+\.(?:vn|com|net)|TTXVN|VOV|Dân trí|NLĐO?|TTO?|TNO?|VTC|SGGPO?|QĐND|VTV)\s*\)"
+    r"\s*[-–—]\s*|(?P<bare>TTXVN|NLĐO|TTO|TNO|SGGPO|PLO|VOV)\s+[-–—]\s+)"
+)
+
+
+def split_outlet(text: str) -> tuple[str | None, str]:
+    """Part the prefix of another outlet from a lead that was taken over: ``TTO - Sáng …``."""
+    match = _OUTLET_DATELINE.match(text)
+    return (match["in"] or match["bare"], text[match.end() :]) if match else (None, text)
+
+
 _CREDIT = re.compile(
     r"(?:(?:^|(?<=[\s(.,;:]))(?:[ẢA]nh|ảnh|Photos?|PHOTO|ẢNH)(?: và bài)? ?: ?"
     r"|(?:^|(?<=[.!?…”)] )|(?<=[.!?…”)])|(?<=\())(?P<bare>Ảnh) (?=[^\W\d_]))"
@@ -66,7 +78,7 @@ def split_credit(caption: str) -> str | None:
 
 _SOURCES = (
     "TTXVN VOV VTV VGP VNA Vietnam+ Vietnamplus VietnamPlus VnExpress Vnexpress Vietnamnet VietNamNet"
-    " Chinhphu.vn QĐND SGGP"
+    " Chinhphu.vn QĐND SGGP Reuters AFP BBC Xinhua NLĐO TTO TNO"
 )
 KNOWN_SOURCES = frozenset(_SOURCES.split())
 _SOURCE = re.compile(r"(?:Theo|Nguồn(?: tin)?|Source) ?:? ?(?P<who>[^\W\d_][^:;?!]{0,58})")
@@ -83,11 +95,14 @@ def split_source(line: str) -> str | None:
     if not match or ". " in line:
         return None
     who = match["who"].strip()
-    if line.startswith("Theo ") and not bracketed and not _NEWS_OUTLET.match(who) and not _is_address(who):
+    outlet = _NEWS_OUTLET.match(who) or _is_address(who) or _ONE_NAME.fullmatch(who)
+    if line.startswith("Theo ") and not bracketed and not outlet:
         return None  # "Theo Ban tổ chức …" is a sentence of the text
     return who if who[0].isupper() or _is_address(who) else None
 
 
+_ONE_NAME = re.compile(r"[A-Z]\w{3,}", re.ASCII)
+"""A name without marks, such as sites have."""
 _NEWS_OUTLET = re.compile(
     rf"(?:{'|'.join(map(re.escape, sorted(KNOWN_SOURCES)))}|Báo|Tạp chí|Đài|Thông tấn|Cổng|Trang"
     r"|[A-ZĐ]{2,6}(?= ?$)|Nhân [Dd]ân|Lao [Đđ]ộng|Tuổi [Tt]rẻ|Thanh [Nn]iên|Tiền [Pp]hong|Dân trí"
@@ -145,10 +160,43 @@ def clean_byline(printed: str) -> str:
 
 
 def persons(byline: str) -> list[str]:
-    """The persons a byline names. Initials, ``P.V`` and the paper's own name are none."""
-    text = _LABEL.sub("", _BRACKETS.sub(" ", byline))
-    found = [part for part in _BETWEEN_PERSONS.split(text) if _is_person(part.strip())]
-    return list(dict.fromkeys(part.strip() for part in found))
+    """The persons a byline names, each in one spelling, without titles.
+
+    Initials, ``P.V``, other newspapers and the paper's own name are none.
+    """
+    text = _THEO.sub("", _LABEL.sub("", _BRACKETS.sub(" ", byline)))
+    names = (_without_task(part.strip()) for part in _BETWEEN_PERSONS.split(text))
+    found = [one_spelling(_TITLE.sub("", name)) for name in names if _is_person(name)]
+    return list(dict.fromkeys(found))
+
+
+def one_spelling(name: str) -> str:
+    """A name as it is most often written: "Thúy Hằng" for "Thuý Hằng" and for "THÚY HẰNG"."""
+    name = unicodedata.normalize("NFC", name)
+    if name.isupper() and max(map(len, name.split())) > 2:
+        name = name.title()
+    return _TONE_BEHIND.sub(lambda match: _TONE_MOVED[match[0]], name)
+
+
+_TONE_MOVED = {
+    unicodedata.normalize("NFC", first + second + tone): unicodedata.normalize("NFC", first + tone + second)
+    for first, second in ("oa", "oe", "uy", "Oa", "Oe", "Uy")
+    for tone in "\u0301\u0300\u0309\u0303\u0323"
+}
+_TONE_BEHIND = re.compile(f"(?<![Qq])(?:{'|'.join(_TONE_MOVED)})(?!\\w)")
+_TITLE = re.compile(
+    r"(?:(?:PGS|GS|TS|Th\.?\s?[Ss]|TSKH|BS(?:\.?\s?CK\s?(?:II?|[12]))?|KS|LS|DS|CN|NSƯT|NSND|NGƯT|NGND)[.,]?\s*)+"
+    r"(?<=[\s.,])"
+)
+_THEO = re.compile(r"^Theo\s+(?=\w+\s)")
+_TASK = re.compile(
+    r"\s+(?:ghi|thực hiện|tổng hợp|lược (?:ghi|dịch)|biên dịch|dịch|st|sưu tầm)\.?$", re.IGNORECASE
+)
+
+
+def _without_task(name: str) -> str:
+    """A name without what the person did: ``Mạnh Hùng ghi``."""
+    return _TASK.sub("", name)
 
 
 def source_of_byline(byline: str) -> str | None:
@@ -156,7 +204,8 @@ def source_of_byline(byline: str) -> str | None:
     for bracket in _BRACKETS.findall(byline):
         if source := split_source(bracket):
             return source
-    return next((part for part in _BETWEEN_PERSONS.split(byline)[1:] if part in KNOWN_SOURCES), None)
+    others = _BETWEEN_PERSONS.split(_BRACKETS.sub(" ", byline))[1:]
+    return next((part for part in others if part in KNOWN_SOURCES or _is_site(part)), None)
 
 
 def is_office(line: str) -> bool:
@@ -164,8 +213,19 @@ def is_office(line: str) -> bool:
     return len(line) <= 60 and line[:1] + line[-1:] == "()" and bool(_no_person().match(line[1:]))
 
 
+def _is_site(name: str) -> bool:
+    """Whether a name is that of a newspaper's site: ``VOV.VN``."""
+    return bool(re.fullmatch(r"\w+(?:\.\w+)*\.(?:vn|com|net|org)", name, re.IGNORECASE))
+
+
 def _is_person(name: str) -> bool:
-    if not name or name in KNOWN_SOURCES or _INITIALS.fullmatch(name) or _no_person().match(name):
+    if (
+        not name
+        or _is_site(name)
+        or name in KNOWN_SOURCES
+        or _INITIALS.fullmatch(name)
+        or _no_person().match(name)
+    ):
         return False
     words = name.split()
     return len(words) <= 6 and all(_is_name_word(word) for word in words)
@@ -195,13 +255,13 @@ def looks_like_byline(line: str) -> bool:
         return False
     if match := _SPOKEN_FOR_STAFF.fullmatch(bare):
         return not match["who"] or len(match["who"]) <= 30
-    parts = [part.strip() for part in _BETWEEN_PERSONS.split(bare)]
+    parts = [_without_task(part.strip()) for part in _BETWEEN_PERSONS.split(bare)]
     return _may_sign(parts[0]) and len(parts) <= 5 and all(map(_may_follow, parts[1:]))
 
 
 def _may_follow(part: str) -> bool:
     office = len(part) <= 40 and not part.endswith(".") and _no_person().match(part)
-    return bool(office) or part in KNOWN_SOURCES or _may_sign(part)
+    return bool(office) or part in KNOWN_SOURCES or _is_site(part) or _may_sign(part)
 
 
 def _may_sign(part: str) -> bool:
@@ -232,7 +292,8 @@ _LABEL_ONLY = re.compile(
     r"(?:chia sẻ|share|tweet|facebook|zalo|twitter|like|thích|a[+-]|cỡ chữ.{0,15}|theo dõi .{0,40}"
     r"|in (?:bài(?: viết| này)?|trang|ấn)|print|gửi (?:email|mail|bài)(?: .{0,20})?|email|lưu bài(?: viết)?"
     r"|trở (?:về|lại)|quay lại|(?:lên|về) đầu trang|back(?: to top)?"
-    r"|(?:xem|đọc) (?:tiếp|thêm)|chi tiết|read more|more|nghe (?:đọc )?bài(?: viết)?"
+    r"|(?:xem|đọc|tham khảo) (?:tiếp|thêm)|theo dòng sự kiện|thích và chia sẻ|chi tiết|read more|more"
+    r"|nghe (?:đọc )?bài(?: viết)?"
     r"|(?:lượt (?:xem|đọc)|views?|số lượt xem)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt (?:xem|đọc)|views?)"
     r"|quảng cáo|advertisement|(?:từ kh[óo]a|từ khoá|tags?)\s*:.{0,200})[\s:|»>….]*",
     re.IGNORECASE,

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from attrs import define
 from web_poet import WebPage
 
-from crawler.pages.blocks import Page, Picture, Text
+from crawler.pages.blocks import Page, Text
 from crawler.pages.content import Content, read_content
-from crawler.pages.dates import PageDate, is_only_date, read_date
+from crawler.pages.dates import read_date
+from crawler.pages.flatten import flatten
 from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
+from crawler.pages.identity import ONLY_THE_FRAME, evidence_for
 from crawler.pages.inputs import FetchedAt
-from crawler.pages.linearise import linearise
 from crawler.pages.links import PROSE, leads_elsewhere, texts
 from crawler.pages.markup import read_tree
 from crawler.pages.notices import says_maintenance, says_missing
-from crawler.pages.proof import ONLY_THE_FRAME, proof_of
+from crawler.pages.published import date_article, line_of, printed_date
 from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
 from newspapers.vietnamese import is_editors_note, is_question, is_related_heading, persons
-from schemas.items import Article, Basis, Kind, NotAnArticle
+from schemas.items import Article, Kind, NotAnArticle
 
 LONGEST_NOTICE = 240
-MOST_APART = timedelta(days=366 + 31)
-"""A date further from the estimated month is not taken from a line that nothing marks."""
 MENU_TAGS = frozenset(("ul", "ol", "dl", "table", "tbody", "tr", "nav", "menu"))
 
 
@@ -58,16 +56,16 @@ class ArticlePage(WebPage[Article]):
         root = read_tree(self.response)
         if root is None:
             return NotAnArticle(found="empty", reason="the page has no text")
-        page, head = linearise(root), read_head(root, str(self.response.url))
+        page, head = flatten(root), read_head(root, str(self.response.url))
         faint: Article | None = None
-        unproven = ""
+        unidentified = ""
         for frame in self._frames(page, head, reference):
             content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
             if _only_says_missing(page, frame, content) or _only_teasers(page, frame, reference.article_id):
                 continue
             if frame.headline and (content.lead or content.body or content.images or content.players):
-                if frame.layout is GENERIC and not self._proven(page, head, reference, frame, content):
-                    unproven = frame.headline
+                if frame.layout is GENERIC and not self._is_identified(page, head, reference, frame, content):
+                    unidentified = frame.headline
                     continue
                 article = self._article(page, head, reference, frame, content)
                 if content.lead or content.body:
@@ -76,7 +74,7 @@ class ArticlePage(WebPage[Article]):
         of_videos = current().kind_of(reference.edition, reference.section_id) == Kind.VIDEO
         if faint is not None and (faint.images or of_videos):
             return faint
-        return name_page(root, page, head, reference, self.response.status, unproven)
+        return name_page(root, page, head, reference, self.response.status, unidentified)
 
     def _frames(self, page: Page, head: Head, reference: ArticleRef) -> Iterator[Frame]:
         for layout in self.layouts or (*current().layouts, GENERIC):
@@ -89,16 +87,18 @@ class ArticlePage(WebPage[Article]):
             if frame is not None:
                 yield frame
 
-    def _proven(self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content) -> bool:
+    def _is_identified(
+        self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content
+    ) -> bool:
         """Whether something beside a heading and prose speaks for the article of the URL."""
-        proof = proof_of(page, head, reference, frame, content)
+        evidence = evidence_for(page, head, reference, frame, content)
         said = [frame.headline, content.lead or "", *content.body]
-        if proof in ONLY_THE_FRAME and any(map(says_maintenance, said)):
+        if evidence in ONLY_THE_FRAME and any(map(says_maintenance, said)):
             return False
-        if proof:
+        if evidence:
             return True
-        printed = _printed_date(page, head, frame, self.fetched.value)
-        return printed is not None and printed[1].endswith("-headline")
+        printed = printed_date(page, head, frame, self.fetched.value)
+        return printed is not None and printed.rule.endswith("-headline")
 
     def _article(
         self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content
@@ -120,13 +120,13 @@ class ArticlePage(WebPage[Article]):
             images=content.images,
             related=read_related(page.blocks, frame, head.base, reference),
             fetched_at=self.fetched.value,
-            parser=str(frame.layout),
+            parser=f"{frame.layout}:doubtful" if frame.doubtful else str(frame.layout),
             rules={"headline": frame.headline_rule, **content.rules},
         )
         if item.related:
             item.rules["related"] = frame.related_rule
         item.kind, item.rules["kind"] = _kind(item, content)
-        _date(item, page, head, frame, self.fetched.value)
+        date_article(item, page, head, frame, self.fetched.value)
         return item
 
 
@@ -135,7 +135,7 @@ def _only_says_missing(page: Page, frame: Frame, content: Content) -> bool:
     texts = [content.lead or "", *content.body]
     if content.agency or content.images or content.players or sum(map(len, texts)) > LONGEST_NOTICE:
         return False
-    if any(read_date(_line(page, start, end)) for start, end, _ in frame.dates):
+    if any(read_date(line_of(page, start, end)) for start, end, _ in frame.dates):
         return False
     return any(map(says_missing, [frame.headline, *texts]))
 
@@ -155,10 +155,6 @@ def _only_teasers(page: Page, frame: Frame, article_id: int) -> bool:
     return teasers > 2
 
 
-def _line(page: Page, start: int, end: int) -> str:
-    return " ".join(block.text for block in page.blocks[start:end] if isinstance(block, Text))
-
-
 def _kind(item: Article, content: Content) -> tuple[Kind, str]:
     """What sort of piece it is (``docs/site.md``: video pages and photo stories have no body)."""
     section = current().kind_of(item.edition, item.section_id)
@@ -175,87 +171,6 @@ def _kind(item: Article, content: Content) -> tuple[Kind, str]:
     if sum(is_question(paragraph) for paragraph in item.body) >= 2:
         return Kind.INTERVIEW, "questions"
     return Kind.TEXT, "none-of-the-others"
-
-
-# --- date ------------------------------------------------------------------------------------------
-
-
-def _date(item: Article, page: Page, head: Head, frame: Frame, fetched: datetime) -> None:
-    """Give the item its date: as printed or, marked as an estimate, by pictures or numbers."""
-    basis, month = _estimate(item, head, fetched)
-    if printed := _printed_date(page, head, frame, fetched, month):
-        read, rule = printed
-        item.published_at, item.published_raw, item.published_basis = read.at, read.raw, Basis.PAGE
-        item.rules["published_at"] = rule if read.rule in ("day-first", "iso") else f"{rule}:{read.rule}"
-    elif basis:
-        item.published_basis, item.published_at = basis, month
-        item.rules["published_at"] = basis
-
-
-def _estimate(item: Article, head: Head, fetched: datetime) -> tuple[Basis | None, datetime | None]:
-    """The month that the pictures' folder stands for or, failing that, the number."""
-    pictures = [image.url for image in item.images]
-    own = join(head.base, head.picture)
-    if f"/{item.article_id}_" in own:
-        pictures.append(own)
-    month = next(filter(None, map(current().month_of_picture, pictures)), None)
-    if month is not None and month <= fetched:
-        return Basis.PICTURE_FOLDER, month
-    month = current().estimate_month(item.edition, item.article_id)
-    if month is not None and month <= fetched:
-        return Basis.NEIGHBOURING_IDS, month
-    return None, None
-
-
-def _printed_date(
-    page: Page, head: Head, frame: Frame, fetched: datetime, month: datetime | None = None
-) -> tuple[PageDate, str] | None:
-    """The date as printed and the rule that found it; one far from the estimated month is an event's."""
-    latest = fetched + timedelta(days=1)
-
-    def read(line: str) -> PageDate | None:
-        found = read_date(line, fetched)
-        return found if found and found.at <= latest else None
-
-    for start, end, rule in frame.dates:
-        if found := read(_line(page, start, end)):
-            return found, rule
-    for rule, lines in _lines_near_headline(page, frame):
-        for line in lines:
-            if (found := read(line)) and (month is None or abs(found.at - month) <= MOST_APART):
-                return found, rule
-    if head.published and (found := read(head.published)):
-        return found, "meta"
-    return None
-
-
-def _lines_near_headline(page: Page, frame: Frame) -> Iterator[tuple[str, list[str]]]:
-    """Short lines in which the date may stand: under the headline, above it, under the text."""
-    blocks = page.blocks
-
-    def short(start: int, end: int) -> list[Text]:
-        return [
-            block
-            for block in blocks[max(start, 0) : max(end, 0)]
-            if isinstance(block, Text) and len(block.text) <= 120
-        ]
-
-    def date_only(texts: list[Text]) -> list[str]:
-        return [
-            text.text
-            for text in texts
-            if is_only_date(text.text) and not (text.index and isinstance(blocks[text.index - 1], Picture))
-        ]
-
-    below = range(frame.start, min(frame.start + 8, len(blocks)))
-    prose = next((i for i in below if isinstance(b := blocks[i], Text) and len(b.text) >= PROSE), below.stop)
-    if frame.headline_at >= 0:
-        same = " ".join(text.text for text in short(frame.headline_at, frame.headline_at + 1))
-        yield "beside-headline", [same[len(frame.headline) :]] if len(same) > len(frame.headline) else []
-        yield "under-headline", date_only(short(frame.start, prose))
-        above = short(max(frame.first, frame.headline_at - 4), frame.headline_at)
-        yield "above-headline", date_only(above)[::-1]
-    yield "under-text", date_only(short(max(frame.end - 6, frame.start), frame.end + 2))
 
 
 # --- section ---------------------------------------------------------------------------------------

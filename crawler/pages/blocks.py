@@ -1,6 +1,6 @@
 """A page as a flat list of what a reader sees: blocks of text, pictures and players.
 
-:mod:`crawler.pages.linearise` makes the list; everything else about an article is read from it. Each
+:mod:`crawler.pages.flatten` makes the list; everything else about an article is read from it. Each
 block carries the hints that the markup gives about its role (heading, bold, to the right, …), so that a
 rule can ask what a line looks like without knowing how the page is built.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from crawler.pages.parts import Part
 from newspapers import current
 from newspapers.layout import Step
 from newspapers.spelling import normalise
@@ -27,6 +28,8 @@ class Node:
     """The number of the last block in it; smaller than ``first`` if there is none."""
     classes: str = ""
     identifier: str = ""
+    part: Part = Part.NONE
+    """What its names say it is."""
     chrome: bool = False
     """Whether it is, or lies in, a part that frames the page: navigation, side column, foot."""
     steps: tuple[Step, ...] = ()
@@ -103,6 +106,14 @@ class Text:
             found = [current().article_href.search(link.href) for link, _ in self.links]
             self._articles = [match["article"] for match in found if match]
         return self._articles
+
+    @property
+    def part(self) -> Part:
+        """What the nearest element with a telling name says that it is."""
+        for node in self.node.ancestors()[:3]:
+            if node.part is not Part.NONE:
+                return node.part
+        return Part.NONE
 
     @property
     def look(self) -> tuple[object, ...]:

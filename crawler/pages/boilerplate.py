@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 from crawler.pages.blocks import Block, Node, Picture, Text
+from crawler.pages.dates import is_date_line, read_date
 from crawler.pages.links import PROSE
+from crawler.pages.parts import Part
+from crawler.pages.region import is_paragraph
 from newspapers.vietnamese import split_dateline
 
 SHORTEST_LEAD = 40
@@ -23,6 +26,13 @@ _TYPED = re.compile(r"Mso\w*|Normal|Default|Body\w*|Table\w*|Apple-\w*|xl\d+|sty
 _SIGNS = re.compile(
     r"author|byline|writer|sign|source|tac-?gia|but-?danh|nguon|caption|chu-?thich", re.IGNORECASE
 )
+_BY = re.compile(
+    r"(?:by|published|updated|last (?:updated|modified)|posted|von|por|par|oleh|written by"
+    r"|tác giả:?|tin, ảnh:|bài, ảnh:|bài:)\s+\S",
+    re.IGNORECASE,
+)
+_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_NO_TEXT = (Part.ASIDE, Part.CAPTION, Part.BYLINE, Part.SOURCE, Part.DATE)
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ":", ";", ",")
 
 
@@ -73,6 +83,112 @@ def _classes_of_prose(texts: list[Text], container: Node, leads: range) -> set[s
     }
 
 
+def lines_above(
+    blocks: list[Block],
+    start: int,
+    end: int,
+    container: Node,
+    left_out: set[int],
+    *,
+    keep_standfirst: bool,
+) -> set[int]:
+    """On a page that no layout knows: the lines between headline and text that are no lead.
+
+    :param keep_standfirst: whether to keep what stands above the text's own element in other languages than
+        Vietnamese: there it says what the text says once more.
+
+    Dates, names, counters and sections stand there. What stands among the paragraphs is text.
+    """
+    inside = [b for b in blocks[start:end] if isinstance(b, Text) and b.index not in left_out]
+    below = [text for text in inside if text.index >= container.first]
+    first = next((text for text in below if is_paragraph(text) and text.linked < 0.5), None)
+    if first is None:
+        return set()
+    flow = {id(first.node), id(first.node.parent)}
+    apart = container.first > start  # the text has an element of its own, without the headline
+    found = set()
+    for text in inside:
+        if text.index >= first.index:
+            break
+        said = text.linked < 0.5 and text.part not in _NO_TEXT and not _is_signature(text.text)
+        among = text.index >= container.first and (
+            apart or (id(text.node.parent) in flow and not _is_boxed(text, first) and not _counts(text.text))
+        )
+        lead = text.part is Part.LEAD or is_paragraph(text)
+        if said and (among or (lead and (keep_standfirst or is_vietnamese(text.text)))):
+            continue
+        if not _may_be_caption(blocks, text):
+            found.add(text.index)
+    return found
+
+
+_LABEL = re.compile(
+    r"caption|close|advert(?:isement)?s?|sponsored|iklan|publicidade|anzeige|by|next|prev(?:ious)?|topics?(?::.*)?"
+    r"|print|image|trending(?: news)?|you (?:may|might) also like.*|recommended(?: for you)?|loading\W*"
+    r"|reuse this content|join the conversation.*|(?:view|show|hide|read|leave a|post a|all) comments?.*"
+    r"|comments?(?: \(\d*\+?\))?|(?:slide |photo |image )?\d+\s*(?:-\s*\d+\s*)?(?:of|/)\s*\d+"
+    r"|filed (?:under|to)\s*:.*|story continues.*|this slideshow requires javascript.*|click to tweet"
+    r"|skip (?:ad|to .*)|(?:show|load|view|see|read) more|continue reading.*|article continues.*"
+    r"|tell us what you think.*|share (?:this|via|on).*|photo gallery|more (?:from|on|in) .{3,60}"
+    r"|related (?:coverage|articles?|stories|posts?|topics?|content|video|news).*"
+    r"|(?:©|getty images|image (?:credit|source)s?:|photo(?:graph)?(?: credit| by)?:|credit:|source:).{0,80}",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\W*(?:(?:related|also|see also|read (?:more|also|next|on)|more|recommended|watch(?: now)?|listen"
+    r"|up next|don['’]t miss|you may like|must read|xem thêm|đọc thêm|tham khảo thêm|tin liên quan"
+    r"|mời (?:độc giả|bạn đọc).*)\s*[:–—|-]|[»>►▶→]{1,3}\s)",
+    re.IGNORECASE,
+)
+_APPEAL = re.compile(
+    r"\b(?:subscribe|sign up|newsletters?|inbox|have a tip|be reached at|email (?:him|her|me|us)"
+    r"|(?:follow|like|join|find) (?:us|me|him|her|them|the \w+|[A-Z@]\S+(?: [A-Z]\S+)?) (?:on|at|@)"
+    r"|listen to .{0,30} live|full coverage|download (?:the|our) app|click here (?:to|for more)"
+    r"|delivered (?:to|through) your|contributed to this (?:report|story|article)|additional reporting"
+    r"|(?:is|was) (?:an? |the )?[\w’' -]{0,30}(?:editor|reporter|writer|curator|correspondent|columnist)"
+    r" (?:at|for|of|and))",
+    re.IGNORECASE,
+)
+MOST_LETTERS = 15
+LAST_LINES = 5
+"""So many lines at the end of a text may ask the reader for something."""
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether a text has a letter that only Vietnamese has."""
+    return bool(_VIETNAMESE.search(text))
+
+
+def is_furniture(text: Text, *, last: bool) -> bool:
+    """On a page that no layout knows: whether a line among the paragraphs is the template's own.
+
+    :param last: whether it is one of the last lines of the text.
+    """
+    line = text.text
+    if len(line) < 100 and _LABEL.fullmatch(line):
+        return True
+    if len(line) < 240 and text.links and text.linked > 0.3 and _POINTER.match(line):
+        return True
+    if len(line) < 80 and _BY.match(line) and read_date(line) is not None:
+        return True
+    return last and len(line) < 300 and bool(_APPEAL.search(line)) and (bool(text.links) or text.italic)
+
+
+def _is_boxed(text: Text, paragraph: Text) -> bool:
+    """Whether a line has a named division of its own, as no paragraph has."""
+    return text.node.tag == "div" != paragraph.node.tag and bool(text.node.classes)
+
+
+def _counts(line: str) -> bool:
+    """Whether a line is a number with its unit: readers, shares, minutes."""
+    return any(map(str.isdigit, line)) and sum(map(str.isalpha, line)) < MOST_LETTERS
+
+
+def _is_signature(line: str) -> bool:
+    """Whether a line names author or time of a piece."""
+    return is_date_line(line) or (len(line) < 120 and bool(_BY.match(line)))
+
+
 def _within(node: Node, container: Node) -> list[Node]:
     found = []
     for around in node.ancestors():
@@ -96,6 +212,9 @@ def _is_box(blocks: list[Block], node: Node, known: set[str]) -> bool:
 
 
 def _may_be_caption(blocks: list[Block], text: Text) -> bool:
-    """Whether a text stands under a picture, with at most another line between them."""
-    above = blocks[max(0, text.index - 2) : text.index]
-    return any(isinstance(block, Picture) for block in above)
+    """Whether a text stands under a picture and near it, with at most another line between them."""
+    around = {id(node) for node in text.node.ancestors()[:3]}
+    return any(
+        isinstance(block, Picture) and any(id(node) in around for node in block.node.ancestors()[:3])
+        for block in blocks[max(0, text.index - 2) : text.index]
+    )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from attrs import define, field
 
 from crawler.pages.blocks import Block, Text
+from crawler.pages.dates import beside_date, is_date_line
 from crawler.pages.links import PROSE
+from crawler.pages.parts import Part
 from newspapers.spelling import normalise
 from newspapers.vietnamese import clean_byline, is_office, looks_like_byline, source_of_byline, split_source
 
@@ -50,9 +54,10 @@ def read_closing(texts: list[Text]) -> tuple[list[Text], Closing]:
             lines.insert(0, line)
             texts.pop()
             continue
-        if not _is_closing(line) or (not lines and _is_last_item(texts)):
+        marked = text.part is Part.SOURCE and len(line) <= 60
+        if not (marked or _is_closing(line)) or (not lines and _is_last_item(texts)):
             break
-        if source := split_source(line):
+        if source := split_source(line) or (line if marked else None):
             closing.source = closing.source or source
             closing.rules.setdefault("source", "closing-line")
         else:
@@ -125,3 +130,49 @@ def _join_names(lines: list[str]) -> str:
     for line in lines[1:]:
         joined += (" " if line.startswith("(") else " - ") + line
     return clean_byline(joined)
+
+
+# --- under the headline, and beside the text -------------------------------------------------------
+
+AFTER_TEXT = 4
+_AUTHOR_HREF = re.compile(r"author|tac-?gia|profile|phong-?vien|but-?danh|/by/", re.IGNORECASE)
+_SAYS_BY = re.compile(r"(?:by|tác giả|bài|tin|thực hiện|theo)\s*:?\s+", re.IGNORECASE)
+
+
+def lines_after(blocks: list[Block], end: int) -> list[Text]:
+    """Lines right under a text, in elements of their own, that name author or source."""
+    found = []
+    for block in blocks[end : end + AFTER_TEXT]:
+        if not isinstance(block, Text):
+            continue
+        line = clean_byline(block.text)
+        named = block.part in (Part.BYLINE, Part.SOURCE) and len(line) <= 60
+        if block.part is Part.ASIDE or block.linked > 0.5 or not (named or _is_closing(line)):
+            break
+        found.append(block)
+    return found
+
+
+def read_above(blocks: list[Block], start: int, end: int) -> Closing:
+    """Byline and source between headline and first paragraph, marked as such or beside the date."""
+    found = Closing()
+    lines = [block for block in blocks[start:end] if isinstance(block, Text) and len(block.text) <= 100]
+    dated = {text.index for text in lines if is_date_line(text.text) or text.part is Part.DATE}
+    for text in lines:
+        line = clean_byline(beside_date(text.text) if text.index in dated else text.text)
+        line = _SAYS_BY.sub("", line, count=1) if text.part is Part.BYLINE else line
+        beside = text.index in dated or not dated.isdisjoint(range(text.index - 2, text.index + 3))
+        if not beside and text.part is not Part.BYLINE:
+            continue
+        if (source := split_source(line)) and not found.source:
+            found.source, found.rules["source"] = source, "under-headline"
+        elif not found.byline and _may_be_signed(text, line):
+            found.byline, found.rules["byline"] = line, "under-headline"
+    return found
+
+
+def _may_be_signed(text: Text, line: str) -> bool:
+    """Whether a line in the head of an article is its author's name, and not a section's."""
+    if not looks_like_byline(line) or (len(line.split()) < 2 and text.part is not Part.BYLINE):
+        return False
+    return all(_AUTHOR_HREF.search(link.href) for link, _ in text.links) or text.part is Part.BYLINE

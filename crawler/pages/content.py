@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from attrs import define, field
 
 from crawler.pages.blocks import Block, Picture, Player, Text
-from crawler.pages.closing import closing_lines, read_closing
+from crawler.pages.boilerplate import LAST_LINES, is_furniture, is_vietnamese
+from crawler.pages.closing import closing_lines, lines_after, read_above, read_closing
 from crawler.pages.dates import is_only_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from crawler.pages.links import PROSE, other_article
-from crawler.pages.media import MAX_CAPTION, picture_url, read_captions
-from newspapers import current, is_picture
+from crawler.pages.media import MAX_CAPTION, Paragraphs, picture_url, read_captions
+from crawler.pages.parts import Part
+from crawler.pages.region import is_paragraph
+from newspapers import current, is_picture, why_refused
+from newspapers.layout import GENERIC
 from newspapers.spelling import fold, folds_to, normalise
-from newspapers.vietnamese import is_editors_note, is_label, looks_like_byline, split_credit, split_dateline
+from newspapers.vietnamese import (
+    is_editors_note,
+    is_label,
+    looks_like_byline,
+    split_credit,
+    split_dateline,
+    split_outlet,
+)
 from schemas.items import Image
+
+STEPS = 4
+ROW = 4
+_HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 
 
 @define
@@ -57,17 +73,28 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
     lead, content_rule = _known_lead(inside, frame, head)
     closing = closing_lines(inside, lead) if signed else []
     captions = read_captions(
-        inside, head.base, {text.index for text in [*lead, *closing]}, _look_of_paragraphs(inside, lead)
+        inside,
+        head.base,
+        {text.index for text in [*lead, *closing]},
+        _look_of_paragraphs(inside, lead, generic=frame.layout is GENERIC),
     )
     content.images = captions.images
     if captions.images:
         content.rules["images"] = captions.rule or "no-caption"
     taken = captions.used | {text.index for text in lead}
     texts = [block for block in inside if isinstance(block, Text) and block.index not in taken]
+    if frame.layout is GENERIC:
+        texts = [text for text in texts if text.part is not Part.CAPTION]
     if signed:
+        if frame.layout is GENERIC:
+            texts += lines_after(blocks, frame.end)
         texts, found = read_closing(texts)
-        content.byline, content.source = found.byline, found.source
-        content.rules |= found.rules
+        first = next((text.index for text in texts if is_paragraph(text)), frame.start)
+        above = read_above(blocks, frame.headline_at + 1, max(first, frame.start))
+        content.byline, content.source = found.byline or above.byline, found.source or above.source
+        content.rules |= above.rules | found.rules
+    if frame.layout is GENERIC:
+        texts = [text for text in texts if text.part not in (Part.BYLINE, Part.SOURCE) or is_paragraph(text)]
     if lead:
         content.lead = _joined(lead)
         texts = [text for text in texts if not _is_stray_caption(inside, text, lead[0])]
@@ -79,7 +106,7 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
     _read_agency(content, paragraphs)
     content.body = _without_repeats(paragraphs, content, frame)
     if content.body:
-        content.rules["body"] = "between-headline-and-end" if frame.layout.name == "generic" else "container"
+        content.rules["body"] = "between-headline-and-end" if frame.layout is GENERIC else "container"
     return content
 
 
@@ -90,21 +117,37 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
     lead = range(*frame.lead) if frame.lead else range(0)
     found: list[Block] = []
     folded_headline = fold(frame.headline)
+    known = frame.layout is not GENERIC
     for block in [*_pictures_above(blocks, frame, head), *blocks[frame.start : frame.end]]:
         if block.index in left_out:
             continue
         if isinstance(block, Text) and block.index not in lead:
             line = block.text
+            if not known and is_furniture(block, last=block.index >= frame.end - LAST_LINES):
+                continue
             if len(line) < 240 and (is_label(line) or other_article(block, article_id)):
                 continue
             if is_only_date(line) and _may_be_its_date(found, block, frame):
                 continue
-            if len(line) < 80 and block.links and block.linked > 0.95:
+            if (
+                block.links
+                and block.linked > 0.95
+                and (len(line) < PROSE or not known)
+                and _leads_within(block)
+            ):
                 continue
             if len(found) < 3 and len(line) < 300 and folds_to(line, folded_headline):
                 continue
         found.append(block)
     return found
+
+
+def _leads_within(text: Text) -> bool:
+    """Whether a text's links lead to pages of the same site: other articles, sections, nowhere."""
+    return all(
+        not (host := _HOST.match(link.href)) or why_refused(f"https://{host[1]}/") is None
+        for link, _ in text.links
+    )
 
 
 def _may_be_its_date(found: list[Block], text: Text, frame: Frame) -> bool:
@@ -144,6 +187,9 @@ def _known_lead(inside: list[Block], frame: Frame, head: Head) -> tuple[list[Tex
     described = fold(split_dateline(head.description)[1])[:60]
     if len(described) >= 30:
         for text in texts[:6]:
+            above = [other for other in texts if other.index < text.index]
+            if any(is_paragraph(other) and not _explains_picture(inside, other) for other in above):
+                break  # the text begins above it
             if fold(split_dateline(text.clean)[1]).startswith(described):
                 return _with_next_lines(texts, text), "description"
     return [], ""
@@ -164,6 +210,10 @@ def _is_stray_caption(inside: list[Block], text: Text, lead: Text) -> bool:
         and not is_editors_note(text.clean)
         and (split_credit(text.clean) is not None or _by_a_picture(inside, text))
     )
+
+
+def _explains_picture(inside: list[Block], text: Text) -> bool:
+    return text.part is Part.CAPTION or isinstance(inside[inside.index(text) - 1], Picture)
 
 
 def _by_a_picture(inside: list[Block], text: Text) -> bool:
@@ -202,6 +252,9 @@ def _read_agency(content: Content, paragraphs: list[_Paragraph]) -> None:
     elif paragraphs and split_dateline(paragraphs[0].clean)[0]:
         content.agency = split_dateline(paragraphs[0].clean)[0]
         content.rules["agency"] = "first-paragraph"
+    elif content.lead and (outlet := split_outlet(content.lead))[0]:
+        content.agency, content.lead = outlet
+        content.rules["agency"] = "outlet"
     if content.lead is None:
         content.rules.pop("lead", None)
 
@@ -209,21 +262,27 @@ def _read_agency(content: Content, paragraphs: list[_Paragraph]) -> None:
 # --- paragraphs ------------------------------------------------------------------------------------
 
 
-def _look_of_paragraphs(inside: list[Block], lead: list[Text]) -> tuple[object, ...] | None:
-    """What most of the article's prose looks like; ``None`` if there is none but after pictures."""
+def _look_of_paragraphs(inside: list[Block], lead: list[Text], generic: bool) -> Paragraphs:
+    """What most of the article's prose looks like."""
+    if generic and not lead and inside and isinstance(inside[0], Text):
+        lead = [inside[0]]  # nothing names it
     leads = {text.index for text in lead}
     looks: Counter[tuple[object, ...]] = Counter()
     free: list[Text] = []
-    after_picture = False
+    under: list[int] = []
+    after_picture = marked = False
     pictures = 0
     for block in inside:
         if isinstance(block, Picture):
             after_picture = True
             pictures += 1
         elif isinstance(block, Text) and block.index not in leads:
+            marked = marked or (after_picture and block.part is Part.CAPTION)
             if len(block.text) >= PROSE and not (after_picture and len(block.text) < 3 * PROSE):
                 looks[block.look] += len(block.text)
-            if not after_picture:
+            if after_picture:
+                under.append(len(block.text))
+            else:
                 free.append(block)
             after_picture = False
     if (
@@ -232,18 +291,39 @@ def _look_of_paragraphs(inside: list[Block], lead: list[Text]) -> tuple[object, 
         and not any(count > 4 * PROSE for count in looks.values())
         and all(looks_like_byline(text.clean) for text in free)
     ):
-        return None
-    return looks.most_common(1)[0][0] if looks else ("",)
+        return Paragraphs((), shortest) if (shortest := _two_lengths(under)) else Paragraphs(None)
+    if not looks and (shortest := _two_lengths(under)):
+        return Paragraphs((), shortest)
+    look = looks.most_common(1)[0][0] if looks else ("",)
+    steps = generic and (len(under) >= STEPS or not any(map(is_vietnamese, (block.text for block in free))))
+    return Paragraphs(look, unknown_layout=generic, instructions=steps, only_marked=generic and marked)
+
+
+def _two_lengths(lengths: list[int]) -> int:
+    """Where texts under pictures are either short or long, the length from which on they are long."""
+    short = [length for length in lengths if length <= PROSE]
+    long = [length for length in lengths if length > PROSE]
+    if len(short) < 2 or not long or min(long) < 2 * max(short):
+        return 0
+    return min(long)
 
 
 def _paragraphs(texts: list[Text]) -> list[_Paragraph]:
     found: list[_Paragraph] = []
     for text in texts:
-        if found and _goes_on(found[-1].last, text):
+        if found and (_goes_on(found[-1].last, text) or _in_one_row(found[-1].last, text)):
             found[-1].texts.append(text)
         else:
             found.append(_Paragraph([text]))
     return found
+
+
+def _in_one_row(before: Text, after: Text) -> bool:
+    """Whether two texts are cells of one row of a table of figures and names."""
+    if before.node is after.node or max(len(before.text), len(after.text)) >= PROSE:
+        return False
+    rows = [node for node in before.node.ancestors()[:ROW] if node.tag == "tr"]
+    return bool(rows) and rows[0] in after.node.ancestors()[:ROW]
 
 
 def _goes_on(before: Text, after: Text) -> bool:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from newspapers import current
+from newspapers.vietnamese import looks_like_byline, split_source
 
 FIRST_YEAR = 1997
 """Before this year no Vietnamese newspaper was on the Internet."""
@@ -26,7 +27,9 @@ class PageDate(NamedTuple):
     """As printed, with its label, weekday and clock."""
     rule: str
     """``day-first``; ``month-first`` where only that is possible or the weekday demands it; ``iso``;
-    ``weekday-contradicts`` where the weekday fits neither reading."""
+    ``weekday-contradicts`` where the weekday fits neither reading; ``relative`` to the time of fetch."""
+    sure: bool = False
+    """Whether a weekday agrees."""
 
 
 _YEAR = "january february march april may june july august september october november december"
@@ -56,6 +59,11 @@ _LABEL = (
     r"(?:(?:cập nhật(?: lúc| lần cuối)?|ngày (?:đăng|cập nhật|xuất bản)|đăng (?:ngày|lúc)"
     r"|xuất bản(?: lúc)?|thời gian|(?:updated?|posted|published)(?: on| at)?|date)\s*:?\s*)"
 )
+_VI_MONTHS = ["một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười"]
+_VI_MONTH_NAMES = {name: number for number, name in enumerate(_VI_MONTHS, 1)} | {
+    "giêng": 1, "bốn": 4, "bẩy": 7, "mười một": 11, "mười hai": 12, "chạp": 12
+}  # fmt: skip
+_VI_MONTH_WORD = "(?:" + "|".join(sorted(_VI_MONTH_NAMES, key=len, reverse=True)).replace(" ", r"\s+") + ")"
 _HALF = r"(?:a\.?m\b\.?|p\.?m\b\.?|sa\b|ch\b|sáng|trưa|chiều|tối|đêm)"
 _CLOCK = (
     rf"(?P<{{0}}half_before>(?:sáng|trưa|chiều|tối|đêm)\s*,?\s*)?"
@@ -65,8 +73,13 @@ _CLOCK = (
 )
 _ZONE_MARK = r"\s*[\[(]?\s*(?:gmt|utc)\s*\+?\s*0?7(?::?00)?\s*[\])]?"
 _SEPARATOR = r"[\s,|;()\[\]·•–—-]*(?:(?:lúc|at|vào|hồi|on|ngày)\s*:?\s*)*[\s,|;()·•–—-]*"
-_NUMERIC = r"(?P<a>[0-9]{1,2})\s?(?P<sep>[/.-])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?(?P<year>[0-9]{4})(?![0-9])"
+_NUMERIC = (
+    r"(?P<a>[0-9]{1,2})\s?(?P<sep>[/.-])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?"
+    r"(?P<year>[0-9]{4}|[0-9]{2}(?!\s?(?P=sep)))(?![0-9])"
+)
 _IN_WORDS = (
+    rf"(?P<vi_day>[0-9]{{1,2}})\s*tháng\s+(?P<vi_month>{_VI_MONTH_WORD})(?!\w)\s*,?\s*(?:năm\s*)?"
+    r"(?P<vi_year>[0-9]{4})(?![0-9])|"
     r"(?:ngày\s+)?(?P<word_day>[0-9]{1,2})\s*(?:tháng|/)\s*(?P<word_month>[0-9]{1,2})\s*,?\s*(?:năm\s*)?(?P<word_year>[0-9]{4})(?![0-9])"
     rf"|(?P<en_day>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?P<en_month>{_MONTH_WORD})\.?,?\s+(?P<en_year>[0-9]{{4}})(?![0-9])"
     rf"|(?P<us_month>{_MONTH_WORD})\.?\s+(?P<us_day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<us_year>[0-9]{{4}})(?![0-9])"
@@ -82,12 +95,22 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _ISO = re.compile(
-    r"(?<![0-9])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"(?<![0-9])(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})"
     r"(?:[T ]\s?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
     r"\s?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![0-9])",
     re.IGNORECASE,
 )
-_FOUR_DIGITS = re.compile(r"[0-9]{4}")
+_TELLS_A_DAY = re.compile(r"[0-9]{4}|[0-9]\s?[/.-]\s?[0-9]{1,2}\s?[/.-]\s?[0-9]{2}")
+_RELATIVE = re.compile(
+    rf"(?:{_LABEL})?(?:{_CLOCK.format('pre_')}{_SEPARATOR})?(?P<day>hôm nay|hôm qua|hôm kia|today|yesterday)"
+    rf"(?:{_SEPARATOR}{_CLOCK.format('post_')})?"
+    r"|(?P<ago>[0-9]{1,3})\s*(?P<unit>phút|giờ|tiếng|ngày|tuần|minutes?|hours?|days?|weeks?)\s*(?:trước|ago)(?!\w)",
+    re.IGNORECASE,
+)
+_DAYS_AGO = {"hôm nay": 0, "today": 0, "hôm qua": 1, "yesterday": 1, "hôm kia": 2}
+_UNITS = {"p": "minutes", "m": "minutes", "g": "hours", "ti": "hours", "h": "hours", "n": "days", "d": "days"}
+_LABELLED = re.compile(rf"\W*{_LABEL}", re.IGNORECASE)
+LONGEST_DATE_LINE = 100
 MAX_CHARS = 400
 """A date stands in a short line; of a longer text only the beginning is looked at."""
 
@@ -98,9 +121,32 @@ def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
     Years before the Internet came to Vietnam or after the year that follows the fetch are no dates
     of publication.
     """
-    if not _FOUR_DIGITS.search(text):  # every form has a year
+    fetched = fetched or datetime.now(UTC)
+    if _TELLS_A_DAY.search(text) and (read := _read_date(text[: MAX_CHARS * 2], fetched.year + 1)):
+        return read
+    return _read_relative(text, fetched) if len(text) <= MAX_CHARS else None
+
+
+def _read_relative(text: str, fetched: datetime) -> PageDate | None:
+    """A day that is told by the time of the fetch; as exact as it is told."""
+    match = _RELATIVE.search(unicodedata.normalize("NFC", text))
+    if match is None:
         return None
-    return _read_date(text[: MAX_CHARS * 2], (fetched or datetime.now(UTC)).year + 1)
+    now = fetched.astimezone(current().zone)
+    if match["day"]:
+        day = now.date() - timedelta(days=_DAYS_AGO[" ".join(match["day"].lower().split())])
+        groups = match.groupdict()
+        clock = _clock(groups, "post_") or _clock(groups, "pre_") or (0, 0, 0)
+        at = datetime(day.year, day.month, day.day, *clock, tzinfo=current().zone)
+    else:
+        unit, number = match["unit"].lower(), int(match["ago"])
+        if unit.startswith(("tu", "w")):
+            unit, number = "ngày", 7 * number
+        span = next(name for letters, name in _UNITS.items() if unit.startswith(letters))
+        at = now - timedelta(**{span: number})
+        at = at.replace(second=0, microsecond=0, minute=at.minute if span == "minutes" else 0)
+        at = at.replace(hour=0) if span == "days" else at
+    return PageDate(at, match[0].strip(), "relative")
 
 
 @lru_cache(maxsize=256)  # several rules look for a date in the lines around a headline
@@ -127,15 +173,38 @@ def _small_words() -> re.Pattern[str]:
     return re.compile(rf"(?:{places}{words})(?!\w)", re.IGNORECASE)
 
 
-def is_only_date(line: str) -> bool:
+def is_only_date(line: str, fetched: datetime | None = None) -> bool:
     """Whether a line says nothing but a date: "Tin ngày 2/11/2018", not "Ảnh chụp ngày 2/11/2018"."""
-    if len(line) > 100:
+    rest = _beside_date(line, fetched)
+    return rest is not None and sum(map(str.isalnum, _small_words().sub("", rest))) <= 2
+
+
+def is_date_line(line: str, fetched: datetime | None = None) -> bool:
+    """Whether a line says a date and at most whose the piece is: "Nguyên Minh - 2/11/2018 09:56"."""
+    rest = _beside_date(line, fetched)
+    if rest is None:
         return False
-    read = read_date(line)
+    if _LABELLED.match(line):
+        return True
+    name = rest.strip(" -–—|·•,:;()")
+    small = sum(map(str.isalnum, _small_words().sub("", name))) <= 2
+    return small or looks_like_byline(name) or split_source(name) is not None
+
+
+def beside_date(line: str) -> str:
+    """Whose a piece is, on the line of its date; empty if that is all the line says."""
+    return (_beside_date(line, None) or "").strip(" -–—|·•,:;()")
+
+
+def _beside_date(line: str, fetched: datetime | None) -> str | None:
+    """What a line says beside its date; ``None`` if it has none."""
+    if len(line) > LONGEST_DATE_LINE:
+        return None
+    read = read_date(line, fetched)
     if read is None:
-        return False
+        return None
     before, _, after = " ".join(unicodedata.normalize("NFC", line).split()).partition(read.raw)
-    return sum(map(str.isalnum, _small_words().sub("", f"{before} {after}"))) <= 2
+    return f"{before} {after}"
 
 
 def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
@@ -171,6 +240,10 @@ def _from_match(match: re.Match[str], last_year: int) -> PageDate | None:
     weekday = _weekday(groups["weekday"] or groups["late_weekday"])
     if groups["year"]:
         year = int(groups["year"])
+        if year < 100:
+            if weekday is None and groups["post_hour"] is None and groups["pre_hour"] is None:
+                return None  # "10-15-20" may be anything
+            year += 1900 if year >= FIRST_YEAR % 100 else 2000
         choice = _choose(year, int(groups["a"]), int(groups["b"]), weekday)
     else:
         year, month, day = _words(groups)
@@ -182,15 +255,20 @@ def _from_match(match: re.Match[str], last_year: int) -> PageDate | None:
     clock = _clock(groups, "post_") or _clock(groups, "pre_") or (0, 0, 0)
     day_read, rule = choice
     at = datetime(day_read.year, day_read.month, day_read.day, *clock, tzinfo=current().zone)
-    return PageDate(at, match[0].strip(" ,;|·•–—-"), rule)
+    return PageDate(
+        at, match[0].strip(" ,;|·•–—-"), rule, weekday is not None and day_read.weekday() == weekday
+    )
 
 
 def _words(groups: dict[str, str | None]) -> tuple[int, int, int]:
+    if groups["vi_year"]:
+        month = " ".join(str(groups["vi_month"]).lower().split())
+        return int(groups["vi_year"]), _VI_MONTH_NAMES[month], int(groups["vi_day"] or 0)
     if groups["word_year"]:
         return int(groups["word_year"]), int(groups["word_month"] or 0), int(groups["word_day"] or 0)
     kind = "en" if groups["en_year"] else "us"
-    month = str(groups[f"{kind}_month"]).lower()[:3]
-    number = next(i for i, name in enumerate(_MONTH_NAMES, 1) if name.startswith(month))
+    name = str(groups[f"{kind}_month"]).lower()[:3]
+    number = next(i for i, full in enumerate(_MONTH_NAMES, 1) if full.startswith(name))
     return int(groups[f"{kind}_year"] or 0), number, int(groups[f"{kind}_day"] or 0)
 
 

@@ -7,16 +7,17 @@ that repeats the page's title or the slug of its URL, and the article ends where
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from attrs import define, field
 
-from crawler.pages.blocks import Block, Node, Page, Text
-from crawler.pages.boilerplate import beside_text
+from crawler.pages.blocks import Block, Node, Page, Picture, Text
+from crawler.pages.boilerplate import beside_text, lines_above
 from crawler.pages.head import Head
 from crawler.pages.headline import find_headline
-from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
+from crawler.pages.links import PROSE, leads_elsewhere, leads_to_lists, other_article, texts
 from crawler.pages.notices import is_imprint
+from crawler.pages.region import find_region, is_paragraph, is_teaser
 from newspapers import ArticleRef
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
@@ -53,6 +54,8 @@ class Frame:
     """Where the date may stand, by the layout's marks: from, to, rule."""
     related: tuple[int, int] | None = None
     related_rule: str = ""
+    doubtful: bool = False
+    """Whether two ways to find the text do not agree about where it lies."""
     left_out: list[tuple[int, int]] = field(factory=list)
     """Ranges within the article that are not its text, such as comments."""
 
@@ -154,24 +157,37 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
     start = at + 1
     if at < 0:
         start = next((i for i, text in texts(page.blocks) if split_dateline(text.text)[0]), 0)
-    end = find_end(page.blocks, start, len(page.blocks), reference.article_id)
-    container = _container(page, max(at, start if at < 0 else at), end)
-    end = min(end, container.last + 1)
+    region = find_region(page, start)
+    container = region.container if region else page.nodes[0]
+    if container.last < start:
+        start = container.first  # the only headline is printed once more under the text
+    boxes: list[tuple[int, int]] = []
+    end = find_end(
+        page.blocks, max(start, container.first), container.last + 1, reference.article_id, boxes=boxes
+    )
     frame = Frame(
         layout=GENERIC,
         headline=headline,
         headline_rule=rule,
         headline_at=at,
-        first=min(container.first, start),
+        first=max(0, min(container.first, start)),
         start=start,
         end=max(end, start),
+        doubtful=region is not None and region.doubtful,
     )
     _find_related(page.blocks, frame, reference.article_id)
+    asides = region.asides if region else []
+    nodes = [node for node in page.nodes if node.chrome and not _belongs(page.blocks, node)]
     frame.left_out = [
         (node.first, node.last + 1)
-        for node in page.nodes
-        if node.chrome and start <= node.first and not _belongs(page.blocks, node)
+        for node in (*nodes, *(node for node in asides if not node.chrome))
+        if start <= node.first
     ]
+    frame.left_out += boxes
+    left_out = {number for span in frame.left_out for number in range(*span)}
+    own = leads_to_lists(page, head)
+    above = lines_above(page.blocks, start, frame.end, container, left_out, keep_standfirst=own)
+    frame.left_out += [(number, number + 1) for number in above]
     return frame
 
 
@@ -183,47 +199,51 @@ def _belongs(blocks: list[Block], node: Node) -> bool:
     if around is None or around.tag not in ("aside", "footer") or around.last - around.first >= 3:
         return False
     inner = blocks[around.first : around.last + 1]
-    own = all(not block.links if isinstance(block, Text) else block.node is not None for block in inner)
+    shown = any(isinstance(block, Picture) for block in inner)
+    own = all(
+        not isinstance(block, Text) or not (block.links or (len(block.text) >= PROSE and not shown))
+        for block in inner
+    )
     return own and around.parent is not None and around.parent.tag not in ("html", "body", "form")
-
-
-def _container(page: Page, at: int, end: int) -> Node:
-    """The smallest element around the headline that holds most of the prose after it."""
-    blocks = page.blocks
-    weights = [
-        len(b.text)
-        if isinstance(b, Text) and not b.node.chrome and len(b.text) >= PROSE and b.linked < 0.5
-        else 0
-        for b in blocks[:end]
-    ]
-    sums = [0, *accumulate(weights)]
-    total = sums[end] - sums[min(at, end)]
-    for node in blocks[at].node.ancestors():
-        if (
-            node.last > at
-            and sums[min(node.last + 1, end)] - sums[min(max(node.first, at), end)] >= 0.6 * total
-        ):
-            return node
-    return page.nodes[0]
 
 
 # --- where the text ends ---------------------------------------------------------------------------
 
 
-def find_end(blocks: list[Block], start: int, end: int, article_id: int, *, lists: bool = True) -> int:
+def find_end(
+    blocks: list[Block],
+    start: int,
+    end: int,
+    article_id: int,
+    *,
+    lists: bool = True,
+    boxes: list[tuple[int, int]] | None = None,
+) -> int:
     """The first block from ``start`` on that begins something else: other news, the day form, comments.
 
     :param lists: whether a list of links to other articles ends the text as well, if no more
         paragraphs follow it.
+    :param boxes: takes up the boxes of other news among the paragraphs, which do not end the text.
     """
     linked: list[int] = []
     prose: list[Text] = []
     after_link = False
+    in_box = -1
     for i, text in texts(blocks, start, end):
+        if i <= in_box:
+            continue
         line = text.text
-        if _heads_related(text) or is_day_form(line) or is_comments_heading(line):
+        if is_day_form(line) or is_comments_heading(line):
             end = i
             break
+        if _heads_related(text):
+            following = None if boxes is None else _next_paragraph(blocks, i, end, prose)
+            if boxes is None or following is None:
+                end = i
+                break
+            boxes.append((i, following))
+            in_box = following - 1
+            continue
         elsewhere = leads_elsewhere(text, article_id)
         if elsewhere and other_article(text, article_id):
             linked.append(i)
@@ -238,6 +258,26 @@ def find_end(blocks: list[Block], start: int, end: int, article_id: int, *, list
         if (first := next(in_list, None)) is not None:
             return _with_heading(blocks, first, start)
     return end
+
+
+def _kind_of_parent(text: Text) -> object:
+    """What the paragraphs of one text have in common: their element or, where each has its own, its class."""
+    parent = text.node.parent
+    return (parent.tag, parent.classes, parent.depth) if parent is not None and parent.classes else id(parent)
+
+
+def _next_paragraph(blocks: list[Block], at: int, end: int, prose: list[Text]) -> int | None:
+    """The first paragraph after a heading that stands among those before it and is no teaser."""
+    flow = {_kind_of_parent(text) for text in prose}
+    link: Text | None = None
+    for i, text in texts(blocks, at + 1, end):
+        if text.linked >= 0.5:
+            link = text
+        elif is_paragraph(text):
+            if _kind_of_parent(text) in flow and (link is None or not is_teaser(text, link)):
+                return i
+            link = None
+    return None
 
 
 def _with_heading(blocks: list[Block], at: int, start: int) -> int:

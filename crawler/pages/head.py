@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from attrs import frozen
 
 from newspapers import Reference, read_url
+from newspapers.legacy_fonts import to_unicode
 from newspapers.spelling import normalise
 from newspapers.vietnamese import strip_site_name
 
@@ -50,8 +51,8 @@ def read_head(root: Any, url: str) -> Head:
     names = join(base, canonical or meta.get("og:url", ""))
     return Head(
         base=base,
-        title=strip_site_name(normalise(title)),
-        og_title=strip_site_name(normalise(meta.get("og:title", meta.get("twitter:title", "")))),
+        title=strip_site_name(normalise(to_unicode(title))),
+        og_title=strip_site_name(normalise(to_unicode(meta.get("og:title", meta.get("twitter:title", ""))))),
         description=normalise(meta.get("og:description", meta.get("description", ""))),
         published=next((meta[name] for name in _PUBLISHED if name in meta), ""),
         picture=meta.get("og:image", ""),

@@ -6,6 +6,9 @@ short text above an article's first paragraph.
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 from crawler.pages.blocks import Page, Text
 from crawler.pages.dates import read_date
 from crawler.pages.head import Head
@@ -21,12 +24,17 @@ from newspapers.vietnamese import (
     split_dateline,
 )
 
+_WORD = re.compile(r"[^\s,.;:!?()/_\"'“”‘’-]+")
+FEWEST_WORDS = 2
+
 
 def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
     """The headline, the rule that found it, and its block's number (-1 if only the head has it)."""
+    titles = [_headline_by_head(page, head, reference), _headline_by_slug(page, reference)]
+    found = [headline for headline in titles if headline]
     return (
-        _headline_by_head(page, head, reference)
-        or _headline_by_slug(page, reference)
+        next((headline for headline in found if shares_words(headline[0], reference.slug)), None)
+        or next(iter(found), None)
         or _headline_by_heading(page, head, reference.article_id)
         or _headline_before_lead(page, reference.article_id)
         or _headline_in_head(page, head, reference.article_id)
@@ -131,3 +139,33 @@ def _headline_in_head(page: Page, head: Head, article_id: int) -> tuple[str, str
     if _first_dateline(page, article_id) is None:
         return None
     return title, "og:title-only" if head.og_title else "title-only", -1
+
+
+# --- headline and slug -----------------------------------------------------------------------------
+
+
+def shares_words(headline: str, slug: str) -> bool:
+    """Whether a headline and a URL's slug have most of their words in common."""
+    slug = unquote(slug)
+    if (letters := fold(headline)) == fold_slug(slug):
+        return bool(letters)
+    said, named = _words(headline), _words_of_slug(slug)
+    if min(len(said), len(named)) < FEWEST_WORDS:
+        return bool(said) and said == named
+    common = len(said & named)
+    return common > len(named) / 2 and common > len(said) / 2
+
+
+def resembles(headline: str, slug: str) -> bool:
+    """Whether a headline tells the same in other words: a third of its words are the slug's."""
+    said = _words(headline)
+    common = len(said & _words_of_slug(unquote(slug)))
+    return common >= FEWEST_WORDS and 3 * common >= len(said)
+
+
+def _words(text: str) -> set[str]:
+    return {folded for word in _WORD.findall(text) if (folded := fold(word))}
+
+
+def _words_of_slug(slug: str) -> set[str]:
+    return {folded for word in _WORD.findall(slug) if (folded := fold_slug(word))}

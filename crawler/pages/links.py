@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.pages.blocks import Block, Text
+from crawler.pages.blocks import Block, Page, Text
+from crawler.pages.head import Head, join
+from newspapers import ListRef, read_url
 
 PROSE = 80
 """A text of so many characters, not in a link, is part of somebody's prose."""
@@ -19,6 +21,15 @@ def leads_elsewhere(text: Text, article_id: int) -> bool:
     """Whether a text has a link to another article."""
     own = str(article_id)
     return bool(text.links) and any(number != own for number in text.articles)
+
+
+def leads_to_lists(page: Page, head: Head) -> bool:
+    """Whether a page links to a list of the newspaper's, as its navigation does."""
+    return any(
+        isinstance(read_url(join(head.base, link.href)), ListRef)
+        for _, text in texts(page.blocks)
+        for link, _ in text.links
+    )
 
 
 def texts(blocks: list[Block], start: int = 0, end: int | None = None) -> Iterator[tuple[int, Text]]:

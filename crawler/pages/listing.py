@@ -9,9 +9,9 @@ from web_poet import WebPage
 
 from crawler.pages.blocks import Block, Page, Picture, Text
 from crawler.pages.entries import MOST_LINKS, gather
+from crawler.pages.flatten import flatten
 from crawler.pages.head import join, read_head
 from crawler.pages.inputs import FetchedAt
-from crawler.pages.linearise import linearise
 from crawler.pages.markup import read_tree
 from newspapers import ListRef, SectionRef, current, read_url
 from newspapers.spelling import normalise
@@ -41,7 +41,7 @@ class ListingPage(WebPage[Listing]):
         listing = Listing(fetched_at=self.fetched.value)
         if root is None:
             return listing
-        page, base = linearise(root), read_head(root, url).base
+        page, base = flatten(root), read_head(root, url).base
         listing.entries = [
             ListingEntry(
                 edition=entry.reference.edition,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 
@@ -98,8 +99,8 @@ def read_text(response: HttpResponse) -> str:
 
 
 def _decode_other(body: bytes, response: HttpResponse, error: UnicodeDecodeError) -> str:
-    tolerant = body.decode("utf-8", "replace")
-    wrong = tolerant.count("\ufffd")
+    tolerant = body.decode("utf-8", "windows")
+    wrong = tolerant.count("\ufffd") + len(_C1.findall(tolerant))
     right = len(body) - len(tolerant)  # each letter of several bytes makes the text shorter
     if right > 3 * wrong:  # UTF-8 with a few broken bytes, or cut off in the middle of a letter
         return tolerant
@@ -113,6 +114,18 @@ def _decode_other(body: bytes, response: HttpResponse, error: UnicodeDecodeError
             except (LookupError, UnicodeError):
                 continue
     return body.decode("latin-1")
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    """Take a lone byte in UTF-8 for one of Windows, if it is one of its quotation marks and dashes."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start]
+    return chr(byte) if 0x80 <= byte < 0xA0 else "\ufffd", error.start + 1
+
+
+codecs.register_error("windows", _windows)
+_C1 = re.compile("[\x80-\x9f]")
 
 
 # --- UTF-8 that was once taken for a one-byte encoding and encoded again ----------------------------

@@ -8,6 +8,7 @@ from attrs import define
 
 from crawler.pages.blocks import Block, Picture, Text
 from crawler.pages.head import join
+from crawler.pages.parts import Part
 from newspapers import is_picture, read_url
 from newspapers.spelling import fold, folds_to, normalise
 from newspapers.vietnamese import is_label, looks_like_byline, split_credit, split_dateline, split_source
@@ -54,6 +55,21 @@ def is_own(picture: Picture, url: str) -> bool:
 
 
 @define
+class Paragraphs:
+    """What an article's paragraphs look like, for telling captions from them."""
+
+    look: tuple[object, ...] | None
+    """Tag, class, alignment, emphasis of most; ``None`` if there are none, but captions only."""
+    shortest: int = 0
+    """Where paragraphs stand under pictures too, as captions do: a shorter text is one of these."""
+    unknown_layout: bool = False
+    instructions: bool = False
+    """Whether texts go on under many pictures, as the steps of a recipe do."""
+    only_marked: bool = False
+    """Whether captions are marked as such, so that what is not marked is none."""
+
+
+@define
 class Captions:
     """Pictures with their captions, and the blocks that were used up for them."""
 
@@ -62,13 +78,10 @@ class Captions:
     rule: str
 
 
-def read_captions(
-    blocks: list[Block], base: str, not_captions: set[int], paragraph_look: tuple[object, ...] | None
-) -> Captions:
+def read_captions(blocks: list[Block], base: str, not_captions: set[int], paragraphs: Paragraphs) -> Captions:
     """Give each picture the text that is its caption.
 
     :param not_captions: numbers of texts that are known to be something else: the lead, the byline.
-    :param paragraph_look: what the article's paragraphs look like, if it has paragraphs.
     """
     found = Captions([], set(), "")
     seen: set[str] = set()
@@ -84,9 +97,7 @@ def read_captions(
             row.append(following)
             at += 1
         own = [(p, url) for p in row if is_own(p, url := picture_url(p.src, base))]
-        texts, rule = (
-            _captions_of(blocks, at, own, not_captions, explained, paragraph_look) if own else ([], "")
-        )
+        texts, rule = _captions_of(blocks, at, own, not_captions, explained, paragraphs) if own else ([], "")
         found.used.update(text.index for group in texts for text in group)
         explained.update(found.used)
         captions = [join_caption([text.clean for text in group]) for group in texts]
@@ -121,7 +132,7 @@ def _captions_of(
     row: list[tuple[Picture, str]],
     not_captions: set[int],
     explained: set[int],
-    look: tuple[object, ...] | None,
+    paragraphs: Paragraphs,
 ) -> tuple[list[list[Text]], str]:
     """The texts after a row of pictures that are captions, one group for each picture or one for all."""
     following: list[Text] = []
@@ -138,7 +149,7 @@ def _captions_of(
     first = following[0]
     if not _may_be_caption(first):
         return [], ""
-    rule = _why_caption(first, picture, bool(inside), look, following)
+    rule = _why_caption(first, picture, bool(inside), paragraphs, following)
     if not rule:
         return [], ""
     group = [first]
@@ -162,7 +173,10 @@ def _inside(following: list[Text], picture: Picture, explained: set[int]) -> lis
             small = node.last - node.first < 24 and sum(len(text.text) for text in texts) <= 2 * MAX_CAPTION
             complete = len(texts) < len(following) or node.last <= following[-1].index
             alone = small and all(index in explained for index in range(node.first, picture.index))
-            return texts if alone and complete else []
+            told = node.tag == "figure" or (
+                len(texts) <= 2 and not any(t.text.endswith(":") for t in texts[:1])
+            )
+            return texts if alone and complete and told else []
     return []
 
 
@@ -183,29 +197,43 @@ def _why_caption(
     text: Text,
     picture: Picture,
     inside: bool,
-    look: tuple[object, ...] | None,
+    paragraphs: Paragraphs,
     following: list[Text],
 ) -> str:
     """The rule by which a text after a picture is its caption, or nothing."""
     line = text.clean
-    if inside:
+    if inside or text.part is Part.CAPTION:
         return "figure"
     if split_credit(line):
         return "credit"
     if picture.alt and len(line) > 10 and folds_to(line, fold(picture.alt)):
         return "alt"
+    look = paragraphs.look
     if look is None:
         return "only-captions"
-    if text.look != look and len(line) <= MAX_CAPTION:
-        marked = text.italic or text.small or text.align == "center" or text.node.tag in CAPTION_TAGS
-        if marked and not (text.bold and not text.italic and text.align != "center"):
-            return "style"
-        if _shares_block(text, picture):
-            return "same-block"
-        if len(line) <= 250 and not text.bold and text.look[:3] != look[:3]:
-            return "look"
+    if paragraphs.shortest:
+        return "shorter-than-paragraphs" if len(line) < paragraphs.shortest else ""
+    if text.look != look and (rule := _why_by_look(text, picture, paragraphs)):
+        return rule
+    if paragraphs.only_marked or (paragraphs.instructions and not _shares_block(text, picture)):
+        return ""
     if len(line) <= SHORT_CAPTION and _is_one_sentence(line) and _paragraphs_are_longer(line, following[1:]):
         return "short-sentence"
+    return ""
+
+
+def _why_by_look(text: Text, picture: Picture, paragraphs: Paragraphs) -> str:
+    """The rule by which a text is a caption that looks otherwise than the paragraphs, or nothing."""
+    marked = text.italic or text.small or text.align == "center" or text.node.tag in CAPTION_TAGS
+    if marked and not (text.bold and not text.italic and text.align != "center"):
+        return "style"
+    if paragraphs.only_marked:
+        return ""
+    if _shares_block(text, picture):
+        return "same-block"
+    known = not paragraphs.unknown_layout and paragraphs.look is not None
+    if known and len(text.clean) <= 250 and not text.bold and text.look[:3] != (paragraphs.look or ())[:3]:
+        return "look"
     return ""
 
 

@@ -39,13 +39,13 @@ def name_page(
     head: Head,
     reference: ArticleRef,
     status: int | None,
-    unproven: str = "",
+    unidentified: str = "",
 ) -> NotAnArticle:
     """Name a page in which no article was found.
 
-    :param unproven: the headline of a text that nothing ties to the article of the URL.
+    :param unidentified: the headline of a text that nothing ties to the article of the URL.
     """
-    item = _name(root, page, head, reference, status, unproven)
+    item = _name(root, page, head, reference, status, unidentified)
     item = attrs.evolve(item, reason=unicodedata.normalize("NFC", item.reason))
     if item.found == "unreadable" and _is_foreign(page, head, reference):
         return attrs.evolve(item, found="foreign")
@@ -53,7 +53,7 @@ def name_page(
 
 
 def _name(
-    root: Any | None, page: Page, head: Head, reference: ArticleRef, status: int | None, unproven: str
+    root: Any | None, page: Page, head: Head, reference: ArticleRef, status: int | None, unidentified: str
 ) -> NotAnArticle:
     texts = [block for block in page.blocks if isinstance(block, Text)]
     if root is None or not (texts or page.blocks):
@@ -74,9 +74,9 @@ def _name(
         if head.names.section == reference.section:
             return NotAnArticle(found="soft-404", reason="the page is its section's list")
         return NotAnArticle(found="listing", reason=f"the page names itself {head.names.url}")
-    if unproven:
+    if unidentified:
         return NotAnArticle(
-            found="unreadable", reason=f"nothing says that this is the article: {unproven[:100]}"
+            found="unreadable", reason=f"nothing says that this is the article: {unidentified[:100]}"
         )
     if prose >= MUCH_PROSE:
         return NotAnArticle(

@@ -156,7 +156,7 @@ OTHER_URL = f"{SITE}/12/136795/Tin.htm"
 PROOFS = {
     "slug": (plain(p(FIRST)), URL),
     "canonical": (
-        plain(p(FIRST)).replace("<head>", f'<head><link rel="canonical" href="{OTHER_URL}">'),
+        plain(p(FIRST), after=MENU).replace("<head>", f'<head><link rel="canonical" href="{OTHER_URL}">'),
         OTHER_URL,
     ),
     "dateline": (plain(p(LEAD)), OTHER_URL),

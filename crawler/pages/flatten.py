@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text
-from newspapers import current
-from newspapers.layout import Layout, Mark, Step, candidates, outer_steps
+from crawler.pages.tags import BLOCKS, BOLD, ITALIC, SMALL, TELLING, Opening, is_custom, opening, tags
+from newspapers.layout import Mark
+from newspapers.legacy_fonts import to_unicode
 from newspapers.spelling import single_spaced
 
-
-def _tags(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-SKIPPED = _tags(
-    "script style noscript template head title svg math select textarea button datalist canvas audio map"
-)
-PLAYERS = _tags("iframe video object embed")
-BLOCKS = _tags(
-    "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption center"
-    " section article header footer nav aside main figure figcaption blockquote pre address form fieldset"
-    " legend hr details summary menu dialog hgroup search time"
-)
-CHROME = _tags("nav aside footer menu")
-BOLD, ITALIC, SMALL = 1, 2, 4
-_EMPHASIS = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "small": SMALL, "cite": ITALIC, "th": BOLD}
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+SKIPPED = tags("script style template head title svg math select textarea button datalist canvas audio map")
+PLAYERS = tags("iframe video object embed")
+CHROME = tags("nav aside footer menu")
 _WIDE_SPACE = re.compile(r"\s{8,}")
+LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+"""Where pictures that are loaded late say what to load."""
 PUSHES = 8
 """So many non-breaking spaces push a byline to the right (docs/site.md, "Markup": 40 to 90 of them)."""
 
@@ -45,95 +32,6 @@ class _Style(NamedTuple):
     link: Link | None
 
 
-_ALIGN = re.compile(r"text-align\s*:\s*(\w+)")
-_WEIGHT = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
-_LIGHT = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
-_ITALIC = re.compile(r"font-style\s*:\s*(?:italic|oblique)")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)")
-_FLOAT_RIGHT = re.compile(r"float\s*:\s*right")
-
-
-class _InlineStyle(NamedTuple):
-    """What a style attribute says."""
-
-    on: int = 0
-    off: int = 0
-    align: str = ""
-    hidden: bool = False
-    block: bool = False
-
-
-_NO_STYLE = _InlineStyle()
-
-
-def _inline_style(printed: str) -> _InlineStyle:
-    style = printed.lower()
-    match = _ALIGN.search(style)
-    return _InlineStyle(
-        on=(BOLD if _WEIGHT.search(style) else 0) | (ITALIC if _ITALIC.search(style) else 0),
-        off=BOLD if _LIGHT.search(style) else 0,
-        align=match[1] if match else "right" if _FLOAT_RIGHT.search(style) else "",
-        hidden=bool(_HIDDEN.search(style)),
-        block=bool(_SHOWN_AS_BLOCK.search(style)),
-    )
-
-
-class _Opening(NamedTuple):
-    """What an opening tag says by itself, wherever it stands."""
-
-    hidden: bool
-    block: bool
-    """Whether it makes a block of its own."""
-    named: bool
-    """Whether it is inline, but has a class or an id that a style sheet may make a block of."""
-    on: int
-    off: int
-    align: str
-    heading: int
-    styled: bool
-    """Whether the text in it looks otherwise than the text around it."""
-    classes: str
-    identifier: str
-    marks: tuple[tuple[Layout, str, Mark], ...]
-    steps: tuple[Step, ...]
-
-
-_TELLING = _tags("class id style align hidden")
-
-
-@lru_cache(maxsize=4096)  # the template's tags stand on every page
-def _opening(tag: str, telling: tuple[tuple[str, str], ...]) -> _Opening:
-    """Read a tag with those of its attributes that are :data:`_TELLING`."""
-    attributes = dict(telling)
-    classes, identifier = attributes.get("class", ""), attributes.get("id", "")
-    style = _inline_style(attributes["style"]) if attributes.get("style") else _NO_STYLE
-    on = style.on | _EMPHASIS.get(tag, 0)
-    align = "center" if tag == "center" else (attributes.get("align") or style.align).lower()
-    heading = _HEADINGS.get(tag, 0)
-    marks = candidates(current().marks, tag, classes, identifier)
-    block = (
-        tag in BLOCKS
-        or style.block
-        or ("-" in tag and ":" not in tag)  # an element of the site's own making
-        or bool(marks)  # a layout knows it
-    )
-    return _Opening(
-        hidden=style.hidden or "hidden" in attributes,
-        block=block,
-        named=not block and bool(classes or identifier),
-        on=on,
-        off=style.off,
-        align=align,
-        heading=heading,
-        styled=bool(on or style.off or align or heading),
-        classes=classes,
-        identifier=identifier,
-        marks=marks,
-        steps=outer_steps(current().marks, tag, classes, identifier),
-    )
-
-
 class _Walker:
     """Turns a tree into blocks, element by element."""
 
@@ -145,7 +43,7 @@ class _Walker:
         self.pieces: list[tuple[str, _Style]] = []
         self.after_break = False
 
-    def open(self, tag: str, said: _Opening) -> None:
+    def open(self, tag: str, said: Opening) -> None:
         """Begin a block of its own."""
         if self.pieces:
             self.flush()
@@ -159,6 +57,7 @@ class _Walker:
             -1,
             said.classes,
             said.identifier,
+            said.part,
             parent.chrome or tag in CHROME,
             said.steps,
         )
@@ -205,13 +104,13 @@ class _Walker:
         text, (flags, align, heading, link) = solid[0]
         bold_tail, links = "", []
         if len(solid) == 1:
-            text = single_spaced(text)
+            text = to_unicode(single_spaced(text))
             if not text:
                 return
             if link is not None:
                 links = [(link, text)]
         else:
-            text = " ".join("".join([piece for piece, _ in pieces]).split())
+            text = to_unicode(" ".join("".join([piece for piece, _ in pieces]).split()))
             for _, style in solid:
                 flags &= style.flags
             if solid[-1][1].flags & BOLD and not flags & BOLD:
@@ -237,9 +136,9 @@ class _Walker:
 
     def picture(self, element: Any, style: _Style) -> None:
         get = element.get
-        src = get("data-src") or get("data-original") or get("data-lazy-src") or get("src") or ""
+        src = next(filter(None, map(get, LAZY)), "") or get("src") or ""
         if not src or src.startswith("data:"):
-            src = (get("srcset") or "").split(" ")[0] or src
+            src = _first_of_set(get("srcset") or get("data-srcset") or _source_of(element)) or src
         if src:
             if self.pieces:
                 self.flush()
@@ -261,6 +160,21 @@ class _Walker:
             self.flush()
         self.blocks.append(Player(index=len(self.blocks), src=src, node=self.node))
         self.after_break = False
+
+
+def _first_of_set(srcset: str) -> str:
+    return srcset.strip().partition(" ")[0].rstrip(",")
+
+
+def _source_of(element: Any) -> str:
+    """Where the picture of a ``<picture>`` lies whose ``<img>`` does not say it."""
+    parent = element.getparent()
+    while parent is not None and parent.tag == "source":  # which the parser does not know to be empty
+        parent = parent.getparent()
+    if parent is None or parent.tag != "picture":
+        return ""
+    sources = (source.get("srcset") or source.get("data-srcset") or "" for source in parent.iter("source"))
+    return next(filter(None, sources), "")
 
 
 def _stands_within(node: Node, mark: Mark) -> bool:
@@ -303,10 +217,10 @@ def _links(pieces: list[tuple[str, _Style]]) -> list[tuple[Link, str]]:
         if not found or found[-1][0] is not style.link:
             found.append((style.link, []))
         found[-1][1].append(piece)
-    return [(link, " ".join("".join(texts).split())) for link, texts in found]
+    return [(link, to_unicode(" ".join("".join(texts).split()))) for link, texts in found]
 
 
-def linearise(root: Any) -> Page:
+def flatten(root: Any) -> Page:
     """All blocks of a page in the order of its source."""
     walker = _Walker()
     style = _Style(0, "", 0, None)
@@ -322,6 +236,12 @@ def linearise(root: Any) -> Page:
                 walker.say(tail, style)
             continue
         tag = element.tag
+        if tag == "noscript":  # what it says is for others, but a picture may stand only there
+            for picture in element.iter("img"):
+                walker.picture(picture, style)
+            walk.skip_subtree()
+            outside.append((style, False))
+            continue
         if tag in SKIPPED:
             if tag == "script" and element.text and ".mp4" in element.text:
                 walker.player(".mp4")
@@ -354,7 +274,7 @@ def _enter(walker: _Walker, element: Any, tag: str, style: _Style) -> tuple[_Sty
         walker.player(element.get("src") or element.get("data") or "")
         return style, False, True
     attributes = element.items()
-    said = _opening(tag, tuple([pair for pair in attributes if pair[0] in _TELLING]) if attributes else ())
+    said = opening(tag, tuple([pair for pair in attributes if pair[0] in TELLING]) if attributes else ())
     if said.hidden:
         return style, False, True
     if said.styled or tag == "a":
@@ -371,14 +291,18 @@ def _stands_alone(element: Any) -> bool:
     It stands between blocks with no loose text beside it, so that only the style sheet can part it from them.
     """
     before, after = element.getprevious(), element.getnext()
-    beside = (before is not None and before.tag in BLOCKS) or (after is not None and after.tag in BLOCKS)
+    beside = (
+        is_custom(element.tag)
+        or (before is not None and before.tag in BLOCKS)
+        or (after is not None and after.tag in BLOCKS)
+    )
     if not beside or (element.tail and not element.tail.isspace()):
         return False
     loose = before.tail if before is not None else element.getparent().text
     return not loose or loose.isspace()
 
 
-def _inherit(element: Any, said: _Opening, style: _Style) -> _Style:
+def _inherit(element: Any, said: Opening, style: _Style) -> _Style:
     """What the text in an element inherits."""
     link = style.link
     if element.tag == "a" and (href := element.get("href")):

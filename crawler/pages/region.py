@@ -1,0 +1,216 @@
+"""Where on a page that no layout knows the text of the article lies.
+
+Paragraphs stand together: the element under which most prose lies close by holds the text. Names of
+elements (:mod:`crawler.pages.parts`) say what is left out, unless most of the prose is in it.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from attrs import define
+
+from crawler.pages.blocks import Block, Node, Page, Text
+from crawler.pages.links import PROSE
+from crawler.pages.notices import is_imprint
+from crawler.pages.parts import Part, is_surely_aside
+
+DECAY = 0.7
+"""What a paragraph counts for an element, for each level between them."""
+LEVELS = 8
+SENTENCE = 25
+"""A shorter line is no paragraph, even if it ends like one."""
+SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。", "！", "？")
+MOST_PROSE = 0.4
+"""An element with a larger share of a page's prose is no aside, whatever it is called."""
+SHORTEST_LINK = 8
+MOST_LINKED = 0.3
+ADDS = 0.25
+"""An element around the text belongs to it if it adds so much prose to it."""
+SURELY = 0.6
+"""The same for what is surely called an aside: foot, navigation, comments."""
+FEWEST_ALIKE = 5
+"""So many elements of one class are judged together."""
+TEASER = 0.1
+"""What a text under a link of its own counts: most likely it is the teaser of another article."""
+BODY_BONUS = 1.3
+
+
+@define
+class Region:
+    """The part of a page that holds an article's text."""
+
+    container: Node
+    asides: list[Node]
+    """What lies in it, or anywhere on the page, and is none of it."""
+    doubtful: bool = False
+    """Whether two ways to find it do not agree."""
+
+
+class _Weights:
+    """Prose and links of ranges of blocks, by sums."""
+
+    def __init__(self, blocks: list[Block], left_out: set[int]) -> None:
+        prose, linked, letters = [], [], []
+        above: Text | None = None
+        for block in blocks:
+            if not isinstance(block, Text) or block.index in left_out:
+                prose.append(0)
+                linked.append(0.0)
+                letters.append(0)
+                continue
+            share = block.linked
+            counts = share < 0.5 and block.part is not Part.CAPTION and is_paragraph(block)
+            worth = len(block.text) if counts else 0
+            prose.append(worth if above is None or not is_teaser(block, above) else int(worth * TEASER))
+            above = block
+            linked.append(share * len(block.text))
+            letters.append(len(block.text))
+        self.each = prose
+        self._prose = [0, *accumulate(prose)]
+        self._linked = [0.0, *accumulate(linked)]
+        self._letters = [0, *accumulate(letters)]
+
+    def prose(self, node: Node) -> int:
+        return self._prose[node.last + 1] - self._prose[node.first]
+
+    def link_density(self, node: Node) -> float:
+        letters = self._letters[node.last + 1] - self._letters[node.first]
+        return (self._linked[node.last + 1] - self._linked[node.first]) / letters if letters else 0.0
+
+    @property
+    def total(self) -> int:
+        return self._prose[-1]
+
+
+def is_paragraph(text: Text) -> bool:
+    """Whether a text reads like a paragraph: long, or a sentence."""
+    line = text.text
+    if len(line) < PROSE and not (
+        line.endswith(SENTENCE_ENDS) and (len(line) >= SENTENCE or line.endswith(("。", "！", "？")))
+    ):
+        return False
+    return not is_imprint(line)
+
+
+def is_teaser(text: Text, above: Text) -> bool:
+    """Whether a text stands with the link above it: headline and teaser of another article."""
+    if above.linked < 0.9 or len(above.text) < SHORTEST_LINK:
+        return False
+    if text.node.tag == "p" == above.node.tag and text.node.classes == above.node.classes:
+        return False  # a line among the paragraphs that points to another article
+    return text.node.parent in above.node.ancestors()[:3]
+
+
+def find_region(page: Page, start: int) -> Region | None:
+    """The element that holds the article's text.
+
+    :param start: number of the first block after the headline.
+    """
+    blocks = page.blocks
+    asides = _asides(page, _Weights(blocks, set()), start - 1)
+    left_out = {number for node in asides for number in range(node.first, node.last + 1)}
+    weights = _Weights(blocks, left_out | set(range(start)))
+    if not weights.total:
+        weights = _Weights(blocks, left_out)
+        if not weights.total:
+            return None
+    best = _densest(blocks, weights)
+    named = _named(page, weights)
+    container = _widened(best, weights)
+    if container.first == container.last:  # a paragraph, not what holds it
+        container = next(iter(_around(container)), container)
+    doubtful = False
+    if named is not None:
+        together = min(weights.prose(named), weights.prose(container)) if _overlap(named, container) else 0
+        doubtful = 2 * together < max(weights.prose(named), weights.prose(container))
+        if _holds(container, named) and weights.prose(named) >= 0.85 * weights.prose(container):
+            container = named
+    return Region(container, asides, doubtful)
+
+
+def _asides(page: Page, weights: _Weights, headline: int) -> list[Node]:
+    """The outermost elements that are called asides and do not hold the prose."""
+    called = [node for node in page.nodes if node.part is Part.ASIDE and node.last >= node.first]
+    together: dict[str, list[int]] = {}
+    for node in called:
+        together.setdefault(node.classes, []).append(weights.prose(node))
+    found: list[Node] = []
+    end = -1
+    for node in called:
+        if node.first > end:
+            alike = together[node.classes]
+            held = sum(alike) if len(alike) >= FEWEST_ALIKE else weights.prose(node)
+            most = MOST_PROSE if not is_surely_aside(node.tag, node.classes, node.identifier) else SURELY
+            around = node.first <= headline <= node.last
+            if around or held > most * weights.total or _holds_a_quotation(page, node):
+                node.part = Part.NONE
+                continue
+            found.append(node)
+            end = node.last
+    return found
+
+
+def _holds_a_quotation(page: Page, node: Node) -> bool:
+    """Whether an element is no more than the frame of a quoted post of a social network."""
+    quoted = {
+        around.first
+        for block in page.blocks[node.first : node.last + 1]
+        for around in block.node.ancestors()[:3]
+        if around.tag == "blockquote" and node.first <= around.first
+    }
+    return bool(quoted) and node.last - node.first <= 6
+
+
+def _densest(blocks: list[Block], weights: _Weights) -> Node:
+    scores: dict[int, tuple[float, Node]] = {}
+    for number, weight in enumerate(weights.each):
+        if not weight:
+            continue
+        worth = float(weight)
+        for node in blocks[number].node.ancestors()[:LEVELS]:
+            worth *= DECAY
+            scores[id(node)] = (scores.get(id(node), (0.0, node))[0] + worth, node)
+    return max(scores.values(), key=lambda entry: _score(entry[0], entry[1], weights))[1]
+
+
+def _score(score: float, node: Node, weights: _Weights) -> float:
+    bonus = BODY_BONUS if node.part is Part.BODY or node.tag == "article" else 1.0
+    return score * bonus * (1 - weights.link_density(node))
+
+
+def _widened(node: Node, weights: _Weights) -> Node:
+    """The element or one around it, as long as that adds much prose and few links."""
+    while True:
+        held = weights.prose(node)
+        wider = next(
+            (around for around in _around(node) if weights.prose(around) - held >= ADDS * held),
+            None,
+        )
+        if wider is None or weights.link_density(wider) > MOST_LINKED:
+            return node
+        node = wider
+
+
+def _around(node: Node) -> list[Node]:
+    return [around for around in node.ancestors()[1:] if around.tag not in ("html", "body")]
+
+
+def _named(page: Page, weights: _Weights) -> Node | None:
+    """The smallest element called the article's body that holds most of the prose in such elements."""
+    bodies = [node for node in page.nodes if node.part is Part.BODY and weights.prose(node)]
+    if not bodies:
+        return None
+    most = max(map(weights.prose, bodies))
+    return min(
+        (node for node in bodies if weights.prose(node) >= 0.9 * most),
+        key=lambda node: node.last - node.first,
+    )
+
+
+def _overlap(node: Node, other: Node) -> bool:
+    return node.first <= other.last and other.first <= node.last
+
+
+def _holds(node: Node, inner: Node) -> bool:
+    return node.first <= inner.first and inner.last <= node.last

@@ -1,0 +1,115 @@
+"""Pages of a template nobody has seen: what is text and what is the template's, by where it stands and its name."""
+
+# ruff: noqa: E501  # markup stays on one line
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.items import NotAnArticle
+from tests.pages.reading import CAPTION, FIRST, HEADLINE, LEAD, PICTURE, SECOND, SITE, URL, article, read
+
+TEXT = LEAD.removeprefix("(HBĐT) - ")
+THIRD = "Ông Bùi Văn Tự ở xóm Dệ cho biết gia đình ông trồng cam từ năm 2004, mỗi năm thu hơn 20 tấn quả."
+NAVIGATION = '<nav class="main-menu"><a href="/11/CHINH-TRI.htm">Chính trị</a><a href="/12/KINH-TE.htm">Kinh tế</a></nav>'
+
+
+def page(*inside: str, above: str = "", after: str = "", lead: str = f'<h2 class="sapo">{LEAD}</h2>') -> str:
+    """A page as many content management systems make them."""
+    return (
+        f"<html><head><title>{HEADLINE} - Báo Hòa Bình điện tử</title></head><body>{NAVIGATION}"
+        f'<div class="wrap"><div class="left-col"><h1 class="title-detail">{HEADLINE}</h1>{above}{lead}'
+        f'<div class="detail-content">{"".join(inside)}</div>{after}</div>'
+        f'<div class="sidebar"><h3>Tin mới</h3><p>{SECOND}</p><p>{THIRD}</p></div></div></body></html>'
+    )
+
+
+def para(text: str) -> str:
+    return f"<p>{text}</p>"
+
+
+def test_the_text_is_what_stands_together() -> None:
+    item = article(page(para(FIRST), para(SECOND)))
+    assert (item.parser, item.lead, item.body) == ("generic/1", TEXT, [FIRST, SECOND])
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        '<div class="share-bar"><span>Chia sẻ bài viết lên mạng xã hội ngay hôm nay.</span></div>',
+        '<div class="box-tin-lien-quan"><p>Huyện Lạc Thủy mở rộng diện tích cây ăn quả có múi lên 1.700 ha trong ba năm.</p></div>',
+        '<aside><p>Đăng ký nhận bản tin qua thư điện tử mỗi sáng để không bỏ lỡ tin tức quan trọng trong ngày của tỉnh.</p></aside>',
+        '<div id="comments"><p>Bài viết rất hay, mong báo có thêm nhiều bài về cây cam Cao Phong như thế này nữa nhé.</p></div>',
+        '<form><p>Gửi ý kiến của bạn về bài viết này cho tòa soạn, chúng tôi sẽ trả lời trong thời gian sớm nhất.</p></form>',
+        "<p>Tham khảo thêm</p>",
+        "<p>Theo dòng sự kiện:</p>",
+        f'<p>&gt;&gt; <a href="{SITE}/12/136000/Cam-vao-vu.htm">Cam Cao Phong vào vụ thu hoạch</a></p>',
+        f'<p><a href="{SITE}/12/136000/Cam-vao-vu.htm">Cam Cao Phong vào vụ thu hoạch, giá tăng mạnh so với cùng kỳ năm trước và dự báo còn tăng</a></p>',
+    ],
+)  # fmt: skip
+def test_what_the_template_puts_among_the_paragraphs_is_none(beside: str) -> None:
+    assert article(page(para(FIRST), beside, para(SECOND))).body == [FIRST, SECOND]
+
+
+def test_a_box_of_other_news_does_not_end_the_text() -> None:
+    box = (
+        f'<div class="b"><h3>Tin liên quan</h3><ul><li><a href="{SITE}/12/136001/A.htm">Thêm một vụ cam được mùa</a></li>'
+        f'<li><a href="{SITE}/12/136002/B.htm">Dán tem truy xuất cho cam</a></li></ul></div>'
+    )
+    assert article(page(para(FIRST), box, para(SECOND), para(THIRD))).body == [FIRST, SECOND, THIRD]
+
+
+def test_date_and_author_between_headline_and_text_are_read_and_no_text() -> None:
+    above = '<div class="info"><p>Nguyên Minh - 15/11/2019 09:56</p></div><div class="views">1.234 lượt</div>'
+    item = article(page(para(FIRST), para(SECOND), above=above))
+    assert (item.lead, item.body) == (TEXT, [FIRST, SECOND])
+    assert (item.byline, f"{item.published_at:%Y-%m-%d %H:%M}") == ("Nguyên Minh", "2019-11-15 09:56")
+
+
+def test_subheadings_and_items_of_a_list_are_text_and_a_lead_twice_is_one() -> None:
+    inside = [para(TEXT), para(FIRST), "<h3>Giữ uy tín</h3>", "<ul><li>Dán tem cho quả.</li><li>Kiểm tra vườn.</li></ul>", para(SECOND)]  # fmt: skip
+    item = article(page(*inside))
+    assert item.lead == TEXT
+    assert item.body == [FIRST, "Giữ uy tín", "Dán tem cho quả.", "Kiểm tra vườn.", SECOND]
+
+
+def test_the_row_of_a_table_is_one_line() -> None:
+    table = "<table><tr><th>Năm</th><th>Diện tích</th></tr><tr><td>2018</td><td>2.800 ha</td></tr></table>"
+    assert article(page(para(FIRST), table, para(SECOND))).body == [FIRST, "Năm Diện tích", "2018 2.800 ha", SECOND]  # fmt: skip
+
+
+def test_a_caption_by_its_class_is_none_of_the_text() -> None:
+    figure = f'<div class="photo"><img src="{PICTURE}"></div><p class="photo-caption">{CAPTION}</p>'
+    item = article(page(para(FIRST), figure, para(SECOND)))
+    assert item.body == [FIRST, SECOND]
+    assert [image.caption for image in item.images] == [CAPTION]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="{PICTURE}">',
+        f'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><noscript><img src="{PICTURE}"></noscript>',
+        f'<picture><source srcset="{PICTURE} 1x"><img alt=""></picture>',
+        f'<img data-srcset="{PICTURE} 480w, {PICTURE}?2 960w">',
+    ],
+)
+def test_a_picture_that_is_loaded_late(markup: str) -> None:
+    assert [image.url for image in article(page(para(FIRST), markup, para(SECOND))).images][-1] == PICTURE
+
+
+def test_where_two_ways_do_not_agree_a_person_should_look() -> None:
+    other = f'<div class="x"><p>{SECOND}</p><p>{THIRD}</p><p>{FIRST} {SECOND}</p></div>'
+    html = page(para(FIRST)).replace('<div class="sidebar">', f"{other}<div class='sidebar'>")
+    assert article(html).parser == "generic/1:doubtful"
+
+
+def test_the_next_owner_of_a_domain_is_foreign_though_title_and_address_are_copied() -> None:
+    spam = "Nhà cái uy tín số một châu Á tặng ngay 200 nghìn cho thành viên mới, nạp rút trong một phút, hỗ trợ cả ngày."
+    html = (
+        f'<html><head><title>{HEADLINE} - Báo Hòa Bình điện tử</title><link rel="canonical" href="{URL}"></head>'
+        f'<body><a href="https://nhacai.example/vao">Đăng nhập</a><h1>Nhà cái số một</h1><p>{spam}</p><p>{spam}</p></body></html>'
+    )
+    item = read(html)
+    assert isinstance(item, NotAnArticle)
+    assert item.found == "foreign"
