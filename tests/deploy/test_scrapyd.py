@@ -25,7 +25,9 @@ pytestmark = pytest.mark.slow
 
 PROJECT = (
     "analysis",
+    "archive",
     "crawler",
+    "newspapers",
     "pipelines",
     "schemas",
     "pyproject.toml",

@@ -103,7 +103,7 @@ def test_libreoffice_sees_formulas_in_what_is_not_escaped(tmp_path: Path) -> Non
     """Without this the test above could not fail."""
     path = tmp_path / "unescaped.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([text] for text in HOSTILE)
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([text] for text in ("cell", *HOSTILE))
 
     assert _formulas(path, tmp_path, "44")
 
