@@ -82,7 +82,7 @@ def test_a_full_disk_of_the_archive_stops_the_run_and_the_next_completes_it(
         line = disk.run(crawl_command("backfill"), env, expect=5)
 
         assert line == (
-            f"backfill: storage failed: no page can be kept in ARCHIVE_DIR {archive}:"
+            f"backfill: storage failed: no page can be archived in ARCHIVE_DIR {archive}:"
             " No space left on device: make room on its disk, or let this user write there"
         )
         assert rows(sqlite_url, tables.Page)
