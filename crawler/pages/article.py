@@ -29,6 +29,7 @@ from newspapers.vietnamese import is_editors_note, is_question, is_related_headi
 from schemas.items import Article, Kind, NotAnArticle
 
 LONGEST_NOTICE = 240
+SHORTEST_HEADLINE = 20
 MENU_TAGS = frozenset(("ul", "ol", "dl", "table", "tbody", "tr", "nav", "menu"))
 
 
@@ -146,7 +147,8 @@ def _only_teasers(page: Page, frame: Frame, article_id: int) -> bool:
     for number, text in texts(page.blocks, frame.start):
         if is_related_heading(text.text):
             break
-        if leads_elsewhere(text, article_id):
+        headline = text.linked >= 0.9 and len(text.text) >= SHORTEST_HEADLINE  # of whatever article
+        if headline or leads_elsewhere(text, article_id):
             after_link = True
         elif len(text.text) >= PROSE:
             if not after_link and number < frame.end:
