@@ -74,6 +74,8 @@ class Text:
     bold_tail: str
     """The bold end of a text that is otherwise not bold."""
     links: list[tuple[Link, str]]
+    paragraph: bool | None = field(default=None, init=False)
+    """Whether it reads like one, once somebody has asked."""
     _clean: str | None = field(default=None, init=False)
     _linked: float | None = field(default=None, init=False)
     _articles: list[str] | None = field(default=None, init=False)
@@ -81,7 +83,7 @@ class Text:
     def cut(self, text: str) -> None:
         """Leave only a part of the text."""
         self.text = text
-        self._clean = self._linked = None
+        self._clean = self._linked = self.paragraph = None
 
     @property
     def clean(self) -> str:
@@ -110,10 +112,12 @@ class Text:
     @property
     def part(self) -> Part:
         """What the nearest element with a telling name says that it is."""
-        for node in self.node.ancestors()[:3]:
-            if node.part is not Part.NONE:
-                return node.part
-        return Part.NONE
+        node: Node | None = self.node
+        for _ in range(3):
+            if node is None or node.part is not Part.NONE:
+                break
+            node = node.parent
+        return node.part if node is not None else Part.NONE
 
     @property
     def look(self) -> tuple[object, ...]:

@@ -47,12 +47,22 @@ def beside_text(
     inside = [block for block in blocks[start:end] if isinstance(block, Text)]
     leads = range(*lead) if lead else range(0)
     known = _classes_of_prose(inside, container, leads)
+    boxes: dict[int, bool] = {}
+
+    def boxed(node: Node | None) -> bool:
+        """Whether an element is, or stands in, a box of the template."""
+        if node is None or node is container:
+            return False
+        if id(node) not in boxes:
+            boxes[id(node)] = _is_box(blocks, node, known) or boxed(node.parent)
+        return boxes[id(node)]
+
     found = {
         text.index
         for text in inside
-        if text.index not in leads
+        if boxed(text.node)
+        and text.index not in leads
         and not (len(text.text) >= SHORTEST_CAPTION and _may_be_caption(blocks, text))
-        and any(_is_box(blocks, node, known) for node in _within(text.node, container))
     }
     return found | _above_lead(blocks, [text for text in inside if text.index not in found], leads)
 

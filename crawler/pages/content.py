@@ -9,7 +9,7 @@ from attrs import define, field
 
 from crawler.pages.blocks import Block, Picture, Player, Text
 from crawler.pages.boilerplate import LAST_LINES, is_furniture, is_vietnamese
-from crawler.pages.closing import closing_lines, lines_after, read_above, read_closing
+from crawler.pages.closing import Closing, closing_lines, lines_after, read_above, read_closing
 from crawler.pages.dates import is_only_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
@@ -90,7 +90,8 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
             texts += lines_after(blocks, frame.end)
         texts, found = read_closing(texts)
         first = next((text.index for text in texts if is_paragraph(text)), frame.start)
-        above = read_above(blocks, frame.headline_at + 1, max(first, frame.start))
+        named = found.byline or found.source
+        above = Closing() if named else read_above(blocks, frame.headline_at + 1, max(first, frame.start))
         content.byline, content.source = found.byline or above.byline, found.source or above.source
         content.rules |= above.rules | found.rules
     if frame.layout is GENERIC:

@@ -107,6 +107,7 @@ _RELATIVE = re.compile(
     r"|(?P<ago>[0-9]{1,3})\s*(?P<unit>phút|giờ|tiếng|ngày|tuần|minutes?|hours?|days?|weeks?)\s*(?:trước|ago)(?!\w)",
     re.IGNORECASE,
 )
+_TELLS_HOW_LONG = re.compile(r"h.{1,2}m|tr.{1,4}c|ago|today|yesterday", re.IGNORECASE)
 _DAYS_AGO = {"hôm nay": 0, "today": 0, "hôm qua": 1, "yesterday": 1, "hôm kia": 2}
 _UNITS = {"p": "minutes", "m": "minutes", "g": "hours", "ti": "hours", "h": "hours", "n": "days", "d": "days"}
 _LABELLED = re.compile(rf"\W*{_LABEL}", re.IGNORECASE)
@@ -124,7 +125,7 @@ def read_date(text: str, fetched: datetime | None = None) -> PageDate | None:
     fetched = fetched or datetime.now(UTC)
     if _TELLS_A_DAY.search(text) and (read := _read_date(text[: MAX_CHARS * 2], fetched.year + 1)):
         return read
-    return _read_relative(text, fetched) if len(text) <= MAX_CHARS else None
+    return _read_relative(text, fetched) if len(text) <= MAX_CHARS and _TELLS_HOW_LONG.search(text) else None
 
 
 def _read_relative(text: str, fetched: datetime) -> PageDate | None:

@@ -50,26 +50,11 @@ class Region:
 class _Weights:
     """Prose and links of ranges of blocks, by sums."""
 
-    def __init__(self, blocks: list[Block], left_out: set[int]) -> None:
-        prose, linked, letters = [], [], []
-        above: Text | None = None
-        for block in blocks:
-            if not isinstance(block, Text) or block.index in left_out:
-                prose.append(0)
-                linked.append(0.0)
-                letters.append(0)
-                continue
-            share = block.linked
-            counts = share < 0.5 and block.part is not Part.CAPTION and is_paragraph(block)
-            worth = len(block.text) if counts else 0
-            prose.append(worth if above is None or not is_teaser(block, above) else int(worth * TEASER))
-            above = block
-            linked.append(share * len(block.text))
-            letters.append(len(block.text))
-        self.each = prose
-        self._prose = [0, *accumulate(prose)]
-        self._linked = [0.0, *accumulate(linked)]
-        self._letters = [0, *accumulate(letters)]
+    def __init__(self, each: list[tuple[int, float, int]]) -> None:
+        self.each = [prose for prose, _, _ in each]
+        self._prose = [0, *accumulate(self.each)]
+        self._linked = [0.0, *accumulate(linked for _, linked, _ in each)]
+        self._letters = [0, *accumulate(letters for _, _, letters in each)]
 
     def prose(self, node: Node) -> int:
         return self._prose[node.last + 1] - self._prose[node.first]
@@ -83,9 +68,35 @@ class _Weights:
         return self._prose[-1]
 
 
+def _weigh(blocks: list[Block]) -> list[tuple[int, float, int]]:
+    """Characters of prose, in links and in all, of each block."""
+    found: list[tuple[int, float, int]] = []
+    above: Text | None = None
+    for block in blocks:
+        if not isinstance(block, Text):
+            found.append(_NOTHING)
+            continue
+        share, letters = block.linked, len(block.text)
+        counts = share < 0.5 and block.part is not Part.CAPTION and is_paragraph(block)
+        worth = letters if counts else 0
+        if worth and above is not None and is_teaser(block, above):
+            worth = int(worth * TEASER)
+        found.append((worth, share * letters, letters))
+        above = block
+    return found
+
+
+_NOTHING = (0, 0.0, 0)
+
+
 def is_paragraph(text: Text) -> bool:
     """Whether a text reads like a paragraph: long, or a sentence."""
-    line = text.text
+    if text.paragraph is None:
+        text.paragraph = _is_paragraph(text.text)
+    return text.paragraph
+
+
+def _is_paragraph(line: str) -> bool:
     if len(line) < PROSE and not (
         line.endswith(SENTENCE_ENDS) and (len(line) >= SENTENCE or line.endswith(("。", "！", "？")))
     ):
@@ -108,11 +119,13 @@ def find_region(page: Page, start: int) -> Region | None:
     :param start: number of the first block after the headline.
     """
     blocks = page.blocks
-    asides = _asides(page, _Weights(blocks, set()), start - 1)
+    each = _weigh(blocks)
+    asides = _asides(page, _Weights(each), start - 1)
     left_out = {number for node in asides for number in range(node.first, node.last + 1)}
-    weights = _Weights(blocks, left_out | set(range(start)))
+    each = [_NOTHING if number in left_out else entry for number, entry in enumerate(each)]
+    weights = _Weights([_NOTHING] * start + each[start:])
     if not weights.total:
-        weights = _Weights(blocks, left_out)
+        weights = _Weights(each)
         if not weights.total:
             return None
     best = _densest(blocks, weights)
