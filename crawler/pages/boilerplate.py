@@ -60,8 +60,9 @@ def beside_text(
     found = {
         text.index
         for text in inside
-        if boxed(text.node)
+        if (len(text.text) < PROSE or text.linked >= 0.5)  # a box has no prose
         and text.index not in leads
+        and boxed(text.node)
         and not (len(text.text) >= SHORTEST_CAPTION and _may_be_caption(blocks, text))
     }
     return found | _above_lead(blocks, [text for text in inside if text.index not in found], leads)

@@ -11,6 +11,7 @@ from newspapers.vietnamese import (
     source_of_byline,
     split_credit,
     split_dateline,
+    split_outlet,
     split_source,
     strip_site_name,
 )
@@ -138,3 +139,40 @@ def test_the_headings_of_other_news(line: str) -> None:
 )
 def test_a_title_loses_the_name_of_the_paper(title: str, headline: str) -> None:
     assert strip_site_name(title) == headline
+
+
+@pytest.mark.parametrize(
+    ("byline", "names", "source"),
+    [
+        ("Hương Lan/VOV.VN", ["Hương Lan"], "VOV.VN"),
+        ("Th.s Nguyễn Văn An", ["Nguyễn Văn An"], None),
+        ("BS. Trần Thị Bình", ["Trần Thị Bình"], None),
+        ("PGS.TS Lê Văn Cường", ["Lê Văn Cường"], None),
+        ("Mạnh Hùng ghi", ["Mạnh Hùng"], None),
+        ("Tin, ảnh: Đức Phượng", ["Đức Phượng"], None),
+        ("Hồng Nhung (tổng hợp)", ["Hồng Nhung"], None),
+        ("K. Miên", ["K. Miên"], None),
+        ("Thuý Hằng", ["Thúy Hằng"], None),
+        ("THÚY HẰNG", ["Thúy Hằng"], None),
+        ("Nguyễn Quý Hoà", ["Nguyễn Quý Hòa"], None),
+        ("Theo Sầm Hoa (Vietnamnet/Reuters)", ["Sầm Hoa"], "Vietnamnet/Reuters"),
+    ],
+)
+def test_titles_tasks_and_outlets_are_no_part_of_a_name(
+    byline: str, names: list[str], source: str | None
+) -> None:
+    assert looks_like_byline(byline)
+    assert (persons(byline), source_of_byline(byline)) == (names, source)
+
+
+@pytest.mark.parametrize(
+    ("lead", "outlet"),
+    [
+        ("(Dân trí) - Sáng nay", "Dân trí"),
+        ("(NLĐO)- Sáng nay", "NLĐO"),
+        ("TTO - Sáng nay", "TTO"),
+        ("(Chinhphu.vn) - Sáng nay", "Chinhphu.vn"),
+    ],
+)
+def test_the_prefix_of_another_outlet_is_parted_from_the_lead(lead: str, outlet: str) -> None:
+    assert split_outlet(lead) == (outlet, "Sáng nay")

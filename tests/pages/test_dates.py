@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from crawler.pages.dates import read_date
 from newspapers import current
+from schemas.items import Basis
+from tests.pages.reading import FIRST, LEAD, SITE, article, p, plain, post
 
 FETCHED = datetime(2024, 4, 25, tzinfo=UTC)
 EVE = (2018, 11, 2, 9, 56)  # a Friday
@@ -21,6 +24,13 @@ EVE = (2018, 11, 2, 9, 56)  # a Friday
         ("2-11-2018 9-56-05 AM", (2018, 11, 2, 9, 56, 5)),
         ("2-11-2018 9-56-05 PM", (2018, 11, 2, 21, 56, 5)),
         ("02/11/2018 09:56", EVE),
+        ("2018/11/02 09:56", EVE),
+        ("2/11/18 09:56", EVE),
+        ("Cập nhật thứ sáu, ngày 2/11/18 11:05 tối", (2018, 11, 2, 23, 5)),
+        ("02 Tháng Mười Một 2018", (2018, 11, 2)),
+        ("02/11/2018 04:00 chiều", (2018, 11, 2, 16, 0)),
+        ("02/11/2018 15:20 PM", (2018, 11, 2, 15, 20)),
+        ("02-11-2018 - 00:01 AM", (2018, 11, 2, 0, 1)),
         ("2/11/2018", (2018, 11, 2)),
         ("2.11.2018", (2018, 11, 2)),
         ("2 / 11 / 2018", (2018, 11, 2)),
@@ -122,3 +132,37 @@ def test_decomposed_letters_are_read_too() -> None:
 def test_any_text_is_read_without_error(text: str) -> None:
     read = read_date(text, FETCHED)
     assert read is None or read.at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("Hôm nay, 09:56", (2024, 4, 25, 9, 56)),
+        ("Hôm qua", (2024, 4, 24)),
+        ("09:56 hôm qua", (2024, 4, 24, 9, 56)),
+        ("3 giờ trước", (2024, 4, 25, 7, 0)),
+        ("2 tuần trước", (2024, 4, 11)),
+    ],
+)
+def test_a_day_may_be_told_by_the_time_of_the_fetch(printed: str, expected: tuple[int, ...]) -> None:
+    read = read_date(printed, datetime(2024, 4, 25, 3, 0, tzinfo=UTC))  # 10:00 in Hà Nội
+    assert read is not None
+    assert read.rule == "relative"
+    assert read.at.replace(tzinfo=None) == datetime(*expected)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
+def test_the_number_of_an_article_decides_what_is_day_and_what_month() -> None:
+    html = plain("<p>Published on 03-09-2013 01:00 AM</p>", f"<p>{LEAD}</p>", f"<p>{FIRST}</p>")
+    item = article(html, f"{SITE}/12/76800/Tin.htm")
+    assert (item.published_at, item.rules["published_at"]) == (
+        datetime(2013, 3, 9, 1, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
+        "under-headline:month-first-by-number",
+    )
+
+
+@pytest.mark.parametrize("printed", ["15/11/2009 09:56", "15/11/2025 09:56"])
+def test_a_date_that_is_not_believed_is_kept_as_printed(printed: str) -> None:
+    item = article(post(p(FIRST), meta=printed))
+    assert item.published_raw == printed
+    assert item.published_basis == Basis.NEIGHBOURING_IDS
+    assert item.rules["published_at"].endswith("-not-believed")
