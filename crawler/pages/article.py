@@ -127,6 +127,8 @@ class ArticlePage(WebPage[Article]):
         if item.related:
             item.rules["related"] = frame.related_rule
         item.kind, item.rules["kind"] = _kind(item, content)
+        if any("\ufffd" in text for text in (item.headline, item.lead or "", *item.body)):
+            item.rules["characters"] = "lost"
         date_article(item, page, head, frame, self.fetched.value)
         return item
 

@@ -19,6 +19,7 @@ TRICKY = st.text(alphabet="a Ăạ\u0301\u0302\u200b\xad\xa0\n\"“”„‟'().
         ("  Sáng\xa0nay,\n huyện\thọp  ", "Sáng nay, huyện họp"),
         ("Hòa\u200b Bì\xadnh\ufeff", "Hòa Bình"),
         (unicodedata.normalize("NFD", "Hội nghị ở Đà Bắc"), "Hội nghị ở Đà Bắc"),
+        ("hàm f(x) và g(y)", "hàm f(x) và g(y)"),
         ("19/5( Kim Bôi)", "19/5 (Kim Bôi)"),
         ("năm 2023 ./.", "năm 2023."),
         ("năm 2023./.", "năm 2023."),

@@ -39,3 +39,19 @@ def test_headline_and_date_may_be_parted_by_the_style_sheet_alone() -> None:
     page = plain(p(LEAD), p(FIRST)).replace("</h1>", "<span>15/11/2019 09:56</span></h1>")
     item = article(page)
     assert (item.headline, item.published_raw) == (HEADLINE, "15/11/2019 09:56")
+
+
+def test_bytes_of_windows_in_utf_8_are_the_marks_they_mean() -> None:
+    page = plain(
+        p(LEAD), p(FIRST), p("Ông nói: XXcam sạchYY và &#147;cam ngọt&#148;, ai cũng muốn mua về làm quà.")
+    )
+    item = article(page.encode().replace(b"XX", b"\x93").replace(b"YY", b"\x94"))
+    assert item.body[-1] == "Ông nói: “cam sạch” và “cam ngọt”, ai cũng muốn mua về làm quà."
+    assert "characters" not in item.rules
+
+
+def test_a_lost_character_is_counted() -> None:
+    item = article(
+        plain(p(LEAD), p(FIRST), p("Huyện Cao Ph\ufffdng dán tem cho cam, quả nào cũng có mã truy xuất."))
+    )
+    assert item.rules["characters"] == "lost"
