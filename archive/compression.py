@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
 from attrs import frozen
-from backports.zstd import ZstdDecompressor, ZstdDict, ZstdError
 from zlib_ng import zlib_ng
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import ZstdDecompressor, ZstdDict, ZstdError
+else:
+    from backports.zstd import ZstdDecompressor, ZstdDict, ZstdError
 
 PIECE = 1 << 16
 ERRORS: tuple[type[Exception], ...] = (zlib_ng.error, ZstdError)  # type: ignore[assignment]
