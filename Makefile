@@ -7,6 +7,9 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python \
 	--require-hashes --constraint requirements.lock --requirement pyproject.toml
 
+# Container images often forbid byte code: each command would then compile all of Scrapy and SQLAlchemy anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo check test lint style types fast format lock serve benchmark clean
 
 demo: .venv/core  ## collect the sample site into data/demo.db and show what came of it
