@@ -17,7 +17,6 @@ from pydantic import (
     model_validator,
 )
 
-from archive import expand
 from newspapers import MAX_SECTION_ID, ArticleRef, SectionRef, current, read_article_url
 
 _SECTION = re.compile(r"(?:([a-z]+)/)?([1-9][0-9]{0,8})")
@@ -51,6 +50,8 @@ def _lines(value: Any) -> Any:
 def _archives(value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    from archive import expand  # late: only the spider warc needs it, and each command has arguments
+
     try:
         return expand([part for part in value.split("\n") if part.strip()])
     except OSError as error:

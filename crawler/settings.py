@@ -7,14 +7,19 @@ come from the environment: they differ between machines, and the second can hold
 from __future__ import annotations
 
 import os
+import sys
 
+from scrapy.settings import default_settings
+
+from crawler.only_what_is_asked import commands_module
 from newspapers import current_name
-from schemas.database import DEFAULT_URL
+from schemas.default_url import DEFAULT_URL
 
 BOT_NAME = "newspaper-archive"
 SPIDER_MODULES = ["crawler.spiders"]
+SPIDER_LOADER_CLASS = "crawler.only_what_is_asked.SpiderByFile"
 NEWSPIDER_MODULE = "crawler.spiders"
-COMMANDS_MODULE = "crawler.commands"  # `crawl` with an exit code, and commands of our own
+COMMANDS_MODULE = commands_module("crawler.commands", sys.argv[1:])  # `crawl` with an exit code, and our own
 
 # Our own settings
 
@@ -54,8 +59,6 @@ DEFAULT_REQUEST_HEADERS = {
 
 # Safety: nothing the site sends may hurt, nobody may steer the process from outside
 
-TELNETCONSOLE_ENABLED = False  # nobody may steer …
-REMOTE_CONTROL_ENABLED = False  # … a run from outside
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; a page is a few hundred kilobytes at most
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # bytes
 DOWNLOAD_TIMEOUT = 60  # seconds; the default of 180 lets a hanging server stop the hourly run
@@ -66,8 +69,6 @@ COOKIES_ENABLED = False  # pages must not depend on what was read before
 
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.mirror.MirrorDownloadHandler")  # SITE_MIRROR
 ADDONS = {"crawler.newspaper_choice.NewspaperAddon": 100}  # before anything asks for the newspaper
-SCRAPY_POET_TESTS_DIR = "tests/pages/fixtures"  # where `scrapy savefixture` writes and pytest reads
-SCRAPY_POET_TESTS_ADAPTER = "crawler.pages.fixtures.FixtureAdapter"  # JSON has no times
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.offsite.StrictOffsiteMiddleware": 50,  # before robots.txt (100) is asked for
     "crawler.middlewares.backoff.BackoffMiddleware": 560,  # before Scrapy's retries (550) see the answer
@@ -88,9 +89,15 @@ FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 
 # What an operator reads
 
+# Nobody may steer a run from outside; LogStats counts items, of which an article is only one kind. One that is
+# merely turned off is imported all the same, and the remote control's web server takes a third of a second.
+EXTENSIONS_BASE = {
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if name.rpartition(".")[2] not in ("TelnetConsole", "RemoteControl", "LogStats")
+}
 EXTENSIONS = {
     "crawler.run.record.RunRecord": 0,  # each run leaves a row with its verdict
-    "scrapy.extensions.logstats.LogStats": None,  # counts items, of which an article is only one kind
     "crawler.run.progress.ProgressLog": 0,  # a line each minute, where there is no display
     "crawler.run.progress.ProgressDisplay": 0,
 }

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from newspapers import current_name, read_article_url
+from schemas.default_url import DEFAULT_URL
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,9 +34,6 @@ and what does not fit is written twice. Readers keep the default of two: they ar
 SQLITE_WAL_PAGES = 16_000
 """So many pages of 4 kB are written to the log before it is copied into the database: by then most have
 changed more than once, and each is copied once."""
-
-DEFAULT_URL = f"sqlite:///data/{current_name().rpartition('.')[2]}.db"
-"""One database for each newspaper."""
 
 
 class DatabaseUrlError(ValueError):

@@ -17,6 +17,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), current().zone)
 
 
+def clock(seconds: float) -> str:
+    """A duration for people: ``0:01:10``."""
+    return str(timedelta(seconds=round(seconds)))
+
+
 def month_of(moment: datetime | None) -> str | None:
     """The month of a moment: ``2024-04``."""
     return local(moment).strftime("%Y-%m") if moment else None

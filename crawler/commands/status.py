@@ -22,7 +22,7 @@ from crawler.command_line import (
     output,
     show_table,
 )
-from crawler.run.progress import clock
+from schemas.local_time import clock
 
 WIDE = 110
 """A terminal with so many columns has room for all counts of a run."""

@@ -1,8 +1,7 @@
 """How saved pages with their expected items are written down and compared.
 
 ``scrapy savefixture`` and the tests of :mod:`web_poet.testing` keep an item as JSON, which has no
-times; name this adapter in the setting ``SCRAPY_POET_TESTS_ADAPTER`` and it is found in each
-fixture's ``meta.json``.
+times; each fixture's ``meta.json`` names this adapter.
 """
 
 from __future__ import annotations

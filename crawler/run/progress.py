@@ -14,7 +14,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, Self
 
 from attrs import frozen
@@ -34,6 +33,7 @@ from crawler.base_spiders.articles import ARTICLE_OUTCOMES, ArticlesSpider
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.base_spiders.walks import ListWalkingSpider
 from schemas.items import WalkStep
+from schemas.local_time import clock
 
 logger = logging.getLogger(__name__)
 
@@ -232,8 +232,3 @@ def _is_displayed(crawler: Crawler) -> bool:
     wanted = settings.getbool("PROGRESS_DISPLAY") and bool(settings.getfloat("LOGSTATS_INTERVAL"))
     # Not Rich's own idea of a terminal: FORCE_COLOR in the environment makes it take a file for one.
     return wanted and sys.stderr.isatty() and not Console(stderr=True).is_dumb_terminal
-
-
-def clock(seconds: float) -> str:
-    """A duration for people: ``0:01:10``."""
-    return str(timedelta(seconds=round(seconds)))

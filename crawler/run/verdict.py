@@ -10,8 +10,8 @@ from scrapy.settings import BaseSettings
 
 from crawler.base_spiders.articles import ARTICLE_OUTCOMES
 from crawler.run.evidence import Evidence, counted, listed
-from crawler.run.progress import clock
 from schemas.database import shown_url
+from schemas.local_time import clock
 from schemas.verdicts import Finding, Judgement, Verdict
 
 SAMPLE = 5

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.script import ScriptDirectory
 
-from schemas.database import DEFAULT_URL, open_engine
+from schemas.database import open_engine
+from schemas.default_url import DEFAULT_URL
 from schemas.derived import create_derived, drop_derived, is_derived
 from schemas.tables import Table
 from schemas.types import Json, UtcDateTime

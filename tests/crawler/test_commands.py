@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from web_poet.testing import Fixture
 
+from crawler.pages.article import ArticlePage
 from newspapers import read_article_url
 from schemas import tables
 from schemas.database import open_engine
@@ -173,22 +174,16 @@ def test_a_page_can_be_saved_as_a_test(site: SampleSite, server: SiteServer, tmp
     article = site.expected("first")[-1]
     database = tmp_path / "collection.db"
 
+    command = [*SCRAPY, "savefixture", "crawler.pages.article.ArticlePage"]
     run(
-        [
-            *SCRAPY,
-            "savefixture",
-            "crawler.pages.article.ArticlePage",
-            article.canonical_url,
-            "-s",
-            f"SCRAPY_POET_TESTS_DIR={tmp_path}",
-        ],
+        [*command, article.canonical_url, str(tmp_path)],
         environment(f"sqlite:///{database}", server.url),
         expect=0,
     )
 
     [saved] = tmp_path.glob("*/*/output.json")
     assert json.loads(saved.read_text(encoding="utf-8"))["headline"] == article.headline
-    assert Fixture(saved.parent).is_valid()
+    Fixture(saved.parent).assert_full_item_correct(ArticlePage)
     assert not database.exists(), "a saved page is no part of the collection"
 
 

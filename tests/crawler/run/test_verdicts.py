@@ -323,6 +323,7 @@ def test_a_start_that_fails_is_broken(site: SmallSite, sqlite_url: str) -> None:
         mirror=site.url,
         expect=Verdict.BROKEN,
         SPIDER_MODULES="tests.crawler.run.test_verdicts",
+        SPIDER_LOADER_CLASS="scrapy.spiderloader.SpiderLoader",
     )
 
     assert line == "latest: broken: the start failed (KeyError: 1); see the log"
