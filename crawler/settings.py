@@ -89,7 +89,7 @@ FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 
 # What an operator reads
 
-# Nobody may steer a run from outside; LogStats counts items, of which an article is only one kind. One that is
+# Nobody may steer a run from outside; LogStats counts items, of which an article is only one kind. What is
 # merely turned off is imported all the same, and the remote control's web server takes a third of a second.
 EXTENSIONS_BASE = {
     name: order

@@ -74,7 +74,7 @@ class Command(NewspaperCommand):
         for name in ("ITEM_PIPELINES", "EXTENSIONS"):  # neither the store nor the record of a run
             self.settings.set(name, dict.fromkeys(self.settings.getdict(name)))
         crawler = self.crawler_process.create_crawler(FixtureSpider)
-        folder = Path(*args[2:] or [FIXTURES])
+        folder = Path(args[2]) if args[2:] else FIXTURES
         self.crawler_process.crawl(crawler, page_type=page_type, url=args[1], folder=folder)
         self.crawler_process.start()
         spider = crawler.spider
