@@ -39,7 +39,7 @@ def printed(piece: Piece) -> Printed:
         paragraphs=tuple(_lines(_ink(text, how), how) for text in truth.body),
         captions=tuple(captions),
         closing=None if closing is None else _ink(closing, how),
-        date=None if how.date is None else FORMS[how.date](truth.posted),
+        date=FORMS[how.date](truth.posted) if how.date else None,
     )
 
 

@@ -6,9 +6,15 @@ it. The two are kept apart, so that no template decides what is true.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+STRICT = ConfigDict(extra="forbid")
+"""A word in a data file that means nothing is a mistake."""
 
 HANOI = timezone(timedelta(hours=7))
 """The clock of the paper: no daylight saving, +07:00 in all the years of the collection."""
@@ -35,7 +41,7 @@ class State(StrEnum):
     LATER = "later"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(config=STRICT, frozen=True, kw_only=True)
 class Picture:
     """A picture; ``caption`` and ``credit`` are the truth, the rest is print."""
 
@@ -48,7 +54,7 @@ class Picture:
     """The caption stands under the picture twice."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(config=STRICT, frozen=True, kw_only=True)
 class Truth:
     """What an analyst must find in the database for this article."""
 
@@ -76,13 +82,13 @@ class Truth:
         return self.edition, self.article_id
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(config=STRICT, frozen=True, kw_only=True)
 class Print:
     """How the page shows an article."""
 
     era: Era = Era.PLAIN
-    date: str | None = "weekday"
-    """Name of a form in :mod:`tests.site.dates`; ``None``: the page has no date."""
+    date: str = "weekday"
+    """Name of a form in :mod:`tests.site.dates`; empty: the page has no date."""
     prefix: str = ""
     """The dateline as printed, with its white space."""
     closing: str | None = None
@@ -109,7 +115,7 @@ class Print:
     """Address of the film of a video page."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(config=STRICT, frozen=True, kw_only=True)
 class Linked:
     """An entry of a related block that a page shows whatever is newest."""
 
@@ -120,7 +126,7 @@ class Linked:
     teaser: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(config=STRICT, frozen=True)
 class Piece:
     """An article of the sample newspaper."""
 
@@ -137,7 +143,7 @@ class Piece:
         return self.truth.key
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(config=STRICT, frozen=True, kw_only=True)
 class Ghost:
     """An article that links lead to, and that is gone."""
 
@@ -157,7 +163,7 @@ class Ghost:
         return self.edition, self.article_id
 
 
-@dataclass(frozen=True)
+@dataclass(config=STRICT, frozen=True)
 class Section:
     """A section and how the navigation names it."""
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from tests.site.content import (
-    alike,
-    foreign,
-    fresh,
-    interviews,
-    media,
-    middle_years,
-    recent,
-    sample,
-    traps,
-    unlisted,
-    word_years,
-)
+from tests.site.content import fresh, sample
 from tests.site.content.filler import fillers
 from tests.site.content.sections import SECTIONS
+from tests.site.content.written import articles
 from tests.site.model import Ghost, Key, Piece, Section, State, at
 
 _NOT_BEFORE = at(2025, 7, 10)
+
+_FILES = (
+    "word_years",
+    "middle_years",
+    "recent",
+    "interviews",
+    "media",
+    "alike",
+    "traps",
+    "unlisted",
+    "foreign",
+)
 
 
 class Archive:
@@ -31,24 +32,15 @@ class Archive:
     def __init__(self, now: datetime, filler: int) -> None:
         if now < _NOT_BEFORE:
             raise ValueError("the sample newspaper goes up to June 2025: 'now' must be after 10 July 2025")
-        handmade = [
-            *sample.PIECES,
-            *word_years.PIECES,
-            *middle_years.PIECES,
-            *recent.PIECES,
-            *interviews.PIECES,
-            *media.PIECES,
-            *alike.PIECES,
-            *traps.PIECES,
-            *unlisted.PIECES,
-            *foreign.PIECES,
-        ]
-        taken = {piece.key for piece in handmade} | {ghost.key for ghost in sample.GHOSTS + recent.GHOSTS}
+        handmade = [*sample.PIECES, *(piece for name in _FILES for piece in articles(name).piece)]
+        self.ghosts: dict[Key, Ghost] = {
+            ghost.key: ghost for ghost in sample.GHOSTS + articles("recent").ghost
+        }
+        taken = {piece.key for piece in handmade} | set(self.ghosts)
         self._old = _by_key([*handmade, *fillers(filler, taken)])
         self._fresh = _by_key(fresh.pieces(now))
         self._edited = _by_key(fresh.edited(now))
         self._new = _by_key(fresh.new(now))
-        self.ghosts: dict[Key, Ghost] = {ghost.key: ghost for ghost in sample.GHOSTS + recent.GHOSTS}
         if any(piece.truth.posted > now - timedelta(days=3) for piece in self._old.values()):
             raise ValueError("an article of the past is not three days old")
         self._listed: dict[tuple[str, State], list[Piece | Ghost]] = {}
@@ -92,7 +84,7 @@ class Archive:
     def duplicates(self, state: State) -> set[tuple[Key, Key, str]]:
         """Pairs of alike articles: the later, the earlier, and the method that must find them."""
         known = self.pieces(state)
-        return {pair for pair in alike.PAIRS if pair[0] in known and pair[1] in known}
+        return {pair for pair in articles("alike").pair if pair[0] in known and pair[1] in known}
 
 
 def _number(item: Piece | Ghost) -> int:

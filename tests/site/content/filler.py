@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timedelta
 from functools import partial
 
-from tests.site.content import stock_en, stock_mu, stock_vi
+from tests.site.content.written import stock
 from tests.site.dates import FORMS, legible, number_at
 from tests.site.model import Era, Key, Picture, Piece, Print, Truth, at
 from tests.site.slugs import slug_of
@@ -105,26 +105,27 @@ def _byline(edition: str, dice: random.Random) -> tuple[str | None, tuple[str, .
 def _pictures(number: int, posted: datetime, dice: random.Random, paragraphs: int) -> tuple[Picture, ...]:
     if dice.random() < 0.35:
         return ()
-    fill = partial(_filled, values=stock_vi.VALUES, dice=dice)
+    stored = stock("vi")
+    fill = partial(_filled, values=stored.values, dice=dice)
     after = dice.randrange(paragraphs)
     credit = dice.choice((None, None, "P.V", "PV"))
-    caption = fill(dice.choice(stock_vi.CAPTIONS)) + (f" Ảnh: {credit}" if credit else "")
+    caption = fill(dice.choice(stored.captions)) + (f" Ảnh: {credit}" if credit else "")
     src = f"https://ims.baohoabinh.com.vn/NewsImg/{posted.month}_{posted.year}/{number}_anh {after}.jpg"
     return (Picture(src=src, caption=caption, credit=credit, after=after),)
 
 
 def _text(edition: str, section: int, dice: random.Random) -> tuple[str, str, list[str]]:
     """Headline, lead and paragraphs, each sentence of the stock at most once."""
-    stock = {"vi": stock_vi, "en": stock_en, "mu": stock_mu}[edition]
-    fill = partial(_filled, values=stock.VALUES, dice=dice)
-    topics = stock.SENTENCES.get(section, ()) + stock.SENTENCES[0]
+    stored = stock(edition)
+    fill = partial(_filled, values=stored.values, dice=dice)
+    topics = stored.sentences.get(section, ()) + stored.sentences[0]
     paragraphs = dice.randrange(4, 11 if edition == "vi" else 6)
     wanted = [dice.choice((1, 2, 2, 3)) for _ in range(paragraphs)]
     while sum(wanted) > len(topics):
         wanted.remove(max(wanted))
     sentences = [fill(sentence) for sentence in dice.sample(topics, sum(wanted))]
     body = [" ".join(sentences.pop() for _ in range(size)) for size in wanted]
-    headline, lead = fill(dice.choice(stock.HEADLINES)), fill(dice.choice(stock.LEADS))
+    headline, lead = fill(dice.choice(stored.headlines)), fill(dice.choice(stored.leads))
     return _capital(headline), _capital(lead), [_capital(text) for text in body]
 
 
