@@ -6,7 +6,7 @@ reads these files and those that other tools made. Nothing here knows the newspa
 
 from __future__ import annotations
 
-from archive.reader import NOT_WANTED, DamagedError, read_at, read_captures
+from archive.reader import NOT_WANTED, DamagedError, has_content_of, read_at, read_captures
 from archive.records import Capture, Damage, Exchange, KeptRecord, Original
 from archive.repair import Repaired, abandoned, repair
 from archive.sources import expand
@@ -26,6 +26,7 @@ __all__ = [
     "Repaired",
     "abandoned",
     "expand",
+    "has_content_of",
     "read_at",
     "read_captures",
     "repair",

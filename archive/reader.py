@@ -15,7 +15,7 @@ from archive.compression import GZIP
 from archive.container import ContainerError, Member, is_zip, members
 from archive.fields import parse_date
 from archive.message import Answer, parse_response
-from archive.records import Capture, Damage, digest_of
+from archive.records import Capture, Damage, Exchange, Headers, digest_of
 from archive.sources import INSIDE, Source, is_archive_name, open_inside, open_member_at, open_source
 from archive.summary import FileSummary, recognise
 from archive.unpacked import Packed, Plain, Unpacked, open_unpacked
@@ -112,6 +112,16 @@ def read_at(path: str | Path, offset: int, skip: int = 0, *, max_body: int = MAX
     if isinstance(found, Damage):
         raise DamagedError(found)
     return found
+
+
+def has_content_of(exchange: Exchange, path: Path, offset: int, skip: int) -> bool:
+    """Whether an answer has, decoded, the content of a capture; not if either cannot be read."""
+    try:
+        decoded = decode_body(exchange.response_headers, exchange.body, MAX_BODY)
+        capture = read_at(path, offset, skip)
+    except (BodyError, DamagedError, OSError):
+        return False
+    return not (decoded.broken_off or capture.truncated) and decoded.body == capture.body
 
 
 def _read_one(stream: Unpacked, file: str, place: tuple[int, int], max_body: int) -> Capture | Damage:
@@ -231,14 +241,17 @@ def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | str
             decoded = decode_body(answer.headers, answer.body, max_body)
     except BodyError as error:
         return Damage(file, record.offset, str(error))
+    status, headers = (answer.status, answer.headers) if answer else (None, ())
+    if answer is None and "not-modified" in record.fields.get("warc-profile", ""):
+        status, headers = HTTPStatus.NOT_MODIFIED, _validators(record.fields)
     truncated = record.fields.get("warc-truncated") or decoded.broken_off
     if record.fields.get("warc-segment-number"):
         truncated = truncated or "segment"
     return Capture(
         url=url,
         fetched_at=fetched_at,
-        status=answer.status if answer else None,
-        headers=answer.headers if answer else (),
+        status=status,
+        headers=headers,
         body=decoded.body,
         digest=digest,
         file=file,
@@ -265,6 +278,12 @@ def _answer(record: Record, block: bytes) -> Answer | None:
     if answer is None and (record.type == "response" or block.strip()):
         raise BodyError("a response record that holds no HTTP response")
     return answer
+
+
+def _validators(fields: Fields) -> Headers:
+    """What stands of an answer 304 in the fields of its record, as Heritrix and our writer put it."""
+    named = (("ETag", "warc-etag"), ("Last-Modified", "warc-last-modified"))
+    return tuple((name, fields[key]) for name, key in named if key in fields)
 
 
 def _revisit_of(fields: Fields, url: str) -> tuple[str, datetime | None]:

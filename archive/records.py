@@ -22,7 +22,7 @@ class Exchange:
     """One request and the answer to it, as a crawler sees them.
 
     The body is what is left after transfer-decoding: chunks are joined, but a Content-Encoding is
-    still applied.
+    still applied. ``fetched_at`` is when the transfer began.
     """
 
     url: str
@@ -38,6 +38,10 @@ class Exchange:
     truncated: str | None = None
     """Why the body is not all of it, if it is not: a reason of WARC 1.1, 5.15 (``disconnect``, ``length``,
     ``time``, ``unspecified``)."""
+    ip_address: str | None = None
+    """Of the server that gave the answer, if it is known."""
+    source: str | None = None
+    """Address at which a web archive gave it, if it did not come from ``url``."""
 
     @cached_property
     def digest(self) -> str:
@@ -47,11 +51,16 @@ class Exchange:
 
 @frozen
 class Original:
-    """The capture that an equal payload was kept with."""
+    """The capture that an equal payload was kept with, and its payload's digest.
+
+    ``place`` is where it lies: file, offset, skip.
+    """
 
     url: str
     fetched_at: datetime
+    digest: str
     record_id: str | None = None
+    place: tuple[str, int, int] | None = None
 
 
 @frozen
@@ -142,6 +151,7 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
-def digest_of(content: bytes) -> str:
+def digest_of(content: bytes, algorithm: str = "sha256") -> str:
     """A digest as archives write it (WARC 1.1, 5.8 and 5.9): the algorithm, and the value in base 32."""
-    return "sha256:" + base64.b32encode(hashlib.sha256(content).digest()).decode("ascii")
+    value = hashlib.new(algorithm, content, usedforsecurity=False).digest()
+    return f"{algorithm}:{base64.b32encode(value).decode('ascii')}"

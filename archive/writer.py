@@ -6,8 +6,9 @@ import fcntl
 import io
 import os
 import re
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -19,13 +20,17 @@ from uuid import uuid4
 from fastwarc.warc import WarcRecord, WarcRecordType
 from zlib_ng import zlib_ng
 
-from archive.fields import write_date
+from archive.fields import field, write_date
 from archive.message import write_request, write_response_head
 from archive.records import Exchange, KeptRecord, Original, digest_of
 from archive.sources import OPEN_SUFFIX
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SHA1_FIELD = "X-Payload-Digest-SHA1"
+"""Beside the payload digest, which is SHA-256: the indexes of other web archives use SHA-1."""
+NOTE = "application/json"
+"""Media type of the metadata records that a writer's :meth:`~ArchiveWriter.note` makes."""
 
 _GIB = 1024**3
 _LEVEL = 6  # of gzip: level 9 takes two thirds more time and saves one per cent (docs/archive.md)
@@ -41,10 +46,9 @@ class ArchiveWriter:
     full or the writer is closed. A process that is killed leaves the working name behind, and
     :func:`archive.repair.repair` gives the file its name.
 
-    ``known`` is asked, with the URL and the payload digest, whether that payload of that URL is kept
-    already; of an answer 304, which capture it confirms. It is not asked about a truncated body, which
-    is always written, with its mark. ``sync`` waits for the disk after each record,
-    not only for the operating system: it protects from a power cut too.
+    ``about`` says in each file what made it: fields of its ``warcinfo`` record, read when the file is begun.
+    ``sync`` waits for the disk after each record, not only for the operating system: it protects from a
+    power cut too.
     """
 
     def __init__(
@@ -54,9 +58,8 @@ class ArchiveWriter:
         run: str,
         name: str = "pages",
         max_bytes: int = _GIB,
-        known: Callable[[str, str], Original | None] | None = None,
+        about: Mapping[str, str] | None = None,
         sync: bool = False,
-        software: str = "newspaper-archive",
     ) -> None:
         for part in (run, name):
             if not _NAME.fullmatch(part):
@@ -65,9 +68,8 @@ class ArchiveWriter:
         self.run = run
         self.name = name
         self.max_bytes = max_bytes
-        self.known = known
+        self.about = {} if about is None else about
         self.sync = sync
-        self.software = software
         self._lock = threading.Lock()
         self._file: _OpenFile | None = None
         self._serial = 0
@@ -81,15 +83,17 @@ class ArchiveWriter:
     ) -> None:
         self.close()
 
-    def keep(self, exchange: Exchange) -> KeptRecord:
-        """Write the answer and its request; both are with the operating system when this returns."""
-        digest = exchange.digest
+    def keep(self, exchange: Exchange, original: Original | None = None) -> KeptRecord:
+        """Write the answer and its request; both are with the operating system when this returns.
+
+        :param original: the capture whose payload this answer repeats, or confirms (304). Then the payload
+            is not written again. A truncated body always is, with its mark.
+        """
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
-        asked = self.known and (exchange.body or not_modified) and not exchange.truncated
-        original = self.known(exchange.url, digest) if self.known and asked else None
+        if exchange.truncated:
+            original = None
+        digest = original.digest if original else exchange.digest
         with self._lock:
-            if self._closed:
-                raise ValueError("the archive is closed")
             file = self._writable_file()
             answer_id, request_id = _new_id(), _new_id()
             shared = [
@@ -97,22 +101,39 @@ class ArchiveWriter:
                 ("WARC-Date", write_date(exchange.fetched_at)),
                 ("WARC-Warcinfo-ID", file.warcinfo_id),
             ]
+            if exchange.ip_address:
+                shared.append(("WARC-IP-Address", exchange.ip_address))
+            if exchange.source:
+                shared.append(("WARC-Source-URI", quote(exchange.source, safe=_URI_SAFE)))
             head = write_response_head(exchange)
             kind, block = WarcRecordType.response, head + exchange.body
             fields = [*shared, ("WARC-Concurrent-To", request_id)]
-            if not_modified:  # its payload is another record's, with a digest that only that one knows
-                kind, block = WarcRecordType.revisit, head
-                fields += [("WARC-Profile", NOT_MODIFIED_PROFILE), *_refers_to(original)]
+            written = []
+            if not_modified:
+                kind, block = WarcRecordType.revisit, b""
+                fields += [("WARC-Profile", NOT_MODIFIED_PROFILE), *_not_modified_fields(exchange, original)]
+                # Replay shows the original only where the revisit has no head, and nothing else has its URL.
+                written.append(
+                    _pack(
+                        WarcRecordType.metadata,
+                        _new_id(),
+                        [*shared[1:], ("WARC-Concurrent-To", answer_id)],
+                        "application/http; msgtype=response",
+                        head,
+                    )
+                )
             elif original is not None:
                 kind, block = WarcRecordType.revisit, head
                 fields += [
-                    ("WARC-Payload-Digest", digest),
                     ("WARC-Profile", REVISIT_PROFILE),
                     *_refers_to(original),
                     ("WARC-Truncated", "length"),
                 ]
             else:
-                fields.append(("WARC-Payload-Digest", digest))
+                fields += [
+                    ("WARC-Payload-Digest", digest),
+                    (SHA1_FIELD, digest_of(exchange.body, "sha1")),
+                ]
                 if exchange.truncated:
                     fields.append(("WARC-Truncated", exchange.truncated))
             answer = _pack(kind, answer_id, fields, "application/http; msgtype=response", block)
@@ -127,7 +148,7 @@ class ArchiveWriter:
                 "application/http; msgtype=request",
                 write_request(exchange),
             )
-            offset = file.append(answer + request, sync=self.sync)
+            offset = file.append(b"".join([answer, request, *written]), sync=self.sync)
         return KeptRecord(
             file=file.final.name,
             offset=offset,
@@ -137,6 +158,19 @@ class ArchiveWriter:
             revisit=kind is WarcRecordType.revisit,
         )
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a file under way."""
+        return self._file is not None
+
+    def note(self, at: datetime, content: bytes) -> None:
+        """Write a ``metadata`` record: what was known then beside the pages, as JSON."""
+        with self._lock:
+            file = self._writable_file()
+            fields = [("WARC-Date", write_date(at)), ("WARC-Warcinfo-ID", file.warcinfo_id)]
+            record = _pack(WarcRecordType.metadata, _new_id(), fields, NOTE, content)
+            file.append(record, sync=self.sync)
+
     def close(self) -> None:
         """Give the current file its name. May be called twice."""
         with self._lock:
@@ -144,6 +178,8 @@ class ArchiveWriter:
             self._finish_file()
 
     def _writable_file(self) -> _OpenFile:
+        if self._closed:
+            raise ValueError("the archive is closed")
         if self._file is not None and self._file.size >= self.max_bytes:
             self._finish_file()
         if self._file is None:
@@ -166,12 +202,13 @@ class ArchiveWriter:
                 break
         info = [("WARC-Date", write_date(moment)), ("WARC-Filename", name)]
         about = {
-            "software": self.software,
             "format": "WARC File Format 1.1",
             "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-            "isPartOf": self.run,
+            "hostname": socket.gethostname(),
+            **self.about,
         }
-        block = "".join(f"{key}: {value}\r\n" for key, value in about.items()).encode()
+        lines = (f"{key}: {' '.join(value.split())}\r\n" for key, value in about.items() if value)
+        block = "".join(lines).encode()
         packed = _pack(WarcRecordType.warcinfo, file.warcinfo_id, info, "application/warc-fields", block)
         try:
             file.append(packed, sync=self.sync)
@@ -254,15 +291,27 @@ def _pack(
     record.set_bytes_content(block)
     plain = io.BytesIO()
     record.write(plain)
+    return pack(plain.getvalue())
+
+
+def pack(record: bytes) -> bytes:
+    """A gzip member, as the writer makes it."""
     # Not fastwarc's own writer of gzip: what it sets up for each member takes longer than to pack a page.
-    return zlib_ng.compress(plain.getvalue(), _LEVEL, wbits=_GZIP)
+    return zlib_ng.compress(record, _LEVEL, wbits=_GZIP)
 
 
-def _refers_to(original: Original | None) -> list[tuple[str, str]]:
-    """Whose payload a revisit record repeats (WARC 1.1, 6.7.2 and 6.7.3); its block is the head alone."""
-    if original is None:
-        return []
+def _not_modified_fields(exchange: Exchange, original: Original | None) -> list[tuple[str, str]]:
+    validators = (
+        (f"WARC-{name}", field(exchange.response_headers, name)) for name in ("ETag", "Last-Modified")
+    )
+    fields = [(name, value) for name, value in validators if value]
+    return fields + (_refers_to(original) if original else [])
+
+
+def _refers_to(original: Original) -> list[tuple[str, str]]:
+    """Whose payload a revisit record repeats (WARC 1.1, 6.7.2 and 6.7.3)."""
     fields = [
+        ("WARC-Payload-Digest", original.digest),
         ("WARC-Refers-To-Target-URI", quote(original.url, safe=_URI_SAFE)),
         ("WARC-Refers-To-Date", write_date(original.fetched_at)),
     ]

@@ -5,6 +5,7 @@ Everything else sees the site's own URLs: spiders, page objects, robots.txt, pol
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -13,6 +14,8 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler
+
+from crawler.request_meta import meta_of
 
 
 def read_mirror(address: str) -> SplitResult:
@@ -44,6 +47,7 @@ class MirrorDownloadHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
+        meta_of(request)["sent_at"] = datetime.now(UTC)
         if self.mirror is None:
             answer: Response = await self.inner.download_request(request)
             return answer

@@ -21,6 +21,8 @@ class Captured:
     url: str
     """As it was spelled when it was captured."""
     at: datetime
+    source: str = ""
+    """Where the archive gave it."""
 
 
 class RequestMeta(TypedDict, total=False):
@@ -39,8 +41,10 @@ class RequestMeta(TypedDict, total=False):
     """
     captured: Captured
     """What ``restore`` gave."""
+    sent_at: datetime
+    """When the request went out."""
     fetched_at: datetime
-    """When the newspaper gave the answer."""
+    """When the newspaper was asked for the answer."""
     page: ArchivedPage
     """Where the answer lies in the archive."""
 

@@ -39,8 +39,11 @@ DATABASE_RETRY_SECONDS = 300.0  # seconds a database that does not answer is wai
 
 # Politeness: one newspaper, one small server
 
-_CONTACT = os.environ.get("CRAWLER_CONTACT")  # the operator's address, for whoever reads the site's log
-USER_AGENT = f"{BOT_NAME}/0.1 (archive of this newspaper" + (f"; {_CONTACT})" if _CONTACT else ")")
+# The operator's address, for whoever reads the site's log, or the archive.
+CRAWLER_CONTACT = os.environ.get("CRAWLER_CONTACT", "")
+USER_AGENT = f"{BOT_NAME}/0.1 (archive of this newspaper" + (
+    f"; {CRAWLER_CONTACT})" if CRAWLER_CONTACT else ")"
+)
 ROBOTSTXT_OBEY = True  # we are guests
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request at a time …
 CONCURRENT_REQUESTS = 1  # … and none behind it in a queue, which would go on when the site asks for a pause

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, 
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
+from pipelines.records.runs import run_as_json
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
 from pipelines.retry import RetryPolicy, StorageError
@@ -158,13 +159,18 @@ class Collection:
 
     async def original(self, url: str, digest: str | None) -> Original | None:
         """The first archived page of this URL with this payload; without a digest, the last with any."""
-        query = select(Page.url, Page.fetched_at).where(Page.url == url, ~Page.revisit).limit(1)
+        place = (Page.warc_file, Page.warc_offset, Page.warc_skip)
+        query = select(Page.url, Page.fetched_at, Page.digest, *place).where(Page.url == url, ~Page.revisit)
         if digest is None:
             query = query.where(Page.status == HTTPStatus.OK).order_by(Page.fetched_at.desc())
         else:
             query = query.where(Page.digest == digest).order_by(Page.fetched_at)
-        row = await self._ask(lambda connection: connection.execute(query).first())
-        return Original(row.url, row.fetched_at) if row else None
+        row = await self._ask(lambda connection: connection.execute(query.limit(1)).first())
+        return Original(row[0], row[1], row[2], place=(row[3], row[4], row[5])) if row else None
+
+    async def run(self, run_id: int) -> dict[str, Any]:
+        """All that is recorded of a run, as JSON has it."""
+        return await self._ask(lambda connection: run_as_json(connection, run_id))
 
     async def uncollected(self, keys: Many[Key]) -> set[Key]:
         """Those articles that are not collected, whatever was tried to get them."""

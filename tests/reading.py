@@ -24,10 +24,11 @@ CRAWL_MEMORY = {
 """Tables that say how the collection came about; the others are the collection."""
 
 
-def content(database_url: str, *, times: bool = False) -> dict[str, list[Any]]:
+def content(database_url: str, *, times: bool = False, memory: bool = False) -> dict[str, list[Any]]:
     """Every row of the collection's tables, comparable between databases.
 
     :param times: also when things were seen: comparable only if both were read from the same fetches.
+    :param memory: also the tables that say how the collection came about.
     """
     engine = open_engine(database_url)
     try:
@@ -35,7 +36,7 @@ def content(database_url: str, *, times: bool = False) -> dict[str, list[Any]]:
             return {
                 name: _rows(connection, name, set() if times else TIMES)
                 for name in tables.Table.metadata.tables
-                if name not in CRAWL_MEMORY
+                if memory or name not in CRAWL_MEMORY
             }
     finally:
         engine.dispose()
@@ -61,9 +62,9 @@ def _rows(connection: Connection, name: str, left_out: set[str]) -> list[Any]:
     return sorted(
         (
             sorted(
-                (column, names[leads_to[column], value] if column in leads_to else value)
+                (column, names.get((leads_to[column], value), value) if column in leads_to else value)
                 for column, value in row.items()
-                if column not in left_out and column not in ("id", "page_id")
+                if column not in left_out and (column not in ("id", "page_id") or name == "list_walks")
             )
             for row in connection.execute(select(table)).mappings()
         ),
@@ -80,6 +81,8 @@ def _names(connection: Connection) -> dict[tuple[str, Any], Any]:
         names["articles", article.id] = (article.edition, article.site_article_id)
     for author in connection.execute(select(tables.Author)):
         names["authors", author.id] = author.name
+    for run in connection.execute(select(tables.Run)):
+        names["runs", run.id] = (run.spider, run.started_at)
     return names
 
 

@@ -7,29 +7,43 @@ them. An empty ``ARCHIVE_DIR`` switches archiving off.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from http.client import responses as reasons
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
 import attrs
+import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
 
-from archive import ArchiveWriter, Exchange, Original, repair
+from archive import ArchiveWriter, Exchange, Original, has_content_of, repair
 from archive.fields import field
+from archive.log import log_run
+from crawler.bookkeeping import KINDS, to_note
 from crawler.request_meta import meta_of
 from newspapers import canonical_url, read_article_url, why_refused
 from pipelines.collection import Collection
+from pipelines.records.runs import RUN_KEY
+from pipelines.retry import StorageError
 from schemas.items import ArchivedPage, Article
 
 logger = logging.getLogger(__name__)
+
+HEADS = (
+    "The heads of answers are not byte for byte what was sent: Twisted, which reads them, does not hand on "
+    "the reason phrase (the usual one stands here), the case of field names, the order of different ones, "
+    "nor Connection, Transfer-Encoding and their like. Bodies are as they were sent, chunks joined."
+)
+"""Written into each archive file."""
 
 REMEDY = "make room on its disk, or let this user write there"
 
@@ -42,12 +56,13 @@ class ArchiveMiddleware:
     """Downloader middleware: writes each answer of the newspaper, and notes in the meta where it lies.
 
     It stands nearest to the network, so it sees the body as it came, still compressed. The same
-    payload of the same URL is written once; a later fetch becomes a revisit record, and so does the
+    content of the same URL is written once; a later fetch becomes a revisit record, and so does the
     answer that an article has not changed (304; of a list it says nothing and is not archived). When the
     spider opens, files that a killed run left behind are repaired. If a page cannot be written, because the
     disk is full, it is not read either, and the run stops with the close reason ``storage_failed``: an
-    article without its page would not be asked for again. Statistics: ``archive/written``,
-    ``archive/revisits``, ``archive/repaired``, ``archive/failed``.
+    article without its page would not be asked for again. What the pages do not tell of a run stands beside
+    them (:mod:`crawler.bookkeeping`), and in the log at its end (:mod:`archive.log`). Statistics:
+    ``archive/written``, ``archive/revisits``, ``archive/repaired``, ``archive/failed``.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
@@ -55,10 +70,10 @@ class ArchiveMiddleware:
         self.folder = folder
         self.collection = Collection.from_crawler(crawler)
         self._stopping: asyncio.Future[None] | None = None
-        self._originals: dict[tuple[str, str], Original | None] = {}
-        self.writer = ArchiveWriter(
-            folder, run=uuid4().hex[:8], known=lambda url, digest: self._originals.pop((url, digest), None)
-        )
+        self._about: dict[str, str] = {}
+        self._notes: list[tuple[datetime, bytes]] = []
+        """Those that wait for a page: for them alone there shall be no file."""
+        self.writer = ArchiveWriter(folder, run=uuid4().hex[:8], about=self._about)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -67,7 +82,9 @@ class ArchiveMiddleware:
             raise NotConfigured("ARCHIVE_DIR is empty: pages are not archived")
         middleware = cls(crawler, Path(folder))
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
-        crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
+        crawler.signals.connect(middleware.item_stored, signals.item_scraped)
+        crawler.signals.connect(middleware.item_stored, signals.item_dropped)
+        crawler.signals.connect(middleware.engine_stopped, signals.engine_stopped)
         return middleware
 
     def spider_opened(self) -> None:
@@ -75,18 +92,44 @@ class ArchiveMiddleware:
             logger.warning("Repaired after a killed run: %s", repaired)
             self._count("archive/repaired")
 
-    async def spider_closed(self) -> None:
+    def item_stored(self, item: Any, response: Response | None) -> None:
+        """Write down what the archive could not tell by its pages alone."""
+        unchanged = response is not None and response.status == HTTPStatus.NOT_MODIFIED
+        if isinstance(item, KINDS) and not unchanged:
+            self._notes.append((item.at, to_note(item)))
+            self._write_notes()
+
+    @property
+    def _run_id(self) -> int | None:
+        return self.crawler.stats.get_value("run/id") if self.crawler.stats else None
+
+    def _write_notes(self) -> None:
+        while self._notes and self.writer.is_open:
+            try:
+                self.writer.note(*self._notes[0])
+            except OSError as error:
+                self._stop_run(error)
+                return
+            del self._notes[0]
+
+    async def engine_stopped(self) -> None:
+        """Close the files, and log them with what became of the run; its record is finished by now."""
         self.writer.close()
+        if self._run_id is not None and (self.folder.exists() or self._notes):
+            try:
+                run = await self.collection.run(self._run_id)
+                log_run(self.folder, run | {"notes": [note.decode() for _, note in self._notes]})
+            except (OSError, StorageError) as error:
+                logger.error("Not logged in the archive: %s", error)
         await self.collection.close()
 
     async def process_response(self, request: Request, response: Response) -> Response:
         meta = meta_of(request)
         captured = meta.get("captured")
-        url, now = (captured.url, captured.at) if captured else (request.url, datetime.now(UTC))
-        not_modified = response.status == HTTPStatus.NOT_MODIFIED
+        url, at = (captured.url, captured.at) if captured else (request.url, meta["sent_at"])
         if captured is None and why_refused(url):
             return response  # a web archive's index or error, not a page of the newspaper
-        if not_modified and not read_article_url(url):
+        if response.status == HTTPStatus.NOT_MODIFIED and not read_article_url(url):
             return response
         exchange = Exchange(
             url=url,
@@ -98,28 +141,44 @@ class ArchiveMiddleware:
             http_version=response.protocol or "HTTP/1.1",
             response_headers=_pairs(response.headers),
             body=response.body,
-            fetched_at=now,
+            fetched_at=at,
+            ip_address=str(response.ip_address) if response.ip_address else None,
+            source=captured.source if captured else None,
         )
-        if not_modified or (response.body and not meta.get("is_new")):
-            self._originals[url, exchange.digest] = await self.collection.original(
-                canonical_url(url) or url, None if not_modified else exchange.digest
-            )
-        meta["fetched_at"] = now
-        meta["page"] = self._written(exchange)
+        if not self._about:
+            self._about |= about(self.crawler, await self.collection.run(self._run_id or 0))
+        original = None if meta.get("is_new") else await self._original(exchange)
+        meta["fetched_at"] = at
+        meta["page"] = self._written(exchange, original)
         return response
 
-    def _written(self, exchange: Exchange) -> ArchivedPage:
+    async def _original(self, exchange: Exchange) -> Original | None:
+        """The archived page that an answer repeats or, if it is 304, confirms."""
+        url = canonical_url(exchange.url) or exchange.url
+        if exchange.status == HTTPStatus.NOT_MODIFIED:
+            return await self.collection.original(url, None)
+        found = await self.collection.original(url, exchange.digest) if exchange.body else None
+        packed = field(exchange.response_headers, "Content-Encoding") and exchange.status == HTTPStatus.OK
+        if packed and not found:
+            # Some servers stamp the time into what they compress: equal pages in unequal bytes.
+            latest = await self.collection.original(url, None)
+            file, offset, skip = latest.place if latest and latest.place else ("", 0, 0)
+            found = latest if file and has_content_of(exchange, self.folder / file, offset, skip) else None
+        return found
+
+    def _written(self, exchange: Exchange, original: Original | None) -> ArchivedPage:
         """Write an answer; where it lies.
 
         :raises NotArchivedError: if it cannot be written; the run then stops.
         """
         try:
-            record = self.writer.keep(exchange)
+            record = self.writer.keep(exchange, original)
         except OSError as error:
             self._count("archive/failed")
             logger.error("Not archived: %s: %s", exchange.url, error)
             self._stop_run(error)
             raise NotArchivedError(f"its page could not be archived: {error.strerror}") from error
+        self._write_notes()
         self._count("archive/revisits" if record.revisit else "archive/written")
         reference = read_article_url(exchange.url)
         return ArchivedPage(
@@ -164,6 +223,20 @@ class ArchivedPagesMiddleware:
             if page and isinstance(output, Article):
                 output.page = page.place
             yield output
+
+
+def about(crawler: Crawler, run: Mapping[str, Any]) -> dict[str, str]:
+    """What an archive's files say of who made them, why and how (WARC 1.1, 6.2 and annex)."""
+    settings = crawler.settings
+    return {
+        "software": f"{settings['BOT_NAME']}, Scrapy {scrapy.__version__}, FastWARC {version('fastwarc')}",
+        "operator": settings["CRAWLER_CONTACT"],
+        "http-header-user-agent": settings["USER_AGENT"],
+        "robots": "obeyed" if settings.getbool("ROBOTSTXT_OBEY") else "not asked",
+        "isPartOf": settings["NEWSPAPER"],
+        "description": HEADS,
+        "run": json.dumps({name: run[name] for name in RUN_KEY} | {"arguments": run["arguments"]}),
+    }
 
 
 def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from attrs import evolve
 from scrapy import Request
 from scrapy.http import Response
 
@@ -22,5 +23,5 @@ class RestoreMiddleware:
         if "restore" not in meta or response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
             return response
         captured = meta["restore"](request, response)
-        meta["captured"], meta["fetched_at"] = captured, captured.at
+        meta["captured"], meta["fetched_at"] = evolve(captured, source=request.url), captured.at
         return captured.response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,19 +20,23 @@ PAGES_AT_ONCE = 500
 """Written in one transaction."""
 
 
-def index_archive(engine: Engine, retry: RetryPolicy, folder: Path, run_id: int) -> int:
+def index_archive(
+    engine: Engine, retry: RetryPolicy, folder: Path, run_id: int, runs: Mapping[str, int]
+) -> int:
     """Note the pages in our own archive that the table ``pages`` does not know; how many there were.
 
     A file is looked through from its last known page on, and as a whole if a run that wrote it was
     killed: that one may have noted a page and not the one before.
 
+    :param run_id: of the run that notes them; ``runs`` has that of the run that wrote a file, if known.
     :raises StorageError: if the database did not answer for as long as ``retry`` says.
     """
     try:
         files = expand([folder])
     except ValueError:  # no file yet, or only one that a crawl is writing
         return 0
-    return sum(_index_file(engine, retry, folder, str(file.relative_to(folder)), run_id) for file in files)
+    names = [str(file.relative_to(folder)) for file in files]
+    return sum(_index_file(engine, retry, folder, name, runs.get(name, run_id)) for name in names)
 
 
 def _index_file(engine: Engine, retry: RetryPolicy, folder: Path, name: str, run_id: int) -> int:
@@ -40,7 +44,9 @@ def _index_file(engine: Engine, retry: RetryPolicy, folder: Path, name: str, run
         return retry.run_now(lambda: _note(engine, pages, run_id))
 
     start = retry.run_now(partial(_first_unknown, engine, name))
-    captures = (read for read in read_captures(folder / name, start=start) if isinstance(read, Capture))
+    # A crawl notes the pages that its spider reads: the file for robots is none.
+    read = read_captures(folder / name, start=start, wanted=lambda url: not url.endswith("/robots.txt"))
+    captures = (capture for capture in read if isinstance(capture, Capture))
     found, batch = 0, []
     for capture in captures:
         batch.append(archived_page(capture, folder))

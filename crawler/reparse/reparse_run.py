@@ -19,6 +19,7 @@ from crawler.reparse.change_report import show_changes
 from crawler.reparse.changes import Changes, store_readings
 from crawler.reparse.chosen_pages import Selection, copies, count_pages
 from crawler.reparse.executors import ClusterError, Read
+from crawler.reparse.lost_runs import LostRun, restore_failures, restore_lost_runs
 from crawler.run.interruption import StoppedBySignal, interruptible, signals_wait
 from pipelines.records.batch import Writer
 from pipelines.records.runs import finish_run, start_run
@@ -68,6 +69,7 @@ class ReparseRun:
         self.started_at = datetime.now(UTC)
         self.changes = Changes()
         self.indexed = 0
+        self.lost: list[LostRun] = []
 
     def do(self) -> Judgement:
         """Read and store; what is stored before an interruption stays.
@@ -84,6 +86,7 @@ class ReparseRun:
                     if self.folder.exists():  # what is read may all lie in other makers' files
                         self._index(writer)
                 self._read_all(writer)
+                restore_failures(self.engine, self.retry, self.folder, self.lost)
         except StoppedBySignal:
             interruption = "stopped by a signal"
         except ClusterError as error:
@@ -110,7 +113,9 @@ class ReparseRun:
     def _index(self, writer: Writer) -> None:
         for repaired in repair(self.folder):
             sys.stderr.write(f"Repaired after a killed run: {repaired}\n")
-        self.indexed = index_archive(self.engine, self.retry, self.folder, writer.run_id)
+        self.lost = restore_lost_runs(self.engine, self.retry, self.folder, self.recheck_days)
+        runs = {file: run.id for run in self.lost for file in run.files}
+        self.indexed = index_archive(self.engine, self.retry, self.folder, writer.run_id, runs)
 
     def _read_all(self, writer: Writer | None) -> None:
         total = self.retry.run_now(lambda: count_pages(self.engine, self.selection))

@@ -22,6 +22,9 @@ TELLING = tuple(map(str, (Verdict.OK, Verdict.NOTHING_NEW, Verdict.DEGRADED, Ver
 KILLED = "killed: no end was recorded"
 """The reason of a run that ended without a word."""
 
+RUN_KEY = ("spider", "started_at", "host", "pid")
+"""What tells runs apart, on whichever database they are recorded."""
+
 COUNTS = ("new", "changed", "unchanged", "duplicate", "rejected", "failed")
 
 
@@ -107,6 +110,28 @@ def finish_run(
             **{name: counts.get(name, 0) for name in COUNTS},
         )
     )
+
+
+def run_as_json(connection: Connection, run_id: int) -> dict[str, Any]:
+    """A run and its findings, without the numbers of their rows; times as text."""
+    run = connection.execute(select(Run.__table__).where(Run.id == run_id)).mappings().one()
+    findings = connection.execute(select(RunFinding.__table__).where(RunFinding.run_id == run_id)).mappings()
+    rows = [{name: row[name] for name in row if name not in ("id", "run_id")} for row in (run, *findings)]
+    plain, *found = [{name: _jsonable(value) for name, value in row.items()} for row in rows]
+    return plain | {name: run[name] for name in ("arguments", "stats")} | {"findings": found}
+
+
+def restore_run(connection: Connection, run: Mapping[str, Any]) -> int:
+    """Write a run that :func:`run_as_json` gave; its id. What it lacks was never recorded."""
+    values: dict[str, Any] = {name: run.get(name) for name in Run.__table__.c.keys() if name != "id"}  # noqa: SIM118 - no dict
+    for name in ("started_at", "finished_at"):
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    values |= {name: values[name] or 0 for name in COUNTS}
+    if not values["verdict"]:
+        values |= {"verdict": str(Verdict.INTERRUPTED), "reason": KILLED}
+    row_id = connection.execute(insert(connection, Run).returning(Run.id), values).scalar_one()
+    write_findings(connection, row_id, (Finding(**finding) for finding in run.get("findings", ())))
+    return int(row_id)
 
 
 def write_rejects(connection: Connection, failures: Iterable[items.Failure], run_id: int) -> None:

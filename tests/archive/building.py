@@ -11,10 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archive import ArchiveWriter, Capture, Damage, Exchange, read_captures
+from archive import ArchiveWriter, Capture, Damage, Exchange, Original, read_captures
 
 FETCHED = datetime(2024, 4, 25, 3, 0, 0, 250000, tzinfo=UTC)
 PAGE = "<html><body><p>Dân vận khéo ở huyện</p></body></html>\n".encode()
+
+ABOUT = {"software": "test 1", "operator": "archive@example.org", "robots": "obeyed", "contact": ""}
 
 
 def exchange(number: int = 1, **values: Any) -> Exchange:
@@ -35,10 +37,11 @@ def exchange(number: int = 1, **values: Any) -> Exchange:
     return Exchange(**default | values)
 
 
-def archive(folder: Path, exchanges: Iterable[Exchange], **options: Any) -> Path:
-    """The one file into which a writer put these."""
-    with ArchiveWriter(folder, run="r1", **options) as writer:
-        kept = [writer.keep(one) for one in exchanges]
+def archive(folder: Path, exchanges: Iterable[Exchange], *, repeats: Original | None = None) -> Path:
+    """The one file into which a writer put these; the last of them repeats a capture, if one is given."""
+    sent = list(exchanges)
+    with ArchiveWriter(folder, run="r1", about=ABOUT) as writer:
+        kept = [writer.keep(one, repeats if one is sent[-1] else None) for one in sent]
     return folder / kept[-1].file
 
 

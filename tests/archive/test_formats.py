@@ -11,8 +11,20 @@ from pathlib import Path
 import pytest
 from backports import zstd
 
-from archive import ArchiveWriter, Capture, FileSummary, expand, read_at, read_captures
-from tests.archive.building import PAGE, archive, exchange, http, packed, read, record, urls, write, zipped
+from archive import ArchiveWriter, Capture, FileSummary, Original, expand, read_at, read_captures
+from tests.archive.building import (
+    FETCHED,
+    PAGE,
+    archive,
+    exchange,
+    http,
+    packed,
+    read,
+    record,
+    urls,
+    write,
+    zipped,
+)
 
 RECORDS = [record(http(PAGE + b"%d" % number), number=number) for number in range(20)]
 
@@ -184,8 +196,9 @@ def test_escape_sequences_in_a_file_do_not_reach_the_terminal(tmp_path: Path) ->
 
 
 def test_a_truncated_page_is_written_with_its_mark_and_never_as_a_revisit(tmp_path: Path) -> None:
-    with ArchiveWriter(tmp_path, run="r1", known=lambda url, digest: pytest.fail("asked")) as writer:
-        kept = writer.keep(exchange(truncated="disconnect"))
+    original = Original(exchange().url, FETCHED, exchange().digest)
+    with ArchiveWriter(tmp_path, run="r1") as writer:
+        kept = writer.keep(exchange(truncated="disconnect"), original)
 
     capture = read_at(tmp_path / kept.file, kept.offset)
     assert (capture.truncated, capture.revisit_of) == ("disconnect", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 import zipfile
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import Capture, Damage, DamagedError, expand, read_at, read_captures
+from archive import Capture, Damage, DamagedError, Exchange, expand, has_content_of, read_at, read_captures
 from tests.archive.building import (
     CHUNKED,
     PAGE,
@@ -63,6 +64,20 @@ def test_other_records_are_passed_over(tmp_path: Path) -> None:
     captures, damages = read(write(tmp_path / "a.warc.gz", content))
 
     assert (urls(captures), damages) == ([7], [])
+
+
+def test_equal_pages_are_told_whatever_their_compression(tmp_path: Path) -> None:
+    def packed_at(moment: int, body: bytes = PAGE) -> Exchange:
+        coded = (("Content-Encoding", "gzip"),)
+        return exchange(body=gzip.compress(body, mtime=moment), response_headers=coded)
+
+    path = archive(tmp_path, [packed_at(1)])
+    [capture] = read(path)[0]
+
+    assert packed_at(1).body != packed_at(2).body
+    assert has_content_of(packed_at(2), path, capture.offset, 0)
+    assert not has_content_of(packed_at(1, PAGE + b"!"), path, capture.offset, 0)
+    assert not has_content_of(packed_at(1), tmp_path / "absent.warc.gz", capture.offset, 0)
 
 
 def test_a_revisit_names_its_original(tmp_path: Path) -> None:

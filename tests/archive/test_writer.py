@@ -13,6 +13,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import ArchiveWriter, Original, read_at
+from archive.records import digest_of
+from archive.writer import NOT_MODIFIED_PROFILE
 from tests.archive.building import FETCHED, PAGE, archive, exchange, read, warcio
 
 
@@ -52,15 +54,14 @@ def test_a_kept_record_says_where_it_lies(tmp_path: Path) -> None:
 
 
 def test_a_tool_of_another_make_accepts_the_file(tmp_path: Path) -> None:
-    known = {"x": Original(exchange(1).url, FETCHED)}
     path = archive(
         tmp_path,
         [
-            exchange(1),
             exchange(2, status=404, reason="Not Found", body=b"", method="POST", request_body=b"day=1"),
             exchange(3, body=gzip.compress(PAGE), response_headers=(("Content-Encoding", "gzip"),)),
+            exchange(1),
         ],
-        known=lambda url, digest: known.get("x") if url == exchange(1).url else None,
+        repeats=Original(exchange(1).url, FETCHED, exchange(1).digest),
     )
 
     checked, indexed = warcio("check", "-v", path), warcio("index", "-f", "offset,warc-type", path)
@@ -69,7 +70,7 @@ def test_a_tool_of_another_make_accepts_the_file(tmp_path: Path) -> None:
     assert "fail" not in checked.stdout
     assert checked.stdout.count("digest pass") == 6  # all but the revisit
     kinds = [json.loads(line)["warc-type"] for line in indexed.stdout.splitlines()]
-    assert kinds == ["warcinfo", "revisit", "request", "response", "request", "response", "request"]
+    assert kinds == ["warcinfo", "response", "request", "response", "request", "revisit", "request"]
 
 
 def test_request_and_answer_name_each_other(tmp_path: Path) -> None:
@@ -108,25 +109,55 @@ def test_a_content_encoding_stays_applied(tmp_path: Path) -> None:
     assert read(path)[0][0].body == PAGE
 
 
-def test_a_304_keeps_the_length_it_speaks_of(tmp_path: Path) -> None:
-    fields = (("Content-Length", "999"), ("ETag", '"a"'))
-    (capture,), _ = read(archive(tmp_path, [exchange(status=304, body=b"", response_headers=fields)]))
+def test_a_304_is_a_revisit_without_a_head_which_stands_beside_it(tmp_path: Path) -> None:
+    fields = (("Content-Length", "999"), ("ETag", '"a"'), ("Server", "x"))
+    original = Original(exchange().url, FETCHED, exchange().digest)
+    sent = exchange(status=304, reason="Not Modified", body=b"", response_headers=fields)
+    path = archive(tmp_path, [sent], repeats=original)
 
-    assert (capture.status, capture.headers) == (304, fields)
+    (capture,), _ = read(path)
+    assert (capture.status, capture.headers, capture.digest) == (304, (("ETag", '"a"'),), original.digest)
+    _, revisit, _, head = heads(path)
+    assert (revisit["WARC-Profile"], revisit["Content-Length"]) == (NOT_MODIFIED_PROFILE, "0")
+    assert (head["WARC-Type"], head["WARC-Concurrent-To"]) == ("metadata", revisit["WARC-Record-ID"])
+    assert b"HTTP/1.1 304 Not Modified\r\nContent-Length: 999\r\n" in gzip.decompress(path.read_bytes())
+
+
+def test_a_file_says_what_made_it(tmp_path: Path) -> None:
+    (info, *_) = gzip.decompress(archive(tmp_path, [exchange()]).read_bytes()).split(b"\r\n\r\n\r\n")
+
+    for said in (b"software: test 1", b"operator: archive@example.org", b"robots: obeyed", b"hostname: "):
+        assert said in info
+    assert b"contact" not in info, "what is not known is left out"
+
+
+def test_an_answer_says_where_it_came_from(tmp_path: Path) -> None:
+    sent = exchange(ip_address="192.0.2.1", source="https://web.example/web/2024id_/http://a.vn/1")
+    _, answer, request = heads(archive(tmp_path, [sent]))
+
+    for record in (answer, request):
+        assert (record["WARC-IP-Address"], record["WARC-Source-URI"]) == (sent.ip_address, sent.source)
+    assert answer["X-Payload-Digest-SHA1"] == digest_of(sent.body, "sha1")
+
+
+def test_notes_stand_beside_pages(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, run="r1") as writer:
+        writer.keep(exchange())
+        writer.note(FETCHED, b'{"a": 1}')
+    [path] = tmp_path.iterdir()
+
+    assert heads(path)[-1]["WARC-Type"] == "metadata"
+    assert b'{"a": 1}' in gzip.decompress(path.read_bytes())
+    assert len(read(path)[0]) == 1
+    assert warcio("check", path).returncode == 0
 
 
 def test_a_known_payload_becomes_a_revisit(tmp_path: Path) -> None:
-    asked: list[tuple[str, str]] = []
-
-    def known(url: str, digest: str) -> Original | None:
-        asked.append((url, digest))
-        return Original(url, FETCHED, "<urn:uuid:1>") if len(asked) > 1 else None
-
-    path = archive(tmp_path, [exchange(), exchange()], known=known)
+    original = Original(exchange().url, FETCHED, exchange().digest, "<urn:uuid:1>")
+    path = archive(tmp_path, [exchange(), exchange()], repeats=original)
 
     (first, second), damages = read(path)
     assert not damages
-    assert asked == [(exchange().url, first.digest)] * 2
     assert (second.revisit_of, second.body, second.status) == ((exchange().url, FETCHED), b"", 200)
     assert (second.digest, second.truncated) == (first.digest, None)
     revisit = heads(path)[3]

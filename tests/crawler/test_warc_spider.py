@@ -178,12 +178,11 @@ def test_a_repeated_payload_is_a_sight_of_the_article(
     body, captured = server.page(article.canonical_url), datetime.now(UTC) - timedelta(days=9)
     other = body.replace(article.headline.encode(), "Tít khác".encode())
     known: dict[str, Original] = {}
-    with ArchiveWriter(
-        tmp_path / "theirs", run="theirs", max_bytes=1, known=lambda _, digest: known.get(digest)
-    ) as writer:
+    with ArchiveWriter(tmp_path / "theirs", run="theirs", max_bytes=1) as writer:
         for day, content in enumerate((body, other, body)):
-            kept = writer.keep(_exchange(article.canonical_url, content, captured + timedelta(days=day)))
-            known[kept.digest] = Original(article.canonical_url, captured + timedelta(days=day))
+            sent = _exchange(article.canonical_url, content, captured + timedelta(days=day))
+            writer.keep(sent, known.get(sent.digest))
+            known[sent.digest] = Original(sent.url, sent.fetched_at, sent.digest)
 
     done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
 
@@ -202,9 +201,9 @@ def test_a_payload_that_is_nowhere_is_counted(
 ) -> None:
     article = site.expected("first")[-1]
     body, now = server.page(article.canonical_url), datetime.now(UTC)
-    elsewhere = Original(article.canonical_url, now - timedelta(days=1))
-    with ArchiveWriter(tmp_path / "theirs", run="theirs", known=lambda *_: elsewhere) as writer:
-        writer.keep(_exchange(article.canonical_url, body, now))
+    sent = _exchange(article.canonical_url, body, now)
+    with ArchiveWriter(tmp_path / "theirs", run="theirs") as writer:
+        writer.keep(sent, Original(sent.url, now - timedelta(days=1), sent.digest))
 
     done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
 

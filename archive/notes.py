@@ -1,0 +1,39 @@
+"""What files of the archive say of themselves, and what a crawl noted beside the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archive.fields import parse_fields
+from archive.sources import open_source
+from archive.unpacked import open_unpacked
+from archive.walk import Fields, Record, walk
+from archive.writer import NOTE
+
+_LARGEST = 1 << 26
+
+
+def read_info(path: Path) -> dict[str, str]:
+    """The fields of the ``warcinfo`` record that a file begins with; none, if it does not."""
+    first = next(_records(path, lambda kind, _: kind == "warcinfo"), None)
+    block = first.block if first else None
+    return dict(parse_fields(block, "utf-8")) if block else {}
+
+
+def read_notes(path: Path) -> Iterator[bytes]:
+    """The notes in a file, in their order."""
+    for record in _records(path, _is_note):
+        if record.block is not None:
+            yield record.block
+
+
+def _is_note(kind: str, fields: Fields) -> bool:
+    return kind == "metadata" and fields.get("content-type") == NOTE
+
+
+def _records(path: Path, wanted: Callable[[str, Fields], bool]) -> Iterator[Record]:
+    with open_source(str(path)) as source:
+        for read in walk(open_unpacked(source.raw), str(path), wanted, _LARGEST):
+            if isinstance(read, Record):
+                yield read

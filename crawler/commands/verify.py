@@ -1,0 +1,86 @@
+"""``scrapy verify``: whether the archive is what was written into it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+from scrapy.exceptions import UsageError
+from sqlalchemy import Engine, select
+
+from archive.verify import Finding, files_to_verify, moved, verify_file, verify_log
+from crawler.command_line import CollectionCommand
+from schemas.tables import Page
+from schemas.verdicts import Verdict
+
+SHOWN = 10
+"""Articles named for each fault."""
+
+
+class Command(CollectionCommand):
+    """Reads the whole archive, and names what is not as its log says, and the articles that it affects.
+
+    The exit code is 0 if all is well, 3 if not. Nothing is changed.
+    """
+
+    def short_desc(self) -> str:
+        return "Check the archive against its log: files, records, entries"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.read_options(self.options, opts, args)
+        if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
+            raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
+        folder = Path(self.settings["ARCHIVE_DIR"])
+        files = files_to_verify(folder)
+        with self.collection() as engine:
+            findings = list(_findings(folder, files))
+            for finding in findings:
+                _show(engine, finding)
+        unlogged = sum(said is None for said in files.values())
+        sys.stderr.write(
+            f"verify: {len(files) - unlogged:,} files in the log, {unlogged:,} that no ended run has logged; "
+            f"{len(findings):,} faults\n"
+        )
+        self.exitcode = (Verdict.DEGRADED if findings else Verdict.OK).exit_code
+
+
+def _findings(folder: Path, files: dict[str, dict[str, Any] | None]) -> Iterator[Finding]:
+    yield from verify_log(folder)
+    missing = {name: said for name, said in files.items() if said and not (folder / name).exists()}
+    elsewhere = moved(folder, missing, (name for name, said in files.items() if said is None))
+    for name, place in elsewhere.items():
+        sys.stdout.write(f"{name}: is {place} now; scrapy reparse notes it\n")
+        del files[name]
+        files[place] = missing[name]
+    sizes = {name: (folder / name).stat().st_size for name in files if name not in missing}
+    console = Console(stderr=True)
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=sum(sizes.values()))
+        for name, said in files.items():
+            yield from verify_file(folder, name, said, lambda count: progress.advance(task, count))
+
+
+def _show(engine: Engine, finding: Finding) -> None:
+    place = "" if finding.end is None else f", bytes {finding.start:,} to {finding.end:,}"
+    sys.stdout.write(f"{finding.file or 'log.jsonl'}{place}: {finding.reason}\n")
+    if finding.file is None:
+        return
+    query = (
+        select(Page.url).distinct().where(Page.warc_file == finding.file, Page.warc_offset >= finding.start)
+    )
+    if finding.end is not None:
+        query = query.where(Page.warc_offset < finding.end)
+    with engine.connect() as connection:
+        urls = list(connection.scalars(query.order_by(Page.url)))
+    for url in urls[:SHOWN]:
+        sys.stdout.write(f"  affects {url}\n")
+    if len(urls) > SHOWN:
+        sys.stdout.write(f"  and {len(urls) - SHOWN:,} pages more\n")
+    if not urls:
+        sys.stdout.write("  affects no page\n")

@@ -1,0 +1,95 @@
+"""What is not as the log says is named, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from pathlib import Path
+
+import pytest
+
+from archive import ArchiveWriter, KeptRecord
+from archive.log import log_run
+from archive.verify import Finding, files_to_verify, moved, verify_file, verify_log
+from tests.archive.building import exchange
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> list[KeptRecord]:
+    """An archive of three files, logged."""
+    with ArchiveWriter(tmp_path, run="r1", max_bytes=9_000) as writer:
+        bodies = (hashlib.sha512(bytes([number])).digest() * 14 for number in range(60))
+        records = [writer.keep(exchange(number, body=body)) for number, body in enumerate(bodies)]
+    assert len({record.file for record in records}) > 2
+    log_run(tmp_path, {"spider": "latest"})
+    return records
+
+
+def verify(folder: Path) -> list[Finding]:
+    findings = list(verify_log(folder))
+    for name, said in files_to_verify(folder).items():
+        findings += verify_file(folder, name, said, lambda count: None)
+    return findings
+
+
+def flip(path: Path, at: int, bit: int = 0) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1 << bit
+    path.write_bytes(content)
+
+
+def test_an_archive_as_it_was_written_has_no_fault(tmp_path: Path, kept: list[KeptRecord]) -> None:
+    assert verify(tmp_path) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_flipped_bit_in_each_of_ten_records_is_named_and_only_these(
+    tmp_path: Path, kept: list[KeptRecord], seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    flipped = chance.sample(kept, 10)
+    for record in flipped:
+        flip(tmp_path / record.file, record.offset + chance.randrange(record.length), chance.randrange(8))
+
+    findings = verify(tmp_path)
+
+    for record in kept:
+        named = [
+            one
+            for one in findings
+            if one.file == record.file and one.end and one.start <= record.offset < one.end
+        ]
+        assert bool(named) == (record in flipped), (record, findings)
+
+
+@pytest.mark.parametrize("at", [3, 8, -1, -6])
+def test_a_change_that_no_check_sum_covers_is_named(tmp_path: Path, kept: list[KeptRecord], at: int) -> None:
+    record = kept[7]
+    flip(tmp_path / record.file, record.offset + at % record.length)
+
+    [finding] = verify(tmp_path)
+
+    assert (finding.file, finding.start) == (record.file, record.offset)
+
+
+def test_a_missing_file_is_named_and_a_renamed_one_found(tmp_path: Path, kept: list[KeptRecord]) -> None:
+    gone, renamed = sorted({record.file for record in kept})[:2]
+    (tmp_path / gone).unlink()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / renamed).rename(tmp_path / "elsewhere/x.warc.gz")
+
+    files = files_to_verify(tmp_path)
+    missing = {name: said for name, said in files.items() if said and name in (gone, renamed)}
+
+    assert {one.file: one.reason for one in verify(tmp_path)} == {gone: "missing", renamed: "missing"}
+    assert moved(tmp_path, missing, iter(["elsewhere/x.warc.gz"])) == {renamed: "elsewhere/x.warc.gz"}
+
+
+def test_what_was_cut_off_is_named(tmp_path: Path, kept: list[KeptRecord]) -> None:
+    path = tmp_path / kept[0].file
+    path.write_bytes(path.read_bytes()[: kept[3].offset])
+
+    [finding] = verify(tmp_path)
+
+    assert (finding.file, finding.end) == (kept[0].file, None)
+    assert "were logged" in finding.reason
