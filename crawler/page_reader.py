@@ -128,7 +128,8 @@ def read_article(
         if item.found == "soft-404":
             return absence(item.found)
         unread = failure(f"{item.found}: {item.reason}", item.found)
-        unread.payload = {"html": answer.response.text}
+        if item.found != "too-large":
+            unread.payload = {"html": answer.response.text}
         return unread
     item.found_as = list(dict.fromkeys(found_as)) or item.found_as
     item.validators = answer.validators(reference.url)

@@ -27,7 +27,6 @@ _VNI_MARKED = re.compile(f"([aeouyôö])([{''.join(_VNI_MARKS)}])", re.IGNORECAS
 
 _MODERN = re.compile("[\u0100-\u036f\u1ea0-\u1eff]")
 """Letters that only Unicode has: then the text is Unicode."""
-_WORD = re.compile(r"[^\W\d_]\S*|\S*[^\W\d_]")
 _IN_TCVN3 = re.compile("[µ¶·¸¹¨»¼½¾©®ª«¬×÷§¡¢£¤¥¦Æ-þ]")
 _NO_LETTER = re.compile("[^\\W\\d_][µ¶·¸¹¨¼½¾¬×÷]|[®§×÷][^\\W\\d_]")
 """Signs within a word that no language puts there; soft hyphens stand in words of any."""
@@ -39,7 +38,7 @@ def to_unicode(text: str) -> str:
     """A text in Unicode; unchanged unless its letters prove one of the encodings."""
     if text.isascii() or _MODERN.search(text):
         return text
-    words = _WORD.findall(text)
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
     if not words:
         return text
     if _NO_LETTER.search(text) and sum(map(bool, map(_IN_TCVN3.search, words))) >= FEWEST * len(words):

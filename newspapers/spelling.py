@@ -19,6 +19,8 @@ _INVISIBLE = re.compile(
 )
 _CP1252 = {code: letter for code in range(0x80, 0xA0) if (letter := bytes([code]).decode("cp1252", "ignore"))}
 """Bytes of Windows that stand in a page of UTF-8, or as "&#147;", mean these letters."""
+_HEAP = re.compile(r"([^\w\s\x00-\x7f]{100})[^\w\s\x00-\x7f]+")
+"""More marks upon one letter than any text has; to sort them takes the square of their number."""
 _SPACED = re.compile(r"(?<= )[,.;:!?)]")
 _SPACE_BEFORE = re.compile(r" +(?=[,.;:!?)])")
 _SPACE_ON_WRONG_SIDE = re.compile(r" +([,;])(?=[^\W\d_])")  # "vàng mã ,không" for "vàng mã, không"
@@ -30,6 +32,8 @@ _END_MARK = re.compile(r" ?\.?(?: ?\./\.)+(?=$|[\s”“\"')\]])")
 _TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 QUOTES = '"“”„‟'
+MOST_MARKS = 10_000
+"""A text with more quotation or end marks is no sentence; its marks stay as printed."""
 _QUOTE = re.compile(f"[{QUOTES}]")
 _OPENERS = "([{-–—/" + QUOTES
 _ENDERS = ".,;:!?…)]}-–—/" + QUOTES
@@ -62,12 +66,12 @@ def _normalise_once(text: str) -> str:
         text = text.translate(_CP1252)
         text = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _HEAP.sub(r"\1", text))
     text = single_spaced(text)
     if "(" in text:
         text = _SPACE_AFTER_BRACKET.sub("(", text)
         text = _NO_SPACE_BEFORE_BRACKET.sub(" (", text)
-    if "./." in text:
+    if 0 < text.count("./.") <= MOST_MARKS:
         text = _END_MARK.sub(".", text)
     if _SPACED.search(text):
         text = _SPACE_ON_WRONG_SIDE.sub(r"\1 ", text)
@@ -83,7 +87,7 @@ def _pair_quotes(text: str) -> str:
     Where a mark stands tells whether it opens or closes, its form only where that does not:
     the paper opens with a straight mark and closes with a curly one.
     """
-    if not any(mark in text for mark in QUOTES):
+    if not 0 < sum(map(text.count, QUOTES)) <= MOST_MARKS:
         return text
     marks = [match.start() for match in _QUOTE.finditer(text)]
     letters = list(text)
@@ -116,7 +120,7 @@ _OTHER_SCRIPT = re.compile(r"[^\W\x00-\x7f]")
 @lru_cache(maxsize=1024)  # a headline is compared with each line near it
 def fold(text: str) -> str:
     """Letters and digits only, without marks and case: for comparing a text with another spelling of it."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    letters = unicodedata.normalize("NFD", _HEAP.sub(r"\1", text.casefold()).replace("đ", "d"))
     if _OTHER_SCRIPT.search(letters):
         return "".join(filter(str.isalnum, letters))
     return letters.encode("ascii", "ignore").translate(None, _NOT_ALPHANUMERIC).decode()

@@ -31,11 +31,11 @@ def split_dateline(text: str) -> tuple[str | None, str]:
 
     The dash may be of any length, stand without a space or be missing.
     """
-    agency, dateline = None, _dateline()
-    while match := dateline.match(text):
+    agency, at, dateline = None, 0, _dateline()
+    while match := dateline.match(text, at):
         agency = agency or current().style.datelines.get((match["in"] or match["bare"]).upper())
-        text = text[match.end() :]
-    return agency, text
+        at = match.end()
+    return agency, text[at:]
 
 
 _OUTLET_DATELINE = re.compile(
@@ -144,13 +144,13 @@ _SPOKEN_FOR_STAFF = re.compile(
 )
 
 
+_END_MARKS = re.compile(r"\s*(?:\./\.\s*)*")
+
+
 def strip_end_mark(line: str) -> str:
     """A line without the ``./.`` that closes a piece."""
-    line = line.strip()
-    while line.startswith("./."):
-        line = line[3:].lstrip()
-    while line.endswith("./."):
-        line = line[:-3].rstrip()
+    for _ in range(2):  # at the beginning, and at the end read backwards
+        line = _END_MARKS.sub("", line, count=1)[::-1]
     return line
 
 

@@ -157,8 +157,8 @@ class NotAnArticle:
     """What an article's URL gave instead of an article."""
 
     found: str
-    """``soft-404``, ``home``, ``listing``, ``login``, ``empty``, ``unreadable``, or ``foreign``: a page that
-    links to nothing of the newspaper's, as a server gives while it blocks or is under maintenance."""
+    """``soft-404``, ``home``, ``listing``, ``login``, ``empty``, ``too-large``, ``unreadable``, or
+    ``foreign``: a page that links to nothing of the newspaper's, as a server gives while it blocks."""
     reason: str
     """In words, for an operator."""
 

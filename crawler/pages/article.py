@@ -17,7 +17,7 @@ from crawler.pages.head import Head, join, read_head
 from crawler.pages.identity import ONLY_THE_FRAME, evidence_for
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.links import PROSE, leads_elsewhere, texts
-from crawler.pages.markup import read_tree
+from crawler.pages.markup import read_tree, why_too_large
 from crawler.pages.notices import says_maintenance, says_missing
 from crawler.pages.published import date_article, line_of, printed_date
 from crawler.pages.related import read_related
@@ -54,6 +54,8 @@ class ArticlePage(WebPage[Article]):
         reference = read_article_url(str(self.response.url))
         if reference is None:
             raise ValueError(f"not the URL of an article: {self.response.url}")
+        if reason := why_too_large(self.response):
+            return NotAnArticle(found="too-large", reason=reason)
         root = read_tree(self.response)
         if root is None:
             return NotAnArticle(found="empty", reason="the page has no text")

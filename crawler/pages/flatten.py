@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -19,6 +21,7 @@ CHROME = tags("nav aside footer menu")
 _WIDE_SPACE = re.compile(r"\s{8,}")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 """Where pictures that are loaded late say what to load."""
+MOST_SOURCES = 20
 PUSHES = 8
 """So many non-breaking spaces push a byline to the right (docs/site.md, "Markup": 40 to 90 of them)."""
 
@@ -85,15 +88,12 @@ class _Walker:
         """Make the text gathered so far a block."""
         pieces, self.pieces = self.pieces, []
         text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
-        pushed = False
-        if text.count("\xa0") >= PUSHES:
-            cut = 0
-            for match in _WIDE_SPACE.finditer(text):
-                if match[0].count("\xa0") >= PUSHES:
-                    head, pieces = _cut(pieces, match.start() - cut, match.end() - cut)
-                    self._add(head, pushed)
-                    pushed, cut = True, match.end()
-        self._add(pieces, pushed)
+        if text.count("\xa0") < PUSHES:
+            self._add(pieces, pushed=False)
+            return
+        wide = [match.span() for match in _WIDE_SPACE.finditer(text) if match[0].count("\xa0") >= PUSHES]
+        for number, part in enumerate(_without(pieces, wide)):
+            self._add(part, pushed=number > 0)
 
     def _add(self, pieces: list[tuple[str, _Style]], pushed: bool) -> None:
         solid = pieces
@@ -168,13 +168,13 @@ def _first_of_set(srcset: str) -> str:
 
 def _source_of(element: Any) -> str:
     """Where the picture of a ``<picture>`` lies whose ``<img>`` does not say it."""
-    parent = element.getparent()
-    while parent is not None and parent.tag == "source":  # which the parser does not know to be empty
-        parent = parent.getparent()
+    around = islice(element.iterancestors(), MOST_SOURCES)
+    # The parser does not know that a source is empty: what follows it seems to stand within.
+    parent = next((other for other in around if other.tag != "source"), None)
     if parent is None or parent.tag != "picture":
         return ""
-    sources = (source.get("srcset") or source.get("data-srcset") or "" for source in parent.iter("source"))
-    return next(filter(None, sources), "")
+    sources = islice(parent.iter("source"), MOST_SOURCES)
+    return next(filter(None, (each.get("srcset") or each.get("data-srcset") or "" for each in sources)), "")
 
 
 def _stands_within(node: Node, mark: Mark) -> bool:
@@ -187,17 +187,23 @@ def _stands_within(node: Node, mark: Mark) -> bool:
     return not steps
 
 
-def _cut(
-    pieces: list[tuple[str, _Style]], start: int, end: int
-) -> tuple[list[tuple[str, _Style]], list[tuple[str, _Style]]]:
-    head, rest, at = [], [], 0
+def _without(
+    pieces: list[tuple[str, _Style]], spans: list[tuple[int, int]]
+) -> list[list[tuple[str, _Style]]]:
+    """What stands before, between and after some spans of the pieces' text."""
+    bounds = deque(bound for span in spans for bound in span)
+    parts: list[list[tuple[str, _Style]]] = [[]]
+    offset = 0
     for piece, style in pieces:
-        if at < start:
-            head.append((piece[: start - at], style))
-        if at + len(piece) > end:
-            rest.append((piece[max(0, end - at) :], style))
-        at += len(piece)
-    return head, rest
+        start = 0
+        while bounds and bounds[0] <= offset + len(piece):
+            end = bounds.popleft() - offset
+            parts[-1].append((piece[start:end], style))
+            parts.append([])
+            start = end
+        parts[-1].append((piece[start:], style))
+        offset += len(piece)
+    return parts[::2]
 
 
 def _tail(pieces: list[tuple[str, _Style]]) -> str:

@@ -34,6 +34,7 @@ def leads_to_lists(page: Page, head: Head) -> bool:
 
 def texts(blocks: list[Block], start: int = 0, end: int | None = None) -> Iterator[tuple[int, Text]]:
     """The texts of a range of blocks, each with its number."""
-    for block in blocks[start:end]:
+    for number in range(start, len(blocks) if end is None else min(end, len(blocks))):
+        block = blocks[number]
         if isinstance(block, Text):
             yield block.index, block

@@ -24,9 +24,34 @@ _VOID = "area base br col embed hr img input link meta param source track wbr"
 VOID = frozenset(_VOID.split())
 
 
+MOST_BYTES = 4_000_000
+MOST_TAGS = 50_000
+"""Real pages have up to 1.5 MB and 3,300 tags; many times as much is no article and fills the memory."""
+_PICTURE_WITHIN = re.compile(rb"data:image/[^\s\"'<>)]+")
+
+LONG = 32_000
+"""In a shorter page no tag can have so many attributes that they matter."""
+_MANY_ATTRIBUTES = re.compile(
+    rb"(<[a-zA-Z][^\s/<>]*+)"
+    rb"(?:[\s/]++(?:[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+)?+){1000}+"
+    rb"(?:\"[^\"]*+\"|'[^']*+'|[^>\"'])*+"
+)
+"""A tag with a thousand attributes; the parser compares each with all before it."""
+
+
+def why_too_large(response: HttpResponse) -> str:
+    """Why a page is not read; empty if it is not too large."""
+    body, tags = bytes(response.body), response.body.count(b"<")
+    if tags > MOST_TAGS:
+        return f"the page has {tags:,} tags, at most {MOST_TAGS:,} are read"
+    if len(body) > MOST_BYTES and (size := len(_PICTURE_WITHIN.sub(b"", body))) > MOST_BYTES:
+        return f"the page has {size:,} bytes without its pictures, at most {MOST_BYTES:,} are read"
+    return ""
+
+
 def read_tree(response: HttpResponse) -> Any | None:
-    """The root element of a page, or ``None`` if there is nothing in it that could be parsed."""
-    return parse(read_text(response))
+    """The root element of a page; ``None`` if nothing in it can be parsed, or there is too much of it."""
+    return None if why_too_large(response) else parse(read_text(response))
 
 
 def parse(text: str) -> Any | None:
@@ -34,6 +59,8 @@ def parse(text: str) -> Any | None:
     content = _printable(text)
     if not content.strip():
         return None
+    if len(content) > LONG:
+        content = _MANY_ATTRIBUTES.sub(rb"\1", content)
     if content.count(b"<") > DEEPEST:
         content = _flatten(content.decode()).encode()
     parser = etree.HTMLParser(

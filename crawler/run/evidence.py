@@ -17,6 +17,7 @@ ASKED_FOR = ("article", "list", "day")
 EMPTY_PAGES = {
     "foreign": "pages that are not the newspaper's",
     "empty": "empty pages",
+    "too-large": "pages too large to be read",
     "login": "pages that ask for a password",
     "home": "the front page instead",
     "listing": "a list instead",
