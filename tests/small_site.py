@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tempfile import NamedTemporaryFile
-from types import TracebackType
-from typing import Any, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -17,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests.builders import SENTENCES
+from tests.serving import Asked, Reply, Server
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -24,49 +21,23 @@ NAVIGATION = '<nav><a href="/11/CHINH-TRI.htm">Chính trị</a> <a href="/12/KIN
 MAINTENANCE = "<html><title>Bảo trì</title><h1>Hệ thống đang bảo trì</h1><p>" + SENTENCES[0] + "</p></html>"
 
 
-class SmallSite:
+class SmallSite(Server):
     """Answers as told, path by path."""
 
     def __init__(self) -> None:
+        super().__init__(self._answer)
         self.answers: dict[str, Answer] = {"/robots.txt": page("User-agent: *\nAllow: /\n")}
         self.asked: list[str] = []
-        site = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                site.asked.append(self.path)
-                status, headers, body = site.answers.get(self.path, (404, {}, ""))
-                content = body.encode("utf-8", "surrogatepass")
-                self.send_response(status)
-                for name, value in ({"Content-Type": "text/html; charset=utf-8"} | headers).items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.server.shutdown()
-        self._thread.join()
-        self.server.server_close()
+    def _answer(self, asked: Asked) -> Reply:
+        self.asked.append(asked.target)
+        status, headers, body = self.answers.get(asked.target, (404, {}, ""))
+        headers = {"Content-Type": "text/html; charset=utf-8"} | headers
+        return status, headers, body.encode("utf-8", "surrogatepass")
 
     def speak_tls(self) -> None:
         """Answer to https only, with a certificate that this site has made itself."""
-        self.server.socket = self_signed().wrap_socket(self.server.socket, server_side=True)
+        self._server.socket = self_signed().wrap_socket(self._server.socket, server_side=True)
 
     def list_of(self, numbers: list[int], slug: str = "CHINH-TRI", pages: int = 1) -> None:
         """Section 11 with a list of these articles over so many pages."""

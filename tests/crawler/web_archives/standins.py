@@ -9,17 +9,17 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import cached_property
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-Answer = tuple[int, dict[str, str], bytes]
+from tests.serving import Reply, Server
+
 HTML = "text/html; charset=utf-8"
 
 
@@ -46,7 +46,7 @@ class Archive:
     """Lines of the index in a page."""
     repeat: int | None = None
     """A page of the index that comes again in place of the one behind it, which comes at the end."""
-    busy: dict[int, Answer] = field(default_factory=dict)
+    busy: dict[int, Reply] = field(default_factory=dict)
     """What is answered to the request of this number, counted from 0, instead."""
     delay: float = 0.0
     requests: list[tuple[float, str]] = field(default_factory=list)
@@ -54,10 +54,10 @@ class Archive:
     ranges: list[str] = field(default_factory=list)
     url: str = ""
 
-    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+    def answer(self, path: str, headers: dict[str, str]) -> Reply:
         raise NotImplementedError
 
-    def respond(self, path: str, headers: dict[str, str]) -> Answer:
+    def respond(self, path: str, headers: dict[str, str]) -> Reply:
         number = len(self.requests)
         self.requests.append((monotonic(), path))
         sleep(self.delay)
@@ -82,7 +82,7 @@ class Archive:
 class Wayback(Archive):
     """The Internet Archive."""
 
-    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+    def answer(self, path: str, headers: dict[str, str]) -> Reply:
         if path.startswith("/cdx/search/cdx?"):
             return self._index(parse_qs(urlsplit(path).query))
         if match := re.fullmatch(r"/web/(\d{14})id_/(.+)", path):
@@ -91,7 +91,7 @@ class Wayback(Archive):
                     return 200, _replayed(capture), gzip.compress(capture.body)
         return 404, {"Content-Type": HTML}, b"<title>Wayback Machine</title>"
 
-    def _index(self, query: dict[str, list[str]]) -> Answer:
+    def _index(self, query: dict[str, list[str]]) -> Reply:
         assert query["url"] == ["baohoabinh.com.vn"]
         assert query["matchType"] == ["domain"]
         pages = self.pages(self.matching(query))
@@ -137,6 +137,7 @@ class CommonCrawl(Archive):
     crawls: tuple[str, ...] = ("CC-MAIN-2024-51", "CC-MAIN-2024-10")
     file = "crawl-data/CC-MAIN-2024-51/segments/1/warc/CC-MAIN-1.warc.gz"
 
+    @cached_property
     def content(self) -> tuple[bytes, list[tuple[int, int]]]:
         """The WARC file, and offset and length of each capture's record in it."""
         content, places = b"", []
@@ -146,7 +147,7 @@ class CommonCrawl(Archive):
             content += member
         return content, places
 
-    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+    def answer(self, path: str, headers: dict[str, str]) -> Reply:
         parts = urlsplit(path)
         if parts.path == "/collinfo.json":
             listed = [
@@ -160,12 +161,12 @@ class CommonCrawl(Archive):
             asked = headers["range"]
             self.ranges.append(asked)
             first, last = map(int, asked.removeprefix("bytes=").split("-"))
-            content, _ = self.content()
+            content, _ = self.content
             total = f"bytes {first}-{last}/{len(content)}"
             return 206, {"Content-Range": total}, content[first : last + 1]
         return 404, {}, b""
 
-    def _index(self, query: dict[str, list[str]]) -> Answer:
+    def _index(self, query: dict[str, list[str]]) -> Reply:
         assert query["url"] == ["baohoabinh.com.vn"]
         assert query["matchType"] == ["domain"]
         assert query["filter"] == ["=status:200"]
@@ -177,7 +178,7 @@ class CommonCrawl(Archive):
         if not rows:
             message = {"message": "No Captures found for: baohoabinh.com.vn"}
             return 404, {"Content-Type": "application/json"}, json.dumps(message).encode()
-        _, places = self.content()
+        _, places = self.content
         lines: list[dict[str, Any]] = []
         for capture in pages[int(query["page"][0])]:
             if capture.status != 200:  # pywb too filters the lines of a page
@@ -213,36 +214,6 @@ def _record(capture: Captured) -> bytes:
 @contextmanager
 def served(archive: Archive) -> Iterator[None]:
     """Serve an archive on a free port; its ``url`` says where."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            names = {name.lower(): value for name, value in self.headers.items()}
-            status, headers, body = archive.respond(self.path, names)
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except ConnectionError:  # the crawl was killed
-                self.close_connection = True
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    archive.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with Server(lambda asked: archive.respond(asked.target, asked.headers)) as server:
+        archive.url = server.url
         yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
