@@ -94,12 +94,10 @@ def walk(client: Client) -> tuple[dict[Key, str], set[Key]]:
     return read, listed
 
 
-@pytest.mark.parametrize("which", ["site", "redesign"])
+@pytest.mark.parametrize("redesign", [False, True], ids=["original", "redesign"])
 @pytest.mark.parametrize("state", ["first", "later"])
-def test_every_expected_article_is_reached_by_links(
-    which: str, state: str, request: pytest.FixtureRequest
-) -> None:
-    site: SampleSite = request.getfixturevalue(which)
+def test_every_expected_article_is_reached_by_links(redesign: bool, state: str) -> None:
+    site = SampleSite(NOW, redesign=redesign, filler=20)
     expected = {article.key for article in site.expected(state)}
     with site.serve(state=state) as server:
         client = Client(server)

@@ -143,7 +143,7 @@ def test_captures_out_of_order_become_a_history_in_order(
 def test_a_killed_run_goes_on(
     spider: str, kind: type[Archive], captures: list[Captured], sqlite_url: str, tmp_path: Path
 ) -> None:
-    later = [replace(row, at=row.at + timedelta(days=30 * month)) for month in range(3) for row in captures]
+    later = [replace(row, at=row.at + timedelta(days=30 * month)) for month in range(5) for row in captures]
     archive = kind(later, page_size=40, delay=0.02)
     with served(archive):
         for _ in range(2):
@@ -151,16 +151,16 @@ def test_a_killed_run_goes_on(
             with crawling(
                 spider, database_url=sqlite_url, mirror="", archive=tmp_path / "kept", **addresses(archive)
             ) as process:
-                process.reaches(lambda: len(archive.fetched()) >= before + 40)  # noqa: B023
+                process.reaches(lambda: len(archive.fetched()) >= before + 75)  # noqa: B023
                 process.kill()
         run(spider, archive, sqlite_url, tmp_path / "kept")
         asked = len(archive.fetched())
         run(spider, archive, sqlite_url, tmp_path / "kept")
 
     assert len(archive.fetched()) == asked, "what a whole run has is not asked for again"
-    assert asked < 40 + 40 + 3 * SOME, "what killed runs had is not asked for again, but for the last pages"
+    assert asked < 75 + 75 + 5 * SOME, "what killed runs had is not asked for again, but for the last pages"
     pages = {(row.url, row.fetched_at) for row in rows(sqlite_url, tables.Page)}
-    assert len(pages) == 3 * SOME
+    assert len(pages) == 5 * SOME
     stored = rows(sqlite_url, tables.Article)
     assert len(stored) == SOME
     assert {row.revision for row in stored} == {1}
