@@ -1,8 +1,8 @@
 """Articles stored in a second, and what the search for duplicates takes of it, as the collection grows.
 
 A collection of generated articles (those of the search's benchmark, each with its place in the frontier, its
-page, three related links and a signature; three of a hundred are weather reports made from one template) gets
-new ones, in transactions of 200, through ``write_batch``: what the last pipeline does. Signatures are made
+page, three related links and its anchors; three of a hundred are weather reports made from one template) gets
+new ones, in transactions of 200, through ``write_batch``: what the last pipeline does. Anchors are chosen
 beforehand. For comparison the rows that came of it, under other numbers, are put into the same tables by one
 plain INSERT each (``executemany``, SQLAlchemy Core): same indexes, same search triggers, but no look-ups, no
 comparison with what is there, no duplicates.
@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -45,6 +46,7 @@ TOGETHER = 200
 TEMPLATE_EVERY = 33
 """One of so many articles is a weather report."""
 RELATED = 3
+ANCHORS = 20
 
 HEADER = """
 | database | stored | articles/s | plain insert | of plain | of smallest | duplicates, ms each |
@@ -94,7 +96,7 @@ def fill(engine: Engine, size: int) -> None:
                 count_on = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
                 connection.execute(text(count_on))
     with engine.connect() as connection:
-        if connection.scalar(select(tables.DuplicateBand.band).limit(1)):
+        if connection.scalar(select(tables.TextAnchor.anchor).limit(1)):
             return
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -110,14 +112,15 @@ def fill(engine: Engine, size: int) -> None:
 
 
 def _surroundings(dialect: str) -> Iterator[str]:
-    """What hangs on the articles; the bands are any numbers, as those of texts without likeness are."""
+    """What hangs on the articles; the anchors are any numbers, as those of texts without likeness are."""
     sqlite = dialect == "sqlite"
     series = (
         "(WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n)"
         if sqlite
         else "generate_series(1, {}) AS n (i)"
     )
-    band = "random()" if sqlite else "('x' || substr(md5(a.id || '-' || i), 1, 16))::bit(64)::bigint"
+    md5 = "('x' || substr(md5(a.id || '-' || i), 1, 8))::bit(32)::bigint"
+    anchor = "random() & 4294967295" if sqlite else md5
     yield (
         "INSERT INTO frontier (edition, site_article_id, url, found_by, found_at, state, attempts)"
         " SELECT edition, site_article_id, canonical_url, 'backfill', first_seen_at, 'collected', 0"
@@ -139,13 +142,14 @@ def _surroundings(dialect: str) -> Iterator[str]:
     )
     yield (
         # The generated texts have no numbers.
-        f"INSERT INTO duplicate_bands (band, article_id, numbers) SELECT {band} AS band, a.id, 0"
-        f" FROM articles a CROSS JOIN {series.format(16)} WHERE a.id % {TEMPLATE_EVERY} > 0 ORDER BY 1"
+        "INSERT INTO text_anchors (anchor, article_id, numbers, anchors)"
+        f" SELECT {anchor} AS anchor, a.id, 0, {ANCHORS}"
+        f" FROM articles a CROSS JOIN {series.format(ANCHORS)} WHERE a.id % {TEMPLATE_EVERY} > 0 ORDER BY 1"
     )
 
 
 def _make_reports(connection: Connection, size: int) -> None:
-    """Turn some articles into weather reports, with real signatures; their old words stay in the index."""
+    """Turn some articles into weather reports, with real anchors; their old words stay in the index."""
     chance = random.Random(3)  # noqa: S311
     drop_derived(connection)
     for number in range(TEMPLATE_EVERY, size + 1, TEMPLATE_EVERY):
@@ -159,8 +163,16 @@ def _make_reports(connection: Connection, size: int) -> None:
             {"lead": None, "body": "\n\n".join(made.body), "content_hash": made.content_hash},
         )
         connection.execute(
-            insert(tables.DuplicateBand),
-            [{"band": band, "article_id": number, "numbers": made.number_bits} for band in set(made.bands)],
+            insert(tables.TextAnchor),
+            [
+                {
+                    "anchor": anchor,
+                    "article_id": number,
+                    "numbers": made.number_bits,
+                    "anchors": len(made.anchors),
+                }
+                for anchor in made.anchors
+            ],
         )
     create_derived(connection, fill=False)
 
@@ -277,7 +289,7 @@ def measure_round(engine: Engine, turn: int) -> tuple[float, float, float]:
     started = time.perf_counter()
     for part_rows in rows:
         with write_transaction(engine) as connection:
-            for table, values in part_rows:
+            for table, values in filter(itemgetter(1), part_rows):
                 connection.execute(insert(table), values)
     plain = NEW / (time.perf_counter() - started)
     return stored, plain, spent / NEW
@@ -295,7 +307,7 @@ def written(connection: Connection, numbers: Sequence[int]) -> list[tuple[Any, l
         tables.Image,
         tables.ArticleAuthor,
         tables.RelatedLink,
-        tables.DuplicateBand,
+        tables.TextAnchor,
     ]
     ids = select(article.id).where(article.edition == "vi", article.site_article_id.in_(numbers))
     queries = [
@@ -314,8 +326,8 @@ def _shifted(row: Any) -> dict[str, Any]:
         for name, value in row.items()
         if name in ("id", "article_id", "site_article_id", "page_id", "warc_offset")
     }
-    if "band" in row:
-        moved["band"] = row["band"] ^ 0x5555555555555555
+    if "anchor" in row:
+        moved["anchor"] = row["anchor"] ^ 0x55555555
     if "url" in row:
         moved["url"] = f"{row['url']}?{moved.get('site_article_id', moved.get('article_id'))}"
     return {**row, **moved}

@@ -142,8 +142,8 @@ class Article:
     # Filled in by :func:`pipelines.duplicates.sign`.
     word_count: int = 0
     content_hash: str = ""
-    bands: list[int] = Factory(list)
-    """Signature for near-duplicate look-ups; empty where the text is too short to compare."""
+    anchors: list[int] = Factory(list)
+    """What duplicates are looked up by; empty where the text is too short to compare."""
     number_bits: int = 0
     """Which numbers the text has; see :func:`pipelines.duplicates.number_bits`."""
 

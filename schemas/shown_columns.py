@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Date, Text
+from sqlalchemy import Date, Float, Text
 from sqlalchemy.types import TypeEngine
 
 from schemas.tables import Article
@@ -31,6 +31,8 @@ def type_of(name: str) -> TypeEngine[Any]:
         return Article.__table__.c[name].type
     if _NUMBER.fullmatch(name):
         return Number
+    if name in ("similarity", "containment"):
+        return Float()
     if name.endswith("_date"):
         return Date()
     return UtcDateTime() if name.endswith("_at") else Text()

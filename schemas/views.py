@@ -9,9 +9,11 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from schemas.local_time import sqlite_offset, zone_name
+from schemas.question_views import QUESTION_VIEWS
 from schemas.shown_columns import OF_THE_CRAWL
 from schemas.tables import Article, ArticleRevision
 from schemas.tables.base import EDITION
+from schemas.view import View
 
 
 @frozen
@@ -75,18 +77,6 @@ POSTGRESQL = Dialect(
     changed="LATERAL jsonb_array_elements_text({}) c(value)",
     text="({})::text",
 )
-
-
-@frozen
-class View:
-    """A view and what its columns mean."""
-
-    name: str
-    comment: str
-    columns: dict[str, str]
-    """Column → meaning, in the order in which the view has them."""
-    select: str
-    """With ``{local}``, ``{text:…}`` and so on replaced for the database, see :func:`definition`."""
 
 
 _BESIDE: dict[str, dict[str, tuple[str, str]]] = {
@@ -348,6 +338,7 @@ VIEWS: tuple[View, ...] = (
     _MONTHLY_COVERAGE,
     _AUTHOR_OUTPUT,
     _REVISION_CHANGES,
+    *QUESTION_VIEWS,
 )
 """In the order in which they must be created: a view may rest on those before it."""
 

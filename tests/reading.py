@@ -18,7 +18,7 @@ CRAWL_MEMORY = {
     "list_entries",
     "frontier",
     "validators",
-    "duplicate_bands",
+    "text_anchors",
     "archived_captures",
 }
 """Tables that say how the collection came about; the others are the collection."""

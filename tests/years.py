@@ -229,7 +229,8 @@ def _one(random: Random, identity: int, edition: str, number: int, published: da
                 "of_article_id": identity - random.randrange(1, 90),
                 "method": "exact" if exact else "near",
                 "similarity": 1.0 if exact else random.uniform(0.7, 0.99),
-                "algorithm": "minhash/1",
+                "containment": 1.0,
+                "algorithm": "test",
             },
         )
 

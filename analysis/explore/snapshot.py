@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Engine, create_engine, insert, select
 from sqlalchemy.pool import NullPool
 
 from schemas.database import open_engine, prepare_schema
-from schemas.tables import DuplicateBand, ListEntry, ListWalk, Table, Validator
+from schemas.tables import ListEntry, ListWalk, Table, TextAnchor, Validator
 
 CHUNK = 500
 """Rows copied at a time; an article is some kilobytes."""
 
-LEFT_BEHIND = (DuplicateBand, ListEntry, ListWalk, Validator)
+LEFT_BEHIND = (TextAnchor, ListEntry, ListWalk, Validator)
 """The crawl's own notes: of no use to a reader, and many rows. Out of PostgreSQL they are not copied."""
 
 CATALOGUE = """

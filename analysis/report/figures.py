@@ -98,7 +98,7 @@ class Figures:
     recent_rules: Counts = Factory(Counter)
     """Those among them whose present text was fetched within :data:`RECENT`."""
     copies: Counts = Factory(Counter)
-    """Those that repeat another one, by year and method; a ``near`` one is no exact copy of any."""
+    """Those that repeat another one, by year and method; a ``near`` one is an exact copy of none."""
     coverage: list[EditionMonth] = Factory(list)
     newest: list[NewArticle] = Factory(list)
     pairs: list[Pair] = Factory(list)

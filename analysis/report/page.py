@@ -191,12 +191,17 @@ def _duplicates(figures: Figures, say: Wording) -> Part:
         [
             _link(pair.url, pair.headline),
             _link(pair.of_url, pair.of_headline),
-            say("word for word") if pair.method == "exact" else say("nearly"),
+            say({"exact": "word for word", "near": "nearly", "part": "in part"}[pair.method]),
             say.similarity(pair.similarity),
         ]
         for pair in figures.pairs
     ]
-    columns = [say("year"), say("word for word"), say("nearly"), say("share of the year's articles")]
+    columns = [
+        say("year"),
+        say("word for word"),
+        say("nearly or in part"),
+        say("share of the year's articles"),
+    ]
     return Part(
         "duplicates",
         say("Duplicates"),

@@ -159,8 +159,8 @@ def rules_per_year(figures: Figures, say: Wording) -> Markup:
 
 
 def duplicates_per_year(figures: Figures, say: Wording) -> Markup:
-    """Bars: articles of a year that repeat another, word for word or nearly."""
-    names = {"exact": say("word for word"), "near": say("nearly")}
+    """Bars: articles of a year that repeat another, word for word or otherwise."""
+    names = {"exact": say("word for word"), "near": say("nearly or in part")}
     values = [
         {"year": year or say("undated"), "how": name, "articles": figures.copies[year, method]}
         for year in in_order(year for _, year in figures.years)

@@ -35,7 +35,7 @@ from pipelines.records.related import RelatedLinks, read_related, related_of, wr
 from pipelines.records.sections import section_ids
 from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
-from schemas.tables import Article, ArticleAuthor, Author, DuplicateBand, Image
+from schemas.tables import Article, ArticleAuthor, Author, Image, TextAnchor
 
 Key = tuple[str, int]
 """Edition and the site's number."""
@@ -304,11 +304,11 @@ def _compare_parts(change: Change, authors: list[str]) -> None:
 
 
 def _write_parts(connection: Connection, changes: Iterable[Change]) -> None:
-    """Pictures, authors and signature of articles that are new or in which these differ."""
+    """Pictures, authors and anchors of articles that are new or in which these differ."""
     for table, fields, write in (
         (Image, {"images"}, _write_images),
         (ArticleAuthor, {"byline", "authors"}, _write_authors),
-        (DuplicateBand, {"lead", "body"}, _write_signatures),
+        (TextAnchor, {"lead", "body"}, _write_anchors),
     ):
         written = [
             (change, article)
@@ -354,12 +354,17 @@ def _write_authors(connection: Connection, written: Sequence[tuple[int, items.Ar
     )
 
 
-def _write_signatures(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+def _write_anchors(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
     rows = [
-        {"band": band, "article_id": article_id, "numbers": article.number_bits}
+        {
+            "anchor": anchor,
+            "article_id": article_id,
+            "anchors": len(article.anchors),
+            "numbers": article.number_bits,
+        }
         for article_id, article in written
-        for band in set(article.bands)
+        for anchor in article.anchors
     ]
     if rows:
         # In the order of the key: what comes to one page of the index comes together.
-        insert_all(connection, insert(connection, DuplicateBand), sorted(rows, key=itemgetter("band")))
+        insert_all(connection, insert(connection, TextAnchor), sorted(rows, key=itemgetter("anchor")))

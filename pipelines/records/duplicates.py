@@ -1,6 +1,6 @@
 """Finding the stored articles that tell the same story as those just written.
 
-The search runs after the articles' rows and bands are there, in the same transaction: so it finds
+The search runs after the articles' rows and anchors are there, in the same transaction: so it finds
 pairs whatever the order in which their articles came, and the result depends on no order.
 """
 
@@ -10,15 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, text
+from sqlalchemy import Connection, Row, delete, func, or_, select, text
 from sqlalchemy.orm import aliased
 
-from pipelines.duplicates import ALGORITHM, compare_words, full_text, words_of
+from pipelines.duplicates import ALGORITHM, Text, compare, full_text
 from pipelines.records.upsert import chunks, insert
-from schemas.tables import Article, Duplicate, DuplicateBand
+from schemas.tables import Article, Duplicate, TextAnchor
 
 AT_ONCE = 50
 """So many new articles are compared at a time: it bounds the memory, not the result."""
+
+SHARED = 4
+"""One of so many anchors of the shorter text must stand in the longer one: half as many as are found to."""
 
 _LOCK = 0x62686B << 32
 """The key of an advisory lock of PostgreSQL, so that it is nobody else's."""
@@ -50,45 +53,49 @@ def find_duplicates(connection: Connection, article_ids: Sequence[int], revised:
 
 def _pairs_of(connection: Connection, article_ids: Sequence[int], new: set[int]) -> Iterator[dict[str, Any]]:
     """The pairs that some of the new articles make; one of two new ones makes the pair, the earlier row."""
-    mine = _texts(connection, article_ids)
-    words = {article_id: words_of(_full_text(row)) for article_id, row in mine.items()}
+    mine = _rows(connection, article_ids)
+    texts = {article_id: _text(row) for article_id, row in mine.items()}
     like: dict[int, list[int]] = defaultdict(list)
     for one, other in _candidates(connection, article_ids):
         if other not in new or one < other:
             like[other].append(one)
     # Pieces made from one template may be thousands: their texts are not held all at once.
     for part in chunks(sorted(like)):
-        for other, row in _texts(connection, part).items():
-            other_words = words_of(_full_text(row))
+        for other, row in _rows(connection, part).items():
+            other_text = _text(row)
             for one in like[other]:
-                if match := compare_words(words[one], other_words):
+                if match := compare(texts[one], other_text):
                     earlier, later = sorted((mine[one], row), key=_age)
                     yield {
                         "article_id": later.id,
                         "of_article_id": earlier.id,
                         "method": match.method,
                         "similarity": match.similarity,
+                        "containment": match.containment,
                         "algorithm": ALGORITHM,
                     }
 
 
 def _candidates(connection: Connection, article_ids: Sequence[int]) -> Iterable[Row[int, int]]:
-    """Each of these articles with each other one that has a band in common with it and may have its numbers.
+    """Each of these articles with each other one that may hold its text, or be held by it.
 
-    Pieces made from one template share bands, thousands of them; their numbers differ.
+    An anchor may be a turn of phrase that many articles share, so one in common is not enough; and of pieces
+    made from one template the numbers differ.
     """
-    mine, theirs = aliased(DuplicateBand), aliased(DuplicateBand)
+    mine, theirs = aliased(TextAnchor), aliased(TextAnchor)
     common = mine.numbers.bitwise_and(theirs.numbers)
+    shared = func.count() * SHARED
     query = (
         select(mine.article_id, theirs.article_id)
-        .join(theirs, (theirs.band == mine.band) & (theirs.article_id != mine.article_id))
+        .join(theirs, (theirs.anchor == mine.anchor) & (theirs.article_id != mine.article_id))
         .where(mine.article_id.in_(article_ids), (common == mine.numbers) | (common == theirs.numbers))
-        .distinct()
+        .group_by(mine.article_id, theirs.article_id)
+        .having((shared >= func.min(mine.anchors)) | (shared >= func.min(theirs.anchors)))
     )
     return connection.execute(query)
 
 
-def _texts(
+def _rows(
     connection: Connection, article_ids: Sequence[int]
 ) -> dict[int, Row[int, str, int, str | None, str]]:
     query = select(Article.id, Article.edition, Article.site_article_id, Article.lead, Article.body)
@@ -99,8 +106,8 @@ def _texts(
     }
 
 
-def _full_text(row: Row[int, str, int, str | None, str]) -> str:
-    return full_text(row.lead, [row.body])
+def _text(row: Row[int, str, int, str | None, str]) -> Text:
+    return Text(full_text(row.lead, [row.body]))
 
 
 def _age(row: Row[int, str, int, str | None, str]) -> tuple[str, int]:

@@ -24,10 +24,10 @@ from schemas.tables.collected import (
 )
 from schemas.tables.crawl_state import (
     ArchivedCapture,
-    DuplicateBand,
     Frontier,
     ListEntry,
     ListWalk,
+    TextAnchor,
     Validator,
 )
 
@@ -39,7 +39,6 @@ __all__ = [
     "ArticleUrl",
     "Author",
     "Duplicate",
-    "DuplicateBand",
     "Frontier",
     "Image",
     "ListEntry",
@@ -52,5 +51,6 @@ __all__ = [
     "RunFinding",
     "Section",
     "Table",
+    "TextAnchor",
     "Validator",
 ]

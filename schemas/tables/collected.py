@@ -307,7 +307,7 @@ class Duplicate(Table):
     """Two articles that tell the same story in the same words; neither is ever deleted for it."""
 
     __tablename__ = "duplicates"
-    __table_args__ = (CheckConstraint("method IN ('exact', 'near')", name="method"),)
+    __table_args__ = (CheckConstraint("method IN ('exact', 'near', 'part')", name="method"),)
 
     article_id: Mapped[int] = mapped_column(
         ForeignKey(Article.id),
@@ -318,10 +318,14 @@ class Duplicate(Table):
         ForeignKey(Article.id), primary_key=True, index=True, comment="articles.id of the other one"
     )
     method: Mapped[str] = mapped_column(
-        comment="exact: the same words in the same order; near: alike above the threshold"
+        comment="exact: the same words in the same order; near: most of the words; part: most of the shorter "
+        "text stands in the longer one"
     )
     similarity: Mapped[float] = mapped_column(
         comment="Jaccard index of the shingles of four words, 0 to 1; 1 if exact"
+    )
+    containment: Mapped[float] = mapped_column(
+        comment="share of the shorter text's shingles that stand in the longer one, 0 to 1; 1 if exact"
     )
     algorithm: Mapped[str] = mapped_column(comment="name, parameters and version of what compared them")
 

@@ -2,7 +2,7 @@
 
 Which articles are known to exist (``frontier``), how far each list has been walked (``list_walks``,
 ``list_entries``), what to send to be told "not modified" (``validators``), and by what duplicates are
-found (``duplicate_bands``).
+found (``text_anchors``).
 """
 
 from __future__ import annotations
@@ -100,22 +100,23 @@ class Validator(Table):
     last_modified: Mapped[str | None] = mapped_column(comment="the header Last-Modified as it came")
 
 
-class DuplicateBand(Table):
-    """One band of an article's MinHash signature; near-duplicates share at least one.
+class TextAnchor(Table):
+    """One passage of an article's text, by its hash: articles that tell the same story have some in common.
 
-    Pieces of one template share bands by the thousand: with the numbers beside each band, one look at the
-    key's index tells most of them apart.
+    Pieces of one template have passages in common by the thousand: with the numbers beside each, one look at
+    the key's index tells most of them apart.
     """
 
-    __tablename__ = "duplicate_bands"
+    __tablename__ = "text_anchors"
     __table_args__ = (
-        PrimaryKeyConstraint("band", "article_id", postgresql_include=["numbers"]),
+        PrimaryKeyConstraint("anchor", "article_id", postgresql_include=["numbers", "anchors"]),
         {"sqlite_with_rowid": False},  # the key's index is the table
     )
 
-    band: Mapped[int] = mapped_column(comment="hash of four rows of the signature, signed 64 bits")
+    anchor: Mapped[int] = mapped_column(comment="checksum of some words that follow each other")
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), index=True)
     numbers: Mapped[int] = mapped_column(
         comment="Bloom filter of the numbers in the article's text, signed 64 bits: the bits of a text hold "
         "those of all that has fewer numbers"
     )
+    anchors: Mapped[int] = mapped_column(comment="how many the article has")

@@ -116,7 +116,7 @@ def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
     fill(engine, 20)
     with engine.begin() as connection:
         connection.execute(update(tables.Article).values(published_at=None, published_basis=None))
-        pair = {"article_id": 3, "similarity": 1.0, "algorithm": "minhash/1"}
+        pair = {"article_id": 3, "similarity": 1.0, "containment": 1.0, "algorithm": "test"}
         connection.execute(
             insert(tables.Duplicate),
             [pair | {"of_article_id": 1, "method": "exact"}, pair | {"of_article_id": 2, "method": "near"}],

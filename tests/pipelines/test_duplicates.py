@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
 from crawler.reparse.changes import store_readings
-from pipelines.duplicates import compare, full_text, number_bits, numbers_of
+from pipelines.duplicates import Match, Text, anchors_of, full_text, number_bits
+from pipelines.duplicates import compare as compare_texts
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import open_engine, write_transaction
@@ -24,6 +25,10 @@ from tests.faulty import until
 
 STORY = " ".join(SENTENCES)
 LONG_STORY = STORY + " " + " ".join(sentence.replace("huyện", "tỉnh") for sentence in reversed(SENTENCES))
+
+
+def compare(one: str, other: str) -> Match | None:
+    return compare_texts(Text(one), Text(other))
 
 
 def test_the_same_words_are_an_exact_duplicate_whatever_their_case_and_form() -> None:
@@ -43,8 +48,35 @@ def test_a_shortened_piece_is_a_near_duplicate() -> None:
     assert match.similarity >= 0.8
 
 
-def test_another_figure_makes_another_story() -> None:
-    assert compare(LONG_STORY + " Thu ngân sách tăng 5%.", LONG_STORY + " Thu ngân sách tăng 6%.") is None
+@pytest.mark.parametrize("kept", [0.4, 0.55, 0.68])
+def test_a_piece_cut_down_is_a_part_of_the_whole(kept: float) -> None:
+    words = f"{STORY} {' '.join(f'{word}x' for word in STORY.split())}".split()
+    whole, cut = " ".join(words), " ".join(words[: round(len(words) * kept)])
+
+    match = compare(whole, cut)
+
+    assert match
+    assert match == compare(cut, whole)
+    assert (match.method, match.containment) == ("part", 1.0)
+    assert match.similarity == pytest.approx(kept, abs=0.03)
+
+
+def test_a_passage_in_common_is_not_a_part() -> None:
+    quoting = " ".join(f"từ{number}" for number in range(60))
+
+    assert compare(LONG_STORY, f"{quoting} {SENTENCES[1]} {SENTENCES[2]}") is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (" Thu ngân sách tăng 5%.", " Thu ngân sách tăng 6%."),
+        (" Thu ngân sách tăng 5%, chi giảm 6%.", " Thu ngân sách tăng 6%."),
+    ],
+)
+def test_another_figure_makes_another_story(one: str, other: str) -> None:
+    assert compare(LONG_STORY + one, LONG_STORY + other) is None
+    assert compare(LONG_STORY + one, STORY + other) is None
 
 
 def test_short_texts_are_not_compared() -> None:
@@ -56,7 +88,7 @@ def test_other_words_are_another_story() -> None:
 
 
 def bits(words: list[str]) -> int:
-    return number_bits(numbers_of(words))
+    return number_bits(Text(" ".join(words)).numbers)
 
 
 @given(
@@ -76,9 +108,27 @@ def test_other_numbers_have_other_bits() -> None:
 def test_the_signature_does_not_depend_on_the_process() -> None:
     item = signed(article())
 
-    assert len(item.bands) == 16
-    assert item.bands[0] == -3151126578966621837
+    assert len(item.anchors) == 5
+    assert item.anchors[0] == 66339453
     assert item.word_count == len(full_text(item.lead, item.body).split())
+
+
+@given(st.integers(0, 120), st.integers(47, 200))
+def test_a_passage_keeps_its_anchors_whatever_stands_around_it(start: int, length: int) -> None:
+    words = f"{LONG_STORY} {LONG_STORY.replace('xã', 'thôn')}".split()
+    passage = words[start : start + max(length, 50)]
+
+    assert set(anchors_of(passage)) <= set(anchors_of(words))
+
+
+def test_a_cut_and_its_whole_are_found_in_the_store_whichever_came_first(engine: Engine) -> None:
+    whole = [*SENTENCES[1:], *(sentence.replace("huyện", "tỉnh") for sentence in reversed(SENTENCES))]
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        for number, body in {1: whole, 2: whole[:3], 3: whole}.items():
+            write_batch(connection, [signed(article(number, body=body))], writer)
+
+    assert pairs(engine) == {(2, 1, "part"), (3, 1, "exact"), (3, 2, "part")}
 
 
 @pytest.mark.parametrize("numbers", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])

@@ -92,7 +92,7 @@ def test_whatever_writes_articles_is_followed(engine: Engine) -> None:
 
     with write_transaction(engine) as connection:
         connection.execute(text("DELETE FROM duplicates"))
-        connection.execute(text("DELETE FROM duplicate_bands"))
+        connection.execute(text("DELETE FROM text_anchors"))
         connection.execute(text("DELETE FROM articles WHERE site_article_id = 1"))
 
     assert found(engine, "giam") == []

@@ -18,7 +18,8 @@ from schemas import tables
 from schemas.database import write_transaction
 from schemas.items import Article, Basis, Image, RelatedLink
 from schemas.shown_columns import OF_THE_CRAWL
-from schemas.views import VIEWS, View
+from schemas.view import View
+from schemas.views import VIEWS
 from tests.builders import FETCHED, SENTENCES, article, related
 
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg"
@@ -104,13 +105,30 @@ def test_a_story_is_one_whose_articles_are_alike_by_way_of_others(engine: Engine
         }
         for one, other in ((3, 1), (3, 2)):
             connection.execute(
-                text("INSERT INTO duplicates VALUES (:one, :other, 'near', 0.8, 'test')"),
+                text("INSERT INTO duplicates VALUES (:one, :other, 'near', 0.8, 0.9, 'test')"),
                 {"one": ids[one], "other": ids[other]},
             )
 
     copies = rows(engine, "SELECT copies FROM stories ORDER BY site_article_id")
 
     assert [row.copies for row in copies] == [3, 1]
+
+
+def test_of_two_that_tell_a_story_it_is_told_who_was_first_who_has_more_and_whence(engine: Engine) -> None:
+    words = [f"{word}{number}" for number in range(4) for word in " ".join(SENTENCES[1:]).split()]
+    whole, cut = " ".join(words), " ".join(words[:150])
+    store(
+        engine,
+        article(1, lead=None, body=[cut], agency=None, published_at=FETCHED - timedelta(days=1)),
+        article(2, lead=None, body=[whole], source="TTXVN", published_at=FETCHED - timedelta(days=2)),
+    )
+    ids = {row.site_article_id: row.id for row in rows(engine, "SELECT id, site_article_id FROM articles")}
+
+    [row] = rows(engine, "SELECT * FROM republished")
+
+    assert (row.article_id, row.of_article_id, row.method) == (ids[2], ids[1], "part")
+    assert (row.first_article_id, row.fuller_article_id, row.agency) == (ids[2], ids[2], "TTXVN")
+    assert row.similarity < 0.5 < row.containment == 1
 
 
 def test_related_links_show_both_headlines(engine: Engine) -> None:

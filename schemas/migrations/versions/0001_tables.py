@@ -37,7 +37,7 @@ TABLES = (
     "list_entries",
     "article_authors",
     "article_revisions",
-    "duplicate_bands",
+    "text_anchors",
     "duplicates",
     "images",
     "related_links",
@@ -314,21 +314,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_article_revisions_replaced_at", "article_revisions", ["replaced_at"])
     op.create_table(
-        "duplicate_bands",
-        sa.Column("band", NUMBER, nullable=False),
+        "text_anchors",
+        sa.Column("anchor", NUMBER, nullable=False),
         sa.Column(
             "article_id",
             NUMBER,
-            sa.ForeignKey("articles.id", name="fk_duplicate_bands_article_id"),
+            sa.ForeignKey("articles.id", name="fk_text_anchors_article_id"),
             nullable=False,
         ),
         sa.Column("numbers", NUMBER, nullable=False),
+        sa.Column("anchors", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint(
-            "band", "article_id", name="pk_duplicate_bands", postgresql_include=["numbers"]
+            "anchor", "article_id", name="pk_text_anchors", postgresql_include=["numbers", "anchors"]
         ),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_duplicate_bands_article_id", "duplicate_bands", ["article_id"])
+    op.create_index("ix_text_anchors_article_id", "text_anchors", ["article_id"])
     op.create_table(
         "duplicates",
         sa.Column(
@@ -345,9 +346,10 @@ def upgrade() -> None:
         ),
         sa.Column("method", TEXT, nullable=False),
         sa.Column("similarity", sa.Float(), nullable=False),
+        sa.Column("containment", sa.Float(), nullable=False),
         sa.Column("algorithm", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("article_id", "of_article_id", name="pk_duplicates"),
-        sa.CheckConstraint("method IN ('exact', 'near')", name=op.f("ck_duplicates_method")),
+        sa.CheckConstraint("method IN ('exact', 'near', 'part')", name=op.f("ck_duplicates_method")),
     )
     op.create_index("ix_duplicates_of_article_id", "duplicates", ["of_article_id"])
     op.create_table(

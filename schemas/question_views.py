@@ -1,0 +1,48 @@
+"""Views that answer what people often ask of the collection."""
+
+from __future__ import annotations
+
+from schemas.view import View
+
+_FIRST = """CASE
+           WHEN a.published_basis = 'page' AND o.published_basis = 'page' AND a.published_at <> o.published_at
+               THEN CASE WHEN a.published_at < o.published_at THEN a.id ELSE o.id END
+           WHEN a.edition = o.edition
+               THEN CASE WHEN a.site_article_id < o.site_article_id THEN a.id ELSE o.id END
+       END"""
+
+_REPUBLISHED = View(
+    "republished",
+    "Pairs of articles that tell the same story: which came first, which has more, where it was taken from.",
+    {
+        "article_id": "articles.id of one of the two, as in duplicates",
+        "headline": "its headline",
+        "local_date": "its day of publication, local time",
+        "of_article_id": "articles.id of the other one",
+        "of_headline": "its headline",
+        "of_local_date": "its day of publication, local time",
+        "method": "exact, near or part, as in duplicates",
+        "similarity": "share of the shingles of both that they have in common, 0 to 1",
+        "containment": "share of the shorter text's shingles that stand in the longer one, 0 to 1",
+        "first_article_id": "the one published first; by number if a date is missing or an estimate; null: "
+        "then, if the editions differ",
+        "fuller_article_id": "the one with more words; null if both have as many",
+        "agency": "where the story was taken from: the source that the first or the other one names, or else "
+        "the letters of the dateline; null if there are none",
+    },
+    f"""
+SELECT d.article_id, a.headline, {{day:{{local:a.published_at}}}} AS local_date,
+       d.of_article_id, o.headline AS of_headline, {{day:{{local:o.published_at}}}} AS of_local_date,
+       d.method, d.similarity, d.containment,
+       {_FIRST} AS first_article_id,
+       CASE WHEN a.word_count > o.word_count THEN a.id WHEN a.word_count < o.word_count THEN o.id END
+           AS fuller_article_id,
+       CASE WHEN {_FIRST} = a.id THEN coalesce(a.source, o.source, a.agency, o.agency)
+           ELSE coalesce(o.source, a.source, o.agency, a.agency) END AS agency
+FROM duplicates d
+JOIN articles a ON a.id = d.article_id
+JOIN articles o ON o.id = d.of_article_id
+""",  # noqa: S608 - of constants
+)
+
+QUESTION_VIEWS: tuple[View, ...] = (_REPUBLISHED,)
