@@ -88,6 +88,17 @@ class EditionStatus:
 
 
 @frozen
+class RejectLine:
+    """What could not be stored as an article."""
+
+    id: int
+    at: datetime
+    run_id: int
+    url: str
+    reason: str
+
+
+@frozen
 class RunLine:
     """One run in one line."""
 
@@ -288,6 +299,23 @@ def _walks(connection: Connection) -> dict[int, dict[str, Any]]:
         }
         for row in connection.execute(read)
     }
+
+
+def last_rejects(connection: Connection, limit: int) -> list[RejectLine]:
+    """What could not be stored as an article, the newest first."""
+    query = select(Reject.id, Reject.at, Reject.run_id, Reject.url, Reject.reason)
+    rows = connection.execute(query.order_by(Reject.id.desc()).limit(limit)).mappings()
+    return [RejectLine(**row) for row in rows]
+
+
+def read_reject(connection: Connection, number: int) -> tuple[RejectLine, dict[str, Any]] | None:
+    """One of them, with all there was of it."""
+    row = connection.execute(select(Reject.__table__).where(Reject.id == number)).mappings().first()
+    if row is None:
+        return None
+    values = dict(row)
+    payload = values.pop("payload") or {}
+    return RejectLine(**values), payload
 
 
 def _editions(connection: Connection, part: Part) -> Iterator[EditionStatus]:

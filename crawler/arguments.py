@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+from attrs import field, frozen
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -37,14 +38,34 @@ def _words(value: Any) -> Any:
     return value.split() if isinstance(value, str) else value
 
 
-def _lines(value: Any) -> Any:
+@frozen
+class Addresses:
+    """What the lines of a file name."""
+
+    urls: list[str] = field(factory=list)
+    refused: list[str] = field(factory=list)
+    """Lines that name no article of the newspaper, each with its number and why."""
+
+
+def _addresses(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    try:
-        lines = Path(value).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{value!r} cannot be read: {error}; accepted: a text file in UTF-8") from None
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    found, names = Addresses(), value.split("\n")
+    for name in names:
+        try:
+            lines = Path(name).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{name!r} cannot be read: {error}; accepted: a text file in UTF-8") from None
+        for number, line in enumerate(map(str.strip, lines), start=1):
+            if not line or line.startswith("#"):
+                continue
+            try:
+                found.urls.append(_article(line))
+            except ValueError as error:
+                found.refused.append(f"{name}, line {number}: {error}")
+    if not found.urls:
+        raise ValueError("\n".join(found.refused) or f"{value!r} names nothing; accepted: one address a line")
+    return found
 
 
 def _archives(value: Any) -> Any:
@@ -166,14 +187,16 @@ class UrlArguments(Arguments):
     url: Annotated[list[ArticleUrl], BeforeValidator(_words)] = Field(
         default=[], description="article to fetch; may be repeated"
     )
-    file: Annotated[list[ArticleUrl], BeforeValidator(_lines)] = Field(
-        default=[],
-        description="file with one URL a line; empty lines and lines after # are skipped",
+    file: Annotated[
+        Addresses, BeforeValidator(_addresses), PlainSerializer(lambda addresses: addresses.urls)
+    ] = Field(
+        default=Addresses(),
+        description="file with one URL a line; empty lines and lines after # are skipped; may be repeated",
     )
 
     @model_validator(mode="after")
     def _check_any(self) -> UrlArguments:
-        if not self.url and not self.file:
+        if not self.url and not self.file.urls:
             raise ValueError("give url=… (it may be repeated) or file=…")
         return self
 

@@ -22,12 +22,18 @@ from rich.markup import escape
 from rich.table import Table
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
+from crawler.accepted_settings import check_settings
 from crawler.arguments import EditionNames, SectionNames, explain
 from crawler.newspaper_choice import NewspaperCommand
-from schemas.database import DatabaseUrlError, SchemaError, open_engine, prepare_schema
+from crawler.run.interruption import StoppedBySignal, interruptible
+from schemas.database import SchemaError, open_engine, prepare_schema, require_schema
 from schemas.local_time import local
 from schemas.part import Part
+from schemas.shown_text import printable
+from schemas.spreadsheet import escape as safe_cell
+from schemas.unfit import unfit
 
 FILE_WIDTH = 160
 """Columns of a table that goes into a file or a mail, which have no width of their own."""
@@ -112,7 +118,7 @@ def _shown(value: Any) -> Any:
         case datetime():
             return minute(value)
         case str():
-            return escape(value)
+            return escape(printable(value))
         case _:
             return value
 
@@ -137,7 +143,9 @@ def write_records(records: Iterable[dict[str, Any]], columns: Iterable[str], for
     if form == Format.CSV:
         writer = csv.DictWriter(sys.stdout, list(columns), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(records)
+        for record in records:
+            cells = {name: record.get(name) for name in writer.fieldnames}
+            writer.writerow({name: safe_cell(x) if isinstance(x, str) else x for name, x in cells.items()})
     else:
         for record in records:
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
@@ -252,6 +260,9 @@ class CollectionCommand(NewspaperCommand):
             faults = [f"--{fault}" for fault in explain(error).splitlines()]
             raise UsageError("\n".join(faults), print_help=False) from None
 
+    makes_database = False
+    """Whether a database that is empty, or not there, gets its tables."""
+
     @contextmanager
     def collection(self) -> Iterator[Engine]:
         """The database that ``DATABASE_URL`` names, with its schema checked.
@@ -261,15 +272,26 @@ class CollectionCommand(NewspaperCommand):
         if self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
         try:
+            check_settings(self.settings, os.environ)
             engine = open_engine(self.settings["DATABASE_URL"])
-        except DatabaseUrlError as error:
+        except ValueError as error:
             raise UsageError(str(error), print_help=False) from None
         try:
-            prepare_schema(engine)
-            yield engine
+            if self.makes_database:
+                prepare_schema(engine)
+            else:
+                require_schema(engine)
+            with interruptible():
+                yield engine
             sys.stdout.flush()
+        except StoppedBySignal as stopped:
+            raise SystemExit(stopped.exit_code) from None
         except SchemaError as error:
             raise UsageError(str(error), print_help=False) from None
+        except DBAPIError as error:
+            if fault := unfit(error, engine.url):
+                raise UsageError(str(fault), print_help=False) from None
+            raise
         except BrokenPipeError:
             # The reader has seen enough (`| head`); what is buffered must not fail again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, Self
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler
+from w3lib.http import basic_auth_header
 
 from crawler.request_meta import meta_of
 
@@ -29,7 +30,18 @@ def read_mirror(address: str) -> SplitResult:
             return mirror
     except ValueError:  # a port that is no number
         pass
-    raise ValueError(f"SITE_MIRROR={address!r} is no address; accepted: http://host:port")
+    shown = "SITE_MIRROR (not shown: it holds a password)" if "@" in address else f"SITE_MIRROR={address!r}"
+    raise ValueError(f"{shown} is no address; accepted: http://host:port")
+
+
+def shown_mirror(address: str) -> str:
+    """The mirror's address without user and password."""
+    mirror = read_mirror(address)
+    return urlunsplit(mirror._replace(netloc=_host(mirror)))
+
+
+def _host(mirror: SplitResult) -> str:
+    return mirror.netloc.rpartition("@")[2]
 
 
 class MirrorDownloadHandler:
@@ -52,8 +64,11 @@ class MirrorDownloadHandler:
             answer: Response = await self.inner.download_request(request)
             return answer
         parts = urlsplit(request.url)
-        there = parts._replace(scheme=self.mirror.scheme, netloc=self.mirror.netloc)
+        there = parts._replace(scheme=self.mirror.scheme, netloc=_host(self.mirror))
         sent = request.replace(url=urlunsplit(there))
+        if self.mirror.username:  # in the header, not in the address, which errors name
+            user, password = unquote(self.mirror.username), unquote(self.mirror.password or "")
+            sent.headers["Authorization"] = basic_auth_header(user, password)
         sent.headers["Host"] = parts.netloc
         response: Response = await self.inner.download_request(sent)
         for key in ("download_latency", "download_timeout"):  # what others read from the request

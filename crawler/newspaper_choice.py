@@ -12,11 +12,17 @@ from newspapers import UnknownNewspaperError, choose
 
 
 class NewspaperAddon:
-    """Chooses the newspaper for Scrapy's own commands, such as ``shell``."""
+    """Chooses the newspaper, and what feeds take, for Scrapy's own commands and for scripts."""
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
         choose(settings["NEWSPAPER"])
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        if settings.getdict("FEEDS"):
+            from crawler.feeds import keep_articles  # late: few runs have feeds
+
+            keep_articles(settings)
 
 
 class NewspaperCommand(ScrapyCommand):
@@ -30,3 +36,16 @@ class NewspaperCommand(ScrapyCommand):
             choose(self.settings["NEWSPAPER"])
         except UnknownNewspaperError as error:
             raise UsageError(str(error), print_help=False) from None
+
+
+class LookingCommand(NewspaperCommand):
+    """A command that only looks at pages: neither database nor archive nor the record of a run."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        settings = self.settings
+        if settings is None:
+            raise RuntimeError("scrapy has not set the command up")
+        for name in ("ITEM_PIPELINES", "EXTENSIONS"):
+            settings.set(name, dict.fromkeys(settings.getdict(name)), priority="cmdline")
+        settings.set("ARCHIVE_DIR", "", priority="cmdline")

@@ -25,6 +25,7 @@ COMMANDS_MODULE = commands_module("crawler.commands", sys.argv[1:])  # `crawl` w
 
 NEWSPAPER = current_name()  # a folder of newspapers/, or the dotted path of another package
 DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
+DATABASE_MUST_EXIST = os.environ.get("DATABASE_MUST_EXIST") or False  # never begin a new collection
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: no archive
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 FAILURES_IN_A_ROW = 20  # so many requests that end without an answer stop the run
@@ -88,19 +89,22 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
     1_000_000  # bytes of pages that wait to be stored: parsed, they take ten times that
 )
 CONCURRENT_ITEMS = 8  # Scrapy starts so many tasks for each answer, and an answer gives one article
+FEED_EXPORTERS = {"csv": "crawler.feeds.ArticleCsvExporter"}
 FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
 
 # What an operator reads
 
-# Nobody may steer a run from outside; LogStats counts items, of which an article is only one kind. What is
-# merely turned off is imported all the same, and the remote control's web server takes a third of a second.
+# Nobody may steer a run from outside; LogStats and CloseSpider count items, of which an article is only one
+# kind. What is merely turned off is imported all the same, and the remote control's web server takes a third
+# of a second.
 EXTENSIONS_BASE = {
     name: order
     for name, order in default_settings.EXTENSIONS_BASE.items()
-    if name.rpartition(".")[2] not in ("TelnetConsole", "RemoteControl", "LogStats")
+    if name.rpartition(".")[2] not in ("TelnetConsole", "RemoteControl", "LogStats", "CloseSpider")
 }
 EXTENSIONS = {
     "crawler.run.record.RunRecord": 0,  # each run leaves a row with its verdict
+    "crawler.feeds.CloseSpiderByArticles": 0,
     "crawler.run.progress.ProgressLog": 0,  # a line each minute, where there is no display
     "crawler.run.progress.ProgressDisplay": 0,
 }

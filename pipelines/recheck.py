@@ -10,7 +10,24 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from schemas.items import Basis
+
 SHORTEST = timedelta(hours=1)
+
+MONTH = timedelta(days=31)
+
+
+def young_since(
+    published_at: datetime | None, basis: str | None, since: datetime, *, is_edited: bool
+) -> datetime | None:
+    """When an article became young by another event than the publication that its date tells.
+
+    An estimate is the first day of a month: what was first seen within it may have been new then.
+
+    :param since: when its present text was first seen.
+    """
+    may_be_new = published_at is not None and basis != Basis.PAGE and since - published_at < MONTH
+    return since if is_edited or may_be_new else None
 
 
 def next_check(
@@ -19,7 +36,7 @@ def next_check(
     """The moment of the next look, or ``None`` for no more.
 
     :param published_at: ``None`` if unknown: the article is then taken to be old.
-    :param changed_at: when another text was found than before; ``None`` if never.
+    :param changed_at: when another text was found than before, or :func:`young_since`; ``None`` if never.
     :param days: the age up to which articles are looked at again.
     """
     newest = max((moment for moment in (published_at, changed_at) if moment), default=None)

@@ -20,8 +20,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.records.batch import Writer, write_batch
+from pipelines.records.runs import add_counts
 from pipelines.retry import RetryPolicy, StorageError
-from schemas.database import open_engine, write_transaction
+from schemas.database import SchemaError, open_engine, require_schema, write_transaction
 from schemas.items import Article, Failure
 
 logger = logging.getLogger(__name__)
@@ -117,7 +118,9 @@ class StorePipeline:
 
     def _commit(self, items: Sequence[Any]) -> Counter[str]:
         with write_transaction(self.engine) as connection:
-            return write_batch(connection, items, self._writer).counts
+            counts = write_batch(connection, items, self._writer).counts
+            add_counts(connection, self._writer.run_id, counts)
+            return counts
 
     async def _reject(self, waiting: _Waiting, error: Exception) -> None:
         """Store an article that the database refuses among the rejects; anything else ends the run.
@@ -126,9 +129,15 @@ class StorePipeline:
         """
         item = waiting.item
         logger.error("The database refused %r", item, exc_info=error)
+        try:
+            await self.retry.run(lambda: require_schema(self.engine))
+        except (StorageError, SchemaError) as changed:  # then it is no fault of the item's
+            self._give_up([waiting], changed)
+            return
         if not isinstance(item, Article):
             self._give_up([waiting], error)
             return
+        self._stats.inc_value("store/refused")
         waiting.refused = f"refused by the database: {error}"
         waiting.item = Failure(
             edition=item.edition,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from newspapers import current_name, read_article_url
 from schemas.default_url import DEFAULT_URL
@@ -35,13 +38,22 @@ SQLITE_WAL_PAGES = 16_000
 """So many pages of 4 kB are written to the log before it is copied into the database: by then most have
 changed more than once, and each is copied once."""
 
+POSTGRESQL_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
+"""Without these a server whose machine is gone would hold a run for as long as the system likes: hours."""
+
 
 class DatabaseUrlError(ValueError):
     """``DATABASE_URL`` cannot be used; the message says why and what is accepted."""
 
 
 class SchemaError(RuntimeError):
-    """The database's schema is not the one this version reads."""
+    """A database cannot be used as it is: what is wrong with it, and what mends it."""
 
     def __init__(self, fault: str, remedy: str) -> None:
         super().__init__(f"{fault}: {remedy}")
@@ -73,30 +85,45 @@ def parse_url(database_url: str) -> URL:
             raise DatabaseUrlError(f"DATABASE_URL is for {other!r}; accepted: {accepted}")
 
 
-def shown_url(database_url: str) -> str:
-    """The URL as it may be shown: without its password.
+def shown_url(database_url: str | URL) -> str:
+    """The URL as it may be shown: without its password, wherever in it that stands.
 
     :raises DatabaseUrlError: if it cannot be used.
     """
-    return parse_url(database_url).render_as_string(hide_password=True)
+    url = database_url if isinstance(database_url, URL) else parse_url(database_url)
+    return url.difference_update_query(["password", "sslpassword"]).render_as_string(hide_password=True)
 
 
 def open_engine(database_url: str) -> Engine:
-    """An engine whose connections enforce foreign keys and wait for each other.
+    """An engine whose connections enforce foreign keys and wait for each other; it makes no database.
 
     :raises DatabaseUrlError: if the URL cannot be used.
     """
     url = parse_url(database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    try:
-        engine = create_engine(url)
-    except NoSuchModuleError as error:  # pragma: no cover - both drivers are dependencies
-        raise DatabaseUrlError(str(error)) from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    if url.get_backend_name() != "sqlite":
+        given = {name: value for name, value in POSTGRESQL_PATIENCE.items() if name not in url.query}
+        return create_engine(url, connect_args=given)
+    engine = create_engine(url)
+    event.listen(engine, "do_connect", _open_sqlite)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def sqlite_uri(file: Path) -> str:
+    """How SQLite opens a file that is there, as far as this user may: to write, or else to read.
+
+    Beside a database with a write-ahead log there are files while it is in use, made even by who only
+    reads. Who may not make them can read it as one that does not change, as long as nobody else uses it.
+    """
+    writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    unchanging = not writable and not file.with_name(f"{file.name}-wal").exists()
+    return f"{file.as_uri()}?mode={'rw' if writable else 'ro'}{'&immutable=1' if unchanging else ''}"
+
+
+def _open_sqlite(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    arguments[0] = sqlite_uri(Path(arguments[0]))
+    options["uri"] = True
 
 
 def write_transaction(engine: Engine) -> AbstractContextManager[Connection]:
@@ -111,7 +138,9 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver would commit by itself around CREATE TABLE
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        with suppress(sqlite3.OperationalError):  # who may only read it finds it as it is
+            cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")  # with WAL a crash of the program loses nothing
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {SQLITE_WAL_PAGES}")
@@ -167,18 +196,39 @@ _SCHEMA_LOCK = 0x626862
 """PostgreSQL's advisory lock for the creation of the schema."""
 
 
-def prepare_schema(engine: Engine) -> None:
+def prepare_schema(engine: Engine) -> bool:
     """Create the schema through the migrations if the database is empty; else check that it is current.
 
+    :returns: whether it was created.
     :raises SchemaError: as :func:`has_current_schema` does.
     """
     if has_current_schema(engine):
-        return
+        return False
+    if file := sqlite_file(engine.url):
+        try:
+            file.touch()
+        except OSError as error:
+            fault = f"{file} cannot be made: {error.strerror}"
+            raise SchemaError(fault, "make its folder, or let this user write there") from None
     with _one_at_a_time(engine):
-        if not has_current_schema(engine):
-            from alembic import command
+        if has_current_schema(engine):
+            return False
+        from alembic import command
 
-            command.upgrade(migrations_config(engine), "head")
+        command.upgrade(migrations_config(engine), "head")
+        return True
+
+
+def require_schema(engine: Engine) -> None:
+    """Check that there is a collection to read.
+
+    :raises SchemaError: if there is none, or as :func:`has_current_schema` does.
+    """
+    if not has_current_schema(engine):
+        raise SchemaError(
+            f"there is no collection at {shown_url(engine.url)}",
+            "correct DATABASE_URL; a first scrapy crawl makes one",
+        )
 
 
 @contextmanager
@@ -193,11 +243,14 @@ def _one_at_a_time(engine: Engine) -> Iterator[None]:
 
 
 def has_current_schema(engine: Engine) -> bool:
-    """Whether the database holds the schema of this version; not so if it is empty.
+    """Whether the database holds the schema of this version; not so if it is empty, or not there.
 
-    :raises SchemaError: if it holds an older schema (the message names the command that upgrades it), a
-        newer one, tables that are not this project's, or articles of another newspaper.
+    :raises SchemaError: if it holds an older schema (the message is the command that upgrades it), a
+        newer one, tables that are not this project's, articles of another newspaper, or no Unicode.
     """
+    file = sqlite_file(engine.url)
+    if file and not (file.exists() and file.stat().st_size):
+        return False
     known = _revisions()
     newest = known[-1]
     with engine.connect() as connection:
@@ -207,7 +260,8 @@ def has_current_schema(engine: Engine) -> bool:
         some_url = (
             connection.scalar(text("SELECT canonical_url FROM articles LIMIT 1")) if of_this_schema else None
         )
-    shown = engine.url.render_as_string(hide_password=True)
+        encoding = "UTF8" if file else connection.scalar(text("SHOW server_encoding"))
+    shown = shown_url(engine.url)
     if some_url and not read_article_url(some_url):
         raise SchemaError(
             f"{shown} holds articles of another newspaper than {current_name()}",
@@ -215,16 +269,35 @@ def has_current_schema(engine: Engine) -> bool:
         )
     if of_this_schema:
         return True
-    if current is None and not tables:
-        return False
-    if current is None:
+    if current is None and tables:
         raise SchemaError(
             f"{shown} holds tables of something else", "give DATABASE_URL a database of its own"
         )
+    if current is None and encoding != "UTF8":
+        raise SchemaError(
+            f"{shown} is encoded in {encoding}",
+            f"CREATE DATABASE {engine.url.database} ENCODING 'UTF8' TEMPLATE template0",
+        )
+    if current is None:
+        return False
     if current in known:
         fault = f"{shown} has schema {current}, this version needs {newest}"
-        raise SchemaError(fault, "make a copy of it, then run 'alembic upgrade head'")
+        raise SchemaError(fault, f"make a copy of it, then run: {upgrade_command(engine.url)}")
     raise SchemaError(f"{shown} has schema {current}, which this version does not know", "update the program")
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of an SQLite database."""
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def upgrade_command(url: URL) -> str:
+    """What brings a database to this version's schema, to be pasted: it names the database, no password."""
+    parts = (url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    public = URL.create(*parts).difference_update_query(["password", "sslpassword"])
+    configuration = ["--config", str(ROOT / "pyproject.toml")]
+    alembic = [str(Path(sys.executable).with_name("alembic")), *configuration, "upgrade", "head"]
+    return shlex.join(["env", f"DATABASE_URL={public.render_as_string()}", *alembic])
 
 
 def schema_version(connection: Connection) -> str | None:

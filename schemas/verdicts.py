@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
+
+from schemas.shown_text import printable
+
+LONGEST = 1000
+"""Characters of a reason: a line that fills more than a screen is read by nobody."""
 
 
 class Verdict(StrEnum):
@@ -47,17 +52,27 @@ _EXIT_CODES = {
 }
 
 
+def in_one_line(reason: str) -> str:
+    """A reason as it may be shown, with what is too much of it counted."""
+    said, *more = [line for part in printable(reason).split("\n") if (line := part.strip())] or [""]
+    for number, line in enumerate(more):
+        if len(said) + len(line) > LONGEST:
+            said += f"; and {len(more) - number:,} more"
+            break
+        said += f"; {line}"
+    return said if len(said) <= LONGEST + 30 else f"{said[:LONGEST]} …"
+
+
 @frozen
 class Judgement:
     """The verdict on a run, and why."""
 
     verdict: Verdict
-    reason: str
+    reason: str = field(converter=in_one_line)
 
     def __str__(self) -> str:
         """One line, as a run ends with."""
-        reason = "; ".join(filter(None, map(str.strip, self.reason.splitlines())))
-        return f"{self.verdict}: {reason}" if reason else str(self.verdict)
+        return f"{self.verdict}: {self.reason}" if self.reason else str(self.verdict)
 
 
 @frozen
@@ -69,5 +84,5 @@ class Finding:
     """The field or rule that is meant; empty if the monitor has one subject only."""
     value: float
     usual: float
-    text: str
+    text: str = field(converter=in_one_line)
     """In words, for an operator."""

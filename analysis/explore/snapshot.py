@@ -14,7 +14,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, insert, select
 from sqlalchemy.pool import NullPool
 
-from schemas.database import open_engine, prepare_schema
+from schemas.database import open_engine, prepare_schema, sqlite_uri
 from schemas.tables import ListEntry, ListWalk, Table, TextAnchor, Validator
 
 CHUNK = 500
@@ -59,7 +59,7 @@ def take_snapshot(engine: Engine, target: Path) -> None:
     """Copy the collection to a SQLite file that does not exist yet, in one consistent state."""
     if engine.dialect.name == "sqlite":
         # VACUUM is refused within a transaction, so not by way of the engine.
-        with closing(sqlite3.connect(f"file:{engine.url.database}?mode=ro", uri=True)) as source:
+        with closing(sqlite3.connect(sqlite_uri(Path(engine.url.database or "")), uri=True)) as source:
             source.execute("VACUUM INTO ?", [str(target)])
     else:
         _copy(engine, target)

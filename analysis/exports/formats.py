@@ -2,7 +2,7 @@
 
 JSON Lines and Parquet keep every value exactly. Parquet and Zstandard need pyarrow, which is imported
 only for them. CSV is for spreadsheets: it has no types, joins lists, and its cells are escaped
-(:mod:`analysis.exports.spreadsheet`).
+(:mod:`schemas.spreadsheet`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.exports.datasets import Column, Rows, Type
-from analysis.exports.spreadsheet import escape
+from schemas.spreadsheet import escape
 
 BOM = "\ufeff"
 LIST_SEPARATOR = "; "

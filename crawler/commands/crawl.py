@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import ExitStack
 
 from pydantic import ValidationError
 from scrapy.commands import crawl
@@ -14,15 +13,14 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from scrapy_spider_metadata import Args
 
+from crawler.accepted_settings import check_settings
 from crawler.arguments import Arguments, explain
 from crawler.garbage import collect_rarely
-from crawler.mirror import read_mirror
 from crawler.newspaper_choice import NewspaperCommand
-from crawler.run.lock import AlreadyRunningError, claimed
+from crawler.run.heartbeat import beat
 from crawler.run.notify import tell
 from crawler.run.verdict import closing_lines
-from pipelines.retry import RetryPolicy, StorageError
-from schemas.database import open_engine, prepare_schema
+from schemas.shown_text import printable
 from schemas.verdicts import Judgement, Verdict
 
 
@@ -43,11 +41,15 @@ class Command(NewspaperCommand, crawl.Command):
         if self.crawler_process is None or self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
         spider, arguments = args[0], opts.spargs
-        with ExitStack() as held:
-            judgement = _why_not(spider, arguments, self.crawler_process, self.settings, held)
-            if judgement is None:
-                judgement = self._crawl(spider, arguments, self.crawler_process, self.settings)
+        judgement = _why_not(spider, arguments, self.crawler_process, self.settings)
+        if judgement is None:
+            judgement = self._crawl(spider, arguments, self.crawler_process, self.settings)
         tell(spider, judgement, self.settings, os.environ)
+        beat(spider, judgement, os.environ)
+        if path := os.environ.get("METRICS_FILE"):
+            from crawler.run.metrics import write_metrics  # late: few want them
+
+            write_metrics(path, spider, judgement, self.settings)
         self.exitcode = judgement.verdict.exit_code
         print(f"{spider}: {judgement}", file=sys.stderr)  # noqa: T201 - the line an operator looks for
 
@@ -68,50 +70,31 @@ class Command(NewspaperCommand, crawl.Command):
             judgement = Judgement(Verdict.INTERRUPTED, "stopped by force, before its end could be recorded")
         else:
             judgement = Judgement(Verdict.BROKEN, "the spider could not be opened; see the log")
-        sys.stderr.writelines(f"{line}\n" for line in closing_lines(judgement.verdict, stats, settings))
+        if "run/id" in stats:
+            sys.stderr.writelines(f"{line}\n" for line in closing_lines(judgement.verdict, stats, settings))
         return judgement
 
 
 def _why_not(
-    spider: str,
-    arguments: dict[str, str],
-    process: CrawlerProcessBase,
-    settings: BaseSettings,
-    held: ExitStack,
+    spider: str, arguments: dict[str, str], process: CrawlerProcessBase, settings: BaseSettings
 ) -> Judgement | None:
-    """Why a run is not to be started, if it is not; else the right to run is held from now on."""
+    """What is wrong with what was typed, if anything is; the rest is found out by the run itself."""
     try:
         spider_class = process.spider_loader.load(spider)
     except KeyError:
         known = ", ".join(sorted(process.spider_loader.list()))
         return Judgement(Verdict.BAD_ARGUMENTS, f"there is no spider {spider!r}; there are: {known}")
     try:
+        check_settings(settings, os.environ)
         if issubclass(spider_class, Args):
             _arguments_model(spider_class).model_validate(arguments)
-        if mirror := settings.get("SITE_MIRROR"):
-            read_mirror(mirror)
-        _prepare_database(settings)
-        held.enter_context(claimed(settings, spider))
     except ValidationError as error:
-        return Judgement(Verdict.BAD_ARGUMENTS, explain(error))
-    except (ValueError, RuntimeError) as error:
+        faults = explain(error)
+        sys.stderr.writelines(f"{printable(line)}\n" for line in faults.split("\n"))
+        return Judgement(Verdict.BAD_ARGUMENTS, faults)
+    except ValueError as error:
         return Judgement(Verdict.BAD_ARGUMENTS, str(error))
-    except StorageError as error:
-        return Judgement(Verdict.STORAGE_FAILED, str(error))
-    except AlreadyRunningError as error:
-        return Judgement(Verdict.ALREADY_RUNNING, str(error))
     return None
-
-
-def _prepare_database(settings: BaseSettings) -> None:
-    try:
-        engine = open_engine(settings["DATABASE_URL"])
-    except OSError as error:
-        raise StorageError(f"the folder of the database cannot be made: {error}") from None
-    try:
-        RetryPolicy.from_settings(settings).run_now(lambda: prepare_schema(engine))
-    finally:
-        engine.dispose()
 
 
 def _arguments_model(spider_class: type) -> type[Arguments]:

@@ -11,6 +11,7 @@ from crawler.command_line import CollectionCommand, Options
 from crawler.run.doctor import (
     Check,
     DoctorSpider,
+    check_all_settings,
     check_archive,
     check_contact,
     check_database,
@@ -43,11 +44,12 @@ class Command(CollectionCommand):
     def _checks(self) -> Iterator[Check]:
         if self.crawler_process is None or self.settings is None:
             raise RuntimeError("scrapy has not set the command up")
+        yield from check_all_settings(self.settings, os.environ)
         yield check_contact(os.environ.get("CRAWLER_CONTACT"))
         yield from check_notices(os.environ)
         yield from check_archive(self.settings.get("ARCHIVE_DIR"))
         url = self.settings["DATABASE_URL"]
-        yield from check_database(url)
+        yield from check_database(url, self.settings.get("ARCHIVE_DIR"))
         of_site: list[Check] = []
         self.crawler_process.crawl(DoctorSpider, article=newest_article(url), checks=of_site)
         self.crawler_process.start()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
-import signal
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,12 +23,16 @@ from scrapy.exceptions import UsageError
 
 from analysis.dictionary import look_up
 from crawler.command_line import CollectionCommand, Options, minute, missing_package
+from crawler.run.interruption import StoppedBySignal
 from schemas.database import ROOT
 
 HOST = "127.0.0.1"
 """Nobody but this machine is answered: the browser has no passwords."""
 
 FOLDER = ROOT / "analysis" / "explore"
+
+PREFIX = "explore-"
+"""With this the names of the snapshots' folders begin."""
 
 SETTINGS = {
     "default_page_size": 50,
@@ -68,7 +74,7 @@ class Command(CollectionCommand):
             if find_spec(needed) is None:
                 raise missing_package("explore", needed)
         _check_free(options.port)
-        with _stopped_by_sigterm(), self._snapshot() as folder:
+        with self._snapshot() as folder:
             sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")
             sys.stdout.flush()
             self.exitcode = _serve(folder, options.port, options.open)
@@ -84,7 +90,8 @@ class Command(CollectionCommand):
             sqlite = engine.dialect.name == "sqlite"
             place = Path(engine.url.database or "").parent if sqlite else ROOT / "data"
             place.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix="explore-", dir=place) as name:
+            _remove_left(place)
+            with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place) as name, _locked(Path(name)):
                 folder = Path(name)
                 sys.stdout.write(f"Taking a snapshot in {folder} …\n")
                 sys.stdout.flush()
@@ -94,6 +101,27 @@ class Command(CollectionCommand):
                 told = metadata(minute(datetime.now(UTC)), entries)
                 (folder / "metadata.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
                 yield folder
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Lock a folder, as long as the process lives; whether it was free."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
+
+
+def _remove_left(place: Path) -> None:
+    """Remove snapshots of commands that were killed."""
+    for folder in place.glob(f"{PREFIX}*"):
+        with _locked(folder) as is_free:
+            if is_free:
+                shutil.rmtree(folder)
 
 
 def _check_free(port: int) -> None:
@@ -106,7 +134,16 @@ def _check_free(port: int) -> None:
 
 
 def _serve(folder: Path, port: int, open_browser: bool) -> int:
-    command = [sys.executable, "-m", "datasette", "serve", "--immutable", str(folder / "collection.db")]
+    bound = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []  # no server without us
+    command = [
+        *bound,
+        sys.executable,
+        "-m",
+        "datasette",
+        "serve",
+        "--immutable",
+        str(folder / "collection.db"),
+    ]
     command += ["--host", HOST, "--port", str(port), "--metadata", str(folder / "metadata.json")]
     command += ["--plugins-dir", str(FOLDER / "plugins"), "--template-dir", str(FOLDER / "templates")]
     command += ["--static", f"assets:{FOLDER / 'static'}"]
@@ -117,16 +154,6 @@ def _serve(folder: Path, port: int, open_browser: bool) -> int:
     with subprocess.Popen(command, cwd=ROOT) as server:  # noqa: S603 - our own interpreter, our own arguments
         try:
             return server.wait()
-        except KeyboardInterrupt:
+        except StoppedBySignal:
             server.terminate()
             return 0
-
-
-@contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, so that the snapshot does not stay behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

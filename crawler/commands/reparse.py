@@ -86,6 +86,7 @@ class Command(CollectionCommand):
     """
 
     options = ReparseOptions
+    makes_database = True
 
     def short_desc(self) -> str:
         return "Read archived pages again with the present parser"

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from crawler.command_line import CollectionCommand, Options, missing_package, one_of
+from schemas.database import shown_url
 
 DEFAULT_OUTPUT = Path("data/report.html")
 
@@ -53,7 +54,7 @@ class Command(CollectionCommand):
         with self.collection() as engine:
             with engine.connect() as connection:
                 figures = take_figures(connection, datetime.now(UTC))
-            name = engine.url.render_as_string(hide_password=True)
+            name = shown_url(engine.url)
         page = render(figures, Wording(Language(options.language)), name)
         options.output.parent.mkdir(parents=True, exist_ok=True)
         unfinished = options.output.with_name(options.output.name + ".part")

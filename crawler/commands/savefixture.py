@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
-from crawler.newspaper_choice import NewspaperCommand
+from crawler.newspaper_choice import LookingCommand
 
 FIXTURES = Path("tests/pages/fixtures")
 """Where the tests look for saved pages."""
@@ -51,7 +51,7 @@ class FixtureSpider(Spider):
         self.saved = fixture.path
 
 
-class Command(NewspaperCommand):
+class Command(LookingCommand):
     """Saves a page and the item read from it."""
 
     requires_project = True
@@ -63,7 +63,7 @@ class Command(NewspaperCommand):
         return "Save a page, and the item that a page object reads from it, as a test"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if self.crawler_process is None or self.settings is None:
+        if self.crawler_process is None:
             raise RuntimeError("scrapy has not set the command up")
         if len(args) not in (2, 3):
             raise UsageError("name a page object and a URL: crawler.pages.article.ArticlePage https://…")
@@ -71,8 +71,6 @@ class Command(NewspaperCommand):
             page_type = load_object(args[0])
         except (ImportError, NameError, ValueError) as error:
             raise UsageError(f"{args[0]!r} is no page object: {error}", print_help=False) from None
-        for name in ("ITEM_PIPELINES", "EXTENSIONS"):  # neither the store nor the record of a run
-            self.settings.set(name, dict.fromkeys(self.settings.getdict(name)))
         crawler = self.crawler_process.create_crawler(FixtureSpider)
         folder = Path(args[2]) if args[2:] else FIXTURES
         self.crawler_process.crawl(crawler, page_type=page_type, url=args[1], folder=folder)

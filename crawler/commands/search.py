@@ -30,6 +30,7 @@ from crawler.command_line import (
 )
 from schemas.database import write_transaction
 from schemas.search_index import fill_index
+from schemas.shown_text import printable
 from schemas.tables import Article
 
 FIRST_PAGE = 20
@@ -110,7 +111,7 @@ def show(hits: list[Hit], found: int, wanted: list[Term], console: Console) -> N
     rows = []
     for hit in hits:
         article = _styled(marked(hit.headline, wanted), "bold").append("\n")
-        article.append_text(_styled(hit.excerpt, "")).append(f"\n{hit.url}\n", style="dim")
+        article.append_text(_styled(hit.excerpt, "")).append(f"\n{printable(hit.url)}\n", style="dim")
         day = "" if hit.local_date is None else str(hit.local_date)[: 7 if hit.estimated else 10]
         number = f"/{hit.site_section_id}" if hit.site_section_id else ""
         rows.append((day, hit.section or f"{hit.edition}{number}", article))
@@ -122,7 +123,7 @@ def show(hits: list[Hit], found: int, wanted: list[Term], console: Console) -> N
 def _styled(pieces: list[Piece], style: str) -> Text:
     text = Text(style=style)
     for piece in pieces:
-        text.append(piece.text, style="reverse" if piece.hit else None)
+        text.append(printable(piece.text), style="reverse" if piece.hit else None)
     return text
 
 

@@ -10,9 +10,10 @@ from attrs import asdict
 from pydantic import Field
 from rich.console import Console
 from rich.markup import escape
+from scrapy.exceptions import UsageError
 
 from analysis.gaps import State
-from analysis.status import TREND, SectionStatus, Status, read_status
+from analysis.status import TREND, SectionStatus, Status, last_rejects, read_reject, read_status
 from crawler.arguments import Count
 from crawler.command_line import (
     UNKNOWN,
@@ -23,6 +24,7 @@ from crawler.command_line import (
     show_table,
 )
 from schemas.local_time import clock
+from schemas.shown_text import printable
 
 WIDE = 110
 """A terminal with so many columns has room for all counts of a run."""
@@ -36,6 +38,9 @@ class StatusOptions(PartOptions):
 
     spider: str | None = Field(default=None, description="only runs of this spider", examples=["NAME"])
     runs: Count = Field(default=TREND, description=f"the most runs to show; default: {TREND}", examples=["N"])
+    reject: Count | None = Field(
+        default=None, description="show this reject: the page as it came", examples=["N"]
+    )
     as_json: bool = Field(
         default=False, alias="json", description="print one JSON document; its times are UTC"
     )
@@ -51,8 +56,12 @@ class Command(CollectionCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(StatusOptions, opts, args)
+        if options.reject:
+            self._show_reject(options.reject, options.as_json)
+            return
         with self.collection() as engine, engine.connect() as connection:
             status = read_status(connection, options.part, spider=options.spider, runs=options.runs)
+            rejects = last_rejects(connection, options.runs)
         if options.as_json:
             document = {
                 name: [as_record(line) for line in value] if isinstance(value, list) else value
@@ -62,6 +71,22 @@ class Command(CollectionCommand):
             sys.stdout.write("\n")
         else:
             show(status, output())
+            if rejects:
+                rows = [(str(line.id), line.at, line.reason, line.url) for line in rejects]
+                show_table(output(), "Last rejects (--reject N)", ("number", "time", "reason", "url"), rows)
+
+    def _show_reject(self, number: int, as_json: bool) -> None:
+        with self.collection() as engine, engine.connect() as connection:
+            found = read_reject(connection, number)
+        if found is None:
+            raise UsageError(f"--reject: there is no reject {number}; accepted: those of scrapy status")
+        line, payload = found
+        if as_json:
+            sys.stdout.write(json.dumps(as_record(line) | payload, ensure_ascii=False, indent=1) + "\n")
+            return
+        for name, value in (as_record(line) | payload).items():
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            sys.stdout.write(f"{name}: {printable(text)}\n")
 
 
 def show(status: Status, console: Console) -> None:

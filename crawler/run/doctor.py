@@ -15,12 +15,15 @@ from attrs import frozen
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive import abandoned
+from crawler.accepted_settings import check_settings
+from crawler.mirror import shown_mirror
 from crawler.page_reader import Answer, read_article, read_list
 from crawler.run.notify import TRY_IT, service_at
 from newspapers import ArticleRef, HomeRef, current, read_article_url
@@ -31,16 +34,28 @@ from schemas.database import (
     open_engine,
     parse_url,
     shown_url,
+    sqlite_file,
 )
+from schemas.default_url import DEFAULT_URL
 from schemas.items import Article as ArticleItem
 from schemas.items import Unchanged
-from schemas.tables import Article, Section
+from schemas.tables import Article, Page, Section
+from schemas.unfit import RESTORE, grant_rows, unfit
 
 LEAST_FREE = 1024**3
 """Bytes; below this a disk counts as full. The whole newspaper takes some gibibytes."""
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """The times of fetches rest on this machine's clock; those of the site's pages on the site's."""
+
+
+CHECKSUMS = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
+PRIVILEGES = """
+SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = current_schema() AND EXISTS (
+    SELECT 1 FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS kind
+    WHERE NOT has_table_privilege(format('%I.%I', schemaname, tablename), kind)
+)
+"""
 
 
 @frozen
@@ -55,6 +70,15 @@ class Check:
     @property
     def ok(self) -> bool:
         return self.remedy is None
+
+
+def check_all_settings(settings: BaseSettings, environ: Mapping[str, str]) -> Iterator[Check]:
+    """Whether settings and variables can be used."""
+    try:
+        check_settings(settings, environ)
+    except ValueError as error:
+        for line in str(error).split("\n"):
+            yield Check("settings", line, "correct it (docs/settings.md)")
 
 
 def check_contact(contact: str | None) -> Check:
@@ -72,7 +96,7 @@ def check_archive(folder: str | None) -> Iterator[Check]:
         return
     path = Path(folder).resolve()
     existing = _existing(path)
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+    if not _writable(existing):
         remedy = f"let this user write to {existing}, or set ARCHIVE_DIR to another folder"
         yield Check("archive", f"{path} cannot be written to", remedy)
         return
@@ -81,6 +105,25 @@ def check_archive(folder: str | None) -> Iterator[Check]:
         found += f"; {len(left)} files of a killed run, repaired by the next"
     yield Check("archive", found)
     yield check_disk(path)
+
+
+def check_archived_files(engine: Engine, folder: str | None) -> Check:
+    """Whether the files that the database names are there, as long as it knows them to be."""
+    ends = func.max(Page.warc_offset + func.coalesce(Page.warc_length, 0))
+    with engine.connect() as connection:
+        rows = connection.execute(select(Page.warc_file, ends).group_by(Page.warc_file)).all()
+    faults = []
+    for name, length in rows:
+        path = Path(folder or "", name)
+        if not any(place.exists() for place in (path, path.with_name(f"{path.name}.open"))):
+            faults.append(f"{path} is missing")
+        elif path.exists() and path.stat().st_size < length:
+            faults.append(f"{path} is cut off")
+    if not faults:
+        return Check("pages", f"all {len(rows):,} archive files that the database names are there")
+    shown = "; ".join(faults[:3]) + ("; …" if len(faults) > 3 else "")
+    remedy = "mount the archive, or put the files back from a backup (docs/archive.md)"
+    return Check("pages", f"{len(faults):,} of {len(rows):,} archive files: {shown}", remedy)
 
 
 def check_notices(environ: Mapping[str, str]) -> Iterator[Check]:
@@ -109,56 +152,77 @@ def _existing(path: Path) -> Path:
     return next(place for place in (path, *path.parents) if place.exists())
 
 
-def check_database(database_url: str) -> Iterator[Check]:
-    """Whether the database has this version's schema and can be written to, or can be made."""
+def _writable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def check_database(database_url: str, archive: str | None) -> Iterator[Check]:
+    """Whether the database has this version's schema, is whole and can be written to, or can be made."""
     try:
-        url = parse_url(database_url)
-    except DatabaseUrlError as error:
-        yield Check("database", str(error), "correct DATABASE_URL")
-        return
-    if url.get_backend_name() == "sqlite" and url.database:
-        file = Path(url.database)
+        engine = open_engine(database_url)
+    except DatabaseUrlError:
+        return  # the settings' check names it
+    file = sqlite_file(engine.url)
+    if file:
         yield check_disk(file.parent)
-        if not file.exists():  # to connect would make it
-            folder = _existing(file)
-            if os.access(folder, os.W_OK | os.X_OK):
-                yield Check("database", f"{file} does not exist yet; the first run makes it")
-            else:
-                yield Check("database", f"{file} does not exist", f"let this user write to {folder}")
-            return
-    engine = open_engine(database_url)
     try:
-        yield _usable(engine, shown_url(database_url))
+        if file and not file.exists():
+            found = f"{file} does not exist"
+            if _writable(file.parent) or file == sqlite_file(parse_url(DEFAULT_URL)):
+                yield Check("database", f"{found} yet; the first run makes it")
+            else:
+                yield Check("database", found, f"mount or make {file.parent}, and let this user write there")
+        elif has_current_schema(engine):
+            yield _usable(engine)
+            yield check_archived_files(engine, archive)
+        elif file:
+            remedy = "put a backup in place; for a new collection, remove it"
+            yield Check("database", f"{file} has 0 bytes", remedy)
+        else:
+            with engine.connect() as connection:  # made, and taken back
+                connection.execute(text("CREATE TABLE tried (id integer)"))
+                connection.rollback()
+            yield Check("database", f"{shown_url(engine.url)} is empty; the first run makes its tables")
+    except SchemaError as error:
+        yield Check("database", error.fault, error.remedy)
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())  # drivers write several lines
+        away = SchemaError(
+            f"{shown_url(engine.url)}: {reason}", "start the database, or correct DATABASE_URL"
+        )
+        fault = unfit(error, engine.url) or away
+        yield Check("database", fault.fault, fault.remedy)
     finally:
         engine.dispose()
 
 
-def _usable(engine: Engine, shown: str) -> Check:
-    try:
-        if not has_current_schema(engine):
-            return Check("database", f"{shown} is empty; the first run makes its tables")
-        with engine.connect() as connection:
-            # Written, and taken back: a database may be readable, and its disk full or read-only.
-            connection.execute(insert(Section), {"edition": current().codes[0], "site_section_id": -1})
-            connection.rollback()
-    except SchemaError as error:
-        return Check("database", error.fault, error.remedy)
-    except DBAPIError as error:
-        reason = " ".join(str(error.orig).split())  # drivers write several lines
-        remedy = "start the database, or correct DATABASE_URL; a file that is broken: put a backup in place"
-        return Check("database", f"{shown}: {reason}", remedy)
-    return Check("database", f"{shown} has this version's schema and can be written to")
+def _usable(engine: Engine) -> Check:
+    shown = shown_url(engine.url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            said = connection.scalar(text("PRAGMA integrity_check(1)"))
+            damage = None if said == "ok" else str(said)
+        else:
+            failed = connection.scalar(text(CHECKSUMS)) or 0
+            damage = f"{failed:,} of its pages failed their checksum" if failed else None
+            if lacking := connection.scalar(text(PRIVILEGES)):
+                return Check(
+                    "database", f"{shown}: this user may not write {lacking}", grant_rows(engine.url)
+                )
+        if damage:
+            return Check("database", f"{shown} is damaged: {' '.join(damage.split())}", RESTORE)
+        # Written, and taken back: a database may be readable, and its disk full or read-only.
+        connection.execute(insert(Section), {"edition": current().codes[0], "site_section_id": -1})
+        connection.rollback()
+    return Check("database", f"{shown} has this version's schema, is whole and can be written to")
 
 
 def newest_article(database_url: str) -> str | None:
     """The URL of the last article that was collected; ``None`` if none is, or the database cannot tell."""
     try:
-        url = parse_url(database_url)
+        engine = open_engine(database_url)
     except DatabaseUrlError:
         return None
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return None  # to connect would make it
-    engine = open_engine(database_url)
     try:
         with engine.connect() as connection:
             return connection.scalar(select(Article.canonical_url).order_by(Article.id.desc()).limit(1))
@@ -249,7 +313,7 @@ class DoctorSpider(scrapy.Spider):
     def place(self, url: str) -> str:
         """Who is asked for a page of the site."""
         mirror = self.settings.get("SITE_MIRROR")
-        return f"SITE_MIRROR {mirror}" if mirror else url
+        return f"SITE_MIRROR {shown_mirror(mirror)}" if mirror else url
 
 
 def front_page() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StoppedBySignal(BaseException):
@@ -16,6 +16,11 @@ class StoppedBySignal(BaseException):
     No `KeyboardInterrupt`: where one leaves an `exec` of text, as libraries use it, Python notes it and in
     the end dies of SIGINT, whatever exit code is asked for and whoever has caught it.
     """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.exit_code = 128 + number
+        """As a shell gives it to a command that a signal ends."""
 
 
 @contextmanager
@@ -30,13 +35,13 @@ def signals_wait() -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, and SIGINT also where a shell had it ignored (`&`).
+    """SIGTERM, and a terminal that is closed, end the block as Ctrl-C does, even if SIGINT was ignored (`&`).
 
     :raises StoppedBySignal: when one of them comes.
     """
 
-    def interrupt(*_: object) -> NoReturn:
-        raise StoppedBySignal
+    def interrupt(number: int, _: object) -> NoReturn:
+        raise StoppedBySignal(number)
 
     before = {sent: signal.signal(sent, interrupt) for sent in _STOPPING}
     try:

@@ -14,6 +14,7 @@ import logging
 import shlex
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.records.notices import last_told, note_told, told_at
 from pipelines.records.runs import monitors_of_last_run
-from schemas.database import open_engine, shown_url, write_transaction
+from schemas.database import DatabaseUrlError, open_engine, shown_url, write_transaction
 from schemas.verdicts import Judgement, Verdict
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ SAME_MATTER_AGAIN = timedelta(hours=24)
 WELL = "well"
 """The matter of a run with which all is well again."""
 
-UNTOLD = (Verdict.BAD_ARGUMENTS,)
-"""Verdicts that whoever typed the command has on the screen."""
-
 TRY_IT = "try it by hand: apprise -vv -b test ADDRESS"
 
 TIMEOUT = 30.0
@@ -55,8 +53,8 @@ Channel = Callable[[Notice], None]
 def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Mapping[str, str]) -> None:
     """Tell of a run, if there is somebody to tell and something new to say."""
     channels = channels_of(environ)
-    if not channels or judgement.verdict in UNTOLD:
-        return
+    if not channels or (judgement.verdict is Verdict.BAD_ARGUMENTS and sys.stderr.isatty()):
+        return  # who has typed something wrong has it on the screen
     now = datetime.now(UTC)
     notice: Notice = {
         "spider": spider,
@@ -65,22 +63,30 @@ def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Map
         "reason": judgement.reason,
         "line": f"{spider}: {judgement}",
         "host": socket.gethostname(),
-        "database": shown_url(settings["DATABASE_URL"]),
+        "database": _shown(settings["DATABASE_URL"]),
         "at": now.isoformat(timespec="seconds"),
     }
-    engine = open_engine(settings["DATABASE_URL"])
     try:
-        with write_transaction(engine) as connection:
-            matter = _matter(connection, spider, judgement)
-            if _is_new(connection, spider, matter, now) and _send(channels, notice):
-                note_told(connection, spider, matter, now)
-    except SQLAlchemyError as error:
-        # What cannot be remembered is told all the same: a database that is away is news by itself.
+        engine = open_engine(settings["DATABASE_URL"])
+        try:
+            with write_transaction(engine) as connection:
+                matter = _matter(connection, spider, judgement)
+                if _is_new(connection, spider, matter, now) and _send(channels, notice):
+                    note_told(connection, spider, matter, now)
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, DatabaseUrlError) as error:
+        # What cannot be remembered is told all the same: a database that cannot be used is news by itself.
         logger.warning("What is told cannot be remembered: %s", type(error).__name__)
-        if judgement.verdict is Verdict.STORAGE_FAILED:
+        if judgement.verdict.exit_code:
             _send(channels, notice)
-    finally:
-        engine.dispose()
+
+
+def _shown(database_url: str) -> str:
+    try:
+        return shown_url(database_url)
+    except DatabaseUrlError:
+        return "DATABASE_URL cannot be read"
 
 
 def _matter(connection: Connection, spider: str, judgement: Judgement) -> str:

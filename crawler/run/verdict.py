@@ -143,8 +143,11 @@ def _degraded(evidence: Evidence) -> Judgement | None:
     """The verdict on a run that finished with losses."""
     unread, lists = evidence.under("article/none/"), evidence.failures("list") + evidence.under("list/none/")
     del unread["soft-404"]
+    refused = evidence.count("store/refused")  # which are among the rejects
     losses: list[tuple[str, str, str, Counter[str]]] = [
         ("store/failed", "article", "could not be fetched", evidence.failures("article")),
+        ("article/not_asked_for", "line", "of the list named no article", Counter()),
+        ("store/refused", "item", "refused by the database; see rejects", Counter()),
         ("store/rejected", "page", "could not be read as an article", unread),
         ("list/failed", "list", "could not be read", lists),
         ("day/failed", "day", "could not be read", evidence.failures("day")),
@@ -154,7 +157,7 @@ def _degraded(evidence: Evidence) -> Judgement | None:
     said = [
         f"{counted(number, noun)} {what}{listed(reasons)}"
         for name, noun, what, reasons in losses
-        if (number := evidence.count(name))
+        if (number := evidence.count(name) - (refused if name == "store/rejected" else 0))
     ]
     there = evidence.count("store/new", "store/changed", "store/unchanged")
     if (gone := evidence.count("store/gone")) > max(FEW_GONE, there):

@@ -21,6 +21,9 @@ class UrlSpider(Args[UrlArguments], ArticlesSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """One request for each article named, however often and in whatever spelling."""
+        for refused in self.args.file.refused:
+            self.logger.warning("Not asked for: %s", refused)
+            self.count("article/not_asked_for")
         for request in self.article_requests(self._named):
             yield request
 
@@ -29,7 +32,7 @@ class UrlSpider(Args[UrlArguments], ArticlesSpider):
 
     @cached_property
     def _named(self) -> list[tuple[ArticleRef, str]]:
-        spellings = [*self.args.url, *self.args.file]
+        spellings = [*self.args.url, *self.args.file.urls]
         return [(reference, url) for url in spellings if (reference := read_article_url(url))]
 
     @cached_property

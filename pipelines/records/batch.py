@@ -11,6 +11,7 @@ import attrs
 from attrs import frozen
 from sqlalchemy import Connection
 
+from pipelines.recheck import young_since
 from pipelines.records.archived import write_archive_index
 from pipelines.records.articles import Change, Key, plan_changes, write_changes
 from pipelines.records.duplicates import find_duplicates
@@ -137,7 +138,9 @@ def _remember(connection: Connection, changes: Sequence[Change], writer: Writer,
             last = (
                 last if last.fetched_at == at else attrs.evolve(last, fetched_at=at)
             )  # found unchanged then
-            collected.append((last, change.history[-1].since if len(change.history) > 1 else None))
+            since, is_edited = change.history[-1].since, len(change.history) > 1
+            young = young_since(last.published_at, last.published_basis, since, is_edited=is_edited)
+            collected.append((last, young))
     mark_collected(connection, collected, writer.spider, writer.recheck_days)
     write_links(connection, ((link, it.fetched_at) for it in read for link in it.related), writer.spider)
     write_spellings(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from pipelines.recheck import next_check
+from pipelines.recheck import next_check, young_since
 from pipelines.records.upsert import chunks, one_of, upsert
 from schemas import items
 from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
@@ -97,7 +97,7 @@ def mark_collected(
 ) -> None:
     """Note that articles are in the collection, and when each is to be looked at again.
 
-    :param fetched: articles, each with the time of its last change (``None`` for a new article).
+    :param fetched: articles, each with the time since when it is young again (``None``: its publication).
     """
     rows = {
         article.key: {
@@ -131,6 +131,7 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
                 Article.site_article_id,
                 Article.last_seen_at,
                 Article.published_at,
+                Article.published_basis,
                 Article.changed_at,
                 Article.revision,
             ).where(one_of((Article.edition, Article.site_article_id), part))
@@ -165,7 +166,12 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
                 "attempts": 0,
                 "reason": None,
                 "next_check_at": next_check(
-                    row.published_at, row.changed_at if row.revision > 1 else None, time, recheck_days
+                    row.published_at,
+                    young_since(
+                        row.published_at, row.published_basis, row.changed_at, is_edited=row.revision > 1
+                    ),
+                    time,
+                    recheck_days,
                 ),
             }
             for key, time, row in zip(keys, times, known, strict=True)

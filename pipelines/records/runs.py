@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
 from pipelines.records.upsert import insert
 from schemas import items
-from schemas.tables import Article, Reject, Run, RunFinding
+from schemas.tables import Article, ListWalk, Notice, Page, Reject, Run, RunFinding
 from schemas.verdicts import Finding, Judgement, Verdict
 
 TELLING = tuple(map(str, (Verdict.OK, Verdict.NOTHING_NEW, Verdict.DEGRADED, Verdict.LAYOUT_CHANGED)))
@@ -90,6 +90,13 @@ def _unfinished(spider: str | None) -> ColumnElement[bool]:
     return unfinished if spider is None else unfinished & (Run.spider == spider)
 
 
+def add_counts(connection: Connection, run_id: int, counts: Mapping[str, int]) -> None:
+    """Count what was stored, in the same transaction: a run that is killed keeps its counts."""
+    more = {name: getattr(Run, name) + counts[name] for name in COUNTS if counts.get(name)}
+    if more:
+        connection.execute(update(Run).where(Run.id == run_id).values(**more))
+
+
 def finish_run(
     connection: Connection,
     run_id: int,
@@ -132,6 +139,28 @@ def restore_run(connection: Connection, run: Mapping[str, Any]) -> int:
     row_id = connection.execute(insert(connection, Run).returning(Run.id), values).scalar_one()
     write_findings(connection, row_id, (Finding(**finding) for finding in run.get("findings", ())))
     return int(row_id)
+
+
+def prune(connection: Connection, before: datetime, keep: int) -> dict[str, int]:
+    """Take away what is told of old runs; how many rows of each kind.
+
+    A run that archived pages, rejects or walks name keeps its row, without its statistics.
+
+    :param keep: the last runs of each spider stay: later ones are compared with them.
+    """
+    place = func.row_number().over(partition_by=Run.spider, order_by=Run.id.desc())
+    numbered = select(Run.id, Run.started_at, place.label("place")).subquery()
+    old = select(numbered.c.id).where(numbered.c.place > keep, numbered.c.started_at < before)
+    named = [
+        select(table.run_id).where(table.run_id == Run.id).exists() for table in (Page, Reject, ListWalk)
+    ]
+    done = {
+        "findings": delete(RunFinding).where(RunFinding.run_id.in_(old)),
+        "notices": delete(Notice).where(Notice.told_at < before),
+        "runs": delete(Run).where(Run.id.in_(old), ~or_(*named)),
+        "statistics": update(Run).where(Run.id.in_(old), Run.stats.is_not(None)).values(stats=None),
+    }
+    return {name: connection.execute(statement).rowcount for name, statement in done.items()}
 
 
 def write_rejects(connection: Connection, failures: Iterable[items.Failure], run_id: int) -> None:

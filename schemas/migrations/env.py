@@ -1,19 +1,27 @@
-"""Runs migrations on the engine a caller hands over, else on the one ``DATABASE_URL`` names."""
+"""Runs migrations on the engine a caller hands over, else on the one ``DATABASE_URL`` names.
+
+By hand they take the database to themselves: a run of the version before would not know the new tables.
+"""
 
 from __future__ import annotations
 
 import os
 import warnings
+from contextlib import ExitStack
 from typing import Any, Literal
 
 from alembic import context
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from schemas.database import open_engine
-from schemas.default_url import DEFAULT_URL
+from schemas import run_lock
+from schemas.database import DatabaseUrlError, SchemaError, open_engine, shown_url, sqlite_file
 from schemas.derived import create_derived, drop_derived, is_derived
 from schemas.tables import Table
 from schemas.types import Json, UtcDateTime
+from schemas.unfit import unfit
 
 
 def frozen_type(kind: str, declared: object, _context: object) -> str | Literal[False]:
@@ -44,9 +52,31 @@ def moves_the_schema() -> bool:
 # Those are the views', and nothing that a migration has to compare.
 warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression-based index")
 
-engine = context.config.attributes.get("engine") or open_engine(os.environ.get("DATABASE_URL") or DEFAULT_URL)
 
-with engine.connect() as connection:
+def named_engine(held: ExitStack) -> Engine:
+    """The database that ``DATABASE_URL`` names, held until the end if its schema is to be changed."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise CommandError("DATABASE_URL is not set: name the database, as in sqlite:////absolute/path.db")
+    try:
+        named = open_engine(url)
+        if file := sqlite_file(named.url):
+            file.touch()
+        if moves_the_schema():
+            locks = run_lock.take(named, {run_lock.EVERYTHING: False})
+            if locks is None:
+                raise CommandError(f"a run is at work on {shown_url(url)}: wait for its end, or stop it")
+            held.enter_context(locks)
+    except (DatabaseUrlError, SchemaError, OSError) as error:
+        raise CommandError(str(error)) from None
+    except DBAPIError as error:
+        raise CommandError(str(unfit(error, named.url) or error.orig)) from None
+    return named
+
+
+with ExitStack() as held:
+    engine = context.config.attributes.get("engine") or named_engine(held)
+    connection = held.enter_context(engine.connect())
     # SQLite alters a table by making a new one and dropping the old: with foreign keys enforced that
     # would take the rows that point at it along. The switch works only outside a transaction.
     driver = connection.connection.driver_connection if engine.dialect.name == "sqlite" else None

@@ -79,7 +79,7 @@ def test_the_url_spider_takes_repeated_arguments_and_files(tmp_path: Path) -> No
     arguments = UrlArguments.model_validate({"url": f"{ARTICLE}\n{ARTICLE}#top", "file": str(listed)})
 
     assert arguments.url == [ARTICLE, f"{ARTICLE}#top"]
-    assert arguments.file == [f"{ARTICLE}?fbclid=x"]
+    assert arguments.file.urls == [f"{ARTICLE}?fbclid=x"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -111,6 +112,21 @@ def test_a_database_that_stays_away_ends_the_run_and_the_next_one_completes_it(
     assert reading.articles(own_server.url).keys() == {
         (str(article.edition), article.article_id) for article in site.expected("first")
     }
+
+
+def test_a_run_that_is_asked_to_stop_while_the_database_is_away_ends_soon(
+    server: SiteServer, own_server: OwnServer
+) -> None:
+    with crawling("backfill", database_url=own_server.url, mirror=server.url) as process:
+        process.reaches(lambda: len(server.requests) > 60)
+        own_server.stop()
+        process.reaches(lambda: "The database does not answer" in process.stderr)
+        process.send(signal.SIGTERM)
+        assert process.end(60) == 6, process.stderr
+    own_server.start()
+
+    [run] = rows(own_server.url, tables.Run)
+    assert run.new == len(rows(own_server.url, tables.Article)) > 0, "counts of what it stored"
 
 
 def test_a_database_that_is_away_at_the_start_is_waited_for(

@@ -50,8 +50,9 @@ class TestSystemd:
             pytest.skip("NOT VERIFIED, systemd-analyze is missing: apt-get install systemd")
         service = (DEPLOY / "baohoabinh@.service").read_text().replace(INSTALLED, str(installed))
         (tmp_path / "baohoabinh@latest.service").write_text(service)
-        shutil.copy(DEPLOY / "baohoabinh-latest.timer", tmp_path)
-        return [f"{tmp_path}/baohoabinh@latest.service", f"{tmp_path}/baohoabinh-latest.timer"]
+        (tmp_path / "baohoabinh@backfill.service").write_text(service)
+        timers = [shutil.copy(timer, tmp_path) for timer in DEPLOY.glob("*.timer")]
+        return [f"{tmp_path}/baohoabinh@latest.service", *map(str, timers)]
 
     def test_the_units_have_no_fault(self, units: list[str]) -> None:
         analysed = analyse("verify", "--man=no", *units)
@@ -68,7 +69,8 @@ class TestCron:
     @pytest.fixture
     def line(self, installed: Path, tmp_path: Path) -> str:
         """The command of the crontab's line, with the folders of this test."""
-        [line] = [line for line in (DEPLOY / "crontab").read_text().splitlines() if "scrapy crawl" in line]
+        lines = (DEPLOY / "crontab").read_text().splitlines()
+        [line] = [line for line in lines if "scrapy crawl" in line and not line.startswith("#")]
         command = line.split(maxsplit=5)[5]
         assert "%" not in command, "cron takes it for the end of the line"
         impatient = " ".join(f"-s {name}={value}" for name, value in IMPATIENT.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from pipelines.recheck import next_check
+from pipelines.recheck import next_check, young_since
 
 NOON = datetime(2024, 4, 24, 12, tzinfo=UTC)
 
@@ -25,6 +25,15 @@ def test_an_old_article_is_not_looked_at_again() -> None:
 
 def test_an_article_without_a_date_is_taken_to_be_old() -> None:
     assert next_check(None, None, NOON, days=7) is None
+
+
+def test_an_article_of_the_month_in_which_it_is_first_seen_may_be_new() -> None:
+    month = datetime(2024, 3, 31, 17, tzinfo=UTC)  # the first of April in Việt Nam
+
+    assert young_since(month, "picture-folder", NOON, is_edited=False) == NOON
+    assert young_since(month, "picture-folder", NOON + timedelta(days=30), is_edited=False) is None
+    assert young_since(month, "page", NOON, is_edited=False) is None
+    assert next_check(month, NOON, NOON, days=7) == NOON + timedelta(hours=1)
 
 
 def test_a_change_makes_an_article_young_again() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,39 @@ def test_the_snapshot_is_deleted_when_the_command_is_stopped(collection: Path, t
         assert list(tmp_path.glob("explore-*/collection.db"))
     assert process.returncode == 0
     assert not list(tmp_path.glob("explore-*"))
+
+
+def test_a_command_that_is_killed_leaves_no_server_and_the_next_no_folder(
+    collection: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "collection.db"
+    copy.write_bytes(collection.read_bytes())
+
+    with exploring(f"sqlite:///{copy}") as (address, process):
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 30
+        while is_answered(address):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert len(list(tmp_path.glob("explore-*"))) == 1
+    with exploring(f"sqlite:///{copy}"):
+        assert len(list(tmp_path.glob("explore-*"))) == 1
+    assert not list(tmp_path.glob("explore-*"))
+
+
+def is_answered(address: str) -> bool:
+    try:
+        OPENER.open(address, timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_a_csv_holds_no_formula(address: str) -> None:
+    _, body = get(address, "/collection.csv", sql="SELECT '=1+1' AS a, 'x;@SUM(1)' AS b, 2 AS c")
+
+    assert body.splitlines() == ["a,b,c", "'=1+1,x;'@SUM(1),2"]
 
 
 def test_columns_are_explained_with_how_often_they_are_filled(address: str) -> None:

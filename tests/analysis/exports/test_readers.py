@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from analysis.exports.datasets import datasets
 from analysis.exports.export import Request, export, sidecar_of
 from analysis.exports.formats import Compression, Format
-from analysis.exports.spreadsheet import unescape
 from analysis.exports.text_forms import NORMALISED, SEGMENTED, with_forms
+from schemas.spreadsheet import unescape
 from tests.analysis.exports.conftest import LATE_EVENING
 from tests.analysis.exports.reading import jsonl_rows, run_export
 from tests.analysis.exports.test_export import Bystander

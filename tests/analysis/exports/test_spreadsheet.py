@@ -16,7 +16,7 @@ from lxml import etree
 
 from analysis.exports.datasets import Column, Type
 from analysis.exports.formats import Format, written
-from analysis.exports.spreadsheet import escape, unescape
+from schemas.spreadsheet import escape, unescape
 from tests.analysis.exports.reading import csv_rows
 
 SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from archive import ArchiveWriter
 from crawler.run.doctor import check_archive, check_clock, check_contact
 from schemas.database import open_engine
 from tests.archive.building import exchange
-from tests.crawling import ROOT, crawl, environment
+from tests.crawling import ROOT, Collection, crawl, environment
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -76,7 +77,9 @@ def test_all_is_well_where_a_run_has_been(server: SiteServer, sqlite_url: str, t
     said = doctor(sqlite_url, server.url, archive, expect=0)
 
     assert said[-1] == "doctor: all is well"
-    assert f"ok     database    {sqlite_url} has this version's schema and can be written to" in said
+    fine = "has this version's schema, is whole and can be written to"
+    assert f"ok     database    {sqlite_url} {fine}" in said
+    assert "ok     pages       all 1 archive files that the database names are there" in said
     assert f"ok     archive     {archive} can be written to" in said
     [article] = [line for line in said if line.startswith("ok     article")]
     assert "was read by post/1" in article
@@ -95,8 +98,11 @@ def test_nothing_is_made_before_the_first_run(
 @pytest.mark.parametrize(
     ("database_url", "fault"),
     [
-        ("mysql://host/database", "DATABASE_URL is for 'mysql'; accepted: "),
-        ("postgresql://nobody:secret@127.0.0.1:9/none", "postgresql+psycopg://nobody:***@127.0.0.1:9/none: "),
+        ("mysql://host/database", "settings    DATABASE_URL is for 'mysql'; accepted: "),
+        (
+            "postgresql://nobody:secret@127.0.0.1:9/none",
+            "database    postgresql+psycopg://nobody:***@127.0.0.1:9/none: ",
+        ),
     ],
 )
 def test_a_database_that_cannot_be_used_is_named(
@@ -104,7 +110,7 @@ def test_a_database_that_cannot_be_used_is_named(
 ) -> None:
     said = doctor(database_url, server.url, tmp_path / "archive", expect=1)
 
-    assert any(line.startswith(f"FAULT  database    {fault}") for line in said)
+    assert any(line.startswith(f"FAULT  {fault}") for line in said)
     assert said[-1] == "doctor: 1 to be repaired", "the site is looked at all the same"
     assert "secret" not in "".join(said)
 
@@ -123,6 +129,28 @@ def test_a_broken_database_is_told_from_one_of_another_version(tmp_path: Path, s
     [number] = [number for number, line in enumerate(said) if line.startswith("FAULT  database")]
     assert said[number].endswith("has schema 9999, which this version does not know")
     assert said[number + 1].strip() == "to do: update the program"
+
+
+def test_damage_inside_the_database_and_missing_pages_are_found(collection: Collection) -> None:
+    file = collection.folder / "collection.db"
+    with file.open("r+b") as database:
+        database.seek(file.stat().st_size // 2)
+        database.write(os.urandom(40 * 4096))
+    said = doctor(collection.url, NOBODY, collection.archive, expect=1)
+    [fault] = [line for line in said if line.startswith("FAULT  database")]
+    assert "is damaged: " in fault or "disk image is malformed" in fault
+
+
+def test_archive_files_that_are_missing_or_cut_off_are_named(collection: Collection) -> None:
+    [file] = collection.archive.iterdir()
+    with file.open("r+b") as archive:
+        archive.truncate(file.stat().st_size // 2)
+    said = doctor(collection.url, NOBODY, collection.archive, expect=1)
+    assert f"FAULT  pages       1 of 1 archive files: {file} is cut off" in said
+
+    file.rename(file.with_name("elsewhere"))
+    said = doctor(collection.url, NOBODY, collection.archive, expect=1)
+    assert f"FAULT  pages       1 of 1 archive files: {file} is missing" in said
 
 
 def test_a_site_that_does_not_answer_is_a_fault_with_a_remedy(sqlite_url: str, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from sqlalchemy import select
 
 from schemas import tables
 from schemas.database import open_engine
-from tests.crawling import Command, crawl, crawling
+from tests.crawling import Command, crawl, crawling, environment, run
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -99,6 +101,40 @@ def test_a_run_can_wait_for_its_turn(server: SiteServer, database_url: str) -> N
         assert (first.end(), second.end()) == (6, 0)
 
     assert [run.verdict for run in runs(database_url)] == ["interrupted", "ok"]
+
+
+SCRIPT = """
+from scrapy.crawler import CrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+process = CrawlerProcess(get_project_settings())
+crawler = process.create_crawler("latest")
+process.crawl(crawler, limit="1")
+process.start()
+print(crawler.stats.get_value("verdict"))
+"""
+
+
+def test_a_script_takes_the_lock_too(server: SiteServer, sqlite_url: str) -> None:
+    script = [sys.executable, "-c", SCRIPT]
+    with under_way("latest", sqlite_url, server) as process:
+        second = run(script, environment(sqlite_url, server.url), expect=0)
+        process.kill()
+    alone = run(script, environment(sqlite_url, server.url), expect=0)
+
+    assert (second.stdout.strip(), alone.stdout.strip()) == ("already running", "ok")
+
+
+def test_what_root_has_locked_is_no_obstacle_afterwards(sqlite_url: str, server: SiteServer) -> None:
+    """Files that root leaves after a kill belong to the database's owner, and to read them is enough."""
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    left = [file.with_name(f"{file.name}.lock"), file.with_name(f"{file.name}-latest.lock")]
+    for path in left:
+        path.touch(mode=0o444)
+
+    crawl("latest", "limit=1", database_url=sqlite_url, mirror=server.url)
+
+    assert not any(path.exists() for path in left)
 
 
 def test_what_is_locked_must_be_said_rightly(server: SiteServer, sqlite_url: str) -> None:

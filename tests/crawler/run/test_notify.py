@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import socket
 import sys
 import threading
@@ -111,10 +113,17 @@ def test_another_thing_that_is_not_as_usual_is_another_matter(told: Told) -> Non
     assert len(told.lines()) == 3
 
 
-def test_whoever_mistypes_is_told_on_the_spot_only(told: Told) -> None:
-    told.tell(Judgement(Verdict.BAD_ARGUMENTS, "limit: '0' is no count"))
-
+def test_whoever_mistypes_is_told_on_the_spot_only(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = Judgement(Verdict.BAD_ARGUMENTS, "limit: '0' is no count")
+    leader, follower = pty.openpty()
+    with open(follower, "w") as terminal, monkeypatch.context() as sitting_there:  # noqa: PTH123 - a descriptor
+        sitting_there.setattr(sys, "stderr", terminal)
+        told.tell(wrong)
+    os.close(leader)
     assert not told.lines()
+
+    told.tell(wrong, wrong)
+    assert told.lines() == [f"latest: {wrong}"], "a unit that is set up wrongly fails unseen"
 
 
 def test_a_command_gets_the_notice_on_its_standard_input(told: Told, tmp_path: Path) -> None:
