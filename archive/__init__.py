@@ -9,6 +9,7 @@ from __future__ import annotations
 from archive.reader import NOT_WANTED, DamagedError, has_content_of, read_at, read_captures
 from archive.records import Capture, Damage, Exchange, KeptRecord, Original
 from archive.repair import Repaired, abandoned, repair
+from archive.revisits import WaitingRevisits, repeat
 from archive.sources import expand
 from archive.summary import FileSummary
 from archive.writer import ArchiveWriter
@@ -24,10 +25,12 @@ __all__ = [
     "KeptRecord",
     "Original",
     "Repaired",
+    "WaitingRevisits",
     "abandoned",
     "expand",
     "has_content_of",
     "read_at",
     "read_captures",
     "repair",
+    "repeat",
 ]

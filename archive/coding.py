@@ -18,12 +18,19 @@ from archive.records import Headers
 
 _CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
 _LOOKS_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
+_GZIP = b"\x1f\x8b\x08"
 _MOST_CHUNKS = 1 << 17
 _PIECE = 1 << 16
+_STEP = 512
+"""Packed bytes that are unpacked at once: what stands before a broken place is kept, up to this one."""
 
 
 class BodyError(Exception):
     """A body cannot be decoded."""
+
+
+class BodyTooLargeError(BodyError):
+    """A body is larger than allowed once it is decoded."""
 
 
 @frozen
@@ -40,8 +47,12 @@ def decode_body(headers: Headers, body: bytes, limit: int) -> Decoded:
     """Undo what the headers declare, and what they fail to declare.
 
     Archives keep headers that no longer hold: tools join chunks or decode and leave the fields. So a
-    declared coding that the body plainly does not have is passed over. Content-Length is not
-    consulted: a record knows its own length.
+    declared coding that the body plainly does not have is passed over. And gzip is known by its first
+    bytes, where a text is said to have no coding. Content-Length is not consulted: a record knows its own
+    length.
+
+    :raises BodyError: if it has a coding that is not known, or not that which it declares;
+        :class:`BodyTooLargeError` if there is more than ``limit`` bytes of it.
     """
     broken_off = None
     declared = "chunked" in (field(headers, "Transfer-Encoding") or "").lower()
@@ -49,14 +60,17 @@ def decode_body(headers: Headers, body: bytes, limit: int) -> Decoded:
         body = joined.body
         broken_off = joined.broken_off
     sent_length = len(body)
-    for coding in reversed(_codings(headers)):
+    codings = _codings(headers)
+    if codings == [""] and body.startswith(_GZIP) and _is_text(headers):
+        codings = ["gzip"]
+    for coding in reversed(codings):
         if body and coding in _DECODERS:
             done = _DECODERS[coding](body, limit)
             body, broken_off = done.body, broken_off or done.broken_off
         elif coding not in ("", "identity") and body and not _LOOKS_PLAIN.match(body):
             raise BodyError(f"Content-Encoding {coding[:40]!r} is not known")
     if len(body) > limit:
-        raise BodyError(_too_large(limit))
+        raise BodyTooLargeError(_too_large(limit))
     return Decoded(body, broken_off, sent_length)
 
 
@@ -97,8 +111,12 @@ def _codings(headers: Headers) -> list[str]:
     return [coding.strip().lower() for coding in ",".join(values).split(",")]
 
 
+def _is_text(headers: Headers) -> bool:
+    return (field(headers, "Content-Type") or "text/").lower().startswith("text/")
+
+
 def _gunzip(body: bytes, limit: int) -> Decoded:
-    if body[:2] != b"\x1f\x8b":
+    if body[:2] != _GZIP[:2]:
         return Decoded(body)
     return _inflate(body, limit, 31)
 
@@ -112,30 +130,26 @@ def _deflate(body: bytes, limit: int) -> Decoded:
 
 
 def _inflate(body: bytes, limit: int, window: int) -> Decoded:
+    parts: list[bytes] = []
+    at = size = 0
     inflater = zlib.decompressobj(window)
-    try:
-        content = inflater.decompress(body, limit + 1)
-    except zlib.error as error:
-        return Decoded(_readable_part(body, limit, window, error), "coding")
-    if len(content) > limit:
-        raise BodyError(_too_large(limit))
-    return Decoded(content, None if inflater.eof else "coding")
-
-
-def _readable_part(body: bytes, limit: int, window: int, error: zlib.error) -> bytes:
-    """What comes before the broken place."""
-    inflater, parts, size = zlib.decompressobj(window), [], 0
-    try:
-        for at in range(0, len(body), 256):
-            parts.append(inflater.decompress(body[at : at + 256], limit + 1 - size))
-            size += len(parts[-1])
-            if size > limit:
-                raise BodyError(_too_large(limit))
-    except zlib.error:
-        pass
-    if not size:
-        raise BodyError(f"the body is not what its Content-Encoding says ({error})") from error
-    return b"".join(parts)
+    while at < len(body):
+        step = body[at : at + _STEP]
+        try:
+            parts.append(inflater.decompress(step, limit + 1 - size))
+        except zlib.error as error:
+            if not size:
+                raise BodyError(f"the body is not what its Content-Encoding says ({error})") from error
+            return Decoded(b"".join(parts), "coding")
+        size += len(parts[-1])
+        if size > limit:
+            raise BodyTooLargeError(_too_large(limit))
+        at += len(step) - len(inflater.unused_data)
+        if inflater.eof:
+            if not body.startswith(_GZIP, at):  # another member (RFC 1952, 2.2)
+                break
+            inflater = zlib.decompressobj(window)
+    return Decoded(b"".join(parts), None if inflater.eof else "coding")
 
 
 def _with(opened: Callable[[BytesIO], BrotliReader | ZstdReader]) -> Callable[[bytes, int], Decoded]:
@@ -148,7 +162,7 @@ def _with(opened: Callable[[BytesIO], BrotliReader | ZstdReader]) -> Callable[[b
                 parts.append(piece)
                 size += len(piece)
                 if size > limit:
-                    raise BodyError(_too_large(limit))
+                    raise BodyTooLargeError(_too_large(limit))
         except (OSError, ValueError, EOFError) as error:
             if _LOOKS_PLAIN.match(body):  # decoded already, by the tool that kept it
                 return Decoded(body)

@@ -27,7 +27,9 @@ def parse_fields(head: bytes, encoding: str) -> Headers:
     A line that begins with white space continues the one before (WARC 1.1, 4; RFC 9112, 5.2).
     """
     fields: list[tuple[str, str]] = []
-    for line in _FOLDED.sub(b" ", head).decode(encoding, "replace").split("\n"):
+    if b"\n " in head or b"\n\t" in head:
+        head = _FOLDED.sub(b" ", head)
+    for line in head.decode(encoding, "replace").split("\n"):
         name, colon, value = line.partition(":")
         if colon and name.strip() and not line[0].isspace():
             fields.append((name.strip(), value.strip()))
@@ -71,6 +73,11 @@ def parse_date(text: str) -> datetime | None:
     A date at which no capture can have been made, because it is before the web or so far away that it has
     no equivalent in other time zones, is none.
     """
+    if len(text) == len("2024-04-25T03:00:00Z") and text[-1] == "Z" and text.isascii():
+        try:  # nearly all are of this form, and it is read ten times as fast
+            return _plausible(datetime.fromisoformat(text))
+        except ValueError:
+            pass
     match = _DATE.fullmatch(text.strip())
     if match is None:
         return None
@@ -87,4 +94,8 @@ def parse_date(text: str) -> datetime | None:
         moment += timedelta(minutes=leap)
     except (ValueError, OverflowError):
         return None
+    return _plausible(moment)
+
+
+def _plausible(moment: datetime) -> datetime | None:
     return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None

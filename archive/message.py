@@ -42,7 +42,7 @@ def parse_response(block: bytes) -> Answer | None:
 
 def write_request(exchange: Exchange) -> bytes:
     """The request, with the Host field that every HTTP/1.1 request carries (RFC 9112, 3.2)."""
-    parts = urlsplit(exchange.url)
+    parts = urlsplit(exchange.source or exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = exchange.request_headers
     if field(headers, "Host") is None:

@@ -15,7 +15,7 @@ from archive.compression import GZIP
 from archive.container import ContainerError, Member, is_zip, members
 from archive.fields import parse_date
 from archive.message import Answer, parse_response
-from archive.records import Capture, Damage, Exchange, Headers, digest_of
+from archive.records import Capture, Damage, Exchange, Headers, digest_of, is_of, normal_digest
 from archive.sources import INSIDE, Source, is_archive_name, open_inside, open_member_at, open_source
 from archive.summary import FileSummary, recognise
 from archive.unpacked import Packed, Plain, Unpacked, open_unpacked
@@ -26,6 +26,9 @@ MAX_BODY = 16 * 1024 * 1024
 
 NOT_WANTED = "not asked for"
 """Why a record is passed over that the caller did not want, in the counts of a file's summary."""
+
+_DIGEST = "sha1"
+"""The algorithm of the digest that a capture is given whose record has none: nearly all archives use it."""
 
 _KINDS = frozenset({"response", "revisit", "resource"})
 _OTHER_KINDS = frozenset({"warcinfo", "request", "metadata", "conversion", "continuation"})
@@ -82,6 +85,8 @@ def read_captures(
                 summary.format = summary.format or name
                 if not is_archive_name(str(path)):
                     damages = []
+                elif not damages and not start:
+                    damages, places = [Damage(str(path), 0, "the file is empty")], 1
     except OSError as error:
         damages.append(Damage(str(path), 0, f"the file cannot be read ({error.strerror or error})"))
         places += 1
@@ -132,7 +137,7 @@ def _read_one(stream: Unpacked, file: str, place: tuple[int, int], max_body: int
         return Damage(file, offset, read[0])
     if skip:
         read = evolve(read, offset=offset, skip=skip, length=None)
-    found = _capture(read, file, max_body)
+    found = _capture(read, file, max_body, is_plain=isinstance(stream, Plain))
     return Damage(file, offset, "the record is no capture of a page") if isinstance(found, str) else found
 
 
@@ -191,7 +196,7 @@ class _Reading:
             if summary.format in ("", _WACZ):
                 packed = f", {stream.compression.name}" if isinstance(stream, Packed) else ""
                 summary.format = f"{summary.format and 'WACZ of '}{read.version}{packed}"
-            found = _capture(read, file, self.max_body)
+            found = _capture(read, file, self.max_body, is_plain=isinstance(stream, Plain))
             if isinstance(found, Capture):
                 summary.captures += 1
                 summary.postdated += found.is_postdated()
@@ -219,8 +224,12 @@ def _is_web(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | str:
-    """What a record says, or why it is passed over."""
+def _capture(record: Record, file: str, max_body: int, *, is_plain: bool) -> Capture | Damage | str:
+    """What a record says, or why it is passed over.
+
+    :param is_plain: whether no check sum of gzip or zstd covers it. Then its digest counts, if it has one;
+        else a digest that differs only tells that its maker took it of something else.
+    """
     if record.type not in _KINDS:
         return record.type if record.type in _OTHER_KINDS else "records of an unknown type"
     url = _url(record.fields)
@@ -231,13 +240,17 @@ def _capture(record: Record, file: str, max_body: int) -> Capture | Damage | str
     fetched_at = parse_date(record.fields.get("warc-date") or "")
     if fetched_at is None:
         return Damage(file, record.offset, "a record without a WARC-Date that can be read")
+    said = record.fields.get("warc-block-digest")
+    if is_plain and said and not is_of(said, record.block):
+        return Damage(file, record.offset, "the record is not that of its WARC-Block-Digest")
     revisit_of = _revisit_of(record.fields, url) if record.type == "revisit" else None
-    digest = record.fields.get("warc-payload-digest")
+    payload_digest = record.fields.get("warc-payload-digest")
+    digest = normal_digest(payload_digest) if payload_digest else None
     decoded = Decoded(b"")
     try:
         answer = _answer(record, record.block)
         if answer is not None and revisit_of is None:
-            digest = digest or digest_of(answer.body)
+            digest = digest or digest_of(answer.body, _DIGEST)
             decoded = decode_body(answer.headers, answer.body, max_body)
     except BodyError as error:
         return Damage(file, record.offset, str(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
@@ -15,6 +16,11 @@ Headers = tuple[tuple[str, str], ...]
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """By how much the clock of another machine may be fast."""
+
+_DIGEST_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+"""Bytes of the digests that are known."""
+
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 
 
 @frozen
@@ -41,7 +47,9 @@ class Exchange:
     ip_address: str | None = None
     """Of the server that gave the answer, if it is known."""
     source: str | None = None
-    """Address at which a web archive gave it, if it did not come from ``url``."""
+    """Address at which a web archive gave it, if it did not come from ``url``; the request went there."""
+    asked_at: datetime | None = None
+    """When it went there."""
 
     @cached_property
     def digest(self) -> str:
@@ -155,3 +163,26 @@ def digest_of(content: bytes, algorithm: str = "sha256") -> str:
     """A digest as archives write it (WARC 1.1, 5.8 and 5.9): the algorithm, and the value in base 32."""
     value = hashlib.new(algorithm, content, usedforsecurity=False).digest()
     return f"{algorithm}:{base64.b32encode(value).decode('ascii')}"
+
+
+def normal_digest(digest: str) -> str:
+    """A digest in one spelling: archives write ``sha-1:`` or ``SHA1:``, in base 32 or 16, padded or not.
+
+    One of a kind, or in a form, that is not known stays as it is.
+    """
+    algorithm, _, value = digest.strip().partition(":")
+    algorithm, value = algorithm.lower().replace("-", ""), value.rstrip("=")
+    size = _DIGEST_SIZES.get(algorithm, 0)
+    if size and len(value) == 2 * size and _HEXADECIMAL.fullmatch(value):
+        value = base64.b32encode(bytes.fromhex(value)).decode("ascii").rstrip("=")
+    if len(value) != -(-8 * size // 5):
+        return digest.strip()
+    return f"{algorithm}:{value.upper()}{'=' * (-len(value) % 8)}"
+
+
+def is_of(digest: str, content: bytes) -> bool:
+    """Whether a digest is that of some bytes. So may be one of a kind, or in a form, that is not known."""
+    said = normal_digest(digest)
+    algorithm = said.partition(":")[0]
+    right = digest_of(content, algorithm) if algorithm in _DIGEST_SIZES else said
+    return said == right or len(said) != len(right)  # another length: a form that is not known

@@ -53,6 +53,11 @@ class FileSummary:
     postdated: int = 0
 
     @property
+    def may_hold_archives(self) -> bool:
+        """Whether it is packed in a way that is not read."""
+        return self.remedy == _UNPACK
+
+    @property
     def records(self) -> int:
         """Records that were seen."""
         return self.readable + self.damaged

@@ -279,12 +279,12 @@ class Packed(Unpacked):
 
     def go_to(self, offset: int) -> None:
         self._offset = self._position = offset  # of the member, and of what follows that it has not had
-        self._member = self.compression.new()
+        self._member, self._ended = self.compression.new(), False
         self._step = 1 << 12  # short members are many: what is behind one is copied
         self._clear(0)
 
     def length_since(self, place: tuple[int, int]) -> int | None:
-        if place != (self._offset, 0) or self._fill(1) or not self._member.eof:
+        if place != (self._offset, 0) or self._fill(1) or not self._ended:
             return None
         return self._behind() - self._offset
 
@@ -292,7 +292,7 @@ class Packed(Unpacked):
         return self._position - len(self._member.unused_data)
 
     def _more(self) -> bytes:
-        while not self._member.eof and not self.problem:
+        while not self._ended and not self.problem:
             packed = b""
             if self._member.needs_input:
                 packed = self._packed(self._position, self._step)
@@ -304,14 +304,15 @@ class Packed(Unpacked):
                 self.problem = f"the {self.compression.member} is broken ({error})"
                 self.corrupt = True
                 break
+            self._ended = self._member.eof
             if piece:
                 return piece
-            if not packed and not self._member.eof:
+            if not packed and not self._ended:
                 self.problem = self.problem or f"the file ends within a {self.compression.member}"
         return b""
 
     def _next_member(self) -> bool:
-        if self.problem or not self._member.eof:
+        if self.problem or not self._ended:
             return False
         offset = self._behind()
         if not self._packed(offset, 1):

@@ -103,11 +103,14 @@ class ArchiveWriter:
             ]
             if exchange.ip_address:
                 shared.append(("WARC-IP-Address", exchange.ip_address))
-            if exchange.source:
-                shared.append(("WARC-Source-URI", quote(exchange.source, safe=_URI_SAFE)))
+            of_request = [*shared, ("WARC-Concurrent-To", answer_id)]
+            fields = [*shared, ("WARC-Concurrent-To", request_id)]
+            if exchange.source and exchange.asked_at:  # the request is of another time, to somebody else
+                source, asked_at = quote(exchange.source, safe=_URI_SAFE), write_date(exchange.asked_at)
+                of_request = [("WARC-Target-URI", source), ("WARC-Date", asked_at), *shared[2:]]
+                fields = [*shared, ("WARC-Source-URI", source), ("WARC-Creation-Date", asked_at)]
             head = write_response_head(exchange)
             kind, block = WarcRecordType.response, head + exchange.body
-            fields = [*shared, ("WARC-Concurrent-To", request_id)]
             written = []
             if not_modified:
                 kind, block = WarcRecordType.revisit, b""
@@ -140,11 +143,7 @@ class ArchiveWriter:
             request = _pack(
                 WarcRecordType.request,
                 request_id,
-                [
-                    *shared,
-                    ("WARC-Concurrent-To", answer_id),
-                    ("WARC-Payload-Digest", digest_of(exchange.request_body)),
-                ],
+                [*of_request, ("WARC-Payload-Digest", digest_of(exchange.request_body))],
                 "application/http; msgtype=request",
                 write_request(exchange),
             )

@@ -1,37 +1,61 @@
-"""Captures as the table ``pages`` names them."""
+"""Pages as the table ``pages`` names them: where each lies, and what it is of."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
-from archive import Capture
+from archive import Capture, Exchange, KeptRecord
 from archive.fields import field
-from archive.records import digest_of
+from archive.records import Headers, digest_of
 from newspapers import canonical_url, read_article_url
 from schemas.items import ArchivedPage
 
 
+def kept_page(exchange: Exchange, record: KeptRecord) -> ArchivedPage:
+    """An answer that was written to our own archive."""
+    return _page(
+        exchange.url,
+        exchange.response_headers,
+        fetched_at=exchange.fetched_at,
+        status=exchange.status,
+        digest=record.digest,
+        warc_file=record.file,
+        warc_offset=record.offset,
+        warc_length=record.length,
+        revisit=record.revisit,
+    )
+
+
 def archived_page(capture: Capture, folder: str | Path | None) -> ArchivedPage:
-    """Where a capture lies and what it is of.
+    """A capture that lies in a file.
 
     :param folder: ``ARCHIVE_DIR``; the file of a capture below it is named relative to it.
     """
-    reference = read_article_url(capture.url)
-    return ArchivedPage(
-        url=canonical_url(capture.url) or capture.url,
-        edition=reference.edition if reference else None,
-        article_id=reference.article_id if reference else None,
+    return _page(
+        capture.url,
+        capture.headers,
         fetched_at=capture.fetched_at,
         status=capture.status or HTTPStatus.OK,  # a revisit record need not repeat it
-        etag=field(capture.headers, "ETag"),
-        last_modified=field(capture.headers, "Last-Modified"),
         digest=capture.digest or digest_of(capture.body),
         warc_file=_name(capture.file, folder),
         warc_offset=capture.offset,
         warc_skip=capture.skip,
         warc_length=capture.length,
         revisit=capture.revisit_of is not None,
+    )
+
+
+def _page(url: str, headers: Headers, **more: Any) -> ArchivedPage:
+    reference = read_article_url(url)
+    return ArchivedPage(
+        url=canonical_url(url) or url,
+        edition=reference.edition if reference else None,
+        article_id=reference.article_id if reference else None,
+        etag=field(headers, "ETag"),
+        last_modified=field(headers, "Last-Modified"),
+        **more,
     )
 
 

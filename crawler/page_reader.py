@@ -7,20 +7,25 @@ validated, cleaned and signed, and ready to be stored.
 
 from __future__ import annotations
 
+from codecs import lookup
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Self
 
 from attrs import frozen
+from scrapy import Request
 from scrapy.http import Headers, Response, TextResponse
 from scrapy.responsetypes import responsetypes
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 from web_poet import HttpResponse, HttpResponseHeaders
 
 from archive import Capture
-from archive.fields import without_codings
+from archive.fields import field, without_codings
+from archive.records import Headers as Fields
 from crawler.pages.article import ArticlePage
 from crawler.pages.dayform import DayFormPage
+from crawler.pages.ending import Ending, find_ending
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.listing import ListingPage
 from crawler.parser_build import parser_build
@@ -42,6 +47,11 @@ from schemas.items import (
 
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
+_NOT_OF_PAGES = frozenset({"punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
+
+TRUNCATED = "truncated"
+"""What a URL gave that gave only a part of its page."""
+
 NO_PAGE_OF_THE_SITE = "no page of the site: it links to no section of its edition"
 
 
@@ -52,17 +62,25 @@ class Answer:
     response: HttpResponse
     """Its body decoded; its URL the canonical one, against which relative addresses are resolved."""
     fetched_at: datetime
+    truncated: str | None = None
+    """Why it is only a part of the page, if it is."""
+    unclosed: bool = False
+    """Whether the page lacks its ``</html>``, but was judged to be whole."""
 
     @classmethod
     def of(cls, response: Response) -> Self:
         """What a spider's callback is given; a capture's time stands in the request's meta."""
+        meta = meta_of(response)
+        received = meta["received"]
         answer = HttpResponse(
             canonical_url(response.url) or response.url,
             response.body,
             status=response.status,
             headers=HttpResponseHeaders.from_bytes_dict(response.headers),
+            encoding=encoding_of(fields_of(response), response.body),
         )
-        return cls(answer, meta_of(response).get("fetched_at") or datetime.now(UTC))
+        at = meta.get("fetched_at") or datetime.now(UTC)
+        return cls(answer, at, received.truncated, received.unclosed)
 
     @classmethod
     def of_capture(cls, capture: Capture, fetched_at: datetime | None = None) -> Self:
@@ -75,8 +93,13 @@ class Answer:
             capture.body,
             status=capture.status or HTTPStatus.OK,
             headers=HttpResponseHeaders(without_codings(capture.headers)),
+            encoding=encoding_of(capture.headers, capture.body),
         )
-        return cls(answer, fetched_at or capture.fetched_at)
+        ending = ending_of(capture.headers, capture.body, capture.sent_length)
+        if answer.status != HTTPStatus.OK or ending is None:
+            ending = Ending(closed=True)
+        truncated = capture.truncated or ending.broken
+        return cls(answer, fetched_at or capture.fetched_at, truncated, not truncated and not ending.closed)
 
     @property
     def status(self) -> int:
@@ -96,6 +119,44 @@ class Answer:
         return issubclass(responsetypes.from_args(headers, url, body=body), TextResponse)
 
 
+def fields_of(message: Request | Response) -> Fields:
+    """The header fields of a request or a response, repeated ones too."""
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in message.headers.items()
+        for value in values
+    )
+
+
+def encoding_of(headers: Fields, body: bytes) -> str | None:
+    """The encoding of a page that declares one in which no page can be; ``None``: what it declares holds."""
+    declared = http_content_type_encoding(field(headers, "Content-Type"))
+    if declared and _is_of_text(declared):
+        return None
+    in_page = html_body_declared_encoding(body)
+    if in_page is None or not _is_of_text(in_page):
+        return "utf-8" if declared or in_page else None
+    return in_page if declared else None
+
+
+def _is_of_text(encoding: str) -> bool:
+    try:
+        return bool(b"<p>".decode(encoding, "replace")) and lookup(encoding).name not in _NOT_OF_PAGES
+    except (LookupError, ValueError):
+        return False
+
+
+def ending_of(headers: Fields, body: bytes, sent_length: int | None) -> Ending | None:
+    """How a page ends; ``None`` if it is no HTML.
+
+    :param body: decoded.
+    :param sent_length: its bytes before a Content-Encoding was undone.
+    """
+    if not body.strip() or "html" not in (field(headers, "Content-Type") or "text/html").lower():
+        return None
+    return find_ending(body, sent_length, field(headers, "Content-Length"))
+
+
 def read_article(
     answer: Answer, reference: ArticleRef, found_as: Iterable[str] = ()
 ) -> Article | Absence | Unchanged | Failure:
@@ -104,7 +165,7 @@ def read_article(
     :param found_as: the spellings of the URL that led to the answer.
     """
     edition, number = reference.key
-    at, url = answer.fetched_at, str(answer.response.url)
+    at = answer.fetched_at
 
     def absence(reason: str) -> Absence:
         return Absence(edition=edition, article_id=number, url=reference.url, reason=reason, at=at)
@@ -118,11 +179,8 @@ def read_article(
         return Unchanged(edition=edition, article_id=number, at=at)
     if answer.status in GONE:
         return absence(str(answer.status))
-    landed = read_article_url(url)
-    if landed is None or landed.key != reference.key:
-        return failure(f"the site redirected to {url}", "elsewhere")
-    if not answer.is_text:
-        return failure(f"no text: {answer.response.headers.get('Content-Type')!r}", "no-text")
+    if why := _no_page_of(reference, answer):
+        return failure(*why)
     item = ArticlePage(response=answer.response, fetched=FetchedAt(at)).to_item()
     if isinstance(item, NotAnArticle):
         if item.found == "soft-404":
@@ -131,6 +189,8 @@ def read_article(
         if item.found != "too-large":
             unread.payload = {"html": answer.response.text}
         return unread
+    if answer.unclosed:
+        item.rules["ending"] = "unclosed"
     item.found_as = list(dict.fromkeys(found_as)) or item.found_as
     item.validators = answer.validators(reference.url)
     item.parser_build = parser_build()
@@ -139,6 +199,18 @@ def read_article(
     clean_article(item)
     sign(item)
     return item
+
+
+def _no_page_of(reference: ArticleRef, answer: Answer) -> tuple[str, str] | None:
+    """Why an answer is not the article's page, and what it is instead; ``None`` if it may be."""
+    if answer.truncated:
+        return f"{TRUNCATED}: {answer.truncated}", TRUNCATED
+    landed = read_article_url(str(answer.response.url))
+    if landed is None or landed.key != reference.key:
+        return f"the site redirected to {answer.response.url}", "elsewhere"
+    if not answer.is_text:
+        return f"no text: {answer.response.headers.get('Content-Type')!r}", "no-text"
+    return None
 
 
 def read_list(answer: Answer) -> Listing | None:

@@ -23,6 +23,26 @@ class Captured:
     at: datetime
     source: str = ""
     """Where the archive gave it."""
+    truncated: str | None = None
+    """Why the archive holds only a part of the page, if it says so."""
+    declared: str | None = None
+    """The newspaper's Content-Length, if the archive tells it beside its own."""
+    digest: str | None = None
+    """Of the page, as the archive's index has it."""
+
+
+@frozen
+class Received:
+    """An answer of whoever was asked, as it was looked at once."""
+
+    body: bytes
+    """Decoded."""
+    truncated: str | None = None
+    """Why it is only a part of the page, if it is, or may be."""
+    unclosed: bool = False
+    """Whether the page lacks its ``</html>``, but was judged to be whole."""
+    refused: str | None = None
+    """Why nothing of it is read."""
 
 
 class RequestMeta(TypedDict, total=False):
@@ -43,6 +63,10 @@ class RequestMeta(TypedDict, total=False):
     """What ``restore`` gave."""
     sent_at: datetime
     """When the request went out."""
+    received: Received
+    """What came, in the end."""
+    ended_in: bytes
+    """How the page ended that an earlier try got, if it lacked ``</html>``."""
     fetched_at: datetime
     """When the newspaper was asked for the answer."""
     page: ArchivedPage

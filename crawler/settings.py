@@ -58,7 +58,7 @@ BACKOFF_EXCEPTIONS: list[str] = []  # … as are these errors
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",  # Scrapy's default
     "Accept-Language": "vi,en;q=0.8",  # the paper's languages
-    "Accept-Encoding": "gzip",  # the one coding that is checked for damage (crawler/middlewares/truncated.py)
+    "Accept-Encoding": "gzip",  # every server has it, and its check sum tells of damage
 }
 
 # Safety: nothing the site sends may hurt, nobody may steer the process from outside
@@ -76,10 +76,12 @@ ADDONS = {"crawler.newspaper_choice.NewspaperAddon": 100}  # before anything ask
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.offsite.StrictOffsiteMiddleware": 50,  # before robots.txt (100) is asked for
     "crawler.middlewares.backoff.BackoffMiddleware": 560,  # before Scrapy's retries (550) see the answer
-    "crawler.middlewares.truncated.TruncatedPagesMiddleware": 595,  # before Scrapy decompresses it (590)
+    "crawler.middlewares.truncated.TruncatedPagesMiddleware": 590,  # in the place of Scrapy's decompression
     "crawler.middlewares.archiving.ArchiveMiddleware": 950,  # nearest to the network: pages as they came
+    "crawler.middlewares.truncated.ReceivedMiddleware": 955,  # looks at pages before they are archived
     "crawler.middlewares.web_archives.RestoreMiddleware": 960,  # pages as they were captured
 }
+COMPRESSION_ENABLED = False  # archived and live bodies are decoded by the same code (archive/coding.py)
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.archiving.ArchivedPagesMiddleware": 950,  # nearest to the spider: sees items first
 }

@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from attrs import frozen
 from scrapy.crawler import Crawler
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, select, tuple_
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
@@ -186,12 +186,20 @@ class Collection:
         )
         return set(keys) - collected
 
-    async def payload(self, key: Key, digest: str) -> tuple[str, int, int] | None:
-        """Where a payload of this article's lies: file as the table ``pages`` names it, offset, skip."""
+    async def payload(self, key: Key, digest: str | None, at: datetime | None) -> tuple[str, int, int] | None:
+        """Where a payload of this article's lies: file as the table ``pages`` names it, offset, skip.
+
+        :param digest: of the payload; ``at``: when it was fetched. One of the two is enough to find it, but a
+            digest of the same kind that differs speaks against a page.
+        """
+        is_equal, is_fetched = Page.digest == digest, Page.fetched_at == at
+        if digest:
+            is_fetched &= ~Page.digest.startswith(digest.partition(":")[0] + ":", autoescape=True)
         query = (
             select(Page.warc_file, Page.warc_offset, Page.warc_skip)
-            .where(Page.edition == str(key[0]), Page.site_article_id == key[1])
-            .where(Page.digest == digest, ~Page.revisit)
+            .where(Page.edition == str(key[0]), Page.site_article_id == key[1], ~Page.revisit)
+            .where(is_equal | is_fetched)
+            .order_by(case((is_equal, 0), else_=1), Page.fetched_at.desc())
             .limit(1)
         )
         row = await self._ask(lambda connection: connection.execute(query).first())

@@ -320,7 +320,7 @@ class Failure:
     reason: str
     found: str = ""
     """What the URL gave instead, as in :class:`NotAnArticle`; also ``elsewhere``, where the site redirected
-    to another page, and ``no-text``."""
+    to another page, ``truncated`` and ``no-text``."""
     at: datetime
     payload: dict[str, Any] | None = None
     """What there was of it; with a payload the failure is kept among the rejects."""
@@ -348,7 +348,9 @@ class Unread:
 
     reason: str
     lost: bool = False
-    """Whether the page could not be had, or only a part of it."""
+    """Whether the page could not be had."""
+    is_part: bool = False
+    """Whether only a part of it was archived: a loss, if no other fetch gave the whole page."""
     fault: str | None = None
     """The traceback, if the program is at fault."""
 

@@ -246,7 +246,7 @@ class ArticlesSpider(scrapy.Spider):
 
     def count(self, name: str, by: int = 1) -> None:
         """Add to a statistic of the run."""
-        if self.crawler.stats:
+        if self.crawler.stats and by:
             self.crawler.stats.inc_value(name, by)
 
     def count_rules(self, item: Article) -> None:

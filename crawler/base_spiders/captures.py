@@ -12,12 +12,17 @@ from crawler.page_reader import Answer, read_article
 from newspapers import ArticleRef
 from schemas.items import Absence, Article, Failure, Unchanged
 
+_OUTCOMES = {Article: "read", Unchanged: "unchanged", Failure: "rejected"}
+
 
 class CapturesSpider(ArticlesSpider):
     """Turns captures of article pages into items, each with the time of its capture.
 
     A capture says what a page was, not what it is: a missing page in an archive makes no article
     gone, and nothing on the page is followed.
+
+    Each capture that is seen (``captures/seen``) ends in one of the other statistics ``captures/…``, or the
+    verdict says that it does not (:attr:`crawler.run.evidence.Evidence.unaccounted`).
     """
 
     source = "the archive"
@@ -36,14 +41,14 @@ class CapturesSpider(ArticlesSpider):
         """What a capture says of an article; ``None`` if it shows none."""
         item = read_article(answer, reference, [found_as])
         if isinstance(item, Absence):
-            self.count(f"article/none/{item.reason}")
+            self.count(f"captures/passed_over/{item.reason}")
             return None
         if isinstance(item, Failure) and item.found:
-            self.count(f"article/none/{item.found}")
+            self.count(f"captures/passed_over/{item.found}")
             self.logger.warning("Not read: %s: %s", found_as, item.reason)
             return None
         if isinstance(item, Article):
             item.validators = None  # the site is asked whether its present page has changed
             self.count_rules(item)
-            self.count("captures/read")
+        self.count(f"captures/{_OUTCOMES[type(item)]}")
         return item

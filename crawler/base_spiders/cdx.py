@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from attrs import frozen
 from scrapy import Request
@@ -18,8 +20,9 @@ from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
+from archive.records import CLOCK_TOLERANCE
 from crawler.arguments import CaptureArguments
-from crawler.base_spiders.articles import ARTICLE_PRIORITY, Job
+from crawler.base_spiders.articles import ARTICLE_PRIORITY
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.middlewares.backoff import BUSY
 from crawler.request_meta import Captured
@@ -29,6 +32,11 @@ from schemas.items import ArchivedCapture, ArchiveIndex
 
 TIMESTAMP = "%Y%m%d%H%M%S"
 """How archives write the time of a capture; always UTC."""
+
+
+REFUSALS = 2
+"""So many requests in a row that an archive refuses (403, 429), each after all pauses, end the run: one alone
+may ask for what it shows to nobody."""
 
 
 class CaptureError(IgnoreRequest):
@@ -48,8 +56,8 @@ class Row:
 class CdxSpider(CapturesSpider):
     """Asks an archive's index for the newspaper's pages and fetches the captures of articles.
 
-    The index is asked page by page; a page's captures are fetched before the next page is asked for,
-    so memory is bounded by one page. What is fetched already is known from the archived pages: a run
+    The index is asked part by part; a part's captures are fetched before the next part is asked for,
+    so memory is bounded by one part. What is fetched already is known from the archived pages: a run
     that was killed is simply started again.
 
     How an archive that is busy is asked again: :mod:`crawler.middlewares.backoff`.
@@ -69,7 +77,7 @@ class CdxSpider(CapturesSpider):
         "BACKOFF_TIMES": 8,
         "BACKOFF_SECONDS": 10.0,
         "BACKOFF_LONGEST_WAIT": 1800.0,
-        "BACKOFF_HTTP_CODES": sorted(BUSY),
+        "BACKOFF_HTTP_CODES": sorted(BUSY | {HTTPStatus.FORBIDDEN}),  # so they send away who asks too much
         "BACKOFF_EXCEPTIONS": RETRY_EXCEPTIONS,
         "DOWNLOAD_TIMEOUT": 180,  # an archive that searches for long is not broken
     }
@@ -85,7 +93,7 @@ class CdxSpider(CapturesSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._seen: set[tuple[Key, datetime]] = set()
-        self._index_pages = 0
+        self._refused_in_a_row = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -105,17 +113,18 @@ class CdxSpider(CapturesSpider):
         """What is asked first, to learn of the indexes."""
 
     @abstractmethod
-    def read_count(self, content: bytes) -> int:
-        """The number of pages, out of the answer to ``showNumPages``.
+    def read_rows(self, content: bytes) -> list[dict[str, str]]:
+        """The lines of one part of the index, by names of fields; one that cannot be read has none.
 
         :raises ValueError: if the answer is none.
         """
 
     @abstractmethod
-    def read_rows(self, content: bytes) -> list[dict[str, str]]:
-        """The lines of one page of the index, by names of fields.
+    def next_part(self, response: Response | None, **known: Any) -> Request | None:
+        """What asks for the part of an index behind one; ``None`` behind the last.
 
-        :raises ValueError: if the answer is none.
+        :param response: ``None`` if that part was not had.
+        :param known: what came with the question for it.
         """
 
     @abstractmethod
@@ -128,11 +137,6 @@ class CdxSpider(CapturesSpider):
 
         :raises CaptureError: if it cannot be had.
         """
-
-    def job(self) -> Job | None:
-        # An article may have many captures: even with a limit only the index tells how far it has come.
-        counted_by = ("captures/index_pages", "list/failed")
-        return Job(self._index_pages, "pages of the index", counted_by) if self._index_pages else None
 
     def is_none_found(self, response: Response) -> bool:
         """Whether an index's error only says that it knows no capture."""
@@ -155,76 +159,47 @@ class CdxSpider(CapturesSpider):
             _start_of(until + timedelta(days=1)) - timedelta(seconds=1) if until else None,
         )
 
-    def count_request(self, index: str, query: list[tuple[str, str]]) -> Request:
-        """The first question to an index: how many pages its answer has."""
-        return self._index_request(
-            f"{index}?{urlencode([*query, ('showNumPages', 'true')])}",
-            self.parse_count,
-            {"index": index, "query": query},
-        )
-
-    def _page_requests(
-        self, index: str, query: list[tuple[str, str]], number: int, pages: int
-    ) -> Iterator[Request]:
-        """The request for one page of an index, if it has so many."""
-        if number < pages:
-            yield self._index_request(
-                f"{index}?{urlencode([*query, ('page', str(number))])}",
-                self.parse_page,
-                {"index": index, "query": query, "number": number, "pages": pages},
-            )
-
-    def _index_request(self, url: str, callback: Any, known: dict[str, Any]) -> Request:
+    def index_request(self, url: str, callback: Any, **known: Any) -> Request:
+        """A question to an index."""
         return Request(url, callback, errback=self.index_failed, dont_filter=True, cb_kwargs=known)
 
-    async def parse_count(
-        self, response: Response, index: str, query: list[tuple[str, str]]
-    ) -> AsyncIterator[Any]:
-        """Go to the first page of an index, if it has one."""
-        try:
-            pages = self.read_count(response.body)
-        except ValueError as error:
-            self._index_lost(response.url, f"no number of pages: {error}")
-            return
-        self._index_pages += pages
-        self.logger.info("%s: %d pages", index, pages)
-        for request in self._page_requests(index, query, 0, pages):
-            yield request
-
-    async def parse_page(
-        self, response: Response, index: str, query: list[tuple[str, str]], number: int, pages: int
-    ) -> AsyncIterator[Any]:
-        """Fetch what one page of an index names, then go to the next page."""
+    async def parse_part(self, response: Response, **known: Any) -> AsyncIterator[Any]:
+        """Fetch what one part of an index names, then go to the next one."""
+        self._refused_in_a_row = 0
         try:
             rows = self.read_rows(response.body)
         except ValueError as error:
-            self._index_lost(response.url, f"unreadable: {error}")
+            self.index_lost(response.url, f"unreadable: {error}")
         else:
             self.count("captures/index_pages")
+            self.count("captures/seen", len(rows))
             wanted = list(self._wanted(rows))
             yield self.index_item(response, wanted)
             async for request in self.capture_requests(wanted):
                 yield request
-        if not self.exhausted:
-            for request in self._page_requests(index, query, number + 1, pages):
-                yield request
+        if not self.exhausted and (behind := self.next_part(response, **known)):
+            yield behind
 
     async def index_failed(self, failure: TwistedFailure) -> AsyncIterator[Any]:
-        """A question to an index that was not answered. Its other pages are asked for all the same."""
+        """A question to an index that was not answered. Its other parts are asked for all the same."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
         if isinstance(error, HttpError) and self.is_none_found(error.response):
             self.logger.info("No captures: %s", request.url)
+        elif again := self.asked_otherwise(request, error):
+            yield again
+            return
         else:
-            self._index_lost(request.url, _reason(error))
-        known = request.cb_kwargs
-        if "number" in known:
-            for again in self._page_requests(
-                known["index"], known["query"], known["number"] + 1, known["pages"]
-            ):
-                yield again
+            self.index_lost(request.url, self._reason(error))
+        if request.callback == self.parse_part and (behind := self.next_part(None, **request.cb_kwargs)):
+            yield behind
 
-    def _index_lost(self, url: str, reason: str) -> None:
+    def asked_otherwise(self, request: Request, error: BaseException | None) -> Request | None:
+        """A question in place of one that the index did not understand, if there is one."""
+        return None
+
+    def index_lost(self, url: str, reason: str) -> None:
+        """Note that a part of an index could not be read."""
         self.count("list/failed")  # makes the run's verdict "degraded"
         self.logger.warning("Index not read: %s: %s", url, reason)
 
@@ -262,6 +237,7 @@ class CdxSpider(CapturesSpider):
                 self.count("captures/no_gap")
                 continue
             if reference.key not in self._requested and self.exhausted:
+                self.count("captures/not_asked_for")
                 continue
             self._requested.add(reference.key)
             url, headers = self.payload_request(row)
@@ -283,6 +259,9 @@ class CdxSpider(CapturesSpider):
             reference = read_article_url(row.original) if row else None
             if row is None:
                 self.count("captures/unreadable_rows")
+                self.logger.warning("Not to be read in the index: %.200r", line)
+            elif row.captured_at > datetime.now(UTC) + CLOCK_TOLERANCE:
+                self.count("captures/passed_over/postdated")  # it would stay the latest for ever
             elif (status := line.get("statuscode") or line.get("status") or "200") != "200":
                 self.count(f"captures/passed_over/{status}")  # if the index did not filter
             elif (
@@ -302,7 +281,27 @@ class CdxSpider(CapturesSpider):
         """A capture that could not be had. It says nothing about the article; the next run asks again."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self.count("captures/failed")
-        self.logger.warning("Not had: %s: %s", request.url, _reason(failure.value))
+        self.logger.warning("Not had: %s: %s", request.url, self._reason(failure.value))
+
+    async def parse_capture(
+        self, response: Response, reference: ArticleRef, found_as: str
+    ) -> AsyncIterator[Any]:
+        """One capture of an article."""
+        self._refused_in_a_row = 0
+        async for item in super().parse_capture(response, reference, found_as):
+            yield item
+
+    def _reason(self, error: BaseException | None) -> str:
+        """Why something was not had, in words; an archive that sends us away again is left alone."""
+        if not isinstance(error, HttpError):
+            return f"{type(error).__name__}: {error}"
+        if error.response.status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
+            self._refused_in_a_row += 1
+            if self._refused_in_a_row == REFUSALS and self.crawler.engine:
+                self.logger.error("The archive refuses whatever it is asked: the run ends")
+                closing = self.crawler.engine.close_spider_async(reason="server_busy")
+                self._closing = asyncio.ensure_future(closing)
+        return f"HTTP {error.response.status}"
 
 
 def read_timestamp(text: str) -> datetime:
@@ -323,9 +322,3 @@ def _read_row(line: dict[str, str]) -> Row | None:
 
 def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), current().zone).astimezone(UTC)
-
-
-def _reason(error: BaseException | None) -> str:
-    if isinstance(error, HttpError):
-        return f"HTTP {error.response.status}"
-    return f"{type(error).__name__}: {error}"

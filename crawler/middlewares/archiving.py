@@ -23,12 +23,14 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 
 from archive import ArchiveWriter, Exchange, Original, has_content_of, repair
 from archive.fields import field
 from archive.log import log_run
+from crawler.archived_page import kept_page
 from crawler.bookkeeping import KINDS, to_note
+from crawler.page_reader import fields_of
 from crawler.request_meta import meta_of
 from newspapers import canonical_url, read_article_url, why_refused
 from pipelines.collection import Collection
@@ -55,7 +57,7 @@ class NotArchivedError(IgnoreRequest):
 class ArchiveMiddleware:
     """Downloader middleware: writes each answer of the newspaper, and notes in the meta where it lies.
 
-    It stands nearest to the network, so it sees the body as it came, still compressed. The same
+    It sees the body as it came, still compressed; one that was judged to be truncated is so marked. The same
     content of the same URL is written once; a later fetch becomes a revisit record, and so does the
     answer that an article has not changed (304; of a list it says nothing and is not archived). When the
     spider opens, files that a killed run left behind are repaired. If a page cannot be written, because the
@@ -134,16 +136,18 @@ class ArchiveMiddleware:
         exchange = Exchange(
             url=url,
             method=request.method,
-            request_headers=_pairs(request.headers),
+            request_headers=fields_of(request),
             request_body=request.body,
             status=response.status,
             reason=reasons.get(response.status, ""),
             http_version=response.protocol or "HTTP/1.1",
-            response_headers=_pairs(response.headers),
+            response_headers=fields_of(response),
             body=response.body,
             fetched_at=at,
             ip_address=str(response.ip_address) if response.ip_address else None,
+            truncated="unspecified" if meta["received"].truncated else None,
             source=captured.source if captured else None,
+            asked_at=meta["sent_at"] if captured else None,
         )
         if not self._about:
             self._about |= about(self.crawler, await self.collection.run(self._run_id or 0))
@@ -180,21 +184,7 @@ class ArchiveMiddleware:
             raise NotArchivedError(f"its page could not be archived: {error.strerror}") from error
         self._write_notes()
         self._count("archive/revisits" if record.revisit else "archive/written")
-        reference = read_article_url(exchange.url)
-        return ArchivedPage(
-            url=canonical_url(exchange.url) or exchange.url,
-            edition=reference.edition if reference else None,
-            article_id=reference.article_id if reference else None,
-            fetched_at=exchange.fetched_at,
-            status=exchange.status,
-            etag=field(exchange.response_headers, "ETag"),
-            last_modified=field(exchange.response_headers, "Last-Modified"),
-            digest=record.digest,
-            warc_file=record.file,
-            warc_offset=record.offset,
-            warc_length=record.length,
-            revisit=record.revisit,
-        )
+        return kept_page(exchange, record)
 
     def _stop_run(self, error: OSError) -> None:
         if self._stopping or not self.crawler.stats or not self.crawler.engine:
@@ -237,11 +227,3 @@ def about(crawler: Crawler, run: Mapping[str, Any]) -> dict[str, str]:
         "description": HEADS,
         "run": json.dumps({name: run[name] for name in RUN_KEY} | {"arguments": run["arguments"]}),
     }
-
-
-def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in headers.items()
-        for value in values
-    )

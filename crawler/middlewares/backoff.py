@@ -61,7 +61,7 @@ class BackoffMiddleware:
         await self._wait()
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
-        if response.status not in BUSY:
+        if response.status not in self.statuses | BUSY:
             return response
         told = read_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if told is None and response.status not in self.statuses:

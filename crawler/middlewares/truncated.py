@@ -1,30 +1,29 @@
-"""A truncated page must not be taken for an article: it would look like an edit, and stay so."""
+"""Bodies are decoded, and a truncated page is asked for again: it must not be taken for an article."""
 
 from __future__ import annotations
 
 import logging
-import zlib
-from collections import Counter
+from http import HTTPStatus
 from typing import Self
 
+from attrs import evolve
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
+from scrapy.responsetypes import responsetypes
 
+from archive.coding import BodyError, BodyTooLargeError, decode_body
+from archive.records import is_of
+from crawler.page_reader import encoding_of, ending_of, fields_of
+from crawler.request_meta import Received, meta_of
 from newspapers import read_url
 
 logger = logging.getLogger(__name__)
 
-GZIP = frozenset({b"gzip", b"x-gzip"})
-ENOUGH = 3
-TRUNCATED = "without its end"
-EMPTY = "empty"
-_END = b"</html"
-_TAIL = 4096
-"""Bytes at the end of a page in which it must be closed; statistics and chats may follow."""
-_PIECE = 64 * 1024
+EMPTY = "it is empty"
+UNCLOSED = "it came without </html>, and another fetch is to show whether it always does"
 
 
 class TruncatedError(IgnoreRequest):
@@ -35,104 +34,111 @@ class TooLargeError(IgnoreRequest):
     """A page is larger than ``DOWNLOAD_MAXSIZE`` once it is decompressed."""
 
 
-class TruncatedPagesMiddleware:
-    """Downloader middleware: retries a page that is empty, damaged or truncated, and refuses it in the end.
+class ReceivedMiddleware:
+    """Downloader middleware: looks at each answer once, as it came, before it is archived.
 
-    HTTP tells of a body that is shorter than announced, and Scrapy retries it. But a server that breaks
-    down while it writes a page announces the part, and Scrapy decompresses as much of a damaged body as it
-    can. So the compressed body is checked, and a page must end with ``</html>`` if most pages of its kind in
-    this run do; else it is the site's way, and after :data:`ENOUGH` of them none of the kind is retried any
-    more.
-
-    It stands before Scrapy's decompression, so it sees bodies as they came; the setting
-    ``DEFAULT_REQUEST_HEADERS`` asks for gzip only. Answers of other hosts pass. Statistics:
-    ``truncated/retried``, ``truncated/refused``, ``truncated/accepted``, ``refused/too_large``.
+    Whether a page of the newspaper is whole is judged as for a page out of an archive. One that lacks
+    ``</html>`` and nothing else is taken for whole if another fetch, or a page so proven in this run, ended
+    in the same way. A capture's page is not fetched twice: the archive would give the same. Whether it has
+    the digest that an index told is only counted (``captures/other_digest``): archives decode what they give.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self.with_end: Counter[str] = Counter()
-        self.without_end: Counter[str] = Counter()
+        self.proven: set[bytes] = set()
+        """How pages end that were fetched twice without ``</html>``; of a template, so they are few."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        meta = meta_of(request)
+        meta["received"] = self._look_at(request, response)
+        return response
+
+    def _look_at(self, request: Request, response: Response) -> Received:
+        meta, headers = meta_of(request), fields_of(response)
+        captured = meta.get("captured")
+        try:
+            decoded = decode_body(headers, response.body, self.largest)
+        except BodyTooLargeError as error:
+            return Received(b"", refused=str(error))
+        except BodyError as error:
+            return Received(b"", truncated=str(error) if response.status == HTTPStatus.OK else None)
+        received = Received(decoded.body, truncated=(captured and captured.truncated) or decoded.broken_off)
+        if response.status != HTTPStatus.OK or read_url(captured.url if captured else request.url) is None:
+            return evolve(received, truncated=None)
+        if captured and captured.declared:
+            headers = (("Content-Length", captured.declared), *headers)
+        if captured and captured.digest and self.crawler.stats:
+            bodies = (response.body, decoded.body)
+            if not any(is_of(captured.digest, body) for body in bodies):
+                self.crawler.stats.inc_value("captures/other_digest")
+                logger.warning("Not the digest that the index has: %s", request.url)
+        ending = ending_of(headers, decoded.body, decoded.sent_length)
+        if received.truncated or ending is None or ending.closed:
+            return received
+        if ending.broken:
+            return evolve(received, truncated=ending.broken)
+        if not captured and ending.last not in self.proven:
+            if meta.get("ended_in") != ending.last:
+                meta["ended_in"] = ending.last
+                return evolve(received, truncated=UNCLOSED)
+            self.proven.add(ending.last)
+        return evolve(received, unclosed=True)
+
+
+class TruncatedPagesMiddleware:
+    """Downloader middleware: decodes bodies, and asks again for a page that is empty, damaged or truncated.
+
+    In the end it refuses a truncated page; what an empty one is, the page object says. It stands in the place
+    of Scrapy's decompression, which takes as much of a damaged body as it can get.
+
+    Statistics: ``truncated/retried``, ``truncated/refused``, ``truncated/accepted`` (pages without
+    ``</html>`` that are whole), ``refused/too_large``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        named = read_url(request.url)
-        if named is None or response.status != 200 or not _is_page(response):
+        meta = meta_of(request)
+        received = meta["received"]
+        meta["received"] = evolve(received, body=b"")
+        if received.refused:
+            self._count("refused/too_large")
+            logger.warning("Refused: %s: %s", received.refused, request.url)
+            raise TooLargeError(received.refused)
+        self._count("truncated/accepted", received.unclosed)
+        is_empty = response.status == HTTPStatus.OK and not received.body.strip() and read_url(request.url)
+        fault = received.truncated or (EMPTY if is_empty else None)
+        if fault and "captured" not in meta:
+            assert self.crawler.spider  # noqa: S101 - tells the type checker
+            at_once = 1 if fault == UNCLOSED else None  # pages of this layout need no proof of their own then
+            again = get_retry_request(
+                request, spider=self.crawler.spider, reason=f"truncated: {fault}", priority_adjust=at_once
+            )
+            if again:
+                self._count("truncated/retried")
+                return again
+            if received.truncated:
+                self._count("truncated/refused")
+                raise TruncatedError(f"the page came truncated: {fault}")
+        encoding = encoding_of(fields_of(response), received.body)
+        if "Content-Encoding" not in response.headers and received.body == response.body and not encoding:
             return response
-        kind = type(named).__name__  # lists may end otherwise than articles
-        body, damage = self._decompressed(request, response)
-        if not damage and _END in body[-_TAIL:].lower():
-            self.with_end[kind] += 1
-            return response
-        fault = damage or (TRUNCATED if body.strip() else EMPTY)
-        if fault == TRUNCATED and self.without_end[kind] >= ENOUGH and not self._most_end(kind):
-            return self._accepted(response, kind)
-        assert self.crawler.spider  # noqa: S101 - tells the type checker
-        again = get_retry_request(request, spider=self.crawler.spider, reason=f"page {fault}")
-        if again:
-            self._count("truncated/retried")
-            return again
-        if fault == EMPTY:  # the page object names it, for the verdict
-            return response
-        if fault == TRUNCATED and not self._most_end(kind):
-            return self._accepted(response, kind)
-        self._count("truncated/refused")
-        raise TruncatedError(f"the page came {fault}")
+        headers = response.headers.copy()
+        headers.pop("Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=received.body)
+        more = {"encoding": encoding} if issubclass(kind, TextResponse) else {}
+        return response.replace(cls=kind, body=received.body, headers=headers, **more)
 
-    def _most_end(self, kind: str) -> bool:
-        return self.with_end[kind] > self.without_end[kind]
-
-    def _accepted(self, response: Response, kind: str) -> Response:
-        self.without_end[kind] += 1
-        self._count("truncated/accepted")
-        return response
-
-    def _decompressed(self, request: Request, response: Response) -> tuple[bytes, str | None]:
-        """The body as far as it can be decompressed, and what is wrong with it.
-
-        :raises TooLargeError: if it grows beyond all measure.
-        """
-        codings = [coding.strip().lower() for coding in response.headers.getlist("Content-Encoding")]
-        if codings and codings[-1] in GZIP:
-            try:
-                return _gunzip(response.body, self.largest)
-            except TooLargeError:
-                self._count("refused/too_large")
-                logger.warning("Refused, more than %d bytes when decompressed: %s", self.largest, request.url)
-                raise
-        return response.body, None
-
-    def _count(self, name: str) -> None:
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(name)
-
-
-def _is_page(response: Response) -> bool:
-    kind = (response.headers.get("Content-Type") or b"text/html").lower()
-    return b"html" in kind
-
-
-def _gunzip(packed: bytes, largest: int) -> tuple[bytes, str | None]:
-    pieces: list[bytes] = []
-    size = 0
-    rest = packed
-    while rest:  # a body may be several streams, one after the other
-        stream = zlib.decompressobj(wbits=31)
-        try:
-            while not stream.eof:
-                piece = stream.decompress(rest, _PIECE)
-                rest = stream.unconsumed_tail
-                if not piece and not rest and not stream.eof:
-                    return b"".join(pieces), "truncated within its compression"
-                size += len(piece)
-                if size > largest:
-                    raise TooLargeError(f"more than {largest} bytes when decompressed")
-                pieces.append(piece)
-        except zlib.error as error:
-            return b"".join(pieces), f"damaged within its compression ({error})"
-        rest = stream.unused_data.lstrip(b"\0")
-    return b"".join(pieces), None
+    def _count(self, name: str, by: int = 1) -> None:
+        if self.crawler.stats and by:
+            self.crawler.stats.inc_value(name, by)

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 
+from attrs import frozen
 from sqlalchemy import Engine, func, select
 
-from archive import Capture, expand, read_captures
+from archive import (
+    Capture,
+    Damage,
+    FileSummary,
+    WaitingRevisits,
+    expand,
+    read_at,
+    read_captures,
+    repeat,
+)
+from archive.log import LOG
 from crawler.archived_page import archived_page
+from newspapers import canonical_url
 from pipelines.records.pages import write_pages
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
@@ -20,56 +35,102 @@ PAGES_AT_ONCE = 500
 """Written in one transaction."""
 
 
-def index_archive(
-    engine: Engine, retry: RetryPolicy, folder: Path, run_id: int, runs: Mapping[str, int]
-) -> int:
-    """Note the pages in our own archive that the table ``pages`` does not know; how many there were.
+@frozen
+class ArchiveIndex:
+    """Looks through our own archive; what is damaged there, or is no archive, is named on standard error.
 
-    A file is looked through from its last known page on, and as a whole if a run that wrote it was
-    killed: that one may have noted a page and not the one before.
-
-    :param run_id: of the run that notes them; ``runs`` has that of the run that wrote a file, if known.
-    :raises StorageError: if the database did not answer for as long as ``retry`` says.
+    :param run_id: of the run that notes pages; ``None`` writes nothing (a dry run). ``runs`` has that of the
+        run that wrote a file, if it is known.
+    :param whole: whether damage is looked for in all of each file. Else it is looked through from its last
+        known page on, or as a whole if a run that wrote it was killed: that one may have noted a page and not
+        the one before.
     """
-    try:
-        files = expand([folder])
-    except ValueError:  # no file yet, or only one that a crawl is writing
-        return 0
-    names = [str(file.relative_to(folder)) for file in files]
-    return sum(_index_file(engine, retry, folder, name, runs.get(name, run_id)) for name in names)
+
+    engine: Engine
+    retry: RetryPolicy
+    folder: Path
+    run_id: int | None
+    runs: Mapping[str, int]
+    whole: bool
+
+    def bring_up(self) -> tuple[int, int]:
+        """Note the pages that the table does not know; how many there were, and how many places are damaged.
+
+        :raises StorageError: if the database did not answer for as long as ``retry`` says.
+        """
+        try:
+            files = expand([self.folder])
+        except ValueError:  # no file yet, or only one that a crawl is writing
+            return 0, 0
+        waiting = WaitingRevisits(lambda url: canonical_url(url) or url)
+        noted = damaged = 0
+        for file in files:
+            summary = FileSummary(str(file))
+            noted += self._note_all(self._pages_of(file, summary, waiting))
+            damaged += summary.damaged
+            if not summary.records and file.name != LOG:
+                sys.stderr.write(f"Not read: {summary}\n")
+        noted += self._note_all(page for file in files if waiting for page in self._repeating(file, waiting))
+        return noted + self._note_all(map(self._page_at, waiting.places)), damaged
+
+    def _pages_of(self, file: Path, summary: FileSummary, waiting: WaitingRevisits) -> Iterator[ArchivedPage]:
+        name = str(file.relative_to(self.folder))
+        start = self.retry.run_now(partial(self._first_unknown, name))
+        begin = 0 if self.whole else start
+        for found in read_captures(file, start=begin, wanted=_is_page, summary=summary):
+            if isinstance(found, Damage):
+                sys.stderr.write(f"Damaged: {found}\n")
+            elif found.offset < start:
+                continue
+            # A digest finds the original among the pages; without one it must be known before.
+            elif not _is_nameless(found) or not waiting.add(found):
+                yield archived_page(found, self.folder)
+
+    def _repeating(self, file: Path, waiting: WaitingRevisits) -> Iterator[ArchivedPage]:
+        for original in read_captures(file, wanted=waiting.may_need):
+            if isinstance(original, Capture):
+                for place in waiting.repeating(original):
+                    yield archived_page(repeat(read_at(*place), original), self.folder)
+
+    def _page_at(self, place: tuple[str, int, int]) -> ArchivedPage:
+        return archived_page(read_at(*place), self.folder)
+
+    def _first_unknown(self, name: str) -> int:
+        killed = select(Run.id).where(Run.finished_at.is_(None))
+        query = select(func.max(Page.warc_offset), func.count().filter(Page.run_id.in_(killed))).where(
+            Page.warc_file == name
+        )
+        with self.engine.connect() as connection:
+            last, of_killed = connection.execute(query).one()
+        return 0 if of_killed else last or 0
+
+    def _note_all(self, pages: Iterator[ArchivedPage]) -> int:
+        noted = 0
+        while batch := list(islice(pages, PAGES_AT_ONCE)):
+            noted += self._note(batch)
+        return noted
+
+    def _note(self, pages: Sequence[ArchivedPage]) -> int:
+        if self.run_id is None:
+            return 0
+        run_id = self.runs.get(pages[0].warc_file, self.run_id)
+        files = {page.warc_file for page in pages}
+        count = select(func.count()).select_from(Page).where(Page.warc_file.in_(files))
+
+        def write() -> int:
+            with write_transaction(self.engine) as connection:
+                before = connection.scalar(count) or 0
+                write_pages(connection, pages, run_id)
+                return (connection.scalar(count) or 0) - before
+
+        return self.retry.run_now(write)
 
 
-def _index_file(engine: Engine, retry: RetryPolicy, folder: Path, name: str, run_id: int) -> int:
-    def note(pages: Sequence[ArchivedPage]) -> int:
-        return retry.run_now(lambda: _note(engine, pages, run_id))
-
-    start = retry.run_now(partial(_first_unknown, engine, name))
-    # A crawl notes the pages that its spider reads: the file for robots is none.
-    read = read_captures(folder / name, start=start, wanted=lambda url: not url.endswith("/robots.txt"))
-    captures = (capture for capture in read if isinstance(capture, Capture))
-    found, batch = 0, []
-    for capture in captures:
-        batch.append(archived_page(capture, folder))
-        if len(batch) == PAGES_AT_ONCE:
-            found += note(batch)
-            batch.clear()
-    return found + note(batch)
+def _is_page(url: str) -> bool:
+    """Whether a crawl notes an address: those of pages that its spider reads."""
+    return not url.endswith("/robots.txt")
 
 
-def _first_unknown(engine: Engine, name: str) -> int:
-    killed = select(Run.id).where(Run.finished_at.is_(None))
-    query = select(func.max(Page.warc_offset), func.count().filter(Page.run_id.in_(killed))).where(
-        Page.warc_file == name
-    )
-    with engine.connect() as connection:
-        last, of_killed = connection.execute(query).one()
-    return 0 if of_killed else last or 0
-
-
-def _note(engine: Engine, pages: Sequence[ArchivedPage], run_id: int) -> int:
-    files = {page.warc_file for page in pages}
-    count = select(func.count()).select_from(Page).where(Page.warc_file.in_(files))
-    with write_transaction(engine) as connection:
-        before = connection.scalar(count) or 0
-        write_pages(connection, pages, run_id)
-        return (connection.scalar(count) or 0) - before
+def _is_nameless(capture: Capture) -> bool:
+    repeats = capture.revisit_of is not None and capture.status != HTTPStatus.NOT_MODIFIED
+    return repeats and not capture.digest

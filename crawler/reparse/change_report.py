@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from crawler.reparse.changes import Changes, Difference
+from crawler.reparse.changes import KINDS, Changes
 from pipelines.records.articles import FIELDS
 
 COMMONEST_REASONS = 5
@@ -34,16 +34,15 @@ def show_changes(changes: Changes, *, indexed: int, seconds: float, dry_run: boo
     would = "would be " if dry_run else ""
     if indexed:
         console.print(f"{indexed:,} pages in the archive were not in the database; they are now.")
+    counts = changes.counts
     console.print(
-        f"[bold]{changes.pages:,} pages read[/bold] in {seconds:,.1f} s; articles: "
-        f"{changes.new:,} {would}new, {changes.changed:,} {would}changed, {changes.unchanged:,} unchanged"
+        f"[bold]{counts['pages']:,} pages read[/bold] in {seconds:,.1f} s; articles: {counts['new']:,} "
+        f"{would}new, {counts['changed']:,} {would}changed, {counts['unchanged']:,} unchanged"
     )
-    if changes.past_texts:
-        console.print(
-            f"{changes.past_texts:,} texts, former ones among them, {would or 'were '}read otherwise."
-        )
+    if texts := counts["past_texts"]:
+        console.print(f"{texts:,} texts, former ones among them, {would or 'were '}read otherwise.")
     if changes.fields:
-        _show_fields(changes.fields, console)
+        _show_fields(changes, console)
     _show_reasons("Pages that could not be had", changes.lost, console)
     _show_reasons("Pages that give no article", changes.unread, console)
     if changes.no_longer_read:
@@ -62,8 +61,8 @@ def _document(changes: Changes, dry_run: bool) -> dict[str, Any]:
         "dry_run": dry_run,
         "statistics": changes.statistics(),
         "examples": {
-            field: [{"url": url, "before": before, "after": after} for url, before, after in found.examples]
-            for field, found in changes.fields.items()
+            field: [{"url": url, "before": before, "after": after} for url, before, after in found]
+            for field, found in changes.examples.items()
         },
         "no_longer_read": [{"url": url, "reason": reason} for url, reason in changes.no_longer_read],
         "unread": dict(changes.unread),
@@ -71,18 +70,17 @@ def _document(changes: Changes, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _show_fields(fields: dict[str, Difference], console: Console) -> None:
+def _show_fields(changes: Changes, console: Console) -> None:
     table = Table("field", title="Read otherwise", title_justify="left")
-    for kind in ("gained", "lost", "changed"):
+    for kind in KINDS:
         table.add_column(kind, justify="right")
-    named = [name for name in FIELDS if name in fields]
+    named = [name for name in FIELDS if name in changes.fields]
     for name in named:
-        found = fields[name]
-        table.add_row(name, f"{found.gained:,}", f"{found.lost:,}", f"{found.changed:,}")
+        table.add_row(name, *(f"{changes.fields[name][kind]:,}" for kind in KINDS))
     console.print(table)
     for name in named:
         console.print(f"[bold]{name}[/bold], for example")
-        for url, before, after in fields[name].examples:
+        for url, before, after in changes.examples[name]:
             one, other = excerpts(before, after)
             console.print(escape(f"  {url}\n    was: {one}\n    is:  {other}"))
 

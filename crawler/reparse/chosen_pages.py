@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Engine, Row, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, false, func, or_, select, tuple_
 
 from crawler.parser_build import parser_build
 from newspapers import read_article_url
-from pipelines.records.upsert import one_of
+from pipelines.records.upsert import chunks, one_of
 from pipelines.retry import RetryPolicy
 from schemas.items import PageCopy
 from schemas.part import Part
@@ -27,7 +27,7 @@ PAGES_IN_GROUP = 24
 Originals = dict[str, Row[Any]]
 """Digest -> the page that holds the payload."""
 
-Pages = tuple[list[Row[Any]], Originals]
+Pages = tuple[Sequence[Row[Any]], Originals]
 """Some pages, and those whose payloads they repeat."""
 
 
@@ -87,15 +87,12 @@ def _lists(engine: Engine, retry: RetryPolicy) -> Iterator[Pages]:
     """The pages that are of no article, one by one, in order of time."""
     last: tuple[datetime, int] | None = None
 
-    def following() -> tuple[Sequence[Row[Any]], Originals]:
+    def following() -> Pages:
         query = select(Page).where(Page.edition.is_(None)).order_by(Page.fetched_at, Page.id)
         if last:
             query = query.where(tuple_(Page.fetched_at, Page.id) > last)
         with engine.connect() as connection:
-            rows = connection.execute(query.limit(ARTICLES_AT_ONCE)).all()
-            digests = sorted({page.digest for page in rows if page.revisit})
-            repeated = select(Page).where(Page.edition.is_(None), ~Page.revisit, Page.digest.in_(digests))
-            return rows, _originals(connection.execute(repeated) if digests else ())
+            return _with_originals(connection, connection.execute(query.limit(ARTICLES_AT_ONCE)).all())
 
     while (read := retry.run_now(following))[0]:
         rows, originals = read
@@ -108,29 +105,33 @@ def _articles(engine: Engine, retry: RetryPolicy, selection: Selection) -> Itera
     last: tuple[str, int] | None = None
     key = (Page.edition, Page.site_article_id)
 
-    def following() -> Sequence[Row[Any]]:
+    def following() -> Pages:
         chosen = _keys(selection).order_by(*key).limit(ARTICLES_AT_ONCE)
         if last:
             chosen = chosen.where(tuple_(*key) > last)
         query = select(Page).order_by(*key, Page.fetched_at, Page.id)
         with engine.connect() as connection:
             keys = [tuple(row) for row in connection.execute(chosen)]
-            return connection.execute(query.where(one_of(key, keys))).all() if keys else ()
+            rows = connection.execute(query.where(one_of(key, keys))).all() if keys else ()
+            return _with_originals(connection, rows)
 
-    while rows := retry.run_now(following):
+    while (read := retry.run_now(following))[0]:
+        rows, originals = read
         for _, of_one in groupby(rows, key=lambda row: (row.edition, row.site_article_id)):
             pages = list(of_one)
             if _is_of_sections(pages, selection):
-                yield pages, _originals(pages)
+                yield pages, originals
         last = rows[-1].edition, rows[-1].site_article_id
 
 
-def _originals(pages: Iterable[Row[Any]]) -> Originals:
-    originals: Originals = {}
-    for page in pages:
-        if not page.revisit:
-            originals.setdefault(page.digest, page)
-    return originals
+def _with_originals(connection: Connection, rows: Sequence[Row[Any]]) -> Pages:
+    # Of two with the same payload the last: an earlier one may be marked as truncated.
+    originals = {page.digest: page for page in rows if not page.revisit}
+    missing = sorted({page.digest for page in rows if page.revisit} - originals.keys())
+    for part in chunks(missing):  # of another address, or a list's
+        repeated = select(Page).where(~Page.revisit, Page.digest.in_(part)).order_by(Page.fetched_at)
+        originals.update({page.digest: page for page in connection.execute(repeated)})
+    return rows, originals
 
 
 def _is_of_sections(pages: Iterable[Row[Any]], selection: Selection) -> bool:

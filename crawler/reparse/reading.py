@@ -15,7 +15,7 @@ from web_poet import HttpResponse
 
 from archive import Capture, DamagedError, read_at
 from archive.fields import field
-from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_article, read_list
+from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, TRUNCATED, Answer, read_article, read_list
 from newspapers import ArticleRef, ListRef, read_article_url, read_url
 from schemas.items import (
     Absence,
@@ -64,7 +64,7 @@ def _read_article(copy: PageCopy, reference: ArticleRef) -> Result:
 
 def _result(item: Article | Absence | Unchanged | Failure, copy: PageCopy) -> Result:
     if isinstance(item, Failure):
-        return Unread(item.reason)
+        return Unread(item.reason, is_part=item.found == TRUNCATED)
     if isinstance(item, Article):
         item.page = copy.place
         if item.validators:  # a repeated payload stands with the headers of an earlier answer
@@ -79,7 +79,10 @@ def _read_list(copy: PageCopy) -> Discovery | Unread | None:
     capture = _payload(copy)
     if isinstance(capture, Unread):
         return capture
-    listing = read_list(Answer.of_capture(capture, copy.fetched_at))
+    answer = Answer.of_capture(capture, copy.fetched_at)
+    if answer.truncated:
+        return Unread(f"{TRUNCATED}: {answer.truncated}", is_part=True)
+    listing = read_list(answer)
     if listing is None:
         return Unread(NO_PAGE_OF_THE_SITE)
     found = Discovery(entries=listing.entries, sections=listing.sections, at=copy.fetched_at)
@@ -101,8 +104,8 @@ def _payload(copy: PageCopy) -> Capture | Unread:
         return Unread(f"damaged: {error.damage.reason}", lost=True)
     except OSError as error:
         return Unread(f"{error.strerror}: {file}", lost=True)
-    if capture.truncated:
-        return Unread(f"truncated: {capture.truncated}", lost=True)
+    if capture.is_postdated():
+        return Unread("dated in the future", lost=True)
     return capture
 
 

@@ -14,14 +14,14 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
 from archive import repair
-from crawler.reparse.archive_index import index_archive
+from crawler.reparse.archive_index import ArchiveIndex
 from crawler.reparse.change_report import show_changes
-from crawler.reparse.changes import Changes, store_readings
+from crawler.reparse.changes import Changes, no_longer_read
 from crawler.reparse.chosen_pages import Selection, copies, count_pages
 from crawler.reparse.executors import ClusterError, Read
 from crawler.reparse.lost_runs import LostRun, restore_failures, restore_lost_runs
 from crawler.run.interruption import StoppedBySignal, interruptible, signals_wait
-from pipelines.records.batch import Writer
+from pipelines.records.batch import Writer, Written, write_batch
 from pipelines.records.runs import finish_run, start_run
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
@@ -68,7 +68,7 @@ class ReparseRun:
         self.retry = RetryPolicy.from_settings(settings)
         self.started_at = datetime.now(UTC)
         self.changes = Changes()
-        self.indexed = 0
+        self.indexed = self.duplicates = self.expected = 0
         self.lost: list[LostRun] = []
 
     def do(self) -> Judgement:
@@ -83,15 +83,15 @@ class ReparseRun:
                 if not self.dry_run:
                     with signals_wait():  # or a run that is recorded would never be finished
                         writer = self._begin()
-                    if self.folder.exists():  # what is read may all lie in other makers' files
-                        self._index(writer)
+                if self.folder.exists():  # what is read may all lie in other makers' files
+                    self._look_through(writer)
                 self._read_all(writer)
                 restore_failures(self.engine, self.retry, self.folder, self.lost)
         except StoppedBySignal:
             interruption = "stopped by a signal"
         except ClusterError as error:
             interruption = str(error)
-        judgement = self.changes.judge(interruption)
+        judgement = self.changes.judge(self.expected, interruption)
         show_changes(
             self.changes,
             indexed=self.indexed,
@@ -110,15 +110,20 @@ class ReparseRun:
 
         return Writer(self.retry.run_now(begin), SPIDER, self.recheck_days)
 
-    def _index(self, writer: Writer) -> None:
-        for repaired in repair(self.folder):
+    def _look_through(self, writer: Writer | None) -> None:
+        for repaired in repair(self.folder) if writer else []:
             sys.stderr.write(f"Repaired after a killed run: {repaired}\n")
-        self.lost = restore_lost_runs(self.engine, self.retry, self.folder, self.recheck_days)
-        runs = {file: run.id for run in self.lost for file in run.files}
-        self.indexed = index_archive(self.engine, self.retry, self.folder, writer.run_id, runs)
+        run_id, runs = None, dict[str, int]()
+        if writer:
+            run_id = writer.run_id
+            self.lost = restore_lost_runs(self.engine, self.retry, self.folder, self.recheck_days)
+            runs = {file: run.id for run in self.lost for file in run.files}
+        index = ArchiveIndex(self.engine, self.retry, self.folder, run_id, runs, self.selection.is_everything)
+        self.indexed, self.changes.counts["damaged"] = index.bring_up()
 
     def _read_all(self, writer: Writer | None) -> None:
         total = self.retry.run_now(lambda: count_pages(self.engine, self.selection))
+        self.expected = total if self.selection.is_everything else 0
         waiting: list[Reading] = []
         with _progress() as progress:
             task = progress.add_task("pages", total=total)
@@ -131,20 +136,25 @@ class ReparseRun:
             self._store(waiting, writer)
 
     def _store(self, readings: list[Reading], writer: Writer | None) -> None:
-        def store() -> Changes:
+        items = [item for reading in readings if (item := reading.item)]
+
+        def store() -> tuple[Written, list[tuple[str, str]]]:
             transaction = write_transaction(self.engine) if writer else self.engine.connect()
             with transaction as connection:
-                return store_readings(connection, readings, writer, self.started_at)
+                lost = no_longer_read(connection, readings)
+                return write_batch(connection, items, writer, again=True, now=self.started_at), lost
 
-        self.changes.add(self.retry.run_now(store))
+        written, lost = self.retry.run_now(store)
+        self.changes.take_readings(readings)
+        self.changes.take_articles(written.changes)
+        self.changes.no_longer_read += lost
+        self.duplicates += written.counts["duplicate"]
 
     def _finish(self, writer: Writer, judgement: Judgement) -> None:
         changes = self.changes
         counts = {
-            "new": changes.new,
-            "changed": changes.changed,
-            "unchanged": changes.unchanged,
-            "duplicate": changes.duplicates,
+            **{name: changes.counts[name] for name in ("new", "changed", "unchanged")},
+            "duplicate": self.duplicates,
             "rejected": changes.unread.total() + changes.lost.total(),
         }
 

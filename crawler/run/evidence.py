@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -24,6 +24,20 @@ EMPTY_PAGES = {
     "elsewhere": "redirected to another page",
 }
 """Kind of page, as counted under ``article/none`` and ``list/none`` -> what to call it."""
+
+
+CAPTURE_OUTCOMES = (
+    "read",
+    "unchanged",
+    "rejected",
+    "failed",
+    "kept_before",
+    "no_gap",
+    "not_asked_for",
+    "repeated",
+    "unreadable_rows",
+)
+"""What becomes of captures, beside ``passed_over/<reason>``."""
 
 
 @frozen
@@ -50,6 +64,27 @@ class Evidence:
     def saved(self) -> bool:
         """Whether the run read pages that somebody saved: they tell nothing about the site of today."""
         return bool(self.under("captures/"))
+
+    @property
+    def other_answers(self) -> Counter[str]:
+        """Captures of what the site gave in place of an article, as there was none then, by status."""
+        return Counter(dict(self._passed_over(is_answer=True)))
+
+    @property
+    def unusable(self) -> Counter[str]:
+        """Captures of articles that were asked for and give none, by reason."""
+        return Counter(dict(self._passed_over(is_answer=False)))
+
+    def _passed_over(self, *, is_answer: bool) -> Iterator[tuple[str, int]]:
+        for reason, number in self.under("captures/passed_over/").items():
+            if is_answer == (reason.isdigit() or reason == "soft-404"):
+                yield reason, number
+
+    @property
+    def unaccounted(self) -> int:
+        """Captures that were seen and of which nothing tells what became of them."""
+        told = self.count(*(f"captures/{outcome}" for outcome in CAPTURE_OUTCOMES))
+        return self.count("captures/seen") - told - self.under("captures/passed_over/").total()
 
     @property
     def read(self) -> int:

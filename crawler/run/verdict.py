@@ -143,21 +143,24 @@ def _degraded(evidence: Evidence) -> Judgement | None:
     """The verdict on a run that finished with losses."""
     unread, lists = evidence.under("article/none/"), evidence.failures("list") + evidence.under("list/none/")
     del unread["soft-404"]
-    refused = evidence.count("store/refused")  # which are among the rejects
-    losses: list[tuple[str, str, str, Counter[str]]] = [
-        ("store/failed", "article", "could not be fetched", evidence.failures("article")),
-        ("article/not_asked_for", "line", "of the list named no article", Counter()),
-        ("store/refused", "item", "refused by the database; see rejects", Counter()),
-        ("store/rejected", "page", "could not be read as an article", unread),
-        ("list/failed", "list", "could not be read", lists),
-        ("day/failed", "day", "could not be read", evidence.failures("day")),
-        ("captures/damaged", "place", "in the files could not be read", Counter()),
-        ("captures/failed", "capture", "could not be had", Counter()),
+    unusable, count = evidence.unusable, evidence.count
+    refused = count("store/refused")  # which are among the rejects
+    losses: list[tuple[int, str, str, Counter[str]]] = [
+        (count("store/failed"), "article", "could not be fetched", evidence.failures("article")),
+        (count("article/not_asked_for"), "line", "of the list named no article", Counter()),
+        (refused, "item", "refused by the database; see rejects", Counter()),
+        (count("store/rejected") - refused, "page", "could not be read as an article", unread),
+        (count("list/failed"), "list", "could not be read", lists),
+        (count("day/failed"), "day", "could not be read", evidence.failures("day")),
+        (count("captures/damaged"), "place", "in the files could not be read", Counter()),
+        (count("captures/unread_files"), "file", "could not be read as an archive", Counter()),
+        (count("captures/failed"), "capture", "could not be had", Counter()),
+        (count("captures/unreadable_rows"), "line", "of an index could not be read", Counter()),
+        (unusable.total(), "capture", "could not be used", unusable),
+        (evidence.unaccounted, "capture", "unaccounted for", Counter()),
     ]
     said = [
-        f"{counted(number, noun)} {what}{listed(reasons)}"
-        for name, noun, what, reasons in losses
-        if (number := evidence.count(name) - (refused if name == "store/rejected" else 0))
+        f"{counted(number, noun)} {what}{listed(reasons)}" for number, noun, what, reasons in losses if number
     ]
     there = evidence.count("store/new", "store/changed", "store/unchanged")
     if (gone := evidence.count("store/gone")) > max(FEW_GONE, there):
@@ -186,7 +189,10 @@ def _fine(evidence: Evidence) -> Judgement:
 def _counts(evidence: Evidence) -> str:
     """What was stored: ``12 new, 3 changed``."""
     names = ("new", "changed", "unchanged", "gone")
-    return ", ".join(f"{number:,} {name}" for name in names if (number := evidence.count(f"store/{name}")))
+    stored = [f"{number:,} {name}" for name in names if (number := evidence.count(f"store/{name}"))]
+    if other := evidence.other_answers:
+        stored.append(f"{counted(other.total(), 'capture')} of other answers{listed(other)}")
+    return ", ".join(stored)
 
 
 def with_findings(judgement: Judgement, findings: Sequence[Finding]) -> Judgement:

@@ -1,27 +1,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
 from scrapy import signals
 from scrapy_spider_metadata import Args
 
-from archive import NOT_WANTED, Capture, Damage, DamagedError, FileSummary, read_at, read_captures
+from archive import (
+    NOT_WANTED,
+    Capture,
+    Damage,
+    DamagedError,
+    FileSummary,
+    WaitingRevisits,
+    read_at,
+    read_captures,
+    repeat,
+)
 from crawler.archived_page import archived_page
 from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.page_reader import Answer
-from newspapers import read_article_url
+from newspapers import canonical_url, read_article_url
 from pipelines.collection import Key
 from schemas.items import Article
 
 AT_ONCE, BYTES_AT_ONCE = 32, 1 << 24
 """Captures read ahead, and bytes of their bodies: memory stays flat however large files and pages are."""
+
+UNRESOLVED = "revisit"
+"""A capture that repeats a payload that is nowhere."""
 
 Place = tuple[str, int, int]
 """File, offset, skip."""
@@ -41,41 +53,66 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         super().__init__(*args, **kwargs)
         self._recent: dict[tuple[Key, str], Place] = {}
         """Where the payloads lie that have been read and not yet stored."""
+        self._waiting = WaitingRevisits(lambda url: canonical_url(url) or url)
+        self._archives = self._others = 0
+        """Files that are archives, and others."""
         self._unstored = 0
         self._stored = asyncio.Event()
 
     async def start(self) -> AsyncIterator[Any]:
-        """What the captures of articles say, file by file."""
+        """What the captures of articles say, file by file; then what those say that repeat a later one."""
         for ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
             self.crawler.signals.connect(self._note_stored, ended)
         for path in self.args.path:
             summary = FileSummary(str(path))
-            captures = read_captures(path, wanted=self.asks_for, summary=summary)
-            while part := await asyncio.to_thread(_read_ahead, captures):
-                for capture in part:
-                    async for item in self.items_of(capture):
-                        self._unstored += 1
+            async for found in self._captures_of(path, self.asks_for, summary):
+                async for item in self.items_of(found):
+                    yield item
+            self._note_file(summary)
+        for path in self.args.path:
+            if self._waiting:
+                async for found in self._captures_of(path, self._waiting.may_need):
+                    async for item in self.items_of_those_that_repeat(found):
                         yield item
-                await self.all_stored()
-                self._recent.clear()
-            self.count("captures/files")
-            if others := summary.passed_over[NOT_WANTED]:
-                self.count("captures/not_asked_for", others)
-            self.logger.info("%s", summary)
+        self.count(f"captures/passed_over/{UNRESOLVED}", len(self._waiting))
+        if not self._archives:
+            self.count("captures/unread_files", self._others)
+
+    def _note_file(self, summary: FileSummary) -> None:
+        """Say what a file was. One that may hold archives is a loss; any is, if none was an archive."""
+        self.count("captures/files")
+        self.count("captures/seen", summary.captures + summary.passed_over[NOT_WANTED])
+        self.count("captures/not_asked_for", summary.passed_over[NOT_WANTED])
+        if summary.records:
+            self._archives += 1
+        elif summary.may_hold_archives:
+            self.count("captures/unread_files")
+        else:
+            self._others += 1
+        self.logger.info("%s", summary)
+
+    async def _captures_of(
+        self, path: Path, wanted: Callable[[str], bool], summary: FileSummary | None = None
+    ) -> AsyncIterator[Capture | Damage]:
+        """The captures in a file, read ahead; what they gave is stored before the next are read.
+
+        That bounds the memory, and what repeats a payload finds it in the collection.
+        """
+        captures = read_captures(path, wanted=wanted, summary=summary)
+        while part := await asyncio.to_thread(_read_ahead, captures):
+            for found in part:
+                yield found
+            while self._unstored:
+                self._stored.clear()
+                await self._stored.wait()
+            self._recent.clear()
 
     def asks_for(self, url: str) -> bool:
         """Whether a URL is one of an article that is asked for."""
         reference = read_article_url(url)
-        return reference is not None and self.in_range(reference)
-
-    async def all_stored(self) -> None:
-        """Wait until the items yielded so far are stored.
-
-        It bounds the memory, and what repeats a payload finds it in the collection.
-        """
-        while self._unstored:
-            self._stored.clear()
-            await self._stored.wait()
+        if reference is None or not self.in_range(reference):
+            return False
+        return not self.exhausted or reference.key in self._requested
 
     def _note_stored(self) -> None:
         self._unstored -= 1
@@ -90,13 +127,39 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
             self.count("captures/damaged", capture.records)
             self.logger.warning("Damaged: %s", capture)
             return
-        capture = await self.resolve(capture)
+        if capture.revisit_of and capture.status != HTTPStatus.NOT_MODIFIED:
+            resolved = await self._resolved(capture)
+            if resolved is None:
+                if not self._waiting.add(capture):
+                    self.count(f"captures/passed_over/{UNRESOLVED}")
+                return
+            capture = resolved
+        for item in self._read(capture):
+            self._unstored += 1
+            yield item
+
+    async def items_of_those_that_repeat(self, original: Capture | Damage) -> AsyncIterator[Any]:
+        """What revisits say that waited for a capture."""
+        if isinstance(original, Damage):  # it was counted before
+            return
+        for file, offset, skip in self._waiting.repeating(original):
+            revisit = await asyncio.to_thread(read_at, file, offset, skip)
+            for item in self._read(repeat(revisit, original)):
+                self._unstored += 1
+                yield item
+
+    def _read(self, capture: Capture) -> Iterator[Any]:
         reference = read_article_url(capture.url)
         if reference is None:
             return
         if unfit := why_unfit(capture):
             self.count(f"captures/passed_over/{unfit}")
             return
+        if self.exhausted and reference.key not in self._requested:
+            self.count("captures/not_asked_for")
+            return
+        if self.args.limit:
+            self._requested.add(reference.key)
         if capture.revisit_of is None and capture.digest:
             self._recent[reference.key, capture.digest] = (capture.file, capture.offset, capture.skip)
         page = archived_page(capture, self.settings.get("ARCHIVE_DIR"))
@@ -107,34 +170,23 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         if item:
             yield item
 
-    async def resolve(self, capture: Capture) -> Capture:
-        """The capture with the payload that it repeats (WARC 1.1, 6.7.2), if that is to be had.
-
-        It is, if it was read lately, or its page is in the collection, whichever file it lies in.
-        """
-        if capture.revisit_of is None or capture.status == HTTPStatus.NOT_MODIFIED or not capture.digest:
-            return capture
-        reference = read_article_url(capture.revisit_of[0])
-        if reference is None or not self.in_range(reference):
-            return capture
-        place = self._recent.get((reference.key, capture.digest))
-        place = place or await self.collection.payload(reference.key, capture.digest)
+    async def _resolved(self, revisit: Capture) -> Capture | None:
+        """A revisit with its payload, if it was read lately or its page is in the collection."""
+        url, at = revisit.revisit_of or (revisit.url, None)
+        reference = read_article_url(url)
+        if reference is None:
+            return None
+        place = self._recent.get((reference.key, revisit.digest or ""))
+        place = place or await self.collection.payload(reference.key, revisit.digest, at)
         if place is None:
-            return capture
+            return None
         file, offset, skip = place
         try:
             path = Path(self.settings.get("ARCHIVE_DIR") or "", file)
-            original = await asyncio.to_thread(read_at, path, offset, skip)
+            return repeat(revisit, await asyncio.to_thread(read_at, path, offset, skip))
         except (DamagedError, OSError) as error:
-            self.logger.warning("What %s repeats cannot be read: %s", capture.url, error)
-            return capture
-        return evolve(
-            capture,
-            status=capture.status or original.status,
-            headers=original.headers,
-            body=original.body,
-            truncated=original.truncated,
-        )
+            self.logger.warning("What %s repeats cannot be read: %s", revisit.url, error)
+            return None
 
 
 def _read_ahead(captures: Iterator[Capture | Damage]) -> list[Capture | Damage]:
@@ -154,8 +206,4 @@ def why_unfit(capture: Capture) -> str | None:
         return "postdated"  # it would stay the latest for ever
     if capture.status == HTTPStatus.NOT_MODIFIED:
         return None
-    if capture.revisit_of is not None and not capture.body:
-        return "revisit"
-    if capture.truncated is not None:
-        return "truncated"  # half a page would look like an edit
     return None if capture.status == HTTPStatus.OK else str(capture.status)

@@ -26,7 +26,9 @@ def one_body(folder: Path, block: bytes) -> Capture | Damage:
     ("fields", "body"),
     [
         (["Content-Encoding: gzip"], zipped(PAGE)),
+        (["Content-Encoding: gzip"], zipped(PAGE[:20]) + zipped(PAGE[20:]) + b"\0" * 9),
         (["Content-Encoding: gzip"], PAGE),
+        (["Content-Encoding:", "Content-Type: text/html"], zipped(PAGE)),
         (["Content-Encoding: deflate"], zlib.compress(PAGE)),
         (["Content-Encoding: deflate"], zlib.compress(PAGE)[2:-4]),
         (["Content-Encoding: br"], brotli.compress(PAGE)),
@@ -84,6 +86,7 @@ def test_a_body_that_breaks_off_says_so(tmp_path: Path, fields: str, body: bytes
         ("Content-Encoding: deflate", zlib.compress(b"\0" * 9_000_000), "larger than 1000000"),
         ("Content-Encoding: br", brotli.compress(b"\0" * 9_000_000), "larger than 1000000"),
         ("Content-Encoding: gzip, gzip", TWICE, "larger than 1000000"),
+        ("Content-Encoding: gzip", zipped(b"") * 40_000 + zipped(b"\0" * 9_000_000), "larger than 1000000"),
         ("X: y", b"\0" * 9_000_000, "of 9000025 bytes, more than the 1000000"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import shutil
 import subprocess
 import zipfile
@@ -17,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive import Capture, Damage, DamagedError, Exchange, expand, has_content_of, read_at, read_captures
+from archive.records import digest_of
 from tests.archive.building import (
     CHUNKED,
     PAGE,
@@ -184,8 +187,11 @@ def test_rubbish_between_members_is_one_damage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\n"])
-def test_an_empty_file_holds_nothing(tmp_path: Path, content: bytes) -> None:
-    assert list(read_captures(write(tmp_path / "a.warc", content))) == []
+def test_an_archive_without_a_record_is_damaged(tmp_path: Path, content: bytes) -> None:
+    (damage,) = read_captures(write(tmp_path / "a.warc", content))
+
+    assert isinstance(damage, Damage)
+    assert damage.reason == "the file is empty"
 
 
 def test_a_file_that_is_no_archive_is_one_damage(tmp_path: Path) -> None:
@@ -334,3 +340,27 @@ def test_a_mirror_made_by_wget_is_read_whole(tmp_path: Path) -> None:
     bodies = {capture.url: capture.body for capture in captures if capture.status == 200}
     for number in range(20):
         assert bodies[f"{address}{number}.html"] == PAGE + b"%d" % number
+
+
+@pytest.mark.parametrize("spelled", ["sha1:{0}", "SHA-1:{0}", "sha1:{1}", "sha256:{0}", "tiger:AAAA", "{0}"])
+def test_a_record_whose_digest_is_right_or_of_a_kind_that_is_not_known_is_read(
+    tmp_path: Path, spelled: str
+) -> None:
+    block = http(PAGE)
+    value = hashlib.sha1(block, usedforsecurity=False)
+    said = spelled.format(base64.b32encode(value.digest()).decode(), value.hexdigest())
+
+    captures, damages = read(write(tmp_path / "a.warc", record(block, WARC_Block_Digest=said)))
+
+    assert (len(captures), damages) == (1, [])
+
+
+def test_a_record_that_is_not_that_of_its_digest_is_damaged(tmp_path: Path) -> None:
+    block = http(PAGE)
+    flipped = bytes([block[-9] ^ 1])
+    content = record(block[:-9] + flipped + block[-8:], WARC_Block_Digest=digest_of(block))
+
+    captures, (damage,) = read(write(tmp_path / "a.warc", content + record(block, number=2)))
+
+    assert urls(captures) == [2]
+    assert damage.reason == "the record is not that of its WARC-Block-Digest"

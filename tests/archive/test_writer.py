@@ -6,7 +6,7 @@ import errno
 import gzip
 import json
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -132,12 +132,25 @@ def test_a_file_says_what_made_it(tmp_path: Path) -> None:
 
 
 def test_an_answer_says_where_it_came_from(tmp_path: Path) -> None:
-    sent = exchange(ip_address="192.0.2.1", source="https://web.example/web/2024id_/http://a.vn/1")
+    sent = exchange(ip_address="192.0.2.1")
     _, answer, request = heads(archive(tmp_path, [sent]))
 
-    for record in (answer, request):
-        assert (record["WARC-IP-Address"], record["WARC-Source-URI"]) == (sent.ip_address, sent.source)
+    assert answer["WARC-IP-Address"] == request["WARC-IP-Address"] == "192.0.2.1"
     assert answer["X-Payload-Digest-SHA1"] == digest_of(sent.body, "sha1")
+
+
+def test_a_copy_that_somebody_else_kept_says_where_it_was_had_and_when(tmp_path: Path) -> None:
+    url, asked = "https://web.example/web/2024id_/http://a.vn/1", "2026-01-01T00:00:00.000000Z"
+    copy = exchange(source=url, asked_at=datetime(2026, 1, 1, tzinfo=UTC))
+    path = archive(tmp_path, [copy])
+
+    _, answer, request = heads(path)
+    assert answer["WARC-Target-URI"] == exchange().url
+    assert answer["WARC-Date"] == "2024-04-25T03:00:00.250000Z"
+    assert (answer["WARC-Source-URI"], answer["WARC-Creation-Date"]) == (url, asked)
+    assert (request["WARC-Target-URI"], request["WARC-Date"]) == (url, asked)
+    assert b"\r\nHost: web.example\r\n" in gzip.decompress(path.read_bytes())
+    assert "WARC-Concurrent-To" not in answer | request
 
 
 def test_notes_stand_beside_pages(tmp_path: Path) -> None:

@@ -7,17 +7,21 @@ import os
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
 from archive import ArchiveWriter, Exchange, Original
+from archive.records import digest_of
 from newspapers import read_article_url
 from schemas import tables
 from tests import reading
+from tests.archive.building import http, packed, record, write
 from tests.crawler.test_crawl import by_key, compare_fields
-from tests.crawling import NOBODY, Collection, crawl
+from tests.crawling import NOBODY, Collection, crawl, scrapy
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -105,10 +109,13 @@ def test_a_capture_dated_in_the_future_is_not_taken_for_the_latest(
             html = (("Content-Type", "text/html; charset=utf-8"),)
             writer.keep(Exchange(article.canonical_url, 200, page, moment, response_headers=html))
 
-    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
+    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY, expect=3)
+    again = scrapy("reparse", database_url=sqlite_url, archive=tmp_path / "theirs", expect=3)
 
     [row] = rows(sqlite_url, tables.Article)
     assert (row.headline, row.revision) == (article.headline, 1)
+    assert done.stderr.splitlines()[-1] == "warc: degraded: 1 capture could not be used (postdated: 1)"
+    assert "dated in the future" in again.stdout
     assert (
         "2 captures in 5 records; passed over: 2 request, 1 warcinfo; dated in the future: 1" in done.stderr
     )
@@ -196,6 +203,53 @@ def test_a_repeated_payload_is_a_sight_of_the_article(
     assert "passed_over" not in done.stderr
 
 
+SHA1 = {
+    "base32": lambda body: digest_of(body, "sha1"),
+    "base16": lambda body: f"sha-1:{sha1(body, usedforsecurity=False).hexdigest()}",
+}
+REVISITS: dict[str, dict[str, Any]] = {
+    "by its digest": {"WARC_Payload_Digest": SHA1["base32"]},
+    "by its digest in another spelling": {"WARC_Payload_Digest": SHA1["base16"]},
+    "by address and date": {
+        "WARC_Refers_To_Target_URI": "http://www.baohoabinh.com.vn{path}",
+        "WARC_Refers_To_Date": "2024-04-25T03:00:00Z",
+    },
+    "by its record": {"WARC_Refers_To": "<urn:uuid:00000000-0000-4000-8000-000000000001>"},
+}
+
+
+@pytest.mark.parametrize("named", REVISITS.values(), ids=REVISITS)
+@pytest.mark.parametrize("ordered", ["before", "behind"])
+def test_what_a_revisit_repeats_is_found_wherever_it_stands(
+    site: SampleSite, sqlite_url: str, tmp_path: Path, named: dict[str, Any], ordered: str
+) -> None:
+    article = site.expected("first")[-1]
+    path = article.canonical_url.removeprefix("https://baohoabinh.com.vn")
+    with site.serve() as server:
+        body = server.page(article.canonical_url)
+    fields = {
+        name: value(body) if callable(value) else value.format(path=path) for name, value in named.items()
+    }
+    html = http(body, "Content-Type: text/html; charset=utf-8")
+    address: dict[str, Any] = {"WARC_Target_URI": article.canonical_url}
+    original = record(html, **address)  # without a digest
+    revisit = record(
+        http(b""), kind="revisit", number=2, WARC_Date="2024-05-01T03:00:00Z", **address, **fields
+    )
+    (tmp_path / "theirs").mkdir()
+    for name, content in zip("ab" if ordered == "behind" else "ba", (original, revisit), strict=True):
+        write(tmp_path / "theirs" / f"{name}.warc.gz", packed(content))
+    seen = datetime(2024, 5, 1, 3, tzinfo=UTC)
+
+    crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
+    again = f"sqlite:///{tmp_path}/again.db"
+    scrapy("reparse", database_url=again, archive=tmp_path / "theirs")
+
+    for url in (sqlite_url, again):
+        [row] = rows(url, tables.Article)
+        assert (row.headline, row.revision, row.last_seen_at) == (article.headline, 1, seen)
+
+
 def test_a_payload_that_is_nowhere_is_counted(
     site: SampleSite, server: SiteServer, sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -205,10 +259,54 @@ def test_a_payload_that_is_nowhere_is_counted(
     with ArchiveWriter(tmp_path / "theirs", run="theirs") as writer:
         writer.keep(sent, Original(sent.url, now - timedelta(days=1), sent.digest))
 
-    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
+    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY, expect=3)
 
-    assert "'captures/passed_over/revisit': 1" in done.stderr
+    assert done.stderr.splitlines()[-1] == "warc: degraded: 1 capture could not be used (revisit: 1)"
     assert not rows(sqlite_url, tables.Article)
+
+
+CDX = (" CDX N b a m s k r M S V g\n", "no archive but a CDX index; an index names captures and holds none")
+PACKED = ("BZh9", "packed by bzip2, which is not read; unpack it, and give what is in it")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "expect", "verdict"),
+    [
+        ("THEIRS.WARC.GZ", CDX, 0, "ok: 1 new"),
+        ("THEIRS.WARC.GZ", PACKED, 3, "degraded: 1 file could not be read as an archive"),
+        (None, CDX, 3, "degraded: 1 file could not be read as an archive"),
+    ],
+    ids=["an index beside an archive", "a packed file beside an archive", "an index alone"],
+)
+def test_each_file_of_a_folder_is_read_or_named(
+    site: SampleSite,
+    sqlite_url: str,
+    tmp_path: Path,
+    name: str | None,
+    file: tuple[str, str],
+    expect: int,
+    verdict: str,
+) -> None:
+    article = site.expected("first")[-1]
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "other").write_text(file[0])
+    if name:
+        with site.serve() as server:
+            html = http(server.page(article.canonical_url), "Content-Type: text/html; charset=utf-8")
+        content = packed(record(html, WARC_Target_URI=article.canonical_url))
+        write(tmp_path / "theirs" / name, content)
+
+    done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY, expect=expect)
+
+    assert done.stderr.splitlines()[-1] == f"warc: {verdict}"
+    assert f"{tmp_path}/theirs/other: {file[1]}" in done.stderr
+
+
+def test_a_limit_holds(archive: Path, sqlite_url: str) -> None:
+    for _ in range(2):
+        crawl("warc", f"path={archive}", "limit=3", database_url=sqlite_url, mirror=NOBODY)
+
+        assert len(rows(sqlite_url, tables.Article)) == 3
 
 
 def test_a_path_that_matches_nothing_is_named(sqlite_url: str) -> None:

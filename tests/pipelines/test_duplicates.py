@@ -11,13 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
-from crawler.reparse.changes import store_readings
 from pipelines.duplicates import Match, Text, anchors_of, full_text, number_bits
 from pipelines.duplicates import compare as compare_texts
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import open_engine, write_transaction
-from schemas.items import Reading
 from schemas.tables import Article as ArticleRow
 from schemas.tables import Duplicate
 from tests.builders import FETCHED, SENTENCES, article, signed
@@ -186,19 +184,15 @@ def test_of_two_writers_at_once_the_second_finds_the_pair(postgres_url: str) -> 
 
 
 def test_an_article_that_is_read_for_the_first_time_makes_pairs_by_its_last_text(engine: Engine) -> None:
-    later, url = FETCHED + timedelta(hours=1), article().canonical_url
+    later = FETCHED + timedelta(hours=1)
     said = [
         signed(article(1)),
         signed(article(2, body=["Bài viết này sẽ được thay."])),
         signed(article(2, fetched_at=later)),
     ]
-    readings = [
-        Reading(number, url.replace("188942", str(text.article_id)), text.fetched_at, text)
-        for number, text in enumerate(said)
-    ]
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "reparse", {}, FETCHED), "reparse", 7)
-        store_readings(connection, readings, writer, later)
+        write_batch(connection, said, writer, again=True, now=later)
 
     assert pairs(engine) == {(2, 1, "exact")}
 

@@ -20,7 +20,7 @@ from schemas import tables
 from schemas.database import open_engine
 from tests import reading
 from tests.clock import let_time_pass
-from tests.crawling import NOBODY, ROOT, crawl, environment, scrapy
+from tests.crawling import NOBODY, ROOT, Collection, crawl, environment, scrapy
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -213,6 +213,40 @@ def test_a_page_whose_file_is_missing_is_named_and_costs_nothing(
 
     assert str(file) in done.stdout
     assert reading.content(sqlite_url) == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "read"),
+    [
+        (lambda whole: whole[: len(whole) // 2], range(1, 100)),
+        (lambda whole: whole[:3000] + bytes([whole[3000] ^ 1]) + whole[3001:], range(1, 100)),
+        (lambda whole: bytes(reversed(whole)), [0]),
+        (lambda whole: b"", [0]),
+    ],
+    ids=["cut", "a flipped bit", "rubbish", "empty"],
+)
+def test_a_lost_database_hides_no_damage(
+    collection: Collection, tmp_path: Path, damage: Any, read: Any
+) -> None:
+    [file] = collection.archive.glob("*.gz")
+    file.write_bytes(damage(file.read_bytes()))
+    lost = f"sqlite:///{tmp_path}/lost.db"
+
+    for option in ([], [], ["--dry-run"]):
+        done = scrapy("reparse", *option, database_url=lost, archive=collection.archive, expect=3)
+        assert f"Damaged: {file}, at byte" in done.stderr
+        assert "1 places in the files could not be read" in done.stderr.splitlines()[-1]
+
+    assert len(reading.articles(lost)) in read
+
+
+def test_what_is_no_archive_is_named(collection: Collection) -> None:
+    (collection.archive / "index.cdx").write_text(" CDX N b a m s k r M S V g\n")
+
+    done = scrapy("reparse", database_url=collection.url, archive=collection.archive)
+
+    assert "Not read: " in done.stderr
+    assert "no archive but a CDX index; an index names captures and holds none" in done.stderr
 
 
 def test_a_killed_run_is_made_up_for_by_the_next(

@@ -11,6 +11,7 @@ import pytest
 from scrapy import Request
 from sqlalchemy import select
 
+from crawler.run.verdict import judge
 from crawler.spiders.latest import LatestSpider
 from schemas import tables
 from schemas.database import open_engine
@@ -192,7 +193,33 @@ def test_saved_pages_of_an_unknown_layout_say_nothing_of_the_site(sqlite_url: st
 
     line = last_line("warc", f"path={tmp_path}/kept", url=sqlite_url, mirror=NOBODY, expect=Verdict.OK)
 
-    assert line == f"warc: ok: {len(reading.articles(sqlite_url))} new"
+    others = "5 captures of other answers (soft-404: 3, 404: 2)"
+    assert line == f"warc: ok: {len(reading.articles(sqlite_url))} new, {others}"
+
+
+@pytest.mark.parametrize(
+    ("captures", "judgement"),
+    [
+        ({"seen": 5, "read": 2, "kept_before": 1, "not_asked_for": 2}, "ok: 2 new"),
+        (
+            {"seen": 4, "read": 2, "passed_over/404": 1, "passed_over/soft-404": 1},
+            "ok: 2 new, 2 captures of other answers (404: 1, soft-404: 1)",
+        ),
+        (
+            {"seen": 5, "read": 2, "passed_over/truncated": 2, "passed_over/revisit": 1},
+            "degraded: 3 captures could not be used (truncated: 2, revisit: 1)",
+        ),
+        ({"seen": 3, "read": 2, "unreadable_rows": 1}, "degraded: 1 line of an index could not be read"),
+        (
+            {"seen": 4, "read": 2, "failed": 1},
+            "degraded: 1 capture could not be had, 1 capture unaccounted for",
+        ),
+    ],
+)
+def test_what_became_of_captures_adds_up_or_is_told(captures: dict[str, int], judgement: str) -> None:
+    stats = {f"captures/{name}": number for name, number in captures.items()} | {"store/new": 2}
+
+    assert str(judge("finished", stats)) == judgement
 
 
 def test_one_odd_page_among_many_is_no_changed_layout(site: SmallSite, sqlite_url: str) -> None:

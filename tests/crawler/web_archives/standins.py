@@ -18,6 +18,7 @@ from time import monotonic, sleep
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from archive.records import digest_of
 from tests.serving import Reply, Server
 
 HTML = "text/html; charset=utf-8"
@@ -31,6 +32,8 @@ class Captured:
     at: datetime
     body: bytes
     status: int = 200
+    length: int | None = None
+    """The Content-Length that the newspaper sent."""
 
     @property
     def timestamp(self) -> str:
@@ -94,12 +97,13 @@ class Wayback(Archive):
     def _index(self, query: dict[str, list[str]]) -> Reply:
         assert query["url"] == ["baohoabinh.com.vn"]
         assert query["matchType"] == ["domain"]
-        pages = self.pages(self.matching(query))
-        if "showNumPages" in query:
-            return 200, {"Content-Type": "text/plain"}, f"{len(pages)}\n".encode()
         assert query["output"] == ["json"]
+        assert query["showResumeKey"] == ["true"]
         names = query["fl"][0].split(",")
-        number = int(query["page"][0])
+        pages = self.pages(self.matching(query))
+        number = (
+            int(query["resumeKey"][0].removeprefix("vn,com,baohoabinh)/ ")) if "resumeKey" in query else 0
+        )
         table: list[list[str]] = []
         digest = ""
         for capture in pages[number] if number < len(pages) else []:
@@ -108,14 +112,15 @@ class Wayback(Archive):
                 "original": capture.original,
                 "statuscode": str(capture.status),
                 "mimetype": "text/html",
-                "digest": f"{hash(capture.body):x}",
+                "digest": digest_of(capture.body, "sha1").removeprefix("sha1:"),
                 "length": str(len(capture.body)),
             }
             # Filters and collapsing work on the lines of a page.
             if capture.status == 200 and (query.get("collapse") != ["digest"] or values["digest"] != digest):
                 table.append([values[name] for name in names])
             digest = values["digest"]
-        content = json.dumps([names, *table] if table else [])
+        key = [[], [f"vn,com,baohoabinh)/ {number + 1}"]] if number + 1 < len(pages) else []
+        content = json.dumps([names, *table, *key] if table or key else [])
         return 200, {"Content-Type": "application/json"}, content.encode()
 
 
@@ -125,7 +130,7 @@ def _replayed(capture: Captured) -> dict[str, str]:
         "Content-Encoding": "gzip",
         "Memento-Datetime": capture.at.strftime("%a, %d %b %Y %H:%M:%S GMT"),
         "X-Archive-Orig-ETag": '"of-the-paper"',
-        "X-Archive-Orig-Content-Length": "17",
+        "X-Archive-Orig-Content-Length": str(capture.length or 17),
         "X-Archive-Orig-Transfer-Encoding": "chunked",
         "X-Archive-Src": "crawl-2020.warc.gz",
     }
@@ -180,7 +185,7 @@ class CommonCrawl(Archive):
             return 404, {"Content-Type": "application/json"}, json.dumps(message).encode()
         _, places = self.content
         lines: list[dict[str, Any]] = []
-        for capture in pages[int(query["page"][0])]:
+        for capture in pages[int(query["page"][0])] if "page" in query else rows:
             if capture.status != 200:  # pywb too filters the lines of a page
                 continue
             offset, length = places[self.captures.index(capture)]

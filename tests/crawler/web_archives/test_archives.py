@@ -13,6 +13,7 @@ from unittest.mock import Mock
 import pytest
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
+from warcio.archiveiterator import ArchiveIterator
 
 from archive import Capture, read_at
 from crawler.middlewares.backoff import read_retry_after
@@ -322,10 +323,10 @@ def test_a_capture_that_cannot_be_had_is_named(
     captures: list[Captured], sqlite_url: str, tmp_path: Path
 ) -> None:
     archive = Wayback(captures)
-    archive.busy = {3: (404, {}, b"")}
+    archive.busy = {2: (404, {}, b"")}
     with served(archive):
         done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
-    assert f"Not had: {archive.url}{archive.requests[3][1]}: HTTP 404" in done.stderr
+    assert f"Not had: {archive.url}{archive.requests[2][1]}: HTTP 404" in done.stderr
     assert len(reading.articles(sqlite_url)) == SOME - 1
 
 
@@ -339,13 +340,13 @@ def test_what_the_archive_leads_on_to_has_its_own_time(
     other = Captured(second.canonical_url, BEGIN, page(site, second.canonical_url))
     archive = Wayback([late, other])
     archive.busy = {
-        2: (302, {"Location": f"/web/{early.timestamp}id_/{early.original}"}, b""),
-        4: (302, {"Location": f"/web/{early.timestamp}id_/{early.original}"}, b""),
+        1: (302, {"Location": f"/web/{early.timestamp}id_/{early.original}"}, b""),
+        3: (302, {"Location": f"/web/{early.timestamp}id_/{early.original}"}, b""),
     }
     listed = archive.answer  # it knows nothing of the early capture
     with served(archive):
         archive.answer = lambda path, headers: (  # type: ignore[method-assign]
-            (200, {"Content-Type": "text/html; charset=utf-8"}, early.body)
+            (200, {"Content-Type": "text/html; charset=utf-8", "X-Archive-Orig-Server": "IIS"}, early.body)
             if f"/{early.timestamp}id_/{early.original}" in path
             else listed(path, headers)
         )
@@ -354,6 +355,139 @@ def test_what_the_archive_leads_on_to_has_its_own_time(
     [kept] = rows(sqlite_url, tables.Page)
     assert (kept.url, kept.fetched_at) == (first.canonical_url, early.at)
     assert "CaptureError: the archive redirected to" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, {"Content-Type": "text/html"}, b"<html><title>Wayback Machine</title>Try again later</html>"),
+        (200, {"Content-Type": "text/html", "X-Archive-Orig-Content-Length": "5000"}, b""),
+    ],
+    ids=["its own page", "nothing"],
+)
+def test_what_the_archive_says_itself_is_no_page_and_asked_for_again(
+    captures: list[Captured], sqlite_url: str, tmp_path: Path, answer: Any
+) -> None:
+    archive = Wayback(captures)
+    archive.busy = {2: answer}
+    with served(archive):
+        done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
+        assert len(rows(sqlite_url, tables.Page)) == SOME - 1
+        again = run("wayback", archive, sqlite_url, tmp_path / "kept")
+
+    assert done.stderr.splitlines()[-1] == "wayback: degraded: 1 capture could not be had"
+    assert again.stderr.splitlines()[-1] == "wayback: ok: 1 new"
+    assert len(reading.articles(sqlite_url)) == SOME
+
+
+@both
+def test_half_a_capture_is_no_edit_and_not_asked_for_again(
+    spider: str, kind: type[Archive], site: SampleSite, sqlite_url: str, tmp_path: Path
+) -> None:
+    article = site.expected()[0]
+    whole = page(site, article.canonical_url)
+    later = Captured(article.canonical_url, BEGIN + timedelta(days=1), whole[: len(whole) // 2])
+    archive = kind([Captured(article.canonical_url, BEGIN, whole), later])
+    with served(archive):
+        done = run(spider, archive, sqlite_url, tmp_path / "kept", expect=3)
+        asked = len(archive.fetched())
+        run(spider, archive, sqlite_url, tmp_path / "kept")
+
+    [row] = rows(sqlite_url, tables.Article)
+    assert (row.revision, row.changed_at) == (1, BEGIN)
+    assert done.stderr.splitlines()[-1] == f"{spider}: degraded: 1 capture could not be used (truncated: 1)"
+    assert len(archive.fetched()) == asked
+
+
+@both
+def test_a_capture_of_the_future_is_passed_over(
+    spider: str, kind: type[Archive], site: SampleSite, sqlite_url: str, tmp_path: Path
+) -> None:
+    article = site.expected()[0]
+    archive = kind([Captured(article.canonical_url, datetime(2099, 1, 1, tzinfo=UTC), b"<html></html>")])
+    with served(archive):
+        done = run(spider, archive, sqlite_url, tmp_path / "kept", expect=3)
+
+    assert not archive.fetched()
+    assert done.stderr.splitlines()[-1] == f"{spider}: degraded: 1 capture could not be used (postdated: 1)"
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_an_archive_that_sends_us_away_is_left_alone(
+    captures: list[Captured], sqlite_url: str, status: int
+) -> None:
+    archive = Wayback(captures)
+    archive.busy = {number: (status, {}, b"") for number in range(6, 1000)}
+    with served(archive):
+        settings = {"BACKOFF_TIMES": "3", "BACKOFF_SECONDS": "0.01"}
+        done = run("wayback", archive, sqlite_url, None, **settings, expect=6)
+
+    assert 6 + 2 * 4 <= len(archive.requests) <= 6 + 2 * 4 + 1, "and what was under way"
+    assert done.stderr.splitlines()[-1].startswith("wayback: interrupted: the server asks for a longer pause")
+    assert len(reading.articles(sqlite_url)) == 5
+
+
+@pytest.mark.parametrize("answer", [b'{"pages": null}', b"[]", b'"many"', b"<html>"])
+def test_a_number_of_pages_that_is_none_is_a_lost_index(
+    captures: list[Captured], sqlite_url: str, answer: bytes
+) -> None:
+    archive = CommonCrawl(captures)
+    archive.busy = {1: (200, {}, answer)}
+    with served(archive):
+        done = run("commoncrawl", archive, sqlite_url, None, expect=3)
+
+    assert "Index not read: " in done.stderr
+    assert done.stderr.splitlines()[-1] == "commoncrawl: degraded: 1 list could not be read"
+
+
+def test_an_index_that_counts_no_pages_is_asked_for_all_at_once(
+    captures: list[Captured], sqlite_url: str
+) -> None:
+    archive = CommonCrawl(captures)
+    archive.busy = {1: (400, {}, b"")}
+    with served(archive):
+        run("commoncrawl", archive, sqlite_url, None)
+
+    assert len(reading.articles(sqlite_url)) == SOME
+
+
+@both
+def test_lines_of_an_index_that_cannot_be_read_are_counted(
+    spider: str, kind: type[Archive], captures: list[Captured], sqlite_url: str
+) -> None:
+    rubbish = {
+        "wayback": b'[["timestamp", "original"], ["soon", "https://baohoabinh.com.vn/"]]',
+        "commoncrawl": b'{"url": "https://baohoabinh.com.vn/"}\n',
+    }
+    archive = kind(captures)
+    archive.busy = {{"wayback": 0, "commoncrawl": 2}[spider]: (200, {}, rubbish[spider])}
+    with served(archive):
+        done = run(spider, archive, sqlite_url, None, expect=3)
+
+    assert "1 line of an index could not be read" in done.stderr.splitlines()[-1]
+
+
+@both
+def test_the_archive_of_copies_says_what_was_asked_of_whom(
+    spider: str, kind: type[Archive], captures: list[Captured], sqlite_url: str, tmp_path: Path
+) -> None:
+    archive = kind(captures)
+    with served(archive):
+        run(spider, archive, sqlite_url, tmp_path / "kept", "limit=1")
+
+    [file] = (tmp_path / "kept").glob("*.gz")
+    with file.open("rb") as stream:
+        records = {
+            record.rec_type: (dict(record.rec_headers.headers), record.http_headers)
+            for record in ArchiveIterator(stream)
+        }
+    answer, request = records["response"], records["request"]
+    asked = archive.url + archive.fetched()[0]
+    host = archive.url.removeprefix("http://")
+    assert answer[0]["WARC-Target-URI"].endswith(captures[1].original.rpartition("/")[2])
+    assert (answer[0]["WARC-Source-URI"], request[0]["WARC-Target-URI"]) == (asked, asked)
+    assert answer[0]["WARC-Creation-Date"] == request[0]["WARC-Date"] > answer[0]["WARC-Date"]
+    assert request[1].get_header("Host") == host
 
 
 def test_hosts_of_the_archive_are_the_only_ones() -> None:
