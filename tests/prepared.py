@@ -21,6 +21,8 @@ PRELOADED = [
     "crawler.spiders.latest",
     "crawler.run.progress",
     "crawler.middlewares.archiving",
+    "crawler.command_line",
+    "analysis.status",
     "pipelines.store",
     "scrapy.core.downloader.handlers.http11",
 ]

@@ -94,6 +94,7 @@ def walk(client: Client) -> tuple[dict[Key, str], set[Key]]:
     return read, listed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redesign", [False, True], ids=["original", "redesign"])
 @pytest.mark.parametrize("state", ["first", "later"])
 def test_every_expected_article_is_reached_by_links(redesign: bool, state: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 from sqlalchemy import Engine, inspect
@@ -16,7 +14,7 @@ from pipelines.records.runs import start_run
 from schemas.database import ROOT, write_transaction
 from schemas.tables import Table
 from tests.builders import FETCHED, article
-from tests.crawling import environment
+from tests.crawling import scrapy
 
 
 @pytest.fixture
@@ -88,14 +86,7 @@ def test_the_documentation_shows_tables_and_views_as_they_are() -> None:
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_the_command_prints_it(filled: Engine, options: list[str]) -> None:
     url = filled.url.render_as_string(hide_password=False)
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "dictionary", *options],
-        cwd=ROOT,
-        env=environment(url, "http://127.0.0.1:9"),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = scrapy("dictionary", *options, database_url=url)
 
     assert "TTXVN" in done.stdout
     if options:

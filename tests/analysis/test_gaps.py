@@ -21,7 +21,7 @@ from newspapers.baohoabinh.numbering import estimate_month
 from schemas.items import Absence, Discovery, Failure
 from schemas.part import Part
 from tests.builders import FETCHED, SITE, article, entry, related, step
-from tests.crawling import ROOT, environment
+from tests.crawling import ROOT, environment, scrapy
 from tests.pipelines.test_records import Store
 
 HOUR = timedelta(hours=1)
@@ -237,43 +237,34 @@ def test_every_dated_number_belongs_to_one_month() -> None:
     assert estimate_month("vi", dated[0] - 1) is estimate_month("vi", dated[-1] + 1) is None
 
 
-def gaps(database_url: str, *options: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "gaps", *options],
-        cwd=ROOT,
-        env=environment(database_url, "") | {"COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == expect, done.stderr[-3000:]
-    return done
-
-
 def test_the_command_prints_gaps_for_people_and_programs(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
     store.write(article(188942), step("walk", 1, [188945, 188946]), front_page(english(70)))
     store.write(Absence(edition="vi", article_id=188945, url=url(188945), reason="[404]", at=FETCHED))
 
-    shown = gaps(database_url).stdout
+    shown = scrapy("gaps", database_url=database_url).stdout
     assert all(title in shown for title in ("Known and not collected", "Longest runs", "expected"))
     assert "[404]" in shown
 
-    lines = [json.loads(line) for line in gaps(database_url, "--format", "jsonl").stdout.splitlines()]
+    lines = [
+        json.loads(line)
+        for line in scrapy("gaps", "--format", "jsonl", database_url=database_url).stdout.splitlines()
+    ]
     assert [line["number"] for line in lines if line["record"] == "article"] == [70, 188945, 188946]
     assert {line["record"] for line in lines} == {"article", "unseen", "section", "month"}
 
-    printed = gaps(database_url, "--format=csv", "--edition=vi").stdout
+    printed = scrapy("gaps", "--format=csv", "--edition=vi", database_url=database_url).stdout
     rows = list(csv.DictReader(io.StringIO(printed)))
     [run] = [row for row in rows if row["record"] == "unseen"]
     assert (run["first"], run["last"], run["numbers"], run["url"]) == ("188943", "188944", "2", "")
 
-    done = gaps(database_url, "--list", "--since", "2024-05")
+    done = scrapy("gaps", "--list", "--since", "2024-05", database_url=database_url)
     assert done.stdout.splitlines() == [url(188946)]
     assert "left out: 1 articles" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_error(store: Store, database_url: str) -> None:
     store.write(front_page(*(entry(number) for number in range(188000, 192000))))
 

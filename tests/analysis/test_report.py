@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +20,7 @@ from schemas import tables
 from schemas.database import open_engine, prepare_schema
 from schemas.verdicts import Verdict
 from tests.browsing import chromium, colours, visit
-from tests.crawling import ROOT, environment
+from tests.crawling import scrapy
 from tests.years import COLLECTED_AT, fill
 
 HOSTILE = '</text></svg><script>alert("x")</script><img src=//127.0.0.1:9/x onerror=alert(1)>'
@@ -60,19 +58,6 @@ def pages(years: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-def report(database_url: str, *options: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "report", *options],
-        cwd=ROOT,
-        env=environment(database_url, ""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == expect, done.stderr[-3000:]
-    return done
 
 
 def figures_of(engine: Engine) -> Figures:
@@ -173,6 +158,7 @@ def test_whatever_a_page_held_stays_text(pages: dict[str, Path], language: Langu
     assert {re.sub(r"[:#].*", "", address) for address in addresses} == {"https", "data", ""}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "dark"), [(Language.ENGLISH, False), (Language.VIETNAMESE, True)])
 def test_a_browser_shows_the_report_and_asks_nobody(
     pages: dict[str, Path], browser: Browser, language: Language, dark: bool
@@ -206,22 +192,25 @@ def test_on_paper_all_tables_are_shown(pages: dict[str, Path], browser: Browser)
         assert table.is_visible()
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_wrote(years: str, tmp_path: Path) -> None:
     written = tmp_path / "report.html"
 
-    done = report(years, "--output", str(written))
+    done = scrapy("report", "--output", str(written), database_url=years)
 
     assert re.fullmatch(rf"{re.escape(str(written))}: [\d,]+ articles\n", done.stdout)
     assert list(tmp_path.iterdir()) == [written], "nothing unfinished is left"
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("real_commands")
 def test_without_the_packages_for_analysis_the_command_names_what_installs_them(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "altair.py").write_text("raise ModuleNotFoundError(name='altair')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
-    said = report(sqlite_url, expect=2).stderr
+    said = scrapy("report", database_url=sqlite_url, expect=2).stderr
 
     assert ".venv/bin/python -m pip install -e '.[analysis]'" in said
     assert "Traceback" not in said

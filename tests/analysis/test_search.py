@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -33,7 +31,7 @@ from schemas.items import Article, Basis, Image, Kind
 from schemas.part import Part
 from tests.builders import FETCHED, article
 from tests.conftest import new_database
-from tests.crawling import ROOT, environment
+from tests.crawling import scrapy
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PICTURE = Image(url="https://ims.baohoabinh.com.vn/1.jpg", caption="Lễ hội Khai Hạ")
@@ -353,27 +351,18 @@ def test_an_excerpt_is_the_passage_with_most_of_the_words() -> None:
     )
 
 
-def search(engine: Engine, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    url = engine.url.render_as_string(hide_password=False)
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "search", *arguments],
-        cwd=ROOT,
-        env=environment(url, "http://127.0.0.1:9"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == expect, done.stderr
-    return done
+def search(engine: Engine, *arguments: str) -> str:
+    """What the command prints."""
+    return scrapy("search", *arguments, database_url=engine.url.render_as_string(hide_password=False)).stdout
 
 
 def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
-    people = search(corpus, "giam ngheo", "--limit=1").stdout
+    people = search(corpus, "giam ngheo", "--limit=1")
     [record] = map(
         json.loads,
-        search(corpus, "giam ngheo", "--section=11", "--limit=1", "--format=jsonl").stdout.splitlines(),
+        search(corpus, "giam ngheo", "--section=11", "--limit=1", "--format=jsonl").splitlines(),
     )
-    rows = list(csv.DictReader(search(corpus, "ước", "--edition=vi", "--format=csv").stdout.splitlines()))
+    rows = list(csv.DictReader(search(corpus, "ước", "--edition=vi", "--format=csv").splitlines()))
 
     assert "Giảm nghèo bền vững ở Đà Bắc" in people
     assert "1 of 3 articles" in people
@@ -382,5 +371,5 @@ def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
 
 
 def test_the_command_indexes_anew(corpus: Engine) -> None:
-    assert search(corpus, "--rebuild").stdout == "20 articles indexed\n"
+    assert search(corpus, "--rebuild") == "20 articles indexed\n"
     assert numbers(corpus, "ngheo") == [3, 1, 2]

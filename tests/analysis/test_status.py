@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +25,7 @@ from schemas.items import Absence, Failure
 from schemas.part import Part
 from schemas.verdicts import Finding, Judgement, Verdict
 from tests.builders import FETCHED, SITE, article, step
-from tests.crawling import ROOT, environment
+from tests.crawling import scrapy
 from tests.pipelines.test_records import Store
 
 HOUR = timedelta(hours=1)
@@ -200,7 +198,7 @@ class TestCommands:
         return sqlite_url
 
     def test_the_status_is_for_people(self, url: str) -> None:
-        printed = run(url, "status").stdout
+        printed = scrapy("status", database_url=url).stdout
 
         assert "vi/11" in printed
         assert "backfill limit=5" in printed
@@ -209,7 +207,7 @@ class TestCommands:
         assert "not finished" in printed
 
     def test_the_status_is_for_programs_too(self, url: str) -> None:
-        status = json.loads(run(url, "status", "--json", "--runs=1", "--section=11").stdout)
+        status = json.loads(scrapy("status", "--json", "--runs=1", "--section=11", database_url=url).stdout)
 
         assert status["articles"] == [{"edition": "vi", "kind": "text", "articles": 1, "revised": 0}]
         assert [(line["section"], line["articles"]) for line in status["sections"]] == [(11, 1)]
@@ -217,17 +215,3 @@ class TestCommands:
         [line] = status["runs"]
         assert (line["verdict"], line["new"], line["seconds"]) == ("ok", 1, 60)
         assert (line["started_at"], line["arguments"]) == ("2024-04-25T04:00:00+00:00", {"limit": 5})
-
-
-def run(url: str, *words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run one of Scrapy's commands."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *words],
-        cwd=ROOT,
-        env=environment(url, ""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == expect, done.stderr
-    return done

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from archive import ArchiveWriter, Repaired, read_at, repair
 from tests.archive.building import archive, exchange, read, warcio, write
 
@@ -31,6 +33,7 @@ def abandoned(folder: Path, count: int = 3) -> Path:
     return path.rename(path.with_name(path.name + ".open"))
 
 
+@pytest.mark.slow
 def test_a_killed_writer_loses_nothing_it_counted_as_kept(tmp_path: Path) -> None:
     chance = random.Random(3)  # noqa: S311
     for kill in range(10):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 from importlib import import_module
 from typing import Any
 
@@ -12,7 +10,7 @@ import pytest
 from scrapy.exceptions import UsageError
 from scrapy.utils.project import get_project_settings
 
-from tests.crawling import ROOT, environment
+from tests.crawling import scrapy
 
 NO_DATE = "is no date; accepted: 2024-04-24, 2024-04 or 2024"
 
@@ -79,14 +77,6 @@ def test_a_wrong_option_is_named_with_what_is_accepted(
 
 
 def test_it_ends_with_the_exit_code_of_bad_arguments(sqlite_url: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "gaps", "--section", "sport"],
-        cwd=ROOT,
-        env=environment(sqlite_url, ""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = scrapy("gaps", "--section", "sport", database_url=sqlite_url, expect=2)
 
-    assert done.returncode == 2
     assert "--section: 'sport' is no section" in done.stderr

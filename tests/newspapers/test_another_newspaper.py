@@ -21,6 +21,9 @@ from tests.site.server import SiteServer
 NEWSPAPER = "tests.newspapers.tin_ven_song"
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[SiteServer]:
     with serve() as server:

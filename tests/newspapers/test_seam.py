@@ -65,6 +65,7 @@ def test_the_default_is_the_only_name_of_a_newspaper_in_the_contract() -> None:
     assert re.findall(r"baohoabinh\S*", contract) == ["baohoabinh``)", 'baohoabinh"']
 
 
+@pytest.mark.slow
 def test_importing_the_program_chooses_no_newspaper() -> None:
     done = subprocess.run(
         [sys.executable, "-c", IMPORTED], cwd=ROOT, capture_output=True, text=True, check=True

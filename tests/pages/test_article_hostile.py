@@ -46,7 +46,7 @@ SNIPPETS = [
 markup = st.lists(st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=20)), max_size=40).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(markup)
 def test_any_markup_gives_an_article_or_says_what_it_is(html: str) -> None:
     assert isinstance(read(html), Article | NotAnArticle)

@@ -25,7 +25,7 @@ from schemas import tables
 from schemas.database import write_transaction
 from schemas.items import Article, Image, RelatedLink
 from tests.builders import FETCHED, SENTENCES, SITE, article
-from tests.crawling import ROOT, environment
+from tests.crawling import ROOT, environment, scrapy
 
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_su su.jpg"
 HOSTILE = '</script><script>alert("x")</script><img src=//example.org/x onerror=alert(1)>{{ 7 * 7 }}'
@@ -145,13 +145,4 @@ def rows(address: str, path: str, **parameters: str) -> list[dict[str, Any]]:
 
 def refused(database_url: str, port: str) -> str:
     """What the command says that does not start."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "explore", "--port", port],
-        cwd=ROOT,
-        env=environment(database_url, ""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    return done.stderr
+    return scrapy("explore", "--port", port, database_url=database_url, expect=2).stderr

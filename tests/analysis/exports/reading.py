@@ -5,29 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from tests.crawling import ROOT, environment
+from tests.crawling import scrapy
 
 
-def run_export(*arguments: str | Path, database_url: str, expect: int = 0, path: Path | None = None) -> str:
-    """``scrapy export``; what it said on both channels.
-
-    :param path: a folder of modules that come before those installed.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "export", *map(str, arguments)],
-        env=environment(database_url, "http://127.0.0.1:9") | ({"PYTHONPATH": str(path)} if path else {}),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == expect, done.stderr[-6000:]
+def run_export(*arguments: str | Path, database_url: str, expect: int = 0) -> str:
+    """``scrapy export``; what it said on both channels."""
+    done = scrapy("export", *map(str, arguments), database_url=database_url, expect=expect)
     assert "Traceback" not in done.stderr
     return done.stderr + done.stdout
 

@@ -226,16 +226,23 @@ def test_the_list_names_tables_and_columns(sqlite_collection: Engine) -> None:
         ),
     ],
 )
+@pytest.mark.usefixtures("real_commands")
 def test_what_is_not_installed_is_named_with_its_remedy(
-    sqlite_collection: Engine, tmp_path: Path, missing: str, options: list[str], message: str
+    sqlite_collection: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: str,
+    options: list[str],
+    message: str,
 ) -> None:
     url = sqlite_collection.url.render_as_string()
     stand_in = tmp_path / "path" / f"{missing}.py"
     stand_in.parent.mkdir()
     stand_in.write_text(f"raise ModuleNotFoundError(name={missing!r})", encoding="utf-8")
     options = [str(tmp_path / option) if option.startswith("a.") else option for option in options]
+    monkeypatch.setenv("PYTHONPATH", str(stand_in.parent))
 
-    said = run_export(*options, database_url=url, expect=2, path=stand_in.parent)
+    said = run_export(*options, database_url=url, expect=2)
 
     assert message in said
     assert not list(tmp_path.glob("*a.*"))

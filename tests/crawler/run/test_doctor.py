@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,7 +18,7 @@ from archive import ArchiveWriter
 from crawler.run.doctor import check_archive, check_clock, check_contact
 from schemas.database import open_engine
 from tests.archive.building import exchange
-from tests.crawling import ROOT, Collection, crawl, environment
+from tests.crawling import SCRAPY, Collection, crawl, environment, run
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -216,13 +214,7 @@ class TestSingleFindings:
 
 def doctor(database_url: str, mirror: str, archive: Path, expect: int) -> list[str]:
     """The lines that it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "doctor"],
-        cwd=ROOT,
-        env=environment(database_url, mirror, archive) | {"CRAWLER_CONTACT": "you@example.org"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (expect, ""), done.stdout + done.stderr
+    env = environment(database_url, mirror, archive) | {"CRAWLER_CONTACT": "you@example.org"}
+    done = run([*SCRAPY, "doctor"], env, expect=expect)
+    assert done.stderr == ""
     return done.stdout.splitlines()
