@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from attrs import Factory, frozen
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from analysis.gaps import Key, State, count_missing, estimated_month, numbers_of, stream
 from newspapers import current
-from schemas.local_time import month_of
 from schemas.part import Part
-from schemas.tables import Article, Section
+from schemas.tables import Article, CatalogueLine, Section
 
 Month = tuple[str, str | None]
 """Edition and month."""
 
 
-def share_of(part: int | None, all_of_it: int | None) -> float | None:
-    """A part as a share, 0 to 1; ``None`` where one of the two is not known or there is nothing."""
-    return None if part is None or not all_of_it else part / all_of_it
+@frozen
+class OfExpected:
+    """How many of the numbers that the paper gave are collected, as far as dated ones tell."""
+
+    expected: int | None
+    """Numbers that dated ones place in a month or an edition; ``None`` where none are dated."""
+    expected_collected: int | None
+    """Those of the expected numbers that are collected."""
+
+    @property
+    def share(self) -> float | None:
+        """Of the expected numbers, the part that is collected, 0 to 1."""
+        if self.expected_collected is None or not self.expected:
+            return None
+        return self.expected_collected / self.expected
 
 
 @frozen
@@ -42,7 +54,7 @@ class SectionMonth:
 
 
 @frozen
-class EditionMonth:
+class EditionMonth(OfExpected):
     """What is collected of an edition's month, against the numbers that the paper gave in it.
 
     ``collected`` counts by date of publication, ``expected_collected`` by number: dates and
@@ -54,15 +66,6 @@ class EditionMonth:
     collected: int
     known: int
     """Known and not collected."""
-    expected: int | None
-    """Numbers that dated ones place in this month; ``None`` where none are dated."""
-    expected_collected: int | None
-    """Those of the expected numbers that are collected."""
-
-    @property
-    def share(self) -> float | None:
-        """Of the expected numbers, the part that is collected."""
-        return share_of(self.expected_collected, self.expected)
 
 
 @frozen
@@ -80,18 +83,9 @@ def coverage(connection: Connection, part: Part) -> Coverage:
     :param part: of its days only the months count.
     """
     collected: Counter[Key] = Counter()
-    of_expected: Counter[Month] = Counter()
-    query = (
-        select(Article.edition, Article.site_article_id, Article.published_at, Section.site_section_id)
-        .outerjoin(Section, Section.id == Article.section_id)
-        .where(*part.of_all_days.conditions())
-    )
-    for row in stream(connection, query):
-        estimate = estimated_month(row.edition, row.site_article_id)
-        of_expected[row.edition, estimate] += 1
-        month = month_of(row.published_at) or estimate
+    for edition, section, month, number in _collected(connection, part.of_all_days):
         if part.has_month(month):
-            collected[row.edition, row.site_section_id, month] += 1
+            collected[edition, section, month] += number
     missing = count_missing(connection, part)
     sections = [
         SectionMonth(*key, collected[key], *(missing[key][state] for state in State))
@@ -99,16 +93,36 @@ def coverage(connection: Connection, part: Part) -> Coverage:
             collected.keys() | missing.keys(), key=lambda key: (key[0], key[1] or 0, _last_if_unknown(key[2]))
         )
     ]
-    return Coverage(sections, [] if part.sections else _months(sections, of_expected, part))
+    return Coverage(sections, [] if part.sections else list(_months(connection, sections, part)))
 
 
-def _months(sections: list[SectionMonth], of_expected: Counter[Month], part: Part) -> list[EditionMonth]:
+def _collected(connection: Connection, part: Part) -> Iterator[tuple[str, int | None, str | None, int]]:
+    """Edition, section, month and number of the articles collected; the month of the undated is estimated."""
+    month = func.substr(CatalogueLine.published, 1, 7).label("month")
+    counted = (
+        select(CatalogueLine.edition, CatalogueLine.section_id, month, func.count().label("number"))
+        .where(CatalogueLine.published.is_not(None), *part.conditions(CatalogueLine))
+        .group_by(CatalogueLine.edition, CatalogueLine.section_id, "month")
+        .subquery()
+    )
+    named = select(counted.c.edition, Section.site_section_id, counted.c.month, counted.c.number)
+    for row in connection.execute(named.outerjoin(Section, Section.id == counted.c.section_id)):
+        yield row.edition, row.site_section_id, row.month, row.number
+    undated = (
+        select(Article.edition, Section.site_section_id, Article.site_article_id)
+        .outerjoin(Section, Section.id == Article.section_id)
+        .where(Article.published_at.is_(None), *part.conditions())
+    )
+    for row in stream(connection, undated):
+        yield row.edition, row.site_section_id, estimated_month(row.edition, row.site_article_id), 1
+
+
+def _months(connection: Connection, sections: list[SectionMonth], part: Part) -> Iterator[EditionMonth]:
     collected: Counter[Month] = Counter()
     known: Counter[Month] = Counter()
     for line in sections:
         collected[line.edition, line.month] += line.collected
         known[line.edition, line.month] += line.known
-    months = []
     for edition in sorted(part.editions or current().codes):
         seen = {month for of, month in collected if of == edition}
         dated = {month for month in seen if month}
@@ -117,18 +131,25 @@ def _months(sections: list[SectionMonth], of_expected: Counter[Month], part: Par
         # A month of which nothing is collected has no row yet, and is the widest gap of all.
         every = seen | (_dated_months(edition, first, last) if first and last else set())
         for month in sorted(every, key=_last_if_unknown):
-            expected = len(numbers_of(edition, month, month)) if month else 0
-            months.append(
-                EditionMonth(
-                    edition=edition,
-                    month=month,
-                    collected=collected[edition, month],
-                    known=known[edition, month],
-                    expected=expected or None,
-                    expected_collected=of_expected[edition, month] if expected else None,
-                )
+            expected = numbers_of(edition, month, month) if month else range(0)
+            yield EditionMonth(
+                edition=edition,
+                month=month,
+                collected=collected[edition, month],
+                known=known[edition, month],
+                expected=len(expected) or None,
+                expected_collected=count_collected(connection, edition, expected),
             )
-    return months
+
+
+def count_collected(connection: Connection, edition: str, numbers: range) -> int | None:
+    """How many of an edition's numbers are collected; ``None`` if there are no numbers."""
+    if not numbers:
+        return None
+    of_numbers = Article.site_article_id.between(numbers[0], numbers[-1])
+    return connection.scalar(
+        select(func.count()).select_from(Article).where(Article.edition == edition, of_numbers)
+    )
 
 
 def _dated_months(edition: str, first: str, last: str) -> set[str]:

@@ -15,7 +15,6 @@ from typing import Any
 
 from attrs import frozen
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Float, Integer, column, func, select, table
-from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from schemas.shown_columns import type_of
@@ -85,17 +84,12 @@ def describe() -> list[Entry]:
     return views + tables
 
 
-def look_up(connection: Connection, *, read_views: bool = True) -> list[Entry]:
+def look_up(connection: Connection) -> list[Entry]:
     """All tables and views, with examples from this database and how often each column is filled.
 
-    Every table is read once, so a large collection takes a while.
-
-    :param read_views: whether to look into views, too, which takes longest; else they are described only.
+    Of views the rows are counted; the shares of their columns are those of the tables that they show.
     """
-    return [
-        _with_figures(connection, entry) if read_views or entry.kind == "table" else entry
-        for entry in describe()
-    ]
+    return [_with_figures(connection, entry) for entry in describe()]
 
 
 def markdown(entry: Entry) -> str:
@@ -123,27 +117,30 @@ def renewed(page: str) -> str:
 
 def _with_figures(connection: Connection, entry: Entry) -> Entry:
     source = table(entry.name, *(column(part.name) for part in entry.columns))
-    counts = connection.execute(
-        select(func.count(), *(func.count(source.c[part.name]) for part in entry.columns)).select_from(source)
-    ).one()
-    rows = counts[0]
+    # What may not be null is not counted, and a view is not gone through for each of its columns.
+    declared = Table.metadata.tables.get(entry.name)
+    nullable = [of.name for of in declared.c if of.nullable] if declared is not None else []
+    figures = (func.count().label(" rows"), *(func.count(source.c[name]).label(name) for name in nullable))
+    counts = connection.execute(select(*figures).select_from(source)).mappings().one()
+    rows = counts[" rows"]
+    first = connection.execute(select(source).limit(1)).first()
+    some: dict[str, Any] = first._asdict() if first else {}
     found = []
-    for part, filled in zip(entry.columns, counts[1:], strict=True):
-        value = _example(connection, source.c[part.name]) if filled else None
+    for part in entry.columns:
+        value, filled = some.get(part.name), counts.get(part.name, rows)
+        if value is None and filled and part.name in nullable:
+            of = source.c[part.name]
+            value = connection.scalar(select(of).where(of.is_not(None)).limit(1))
         found.append(
             Column(
                 name=part.name,
                 type=part.type,
                 meaning=part.meaning,
                 example=None if value is None else _shown(value),
-                filled=filled / rows if rows else None,
+                filled=filled / rows if rows and entry.kind == "table" else None,
             )
         )
     return Entry(entry.name, entry.kind, entry.meaning, tuple(found), rows)
-
-
-def _example(connection: Connection, source: ColumnClause[Any]) -> Any:
-    return connection.execute(select(source).where(source.is_not(None)).limit(1)).scalar()
 
 
 def _shown(value: Any) -> str:

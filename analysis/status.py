@@ -13,7 +13,7 @@ from typing import Any
 from attrs import evolve, frozen
 from sqlalchemy import Connection, func, select
 
-from analysis.coverage import share_of
+from analysis.coverage import OfExpected, count_collected
 from analysis.gaps import State, count_missing, numbers_of
 from newspapers import current
 from pipelines.records.upsert import chunks
@@ -71,20 +71,11 @@ class SectionStatus:
 
 
 @frozen
-class EditionStatus:
+class EditionStatus(OfExpected):
     """One edition. Only numbers of known date can be expected, so an edition without them has none."""
 
     edition: str
     articles: int
-    expected: int | None
-    """Numbers that the paper gave, as far as dated ones tell."""
-    expected_collected: int | None
-    """Those of them that are collected."""
-
-    @property
-    def share(self) -> float | None:
-        """Of the expected numbers, the part that is collected."""
-        return share_of(self.expected_collected, self.expected)
 
 
 @frozen
@@ -323,14 +314,12 @@ def _editions(connection: Connection, part: Part) -> Iterator[EditionStatus]:
         if part.editions and edition not in part.editions:
             continue
         numbers = range(0) if part.sections else numbers_of(edition, part.first_month, part.last_month)
-        of_edition = Article.edition == edition
-        of_expected = Article.site_article_id.between(numbers.start, numbers.stop - 1)
-        count = select(func.count()).select_from(Article).where(of_edition)
+        count = select(func.count()).select_from(Article).where(Article.edition == edition)
         yield EditionStatus(
             edition=edition,
             articles=connection.scalar(count.where(*part.conditions())) or 0,
             expected=len(numbers) or None,
-            expected_collected=connection.scalar(count.where(of_expected)) if numbers else None,
+            expected_collected=count_collected(connection, edition, numbers),
         )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from inspect import getmembers
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from attrs import asdict
@@ -130,7 +131,7 @@ def minute(moment: datetime) -> str:
 
 def as_record(line: Any) -> dict[str, Any]:
     """An attrs object as JSON has it, with its properties; times are UTC."""
-    derived = {name for name, value in vars(type(line)).items() if isinstance(value, property)}
+    derived = {name for name, value in getmembers(type(line)) if isinstance(value, property)}
     values = asdict(line) | {name: getattr(line, name) for name in derived}
     return {name: _plain(value) for name, value in values.items()}
 

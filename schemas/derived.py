@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from schemas import search_index, views
+from schemas import catalogue, search_index, views
 from schemas.tables import Table
 
 _log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def drop_derived(connection: Connection) -> None:
 
 
 def create_derived(connection: Connection, fill: bool = True) -> None:
-    """Make it anew; fill the search index if it is new (and ``fill`` says so)."""
+    """Make it anew; fill catalogue and search index if they are new (and ``fill`` says so)."""
     search_index.create_triggers(connection)
     views.create_views(connection)
     if connection.dialect.name == "postgresql":
@@ -35,6 +35,7 @@ def create_derived(connection: Connection, fill: bool = True) -> None:
     if fill and search_index.index_is_empty(connection):
         for done in search_index.fill_index(connection):
             _log.info("%s articles indexed for the search", f"{done:,}")
+        catalogue.fill_catalogue(connection)
 
 
 def is_derived(name: str | None) -> bool:

@@ -36,6 +36,10 @@ class Dialect:
     """FROM item ``c(value)``: the elements of the JSON list in the column."""
     text: str
     """A value as text."""
+    minute: str
+    """A local moment to the minute, as text: ``2024-04-24 10:00``."""
+    names: str
+    """An article's authors as a JSON list; ``{}`` is the article's id."""
 
     @property
     def zone(self) -> str:
@@ -64,6 +68,8 @@ SQLITE = Dialect(
     f" FROM ({_PICTURES}) p)",
     changed="json_each({}) c",
     text="CAST({} AS text)",
+    minute="substr({}, 1, 16)",
+    names=f"(SELECT json_group_array(name) FROM ({_NAMES}) n)",
 )
 POSTGRESQL = Dialect(
     local="({} AT TIME ZONE '{zone}')",
@@ -76,6 +82,8 @@ POSTGRESQL = Dialect(
     f" ORDER BY position), '[]')::text FROM ({_PICTURES}) p)",
     changed="LATERAL jsonb_array_elements_text({}) c(value)",
     text="({})::text",
+    minute="to_char({}, 'YYYY-MM-DD HH24:MI')",
+    names=f"(SELECT coalesce(jsonb_agg(name ORDER BY position), '[]')::text FROM ({_NAMES}) n)",
 )
 
 
@@ -224,7 +232,7 @@ SELECT r.article_id, a.headline, r.target_edition, r.target_site_article_id,
        t.id AS target_article_id, coalesce(t.headline, r.headline) AS target_headline,
        r.position, r.first_seen_at, r.last_seen_at, r.url
 FROM related_links r
-JOIN articles a ON a.id = r.article_id
+LEFT JOIN articles a ON a.id = r.article_id
 LEFT JOIN articles t ON t.edition = r.target_edition AND t.site_article_id = r.target_site_article_id
 """,
 )
@@ -245,16 +253,21 @@ _MONTHLY_COVERAGE = View(
         "last_date": "last day with an article, estimates left out",
     },
     """
-SELECT o.edition, o.site_section_id, o.section, o.local_month,
-       count(*) AS articles,
-       sum(o.estimated) AS estimated,
-       sum(CASE WHEN EXISTS (SELECT 1 FROM duplicates d WHERE d.article_id = o.article_id)
-           THEN 1 ELSE 0 END) AS repeated,
-       sum(o.word_count) AS words,
-       min(CASE WHEN o.estimated = 0 THEN o.local_date END) AS first_date,
-       max(CASE WHEN o.estimated = 0 THEN o.local_date END) AS last_date
-FROM article_overview o
-GROUP BY o.edition, o.site_section_id, o.section, o.local_month
+SELECT m.edition, s.site_section_id, s.name AS section, m.local_month,
+       m.articles, m.estimated, m.repeated, m.words, m.first_date, m.last_date
+FROM (
+    SELECT c.edition, c.section_id, substr(c.published, 1, 7) AS local_month,
+           count(*) AS articles,
+           sum(c.estimated) AS estimated,
+           sum(CASE WHEN EXISTS (SELECT 1 FROM duplicates d WHERE d.article_id = c.article_id)
+               THEN 1 ELSE 0 END) AS repeated,
+           sum(c.words) AS words,
+           {day:min(CASE WHEN c.estimated = 0 THEN substr(c.published, 1, 10) END)} AS first_date,
+           {day:max(CASE WHEN c.estimated = 0 THEN substr(c.published, 1, 10) END)} AS last_date
+    FROM catalogue c
+    GROUP BY c.edition, c.section_id, substr(c.published, 1, 7)
+) m
+LEFT JOIN sections s ON s.id = m.section_id
 """,
 )
 
@@ -278,13 +291,13 @@ SELECT w.id AS author_id, w.name AS author,
            SELECT 1 FROM article_authors other
            WHERE other.article_id = aa.article_id AND other.author_id <> aa.author_id
        ) THEN 1 ELSE 0 END) AS shared,
-       sum(a.word_count) AS words,
-       count(DISTINCT a.section_id) AS sections,
-       min(CASE WHEN a.published_basis = 'page' THEN {day:{local:a.published_at}} END) AS first_date,
-       max(CASE WHEN a.published_basis = 'page' THEN {day:{local:a.published_at}} END) AS last_date
+       sum(c.words) AS words,
+       count(DISTINCT c.section_id) AS sections,
+       {day:min(CASE WHEN c.estimated = 0 THEN substr(c.published, 1, 10) END)} AS first_date,
+       {day:max(CASE WHEN c.estimated = 0 THEN substr(c.published, 1, 10) END)} AS last_date
 FROM authors w
 JOIN article_authors aa ON aa.author_id = w.id
-JOIN articles a ON a.id = aa.article_id
+JOIN catalogue c ON c.article_id = aa.article_id
 GROUP BY w.id, w.name
 """,
 )
@@ -357,17 +370,17 @@ former.
 """
 
 
-def definition(view: View, dialect: Dialect) -> str:
-    """The view's SELECT for one database."""
-    return _worded(view.select, dialect)
+def dialect_of(connection: Connection) -> Dialect:
+    """How the connection's database says it."""
+    return SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
 
 
 def create_views(connection: Connection) -> None:
     """All of them, which must not be there yet, and their indexes as far as they are not."""
-    dialect = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
-    statements = [f"CREATE VIEW {view.name} AS {definition(view, dialect)}" for view in VIEWS]
+    dialect = dialect_of(connection)
+    statements = [f"CREATE VIEW {view.name} AS {worded(view.select, dialect)}" for view in VIEWS]
     for name, columns in INDEXES.items():
-        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON articles ({_worded(columns, dialect)})")
+        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON articles ({worded(columns, dialect)})")
     for statement in statements:
         connection.exec_driver_sql(statement if dialect is SQLITE else statement.replace("%", "%%"))
 
@@ -378,8 +391,8 @@ def drop_views(connection: Connection) -> None:
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
 
 
-def _worded(select: str, dialect: Dialect) -> str:
-    """Replace ``{wording:column}`` from the inside to the outside."""
+def worded(select: str, dialect: Dialect) -> str:
+    """A SELECT for one database: ``{wording:column}`` is replaced from the inside to the outside."""
     while (end := select.find("}")) >= 0:
         start = select.rindex("{", 0, end)
         wording, _, column = select[start + 1 : end].partition(":")

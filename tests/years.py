@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from newspapers.baohoabinh.numbering import ANCHORS, ZONE
 from schemas import tables
+from schemas.catalogue import fill_catalogue
 from schemas.database import open_engine, prepare_schema
 
 SECTIONS = (
@@ -76,6 +77,7 @@ Row = tuple[type, dict[str, Any]]
 """A table and what is written to it."""
 
 COLLECTED_AT = datetime(2025, 6, 20, 3, tzinfo=UTC)
+RELATED = 5
 LAYOUTS = ((2014, "table/1"), (2019, "div/1"), (9999, "post/1"))
 
 
@@ -99,10 +101,13 @@ def fill(engine: Engine, articles: int, seed: int = 5) -> None:
                 tables.Image,
                 tables.Duplicate,
                 tables.Frontier,
+                tables.RelatedLink,
+                tables.ArticleRevision,
             ):
                 if values := [value for of, value in some if of is table]:
                     connection.execute(insert(table), values)
         connection.execute(insert(tables.Run), list(_runs(random)))
+        fill_catalogue(connection)
 
 
 def _write_sections(connection: Connection) -> None:
@@ -126,7 +131,9 @@ def _write_sections(connection: Connection) -> None:
 def _articles(random: Random, number: int) -> Iterator[Row]:
     identities = count(1)
     first, last = ANCHORS[0][0], ANCHORS[-1][0]
-    step = (last - first) / number
+    step = max(1.0, (last - first) / number)
+    # The Vietnamese numbers are so many; what is more is English.
+    english = max(0.06, number / (last - first) - 1)
     for (low, low_day), (high, high_day) in pairwise(ANCHORS):
         site_id = float(low)
         while site_id < high:
@@ -135,15 +142,16 @@ def _articles(random: Random, number: int) -> Iterator[Row]:
                 day.year, day.month, day.day, random.randrange(6, 21), random.randrange(60), tzinfo=ZONE
             )
             known = int(site_id)
-            site_id += step * random.uniform(0.5, 1.5)
+            site_id += max(1.0, step * random.uniform(0.5, 1.5))
             thin = (published.year, published.month) in {(2013, 2), (2016, 7), (2016, 8)}
             if (published.year, published.month) == (2021, 5) or (thin and random.random() < 0.8):
                 if random.random() < 0.3:
                     yield tables.Frontier, _wanted(known, random)
                 continue
             yield from _one(random, next(identities), "vi", known, published)
-            if published.year >= 2013 and random.random() < 0.06:
-                yield from _one(random, next(identities), "en", known, published)
+            if published.year >= 2013:
+                for copy in range(int(english + random.random())):
+                    yield from _one(random, next(identities), "en", copy * 1_000_000 + known, published)
 
 
 def _wanted(number: int, random: Random) -> dict[str, Any]:
@@ -176,34 +184,37 @@ def _one(random: Random, identity: int, edition: str, number: int, published: da
     if byline:
         rules["byline"] = random.choice(["right-aligned-last", "pushed-right-last", "bold-last"])
     rules["published"] = "span.meta" if dated else "picture-folder"
-    yield (
-        tables.Article,
-        {
-            "id": identity,
-            "edition": edition,
-            "site_article_id": number,
-            "section_id": section + 1,
-            "kind": {"Ảnh": "photo", "Video": "video"}.get(SECTIONS[section % len(SECTIONS)][1], "text"),
-            "headline": _sentence(random).rstrip("."),
-            "agency": "HBĐT" if random.random() < 0.7 else None,
-            "lead": _sentence(random) if "lead" in rules else None,
-            "body": "\n\n".join(paragraphs),
-            "byline": author and AUTHORS[author - 1],
-            "source": "TTXVN" if random.random() < 0.05 else None,
-            "published_at": published if dated else published.replace(day=1, hour=0, minute=0),
-            "published_raw": published.strftime("%d/%m/%Y") if dated else None,
-            "published_basis": "page" if dated else "picture-folder",
-            "canonical_url": f"https://baohoabinh.com.vn/{site_section}/{number}/Tin.htm",
-            "word_count": sum(len(paragraph.split()) for paragraph in paragraphs),
-            "content_hash": f"{identity:064x}",
-            "revision": 2 if random.random() < 0.01 else 1,
-            "first_seen_at": max(published, COLLECTED_AT - timedelta(days=20)),
-            "last_seen_at": COLLECTED_AT,
-            "changed_at": max(published, COLLECTED_AT - timedelta(days=20)),
-            "parser": next(name for before, name in LAYOUTS if published.year < before),
-            "rules": rules,
-        },
-    )
+    revised = random.random() < 0.01
+    collected_at = max(published, COLLECTED_AT - timedelta(days=20))
+    article = {
+        "id": identity,
+        "edition": edition,
+        "site_article_id": number,
+        "section_id": section + 1,
+        "kind": {"Ảnh": "photo", "Video": "video"}.get(SECTIONS[section % len(SECTIONS)][1], "text"),
+        "headline": _sentence(random).rstrip("."),
+        "agency": "HBĐT" if random.random() < 0.7 else None,
+        "lead": _sentence(random) if "lead" in rules else None,
+        "body": "\n\n".join(paragraphs),
+        "byline": author and AUTHORS[author - 1],
+        "source": "TTXVN" if random.random() < 0.05 else None,
+        "published_at": published if dated else published.replace(day=1, hour=0, minute=0),
+        "published_raw": published.strftime("%d/%m/%Y") if dated else None,
+        "published_basis": "page" if dated else "picture-folder",
+        "canonical_url": f"https://baohoabinh.com.vn/{site_section}/{number}/Tin.htm",
+        "word_count": sum(len(paragraph.split()) for paragraph in paragraphs),
+        "content_hash": f"{identity:064x}",
+        "revision": 1 + revised,
+        "first_seen_at": collected_at,
+        "last_seen_at": COLLECTED_AT,
+        "changed_at": collected_at,
+        "parser": next(name for before, name in LAYOUTS if published.year < before),
+        "rules": rules,
+    }
+    yield tables.Article, article
+    if revised:
+        yield tables.ArticleRevision, _before(article, random)
+    yield from _related(identity, edition, number, random)
     if author:
         yield tables.ArticleAuthor, {"article_id": identity, "position": 1, "author_id": author}
     yield tables.Frontier, _wanted(number, random) | {"edition": edition, "state": "collected", "attempts": 0}
@@ -231,6 +242,38 @@ def _one(random: Random, identity: int, edition: str, number: int, published: da
                 "similarity": 1.0 if exact else random.uniform(0.7, 0.99),
                 "containment": 1.0,
                 "algorithm": "test",
+            },
+        )
+
+
+def _before(article: dict[str, Any], random: Random) -> dict[str, Any]:
+    names = tables.ArticleRevision.__table__.c.keys()
+    return {name: article[name] for name in names if name in article} | {
+        "article_id": article["id"],
+        "revision": 1,
+        "seen_at": article["first_seen_at"],
+        "replaced_at": article["changed_at"],
+        "changed": ["headline"],
+        "cause": "edit",
+        "headline": _sentence(random),
+        "images": [],
+    }
+
+
+def _related(identity: int, edition: str, number: int, random: Random) -> Iterator[Row]:
+    """The block of other news: some of the last hundred numbers."""
+    for position, other in enumerate(random.sample(range(1, 100), RELATED), 1):
+        yield (
+            tables.RelatedLink,
+            {
+                "article_id": identity,
+                "target_edition": edition,
+                "target_site_article_id": number - other,
+                "position": position,
+                "url": f"https://baohoabinh.com.vn/11/{number - other}/Tin.htm",
+                "headline": _sentence(random).rstrip("."),
+                "first_seen_at": COLLECTED_AT,
+                "last_seen_at": COLLECTED_AT,
             },
         )
 

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from datasette.utils import parse_metadata
 
-from analysis.dictionary import Column, Entry
+from analysis.dictionary import describe
 from newspapers import HomeRef, current
 
 DATABASE = "collection"
-"""The name under which Datasette has the snapshot."""
+"""The name under which Datasette has it."""
 
 
-def metadata(taken: str, entries: Iterable[Entry]) -> dict[str, Any]:
-    """Datasette's metadata.
-
-    :param taken: when the snapshot was taken, as people write it.
-    :param entries: the data dictionary.
-    """
+def metadata() -> dict[str, Any]:
+    """Datasette's metadata."""
     told: dict[str, Any] = parse_metadata((Path(__file__).parent / "metadata.yaml").read_text("utf-8"))
-    told["description"] = (
-        f"Bản chụp lúc {taken}; chỉ đọc. · A snapshot taken {taken}; nothing here changes the collection."
-    )
     newspaper = current()
     told["title"] = told["source"] = told["databases"][DATABASE]["title"] = newspaper.name
     told["source_url"] = HomeRef(newspaper.codes[0]).url
     described = told["databases"][DATABASE]["tables"]
-    for entry in entries:
-        meanings = {part.name: _meaning(part) for part in entry.columns}
+    for entry in describe():
+        meanings = {part.name: part.meaning for part in entry.columns}
         described.setdefault(entry.name, {}).setdefault("columns", meanings)
     return told
-
-
-def _meaning(part: Column) -> str:
-    if part.filled is None or part.filled == 1:
-        return part.meaning
-    return f"{part.meaning} (filled: {part.filled:.0%})"

@@ -1,8 +1,4 @@
-"""What the report says about the collection, in figures; how they are shown is told elsewhere.
-
-Articles are read once, row by row, and months are reckoned here and not in SQL: the databases
-disagree on how to turn a time into a local month.
-"""
+"""What the report says about the collection, in figures; how they are shown is told elsewhere."""
 
 from __future__ import annotations
 
@@ -14,20 +10,17 @@ from functools import cache
 from typing import Any
 
 from attrs import Factory, define, frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, Text, cast, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from analysis.coverage import EditionMonth, coverage
 from analysis.status import RunLine, last_runs
 from newspapers import current
-from schemas.local_time import local, month_of
+from schemas.local_time import local
 from schemas.part import Part
 from schemas.shown_columns import OF_THE_CRAWL
-from schemas.tables import Article, ArticleAuthor, Duplicate, Image, Section
+from schemas.tables import Article, ArticleAuthor, CatalogueLine, Duplicate, Image, Section
 from schemas.verdicts import Verdict
-
-CHUNK = 2000
-"""Rows fetched at a time."""
 
 RECENT = timedelta(days=30)
 """What counts as recent among fetches."""
@@ -146,26 +139,44 @@ def take_figures(connection: Connection, at: datetime) -> Figures:
 
 
 def _count_articles(connection: Connection, figures: Figures) -> None:
+    line, number = CatalogueLine, func.count().label("number")
     names = {row.id: row.name or str(row.site_section_id) for row in connection.execute(select(Section))}
-    read: Counts = Counter()
-    for row in _read_articles(connection):
-        edition, published_at = row["edition"], row["published_at"]
-        month = month_of(published_at)
-        year = month and month[:4]
-        figures.sections[edition, names.get(row["section_id"], "–"), month] += 1
-        figures.years[edition, year] += 1
+    month = func.substr(line.published, 1, 7).label("month")
+    months = select(line.edition, line.section_id, month, number)
+    for row in connection.execute(months.group_by(line.edition, line.section_id, "month")):
+        figures.sections[row.edition, names.get(row.section_id, "–"), row.month] += row.number
+        figures.years[row.edition, row.month and row.month[:4]] += row.number
+    for year in _filled(connection):
         for field in fields():
-            figures.filled[edition, year, field] += bool(row[field])
-        read[row["parser"], row["rules"], year, row["changed_at"] > figures.at - RECENT] += 1
-        if row["exact"] or row["near"]:
-            figures.copies[year, "exact" if row["exact"] else "near"] += 1
-        if row["published: page"]:
-            figures.first = min(figures.first or published_at, published_at)
-            figures.last = max(figures.last or published_at, published_at)
-    for (parser, rules, year, recent), number in read.items():
-        for field, rule in (("layout", parser), *json.loads(rules).items()):
-            figures.rules[field, str(rule), year] += number
-            figures.recent_rules[field, str(rule), year] += number if recent else 0
+            figures.filled[year["edition"], year["year"], field] = year[field]
+        if year["first"]:
+            figures.first = min(figures.first or year["first"], year["first"])
+            figures.last = max(figures.last or year["last"], year["last"])
+    # Few combinations of rules stand on many articles: they are parsed once each.
+    rules = cast(Article.rules, Text).label("rules")
+    recent = (Article.changed_at > figures.at - RECENT).label("recent")
+    read = select(Article.parser, rules, line.year, recent, number).join(line)
+    for row in connection.execute(read.group_by(Article.parser, "rules", line.year, "recent")):
+        for field, rule in (("layout", row.parser), *json.loads(row.rules).items()):
+            figures.rules[field, str(rule), row.year] += row.number
+            figures.recent_rules[field, str(rule), row.year] += row.number if row.recent else 0
+    # An exact copy of one article may be nearly another one: the first of both words is told.
+    told = select(Duplicate.article_id, func.min(Duplicate.method).label("method"))
+    repeats = told.group_by(Duplicate.article_id).subquery()
+    copies = select(line.year, repeats.c.method, number).join(
+        repeats, repeats.c.article_id == line.article_id
+    )
+    for row in connection.execute(copies.group_by(line.year, repeats.c.method)):
+        figures.copies[row.year, row.method] = row.number
+
+
+def _filled(connection: Connection) -> Iterable[RowMapping]:
+    """For each edition and year how many articles have what, and the first and last date that pages print."""
+    line, printed = CatalogueLine, case((Article.published_basis == "page", Article.published_at))
+    having = (func.sum(case((clause, 1), else_=0)).label(name) for name, clause in _may_have().items())
+    dates = func.min(printed).label("first"), func.max(printed).label("last")
+    query = select(line.edition, line.year, *dates, *having).select_from(Article).join(line)
+    return connection.execute(query.group_by(line.edition, line.year)).mappings()
 
 
 def fields() -> list[str]:
@@ -191,25 +202,6 @@ def _may_have() -> dict[str, ColumnElement[bool]]:
         "caption": exists().where(of_article, Image.caption.is_not(None)),
         "credit": exists().where(of_article, Image.credit.is_not(None)),
     }
-
-
-def _read_articles(connection: Connection) -> Iterator[RowMapping]:
-    told_again = {
-        "exact": exists().where(Duplicate.article_id == Article.id, Duplicate.method == "exact"),
-        "near": exists().where(Duplicate.article_id == Article.id),
-    }
-    query = select(
-        Article.edition,
-        Article.section_id,
-        Article.published_at,
-        Article.changed_at,
-        Article.parser,
-        # Few combinations of rules stand on many articles: they are parsed once each.
-        cast(Article.rules, Text).label("rules"),
-        *(clause.label(name) for name, clause in (_may_have() | told_again).items()),
-    )
-    with connection.execute(query, execution_options={"yield_per": CHUNK}) as rows:
-        yield from rows.mappings()
 
 
 def _newest(connection: Connection) -> Iterator[NewArticle]:

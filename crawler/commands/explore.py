@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,8 +20,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from scrapy.exceptions import UsageError
 
-from analysis.dictionary import look_up
-from crawler.command_line import CollectionCommand, Options, minute, missing_package
+from crawler.command_line import CollectionCommand, Options, missing_package
 from crawler.run.interruption import StoppedBySignal
 from schemas.database import ROOT
 
@@ -32,7 +30,7 @@ HOST = "127.0.0.1"
 FOLDER = ROOT / "analysis" / "explore"
 
 PREFIX = "explore-"
-"""With this the names of the snapshots' folders begin."""
+"""With this the names of the folders begin that are served."""
 
 SETTINGS = {
     "default_page_size": 50,
@@ -61,7 +59,7 @@ class ExploreOptions(Options):
 
 
 class Command(CollectionCommand):
-    """Serves a snapshot of the collection on this machine until it is stopped with Ctrl-C."""
+    """Serves the collection on this machine, to be read only, until it is stopped with Ctrl-C."""
 
     options = ExploreOptions
 
@@ -74,33 +72,39 @@ class Command(CollectionCommand):
             if find_spec(needed) is None:
                 raise missing_package("explore", needed)
         _check_free(options.port)
-        with self._snapshot() as folder:
+        with self._prepared() as folder:
             sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")
             sys.stdout.flush()
             self.exitcode = _serve(folder, options.port, options.open)
 
     @contextmanager
-    def _snapshot(self) -> Iterator[Path]:
-        """A folder with the snapshot and what Datasette is told about it, deleted at the end."""
-        from analysis.explore.metadata import metadata
-        from analysis.explore.snapshot import take_snapshot
+    def _prepared(self) -> Iterator[Path]:
+        """A folder with the collection, named as in its pages' addresses, and what Datasette is told.
+
+        Datasette reads SQLite only: a collection in PostgreSQL is copied first. At the end it is deleted.
+        """
+        from analysis.explore.metadata import DATABASE, metadata
+        from analysis.whole_copy import copy_collection
 
         with self.collection() as engine:
-            # Beside the collection there is room for a copy, which a system's /tmp may not have.
             sqlite = engine.dialect.name == "sqlite"
             place = Path(engine.url.database or "").parent if sqlite else ROOT / "data"
             place.mkdir(parents=True, exist_ok=True)
-            _remove_left(place)
+            if os.access(place, os.W_OK):
+                _remove_left(place)
+            else:
+                place = Path(tempfile.gettempdir())
             with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place) as name, _locked(Path(name)):
-                folder = Path(name)
-                sys.stdout.write(f"Taking a snapshot in {folder} …\n")
-                sys.stdout.flush()
-                take_snapshot(engine, folder / "collection.db")
-                with engine.connect() as connection:
-                    entries = look_up(connection, read_views=False)
-                told = metadata(minute(datetime.now(UTC)), entries)
-                (folder / "metadata.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-                yield folder
+                served = Path(name) / f"{DATABASE}.db"
+                if sqlite:
+                    served.symlink_to(Path(engine.url.database or "").resolve())
+                else:
+                    sys.stdout.write(f"Copying the collection to {served}, for some minutes …\n")
+                    sys.stdout.flush()
+                    copy_collection(engine, served)
+                told = json.dumps(metadata(), ensure_ascii=False)
+                (Path(name) / "metadata.json").write_text(told, encoding="utf-8")
+                yield Path(name)
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def _locked(folder: Path) -> Iterator[bool]:
 
 
 def _remove_left(place: Path) -> None:
-    """Remove snapshots of commands that were killed."""
+    """Remove what commands that were killed have left behind."""
     for folder in place.glob(f"{PREFIX}*"):
         with _locked(folder) as is_free:
             if is_free:
@@ -125,7 +129,7 @@ def _remove_left(place: Path) -> None:
 
 
 def _check_free(port: int) -> None:
-    # Before the snapshot, which may take a while; Datasette would say so after it.
+    # Before a copy, which may take a while; Datasette would say so after it.
     try:
         socket.create_server((HOST, port)).close()
     except OSError as error:
@@ -141,7 +145,6 @@ def _serve(folder: Path, port: int, open_browser: bool) -> int:
         "-m",
         "datasette",
         "serve",
-        "--immutable",
         str(folder / "collection.db"),
     ]
     command += ["--host", HOST, "--port", str(port), "--metadata", str(folder / "metadata.json")]

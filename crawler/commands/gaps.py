@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Self
 
-from attrs import astuple, fields
+from attrs import fields
 from pydantic import Field, model_validator
 from rich.console import Console
 from sqlalchemy import Connection
@@ -200,5 +200,11 @@ def _show_months(found: Coverage, console: Console) -> None:
             *("edition", "month", "collected", "known, not collected"),
             *("numbers expected", "of these collected", "share"),
         ),
-        [(*astuple(line), line.share) for line in found.months],
+        [
+            (
+                *(line.edition, line.month, line.collected, line.known),
+                *(line.expected, line.expected_collected, line.share),
+            )
+            for line in found.months
+        ],
     )

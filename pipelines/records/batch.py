@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from pipelines.recheck import young_since
 from pipelines.records.archived import write_archive_index
 from pipelines.records.articles import Change, Key, plan_changes, write_changes
-from pipelines.records.duplicates import find_duplicates
+from pipelines.records.duplicates import find_duplicates, repeats_of
 from pipelines.records.frontier import (
     mark_collected,
     mark_failed,
@@ -30,6 +30,7 @@ from pipelines.records.runs import write_rejects
 from pipelines.records.sections import named_sections, write_sections
 from pipelines.records.walks import write_discovery, write_step
 from schemas import items
+from schemas.catalogue import refresh_catalogue
 
 T = TypeVar("T")
 
@@ -98,11 +99,12 @@ def write_batch(
     spellings = _all(batch, items.Spelling)
     write_spellings(connection, ((it.url, it.edition, it.article_id, it.at) for it in spellings))
     other_words = [change for change in changes if change.has_other_words]
-    counts["duplicate"] += find_duplicates(
-        connection,
-        sorted(change.row_id for change in other_words),
-        sorted(change.row_id for change in other_words if not change.is_new),
-    )
+    revised = sorted(change.row_id for change in other_words if not change.is_new)
+    told = {change.row_id for change in changes if change.is_rewritten or change.fields}
+    told |= repeats_of(connection, revised)
+    other_ids = sorted(change.row_id for change in other_words)
+    counts["duplicate"] += find_duplicates(connection, other_ids, revised)
+    refresh_catalogue(connection, told | repeats_of(connection, other_ids))
     return Written(counts, changes)
 
 

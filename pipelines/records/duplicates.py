@@ -51,6 +51,19 @@ def find_duplicates(connection: Connection, article_ids: Sequence[int], revised:
     return found
 
 
+def repeats_of(connection: Connection, article_ids: Sequence[int]) -> set[int]:
+    """The articles that are a duplicate of one of these, or of which one of these is."""
+    found: set[int] = set()
+    for part in chunks(article_ids):
+        found.update(
+            connection.scalars(select(Duplicate.of_article_id).where(Duplicate.article_id.in_(part)))
+        )
+        found.update(
+            connection.scalars(select(Duplicate.article_id).where(Duplicate.of_article_id.in_(part)))
+        )
+    return found
+
+
 def _pairs_of(connection: Connection, article_ids: Sequence[int], new: set[int]) -> Iterator[dict[str, Any]]:
     """The pairs that some of the new articles make; one of two new ones makes the pair, the earlier row."""
     mine = _rows(connection, article_ids)

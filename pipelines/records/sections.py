@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from pipelines.records.upsert import chunks, insert, one_of
 from schemas import items
-from schemas.tables import Section
+from schemas.tables import CatalogueLine, Section
 
 
 class _InSection(Protocol):
@@ -46,6 +46,7 @@ def write_sections(
     }
     if not rows:
         return
+    unnamed = connection.execute(select(Section).where(Section.name.is_(None))).all()
     statement = insert(connection, Section)
     excluded = statement.excluded
     slug = (
@@ -62,6 +63,10 @@ def write_sections(
         ),
         [rows[key] for key in sorted(rows)],
     )
+    for section in unnamed:
+        if found := rows.get((section.edition, section.site_section_id), {}).get("name"):
+            lines = update(CatalogueLine).where(CatalogueLine.section_id == section.id)
+            connection.execute(lines.values(section=found))
 
 
 def section_ids(connection: Connection, things: Iterable[_InSection]) -> dict[tuple[str, int], int]:

@@ -6,6 +6,7 @@ Columns are described where their name does not say all; ``docs/tables.md`` show
 from __future__ import annotations
 
 from schemas.tables.base import Table
+from schemas.tables.catalogue import CatalogueLine
 from schemas.tables.collected import (
     Article,
     ArticleAuthor,
@@ -38,6 +39,7 @@ __all__ = [
     "ArticleRevision",
     "ArticleUrl",
     "Author",
+    "CatalogueLine",
     "Duplicate",
     "Frontier",
     "Image",

@@ -17,6 +17,7 @@ from analysis.report.language import Language, Wording
 from analysis.report.page import render
 from analysis.report.plots import VERDICT_COLOURS
 from schemas import tables
+from schemas.catalogue import fill_catalogue
 from schemas.database import open_engine, prepare_schema
 from schemas.verdicts import Verdict
 from tests.browsing import chromium, colours, visit
@@ -38,6 +39,7 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> str:
     with engine.begin() as connection:
         connection.execute(update(tables.Section).where(tables.Section.id == 1).values(name=HOSTILE))
         connection.execute(update(tables.Article).values(headline=HOSTILE, byline=HOSTILE, parser=HOSTILE))
+        fill_catalogue(connection)
     engine.dispose()
     return url
 
@@ -89,6 +91,7 @@ def test_figures_follow_local_time_and_tell_estimates_apart(engine: Engine) -> N
                 published_at=datetime(2023, 12, 31, 17, tzinfo=UTC), published_basis="neighbouring-ids"
             )
         )
+        fill_catalogue(connection)
 
     figures = figures_of(engine)
 
@@ -101,6 +104,7 @@ def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
     fill(engine, 20)
     with engine.begin() as connection:
         connection.execute(update(tables.Article).values(published_at=None, published_basis=None))
+        fill_catalogue(connection)
         pair = {"article_id": 3, "similarity": 1.0, "containment": 1.0, "algorithm": "test"}
         connection.execute(
             insert(tables.Duplicate),

@@ -155,7 +155,7 @@ def test_the_share_is_that_of_the_numbers_of_known_date(store: Store) -> None:
     assert (vietnamese.articles, vietnamese.expected_collected) == (2, 1)
     assert vietnamese.expected is not None
     assert vietnamese.share == 1 / vietnamese.expected
-    assert by_edition["mu"] == EditionStatus("mu", 0, None, None)
+    assert by_edition["mu"] == EditionStatus(None, None, "mu", 0)
 
 
 def test_a_part_of_the_collection_has_a_status_of_its_own(store: Store) -> None:

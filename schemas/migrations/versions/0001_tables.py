@@ -37,6 +37,7 @@ TABLES = (
     "list_entries",
     "article_authors",
     "article_revisions",
+    "catalogue",
     "text_anchors",
     "duplicates",
     "images",
@@ -314,6 +315,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_article_revisions_replaced_at", "article_revisions", ["replaced_at"])
     op.create_table(
+        "catalogue",
+        sa.Column(
+            "article_id",
+            NUMBER,
+            sa.ForeignKey("articles.id", name="fk_catalogue_article_id", ondelete="CASCADE"),
+            nullable=False,
+        ),
+        sa.Column("headline", TEXT, nullable=False),
+        sa.Column("published", TEXT),
+        sa.Column("section", TEXT, nullable=False),
+        sa.Column("authors", TEXT, nullable=False),
+        sa.Column("edition", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("year", TEXT),
+        sa.Column("words", NUMBER, nullable=False),
+        sa.Column("pictures", NUMBER, nullable=False),
+        sa.Column("revision", NUMBER, nullable=False),
+        sa.Column("copies", NUMBER, nullable=False),
+        sa.Column("section_id", NUMBER, sa.ForeignKey("sections.id", name="fk_catalogue_section_id")),
+        sa.Column("estimated", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("article_id", name="pk_catalogue"),
+    )
+    op.create_index("ix_catalogue_published", "catalogue", ["published"])
+    op.create_table(
         "text_anchors",
         sa.Column("anchor", NUMBER, nullable=False),
         sa.Column(
@@ -384,9 +409,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_related_links_target_edition_target_site_article_id",
+        "ix_related_links_target",
         "related_links",
-        ["target_edition", "target_site_article_id"],
+        ["target_edition", "target_site_article_id", "first_seen_at"],
     )
     if op.get_bind().dialect.name == "sqlite":
         _create_search_index_of_sqlite()

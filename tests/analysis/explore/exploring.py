@@ -22,6 +22,7 @@ from pipelines.duplicates import sign
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas import tables
+from schemas.catalogue import fill_catalogue
 from schemas.database import write_transaction
 from schemas.items import Article, Image, RelatedLink
 from tests.builders import FETCHED, SENTENCES, SITE, article
@@ -94,6 +95,7 @@ def store(engine: Engine) -> None:
             insert(tables.Image),
             {"article_id": EVIL, "position": 1, "url": "javascript:alert(2)", "caption": HOSTILE},
         )
+        fill_catalogue(connection)
 
 
 @contextmanager

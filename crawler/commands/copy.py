@@ -1,0 +1,37 @@
+"""``scrapy copy``: the whole collection as one SQLite file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.exceptions import UsageError
+
+from analysis.exports.export import TargetError, check_target, complete_or_absent
+from analysis.whole_copy import copy_collection
+from crawler.command_line import CollectionCommand, Options
+
+
+class Command(CollectionCommand):
+    """Writes a copy that is whole also while a crawl runs: copying the file alone would lose its log."""
+
+    def syntax(self) -> str:
+        return "FILE"
+
+    def short_desc(self) -> str:
+        return "Copy the whole collection to one SQLite file"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        name, *rest = args or [""]
+        self.read_options(Options, opts, rest)
+        if not name:
+            raise UsageError("FILE is missing; accepted: a name that does not exist yet", print_help=False)
+        target = Path(name)
+        try:
+            check_target(target, replace=False)
+        except TargetError as error:
+            raise UsageError(str(error), print_help=False) from None
+        with self.collection() as engine, complete_or_absent(target) as unfinished:
+            copy_collection(engine, unfinished)
+        sys.stdout.write(f"{target}: {target.stat().st_size / 1e6:,.1f} MB\n")
