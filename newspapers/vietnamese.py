@@ -39,15 +39,28 @@ def split_dateline(text: str) -> tuple[str | None, str]:
 
 
 _OUTLET_DATELINE = re.compile(
-    r"\s*(?:\(\s*(?P<in>[\w.]+\.(?:vn|com|net)|TTXVN|VOV|Dân trí|NLĐO?|TTO?|TNO?|VTC|SGGPO?|QĐND|VTV)\s*\)"
-    r"\s*[-–—]\s*|(?P<bare>TTXVN|NLĐO|TTO|TNO|SGGPO|PLO|VOV)\s+[-–—]\s+)"
+    r"\s*(?:\(\s*(?P<in>[A-ZĐ][\w.+]*(?: \w+)?)\s*\)\s*[-–—]\s*"
+    r"|(?P<bare>(?!LTS|PV|HLV)[A-ZĐ]{2,6}(?:\.(?:VN|COM|NET))?|\w+\.(?:vn|com|net))\s+[-–—]\s+)"
 )
 
 
 def split_outlet(text: str) -> tuple[str | None, str]:
     """Part the prefix of another outlet from a lead that was taken over: ``TTO - Sáng …``."""
     match = _OUTLET_DATELINE.match(text)
-    return (match["in"] or match["bare"], text[match.end() :]) if match else (None, text)
+    if match is None:
+        return None, text
+    outlet = match["in"] or match["bare"]
+    if match["bare"] and outlet not in KNOWN_SOURCES and not is_vietnamese(text):  # "PARIS - ": a place
+        return None, text
+    return outlet, text[match.end() :]
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether a text has a letter that only Vietnamese has."""
+    return bool(_VIETNAMESE.search(text))
+
+
+_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
 
 _CREDIT = re.compile(

@@ -147,14 +147,15 @@ def _only_says_missing(page: Page, frame: Frame, content: Content) -> bool:
 
 def _only_teasers(page: Page, frame: Frame, article_id: int) -> bool:
     """Whether all that is said belongs to links to other articles: a section's list in an article's place."""
-    teasers, after_link = 0, False
+    teasers, after_link, length = 0, False, 0
     for number, text in texts(page.blocks, frame.start):
+        length = len(text.text) + (length if text.after_break else 0)  # of lines that only breaks part
         if is_related_heading(text.text):
             break
         headline = text.linked >= 0.9 and len(text.text) >= SHORTEST_HEADLINE  # of whatever article
         if headline or leads_elsewhere(text, article_id):
             after_link = True
-        elif len(text.text) >= PROSE:
+        elif length >= PROSE:
             if not after_link and number < frame.end:
                 return False
             teasers, after_link = teasers + after_link, False

@@ -13,7 +13,7 @@ from crawler.pages.dates import is_date_line, read_date
 from crawler.pages.links import PROSE
 from crawler.pages.parts import Part
 from crawler.pages.region import is_paragraph
-from newspapers.vietnamese import split_dateline
+from newspapers.vietnamese import is_vietnamese, split_dateline
 
 SHORTEST_LEAD = 40
 """Above the first paragraph, a shorter line that is no sentence is part of the article's head."""
@@ -31,7 +31,6 @@ _BY = re.compile(
     r"|tác giả:?|tin, ảnh:|bài, ảnh:|bài:)\s+\S",
     re.IGNORECASE,
 )
-_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _NO_TEXT = (Part.ASIDE, Part.CAPTION, Part.BYLINE, Part.SOURCE, Part.DATE)
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ":", ";", ",")
 
@@ -134,7 +133,7 @@ def lines_above(
 
 
 _LABEL = re.compile(
-    r"caption|close|advert(?:isement)?s?|sponsored|iklan|publicidade|anzeige|by|next|prev(?:ious)?|topics?(?::.*)?"
+    r"\d\d?[:h]\d\d|caption|close|advert(?:isement)?s?|sponsored|iklan|publicidade|anzeige|by|next|prev(?:ious)?|topics?(?::.*)?"
     r"|print|image|trending(?: news)?|you (?:may|might) also like.*|recommended(?: for you)?|loading\W*"
     r"|reuse this content|join the conversation.*|(?:view|show|hide|read|leave a|post a|all) comments?.*"
     r"|comments?(?: \(\d*\+?\))?|(?:slide |photo |image )?\d+\s*(?:-\s*\d+\s*)?(?:of|/)\s*\d+"
@@ -163,11 +162,6 @@ _APPEAL = re.compile(
 MOST_LETTERS = 15
 LAST_LINES = 5
 """So many lines at the end of a text may ask the reader for something."""
-
-
-def is_vietnamese(text: str) -> bool:
-    """Whether a text has a letter that only Vietnamese has."""
-    return bool(_VIETNAMESE.search(text))
 
 
 def is_furniture(text: Text, *, last: bool) -> bool:

@@ -147,7 +147,9 @@ def lines_after(blocks: list[Block], end: int) -> list[Text]:
             continue
         line = clean_byline(block.text)
         named = block.part in (Part.BYLINE, Part.SOURCE) and len(line) <= 60
-        if block.part is Part.ASIDE or block.linked > 0.5 or not (named or _is_closing(line)):
+        if block.part is Part.ASIDE or not (named or _is_closing(line)):
+            break
+        if block.linked > 0.5 and not all(_AUTHOR_HREF.search(link.href) for link, _ in block.links):
             break
         found.append(block)
     return found

@@ -8,7 +8,7 @@ from collections import Counter
 from attrs import define, field
 
 from crawler.pages.blocks import Block, Picture, Player, Text
-from crawler.pages.boilerplate import LAST_LINES, is_furniture, is_vietnamese
+from crawler.pages.boilerplate import LAST_LINES, is_furniture
 from crawler.pages.closing import Closing, closing_lines, lines_after, read_above, read_closing
 from crawler.pages.dates import is_only_date
 from crawler.pages.frame import Frame
@@ -23,7 +23,9 @@ from newspapers.spelling import fold, folds_to, normalise
 from newspapers.vietnamese import (
     is_editors_note,
     is_label,
+    is_vietnamese,
     looks_like_byline,
+    persons,
     split_credit,
     split_dateline,
     split_outlet,
@@ -94,6 +96,8 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
         above = Closing() if named else read_above(blocks, frame.headline_at + 1, max(first, frame.start))
         content.byline, content.source = found.byline or above.byline, found.source or above.source
         content.rules |= above.rules | found.rules
+        if not (content.byline or content.source) and persons(head.author):
+            content.byline, content.rules["byline"] = head.author, "structured-data"
     if frame.layout is GENERIC:
         texts = [text for text in texts if text.part not in (Part.BYLINE, Part.SOURCE) or is_paragraph(text)]
     if lead:

@@ -84,6 +84,12 @@ class _Walker:
         if self.pieces or not text.isspace() or "\xa0" in text:
             self.pieces.append((text, style))
 
+    def is_apart(self, element: Any) -> bool:
+        """Whether only a style sheet parts what begins a block, such as a place, from its tail."""
+        if not (element.tail[0].isupper() and len(self.pieces) == 1 and element.get("class")):
+            return False
+        return len(said := self.pieces[0][0]) > 1 and said == element.text and said[-1].isalpha()
+
     def flush(self) -> None:
         """Make the text gathered so far a block."""
         pieces, self.pieces = self.pieces, []
@@ -239,7 +245,7 @@ def flatten(root: Any) -> Page:
             if is_block:
                 walker.close()
             if tail := element.tail:
-                walker.say(tail, style)
+                walker.say(f" {tail}" if walker.is_apart(element) else tail, style)
             continue
         tag = element.tag
         if tag == "noscript":  # what it says is for others, but a picture may stand only there

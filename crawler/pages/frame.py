@@ -17,6 +17,7 @@ from crawler.pages.head import Head
 from crawler.pages.headline import find_headline
 from crawler.pages.links import PROSE, leads_elsewhere, leads_to_lists, other_article, texts
 from crawler.pages.notices import is_imprint
+from crawler.pages.parts import Part, part_of
 from crawler.pages.region import find_region, is_paragraph, is_teaser
 from newspapers import ArticleRef
 from newspapers.layout import GENERIC, Layout
@@ -197,6 +198,8 @@ def _belongs(blocks: list[Block], node: Node) -> bool:
     while around is not None and around.parent is not None and around.parent.chrome:
         around = around.parent
     if around is None or around.tag not in ("aside", "footer") or around.last - around.first >= 3:
+        return False
+    if part_of("", around.classes, around.identifier, "", "") is Part.ASIDE:  # such as a quotation pulled out
         return False
     inner = blocks[around.first : around.last + 1]
     shown = any(isinstance(block, Picture) for block in inner)

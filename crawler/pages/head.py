@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import urljoin
@@ -25,6 +26,8 @@ class Head:
     description: str = ""
     published: str = ""
     picture: str = ""
+    author: str = ""
+    """As the page's structured data names it."""
     names: Reference | None = None
     """What the page says it is, by its canonical link or ``og:url``."""
 
@@ -36,8 +39,12 @@ def read_head(root: Any, url: str) -> Head:
     """Read the title, meta and link elements, wherever broken markup has put them."""
     title, base, canonical = "", url, ""
     meta: dict[str, str] = {}
-    for element in root.iter("title", "meta", "link", "base"):
-        if element.tag == "title":
+    article: dict[str, Any] = {}
+    for element in root.iter("title", "meta", "link", "base", "script"):
+        if element.tag == "script":
+            if element.get("type") == "application/ld+json":
+                article = article or _structured(element.text or "")
+        elif element.tag == "title":
             title = title or element.text or ""
         elif element.tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -54,10 +61,43 @@ def read_head(root: Any, url: str) -> Head:
         title=strip_site_name(normalise(to_unicode(title))),
         og_title=strip_site_name(normalise(to_unicode(meta.get("og:title", meta.get("twitter:title", ""))))),
         description=normalise(meta.get("og:description", meta.get("description", ""))),
-        published=next((meta[name] for name in _PUBLISHED if name in meta), ""),
+        published=next((meta[name] for name in _PUBLISHED if name in meta), "")
+        or _said(article.get("datePublished")),
+        author=_said(article.get("author")),
         picture=meta.get("og:image", ""),
         names=read_url(names) if names else None,
     )
+
+
+LONGEST_DATA = 200_000
+
+
+def _structured(printed: str) -> dict[str, Any]:
+    """What a page's structured data (JSON-LD of schema.org) says of its article; empty if nothing."""
+    if "Article" not in printed or len(printed) > LONGEST_DATA:
+        return {}
+    try:
+        waiting = [json.loads(printed, strict=False)]
+    except (ValueError, RecursionError):
+        return {}
+    while waiting:
+        data = waiting.pop()
+        if isinstance(data, list):
+            waiting += data
+        elif isinstance(data, dict):
+            if "Article" in str(data.get("@type")):
+                return data
+            waiting.append(data.get("@graph"))
+    return {}
+
+
+def _said(value: Any) -> str:
+    """A value of structured data: a text, a thing with a name, or several of these."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_said, value[:5])))
+    if isinstance(value, dict):
+        value = value.get("name")
+    return normalise(value) if isinstance(value, str) and len(value) < 100 else ""
 
 
 _PLAIN = re.compile(

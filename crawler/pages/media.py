@@ -16,6 +16,7 @@ from schemas.items import Image
 
 MAX_CAPTION = 400
 SHORT_CAPTION = 180
+MOST_TOGETHER = 6
 CAPTION_TAGS = frozenset(("figcaption", "caption"))
 
 _ORNAMENT = re.compile(
@@ -238,7 +239,8 @@ def _why_by_look(text: Text, picture: Picture, paragraphs: Paragraphs) -> str:
 
 
 def _shares_block(text: Text, picture: Picture) -> bool:
-    return text.node is picture.node or picture.node in text.node.ancestors()[:2]
+    small = picture.node.last - picture.node.first < MOST_TOGETHER  # what holds more is the text itself
+    return text.node is picture.node or (small and picture.node in text.node.ancestors()[:2])
 
 
 def _is_one_sentence(line: str) -> bool:

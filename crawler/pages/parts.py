@@ -121,7 +121,8 @@ def part_of(tag: str, classes: str, identifier: str, itemprop: str, role: str) -
         return Part.ASIDE
     if tag in ("figcaption", "caption"):
         return Part.CAPTION
-    names = _ABOUT.sub("", f"{classes} {identifier}").strip()
+    names = f"{classes} {identifier}".strip()
+    names = _ABOUT.sub("", names).strip() or names
     if not names:
         return Part.DATE if tag == "time" else Part.NONE
     words = set(_SPLIT.split(names.lower()))

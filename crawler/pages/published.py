@@ -12,6 +12,7 @@ from crawler.pages.dates import PageDate, is_date_line, read_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head, join
 from crawler.pages.links import PROSE
+from crawler.pages.links import texts as block_texts
 from crawler.pages.parts import Part
 from newspapers import current
 from schemas.items import Article, Basis
@@ -120,6 +121,17 @@ def _lines(page: Page, head: Head, frame: Frame, fetched: datetime) -> Iterator[
             and (is_date_line(block.text, fetched) or (block.part is Part.DATE and block.linked < 0.5))
         ]
 
+    def begun(start: int, end: int) -> list[str]:
+        """Short lines that begin with a date, and go on with whatever the template counts."""
+        return [
+            text.text
+            for _, text in block_texts(blocks, start, end)
+            if len(text.text) < PROSE
+            and not _under_picture(blocks, text)
+            and (date := read_date(text.text, fetched))
+            and text.text.startswith(date.raw)
+        ]
+
     def near(number: int) -> bool:
         """Whether a block above the headline stands in one element with it."""
         own, around = blocks[frame.headline_at].node.ancestors(), blocks[number].node.ancestors()
@@ -139,6 +151,7 @@ def _lines(page: Page, head: Head, frame: Frame, fetched: datetime) -> Iterator[
         above = [line for line in range(max(0, frame.headline_at - 4), frame.headline_at) if near(line)]
         yield "above-headline", [line for at in reversed(above) for line in dated(at, at + 1)]
         yield "under-lead", dated(prose + 1, prose + 4)
+        yield "under-headline", begun(frame.headline_at + 1, prose)
     yield "under-text", dated(max(frame.end - 6, frame.start), frame.end + 4)
     if head.published:
         yield "meta", [head.published]

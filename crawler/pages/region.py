@@ -34,6 +34,7 @@ FEWEST_ALIKE = 5
 TEASER = 0.1
 """What a text under a link of its own counts: most likely it is the teaser of another article."""
 BODY_BONUS = 1.3
+FEWEST_LINES = 3
 
 
 @define
@@ -72,12 +73,14 @@ def _weigh(blocks: list[Block]) -> list[tuple[int, float, int]]:
     """Characters of prose, in links and in all, of each block."""
     found: list[tuple[int, float, int]] = []
     above: Text | None = None
+    verse = _lines_of_verse(blocks)
     for block in blocks:
         if not isinstance(block, Text):
             found.append(_NOTHING)
             continue
         share, letters = block.linked, len(block.text)
-        counts = share < 0.5 and block.part is not Part.CAPTION and is_paragraph(block)
+        says = block.index in verse or is_paragraph(block)
+        counts = share < 0.5 and block.part is not Part.CAPTION and says
         worth = letters if counts else 0
         if worth and above is not None and is_teaser(block, above):
             worth = int(worth * TEASER)
@@ -87,6 +90,25 @@ def _weigh(blocks: list[Block]) -> list[tuple[int, float, int]]:
 
 
 _NOTHING = (0, 0.0, 0)
+
+
+def _lines_of_verse(blocks: list[Block]) -> set[int]:
+    """Numbers of the lines that only line breaks part from each other: together they are prose, too."""
+    found: set[int] = set()
+    lines: list[Text] = []
+    for block in blocks:
+        goes_on = (
+            isinstance(block, Text) and bool(lines) and block.after_break and block.node is lines[0].node
+        )
+        if not goes_on:
+            if sum(len(line.text) for line in lines) >= PROSE and len(lines) >= FEWEST_LINES:
+                found.update(line.index for line in lines)
+            lines = []
+        if isinstance(block, Text) and not block.links and not is_imprint(block.text):
+            lines.append(block)
+        elif goes_on:
+            lines = []
+    return found
 
 
 def is_paragraph(text: Text) -> bool:

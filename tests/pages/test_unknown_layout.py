@@ -4,10 +4,25 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 
 from schemas.items import NotAnArticle
-from tests.pages.reading import CAPTION, FIRST, HEADLINE, LEAD, PICTURE, SECOND, SITE, URL, article, read
+from tests.pages.reading import (
+    CAPTION,
+    FIRST,
+    HEADLINE,
+    LEAD,
+    PICTURE,
+    SECOND,
+    SITE,
+    URL,
+    article,
+    plain,
+    read,
+)
 
 TEXT = LEAD.removeprefix("(HBĐT) - ")
 THIRD = "Ông Bùi Văn Tự ở xóm Dệ cho biết gia đình ông trồng cam từ năm 2004, mỗi năm thu hơn 20 tấn quả."
@@ -42,6 +57,8 @@ def test_the_text_is_what_stands_together() -> None:
         '<div id="comments"><p>Bài viết rất hay, mong báo có thêm nhiều bài về cây cam Cao Phong như thế này nữa nhé.</p></div>',
         '<form><p>Gửi ý kiến của bạn về bài viết này cho tòa soạn, chúng tôi sẽ trả lời trong thời gian sớm nhất.</p></form>',
         "<p>Tham khảo thêm</p>",
+        "<aside class='pull-quote'>hơn 2.800 ha cam</aside>",
+        "<span>10:15</span>",
         "<p>Theo dòng sự kiện:</p>",
         f'<p>&gt;&gt; <a href="{SITE}/12/136000/Cam-vao-vu.htm">Cam Cao Phong vào vụ thu hoạch</a></p>',
         f'<p><a href="{SITE}/12/136000/Cam-vao-vu.htm">Cam Cao Phong vào vụ thu hoạch, giá tăng mạnh so với cùng kỳ năm trước và dự báo còn tăng</a></p>',
@@ -113,3 +130,92 @@ def test_the_next_owner_of_a_domain_is_foreign_though_title_and_address_are_copi
     item = read(html)
     assert isinstance(item, NotAnArticle)
     assert item.found == "foreign"
+
+
+def test_a_poem_is_text_though_none_of_its_lines_is_long() -> None:
+    verses = [
+        "Sông trôi về phía mặt trời",
+        "Thuyền ai chở nắng qua đồi ngẩn ngơ",
+        "Em đi hái lộc bên bờ sông xanh",
+    ]
+    teaser = f'<div class="latest"><p><a href="{SITE}/12/136000/Cam.htm">Cam Cao Phong vào vụ thu hoạch</a></p><p>{SECOND}</p></div>'
+    second = [
+        "Để câu hát cũ bây giờ còn vang",
+        "Núi nghiêng soi bóng bản làng",
+        "Khói lam quyện với mùa màng",
+    ]
+    item = article(plain(*(f"<p>{'<br>'.join(stanza)}</p>" for stanza in (verses, second)), after=teaser * 3))
+    assert [item.lead, *item.body] == [*verses, *second]
+
+
+def test_the_name_in_the_head_of_an_article_is_no_lead_though_a_portrait_stands_above_it() -> None:
+    above = (
+        '<div class="author-wrap"><div class="author-avatar"><img src="/u.jpg"></div>'
+        '<div class="author-name"><b>Phạm Hồng Hạnh</b></div><time>15/11/2019 09:56</time></div>'
+    )
+    item = article(page(para(FIRST), para(SECOND), above=above))
+    assert (item.lead, item.body, item.byline) == (TEXT, [FIRST, SECOND], "Phạm Hồng Hạnh")
+
+
+def test_the_place_before_a_lead_is_parted_from_it_as_the_style_sheet_does() -> None:
+    item = article(page(para(FIRST), lead=f'<p class="sapo"><span class="place">Cao Phong</span>{TEXT}</p>'))
+    assert item.lead == f"Cao Phong {TEXT}"
+
+
+def test_paragraphs_under_pictures_that_stand_among_them_are_no_captions() -> None:
+    html = page(
+        lead="",
+        above=f"{para(TEXT)}<h2>1. Cam</h2><img src='/1.jpg'>{para(FIRST)}<h2>2. Tem</h2><img src='/2.jpg'>{para(SECOND)}",
+    )
+    assert article(html).body == ["1. Cam", FIRST, "2. Tem", SECOND]
+
+
+def test_the_author_under_the_text_may_be_a_link_with_his_outlet() -> None:
+    after = '<div class="article-author"><a href="/tac-gia/1">Hương Lan/VOV.VN</a></div>'
+    item = article(page(para(FIRST), para(SECOND), after=after))
+    assert (item.byline, item.source, item.authors) == ("Hương Lan/VOV.VN", "VOV.VN", ["Hương Lan"])
+
+
+def test_a_date_that_goes_on_with_a_counter_is_read() -> None:
+    item = article(
+        page(para(FIRST), above='<div class="i"><b>09:56 | 15/11/2019</b><b>Lượt xem: 1.234</b></div>')
+    )
+    assert (item.published_at, item.lead) == (datetime(2019, 11, 15, 2, 56, tzinfo=UTC), TEXT)
+
+
+@pytest.mark.parametrize("prefix", ["(Báo Lạng) - ", "(NLĐ)- ", "VOV.VN - ", "BLS – ", "(Chinhphu.vn) - "])
+def test_the_prefix_of_any_outlet_is_no_part_of_the_lead(prefix: str) -> None:
+    item = article(page(para(FIRST), lead=f'<p class="sapo">{prefix}{TEXT}</p>'))
+    assert (item.agency, item.lead) == (prefix.strip("()-– "), TEXT)
+
+
+STRUCTURED = {
+    "@graph": [
+        {"@type": "WebPage"},
+        {
+            "@type": "NewsArticle",
+            "datePublished": "2019-11-15T09:56:00+07:00",
+            "author": [{"@type": "Person", "name": "Lan Anh"}],
+        },
+    ]
+}
+
+
+def test_date_and_author_that_no_line_prints_are_read_from_structured_data() -> None:
+    data = f'<script type="application/ld+json">{json.dumps(STRUCTURED)}</script>'
+    item = article(page(para(FIRST), after=data))
+    assert (item.byline, item.published_at) == ("Lan Anh", datetime(2019, 11, 15, 2, 56, tzinfo=UTC))
+    assert (item.rules["byline"], item.rules["published_at"]) == ("structured-data", "meta")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[" * 50_000 + '"Article"',
+        '{"@type": "Article", "author": 7',
+        '{"@type": "NewsArticle", "author": "P.V", "datePublished": [null, {}]}',
+    ],
+)
+def test_broken_structured_data_says_nothing(data: str) -> None:
+    item = article(page(para(FIRST), after=f'<script type="application/ld+json">{data}</script>'))
+    assert (item.byline, item.lead) == (None, TEXT)
