@@ -9,6 +9,7 @@ from typing import Any
 from attrs import Factory, define
 from sqlalchemy import Connection
 
+from crawler.run.evidence import counted
 from newspapers import read_article_url
 from pipelines.records.articles import Change, Key, sources
 from schemas.items import Absence, Article, Reading, Unread
@@ -82,18 +83,18 @@ class Changes:
         :param interruption: why it did not come to its end.
         """
         if self.faults:
-            return Judgement(Verdict.BROKEN, f"a fault of the program at {len(self.faults):,} pages")
+            return Judgement(Verdict.BROKEN, f"a fault of the program at {counted(len(self.faults), 'page')}")
         counts = self.counts
         read = f"{counts['new']:,} new, {counts['changed']:,} changed of {counts['pages']:,} pages"
         if interruption:
             return Judgement(Verdict.INTERRUPTED, f"{interruption}; {read}")
-        losses = {
-            "pages were not read": max(0, expected - counts["pages"]),
-            "places in the files could not be read": counts["damaged"],
-            "pages could not be had": self.lost.total(),
-            "articles can no longer be read": len(self.no_longer_read),
-        }
-        if said := [f"{number:,} {what}" for what, number in losses.items() if number]:
+        losses = (
+            (max(0, expected - counts["pages"]), "page", "not read"),
+            (counts["damaged"], "place", "in the files could not be read"),
+            (self.lost.total(), "page", "could not be had"),
+            (len(self.no_longer_read), "article", "can no longer be read"),
+        )
+        if said := [f"{counted(number, noun)} {what}" for number, noun, what in losses if number]:
             return Judgement(Verdict.DEGRADED, f"{', '.join(said)}; {read}")
         return Judgement(Verdict.OK if counts["new"] or counts["changed"] else Verdict.NOTHING_NEW, read)
 

@@ -164,5 +164,5 @@ def test_reading_again_says_which_articles_have_only_half_a_page(
     done = scrapy("reparse", database_url=sqlite_url, archive=path, expect=3)
 
     assert not rows(sqlite_url, tables.Article)
-    assert "1 pages could not be had" in done.stderr.splitlines()[-1]
+    assert "1 page could not be had" in done.stderr.splitlines()[-1]
     assert "truncated: it ends within" in done.stdout

@@ -235,7 +235,7 @@ def test_a_lost_database_hides_no_damage(
     for option in ([], [], ["--dry-run"]):
         done = scrapy("reparse", *option, database_url=lost, archive=collection.archive, expect=3)
         assert f"Damaged: {file}, at byte" in done.stderr
-        assert "1 places in the files could not be read" in done.stderr.splitlines()[-1]
+        assert "1 place in the files could not be read" in done.stderr.splitlines()[-1]
 
     assert len(reading.articles(lost)) in read
 
