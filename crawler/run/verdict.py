@@ -34,6 +34,15 @@ ADVICE = {
 }
 """What to do after each verdict that asks for something."""
 
+DEGRADED_BY = {
+    ("store/failed", "list/failed", "day/failed"): ADVICE[Verdict.DEGRADED],
+    ("captures/damaged",): "get the files again that the log names, and read them once more",
+    ("captures/failed",): "start it again later: it asks for what it could not have",
+    ("store/rejected",): "scrapy status --reject N shows the pages; they stay wanted",
+    ("article/not_asked_for",): "correct the lines that the log names",
+}
+"""The statistics that a degraded run has -> what helps; the first that applies."""
+
 MOST_SHOWN = 3
 """So many findings stand in a verdict's reason; all of them stand in the table."""
 
@@ -215,5 +224,10 @@ def closing_lines(verdict: Verdict, stats: Mapping[str, Any], settings: BaseSett
     yield f"articles: {', '.join(counts)}; {stats.get('downloader/request_count', 0):,} requests in {took}"
     kept = f"; pages as they came: {folder}" if (folder := settings.get("ARCHIVE_DIR")) else ""
     yield f"stored in {shown_url(settings['DATABASE_URL'])}{kept}"
-    if advice := ADVICE.get(verdict):
+    advice = ADVICE.get(verdict)
+    if verdict is Verdict.DEGRADED:
+        count = Evidence(stats).count
+        usual = "scrapy status says what is not as usual; look at pages of this run"
+        advice = next((what for names, what in DEGRADED_BY.items() if count(*names)), usual)
+    if advice:
         yield f"next: {advice}"

@@ -14,6 +14,7 @@ from scrapy.settings import Settings
 
 from crawler.accepted_settings import check_settings
 from crawler.run.heartbeat import address
+from crawler.run.verdict import closing_lines
 from schemas import tables
 from schemas.database import shown_url
 from schemas.shown_text import printable
@@ -200,6 +201,23 @@ def test_wrong_settings_end_the_run_before_the_first_request(server: SiteServer,
     assert "RECHECK_DAYS='x': accepted: a whole number, 0 or more" in line
     assert "MONITOR_SHRE='20%': there is no such setting" in line
     assert not server.requests
+
+
+@pytest.mark.parametrize(
+    ("statistic", "helps"),
+    [
+        ("store/failed", "what failed stays wanted"),
+        ("captures/damaged", "get the files again"),
+        ("article/not_asked_for", "correct the lines"),
+        ("store/new", "scrapy status says what is not as usual"),
+    ],
+)
+def test_what_is_advised_helps(statistic: str, helps: str) -> None:
+    settings = Settings({"DATABASE_URL": "sqlite:///x.db"})
+
+    *_, advice = closing_lines(Verdict.DEGRADED, {statistic: 1}, settings)
+
+    assert advice.startswith(f"next: {helps}")
 
 
 @pytest.mark.slow
