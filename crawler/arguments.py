@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -73,6 +73,8 @@ def _archives(value: Any) -> Any:
         return value
     from archive import expand  # late: only the spider warc needs it, and each command has arguments
 
+    if not value.strip():
+        raise ValueError("'' names nothing; accepted: archive files, folders or patterns")
     try:
         return expand([part for part in value.split("\n") if part.strip()])
     except OSError as error:
@@ -102,6 +104,13 @@ def _day(value: Any) -> Any:
         return date(*map(int, match.groups())) if match else date.fromisoformat("")
     except ValueError:
         raise ValueError(f"{value!r} is no date; accepted: year-month-day as in 2024-04-24") from None
+
+
+def _check_past(**days: date | None) -> None:
+    today = datetime.now(current().zone).date()
+    for name, day in days.items():
+        if day and day > today:
+            raise ValueError(f"{name}={day} is in the future; accepted: days up to {today}")
 
 
 def _count(value: Any) -> int:
@@ -156,6 +165,7 @@ class Arguments(BaseModel):
     def _check_order(self) -> Arguments:
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"since={self.since} is later than until={self.until}")
+        _check_past(since=self.since)
         return self
 
     def includes(self, section: SectionRef) -> bool:
@@ -176,8 +186,11 @@ class DayArguments(Arguments):
 
     @model_validator(mode="after")
     def _check_days(self) -> DayArguments:
+        _check_past(date=self.date)
         if (self.date is None) == (self.since is None) or (self.date and self.until):
             raise ValueError("give either date=… or since=… (with until=… if it is not to be today)")
+        if self.date:
+            self.since = self.until = self.date
         return self
 
 

@@ -108,7 +108,12 @@ class Answer:
     def validators(self, url: str) -> Validators:
         """What the site gave with a page for the next conditional request."""
         headers = self.response.headers
-        return Validators(url=url, etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))
+        return Validators(
+            url=url,
+            etag=headers.get("ETag"),
+            last_modified=headers.get("Last-Modified"),
+            at=self.fetched_at,
+        )
 
     @property
     def is_text(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TypedDict, cast
 from attrs import frozen
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.http.cookies import CookieJar
 
 from schemas.items import ArchivedPage
 
@@ -48,12 +49,18 @@ class Received:
 class RequestMeta(TypedDict, total=False):
     """Every key of ours."""
 
+    number: int
+    """Of the request that the spider made; its repetitions and where it is led on to have the same."""
     is_new: bool
     """Whether the article is not collected yet: its page can hardly be archived already."""
     is_last_try: bool
     """Whether the article failed before in this run and is asked for once more after all else."""
+    has_failed: bool
+    """Whether the article failed in an earlier run: it is asked for once."""
     backoff_times: int
     """How often the request has waited because its server was busy."""
+    cookies: CookieJar
+    """What the site has set within the chain of redirects that led here."""
     restore: Callable[[Request, Response], Captured]
     """Gets the newspaper's answer out of that of the web archive that is asked.
 

@@ -13,6 +13,10 @@ _PORTS = {"http": 80, "https": 443}
 _PLAIN_URL = re.compile(r"https?://([a-z.]*[a-z])(/[\w/.,-]*)(?:[?#][\w.,/=&?#-]*)?", re.ASCII)
 
 # What RFC 3986 lets stand unescaped in a path segment; slugs use ',', '.', '-' and '_'.
+_SESSION = re.compile(
+    r"/(?:\(|%28)(?:[A-Z](?:\(|%28)[\w-]*(?:\)|%29))+(?:\)|%29)(?=/)", re.ASCII | re.IGNORECASE
+)
+"""ASP.NET's session without a cookie: ``/(S(x1y2z3))/11/…``."""
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 _PLAIN_SLUG = re.compile(rf"[\w{re.escape(_SEGMENT_SAFE)}]+", re.ASCII)
 
@@ -20,19 +24,26 @@ _PLAIN_SLUG = re.compile(rf"[\w{re.escape(_SEGMENT_SAFE)}]+", re.ASCII)
 def host_and_path(url: str) -> tuple[str, str]:
     """Both are empty for what is no address of a page.
 
-    Query and fragment are ignored. User info or a port that is not the scheme's own make it none.
+    Query and fragment, a session in the path and slashes that are doubled are ignored. User info or a port
+    that is not the scheme's own make it none.
     """
     if len(url) > MAX_URL:
         return "", ""
     if plain := _PLAIN_URL.fullmatch(url):  # as most are: nothing to take apart with care
-        return plain[1], plain[2]
+        return plain[1], _plain_path(plain[2])
     try:
         parts = urlsplit(url.strip())
         if parts.port not in (None, _PORTS[parts.scheme]) or "@" in parts.netloc:
             return "", ""
     except (ValueError, KeyError):
         return "", ""
-    return _host(parts), parts.path
+    return _host(parts), _plain_path(parts.path)
+
+
+def _plain_path(path: str) -> str:
+    if "(" in path or "%28" in path:
+        path = _SESSION.sub("", path, count=1)
+    return re.sub("//+", "/", path) if "//" in path else path
 
 
 def canonical_segment(printed: str) -> str | None:

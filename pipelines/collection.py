@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Collection as Many
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Self, TypeVar
 
@@ -32,6 +32,9 @@ Key = tuple[str, int]
 
 FAR_OFF = datetime(9999, 1, 1, tzinfo=UTC)
 """When an article is due that is not to be fetched at all."""
+
+TRUSTED_FOR = timedelta(days=1)
+"""So long after the whole page has come, "not modified" is believed: some servers say so for ever."""
 
 UNSURE = 50
 """A page is stored a moment before its article: so many of a killed run's last pages may lack theirs."""
@@ -71,25 +74,44 @@ class Collection:
         rows = await self._ask(lambda connection: connection.execute(query).all())
         return [ListRef(row.edition, row.site_section_id, row.slug) for row in rows]
 
-    async def missing(self, keys: Many[Key]) -> set[Key]:
-        """Those articles that are not collected, nor put off after failures or because they are gone."""
-        now = datetime.now(UTC)
-        return set(keys) - await self._ask(lambda connection: known_articles(connection, keys, now))
+    async def missing(self, keys: Many[Key]) -> dict[Key, bool]:
+        """Articles that are not collected, nor put off after failures or because they are gone.
 
-    async def wanted(self, found_by: str | None, after: Key | None, limit: int) -> list[ArticleRef]:
+        :returns: each with whether it has failed before.
+        """
+        now = datetime.now(UTC)
+        known = await self._ask(lambda connection: known_articles(connection, keys, now))
+        missing = {key: known.get(key, False) for key in keys}
+        return {key: failed for key, failed in missing.items() if failed is not None}
+
+    async def wanted(
+        self, found_by: str | None, after: Key | None, limit: int, *, failed: bool = False
+    ) -> list[ArticleRef]:
         """Articles known to exist and still to be fetched, in the order of their keys.
 
         :param found_by: only those that this spider found; ``None`` for all.
         :param after: only keys greater than this one.
+        :param failed: those that have failed before, or those that have not.
         """
-        query = wanted_articles(found_by, after, limit)
+        query = wanted_articles(found_by, after, limit, failed=failed)
         return references(await self._ask(lambda connection: connection.scalars(query).all()))
 
-    async def due(self, at: datetime) -> list[ArticleRef]:
-        """Collected articles that are to be looked at again by now."""
-        query = select(Frontier.url).where(Frontier.state == "collected", Frontier.next_check_at <= at)
+    async def due(self, at: datetime, *, failed: bool = False) -> list[ArticleRef]:
+        """Collected articles that are to be looked at again by now.
+
+        :param failed: those that failed when they were last looked at, or those that did not.
+        """
+        query = select(Frontier.url).where(
+            Frontier.state == "collected", Frontier.next_check_at <= at, _has_failed(failed)
+        )
         query = query.order_by(Frontier.next_check_at)
         return references(await self._ask(lambda connection: connection.scalars(query).all()))
+
+    async def last_collected(self) -> ArticleRef | None:
+        """An article that the site gave: the one that it gave last."""
+        query = select(Frontier.url).where(Frontier.state == "collected", _has_failed(False))
+        query = query.order_by(Frontier.tried_at.desc()).limit(1)
+        return next(iter(references(await self._ask(lambda it: it.scalars(query).all()))), None)
 
     async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
         """Collected articles that the list now shows with another headline or teaser than before."""
@@ -134,14 +156,39 @@ class Collection:
         return OpenWalk(row.id, row.next_page) if row else None
 
     async def validators(self, urls: Many[str]) -> dict[str, Validators]:
-        """What to send with requests for these URLs to be told "not modified"."""
+        """What to send with requests for these URLs to be told "not modified".
+
+        Nothing for those of which the whole page has not come for :data:`TRUSTED_FOR`, or has shown that
+        the site says so of pages that have changed.
+        """
+        query = select(Validator).where(
+            Validator.misled_at.is_(None), Validator.read_at > datetime.now(UTC) - TRUSTED_FOR
+        )
         return await self._ask(
             lambda connection: {
-                row.url: Validators(url=row.url, etag=row.etag, last_modified=row.last_modified)
+                row.url: Validators(
+                    url=row.url, etag=row.etag, last_modified=row.last_modified, at=row.read_at
+                )
                 for part in chunks(sorted(urls))
-                for row in connection.execute(select(Validator).where(Validator.url.in_(part)))
+                for row in connection.execute(query.where(Validator.url.in_(part)))
             }
         )
+
+    async def misled(self, now: Validators, section: SectionRef, article_ids: Many[int]) -> bool:
+        """Whether a list's first page has articles it had not before, and the validators are as they were."""
+        same = select(Validator.url).where(
+            Validator.url == now.url,
+            Validator.etag.is_not_distinct_from(now.etag),
+            Validator.last_modified.is_not_distinct_from(now.last_modified),
+        )
+        if not await self._ask(lambda connection: connection.execute(same).first()):
+            return False
+        listed = (
+            select(ListEntry.site_article_id)
+            .join(Section)
+            .where(_is(section), ListEntry.site_article_id.in_(article_ids))
+        )
+        return bool(set(article_ids) - set(await self._ask(lambda it: it.scalars(listed).all())))
 
     async def list_validators(self, first_page: ListRef) -> Validators | None:
         """The same for a list's first page; ``None`` if it must be read, because a walk was broken off."""
@@ -245,19 +292,24 @@ class Collection:
             raise
 
 
-def known_articles(connection: Connection, keys: Many[Key], now: datetime) -> set[Key]:
-    """Those articles that are collected, or not to be fetched for now."""
-    query = select(Frontier.edition, Frontier.site_article_id).where(~_to_be_fetched(now))
+def known_articles(connection: Connection, keys: Many[Key], now: datetime) -> dict[Key, bool | None]:
+    """Those articles that are in the frontier, each with whether it has failed before.
+
+    ``None`` for what is collected, or not to be fetched for now.
+    """
+    query = select(
+        Frontier.edition, Frontier.site_article_id, Frontier.attempts, _to_be_fetched(now).label("is_wanted")
+    )
     return {
-        (row.edition, row.site_article_id)
+        (row.edition, row.site_article_id): row.attempts > 0 if row.is_wanted else None
         for part in chunks(sorted(keys))
         for row in connection.execute(query.where(one_of((Frontier.edition, Frontier.site_article_id), part)))
     }
 
 
-def wanted_articles(found_by: str | None, after: Key | None, limit: int) -> Select[str]:
+def wanted_articles(found_by: str | None, after: Key | None, limit: int, *, failed: bool) -> Select[str]:
     """SQL: the URLs of articles that are known to exist and still to be fetched."""
-    query = select(Frontier.url).where(_to_be_fetched(datetime.now(UTC)))
+    query = select(Frontier.url).where(_to_be_fetched(datetime.now(UTC)), _has_failed(failed))
     if found_by is not None:
         query = query.where(Frontier.found_by == found_by)
     if after is not None:
@@ -268,6 +320,11 @@ def wanted_articles(found_by: str | None, after: Key | None, limit: int) -> Sele
 def _to_be_fetched(now: datetime) -> ColumnElement[bool]:
     """SQL: not collected, and due for a fetch."""
     return (Frontier.state != "collected") & (func.coalesce(Frontier.next_check_at, FAR_OFF) <= now)
+
+
+def _has_failed(failed: bool) -> ColumnElement[bool]:
+    """SQL: whether the last try of an article failed, or none did yet."""
+    return Frontier.attempts > 0 if failed else Frontier.attempts == 0
 
 
 def _is(section: SectionRef) -> Any:

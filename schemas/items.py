@@ -66,6 +66,10 @@ class Validators:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    at: datetime
+    """When the page came with them."""
+    misled: bool = False
+    """Whether they were the same as before though the page was another."""
 
 
 @define(kw_only=True)
@@ -222,6 +226,8 @@ class DayForm:
     """The field that chooses between this section and all."""
     scope_values: dict[str, str] = Factory(dict)
     """``section``/``all`` -> value of ``scope_field``."""
+    submits: bool = True
+    """Whether a plain submission is likely to be answered: it has a control for it, or one text field."""
     options: dict[str, dict[int, str]] = Factory(dict)
     """Part of the date -> number -> value of the option that chooses it, for selects."""
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +68,17 @@ def crawl(
     archive: Path | None = None,
     expect: int | None = 0,
     program: Path = ROOT,
+    ahead: timedelta = timedelta(0),
     **settings: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run a crawl to its end and check its exit code, unless any is expected.
 
+    :param ahead: how far its clock is ahead.
     :param program: the folder of the project, if it is to be another version of it.
     """
     command = crawl_command(spider, *arguments, **settings)
-    return run(command, environment(database_url, mirror, archive), expect=expect, program=program)
+    env = environment(database_url, mirror, archive) | {"CLOCK_AHEAD": str(ahead.total_seconds())}
+    return run(command, env, expect=expect, program=program)
 
 
 def scrapy(

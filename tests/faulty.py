@@ -145,9 +145,13 @@ def fifty_megabytes(at: Exchange) -> None:
 class FaultySite:
     """The sample site, with a fault wherever ``plan`` names one."""
 
-    def __init__(self, pages: Pages, plan: Callable[[str, int], Fault | None]) -> None:
+    def __init__(
+        self, pages: Pages, plan: Callable[[str, int], Fault | None], *, robots: bool = False
+    ) -> None:
         self.pages = pages
         self.plan = plan
+        self.robots = robots
+        """Whether robots.txt may be faulty, too."""
         self.asked: Counter[str] = Counter()
         self.times: list[float] = []
         """When each request came."""
@@ -183,7 +187,7 @@ class FaultySite:
         answer = self.pages.answer("GET", host, target, b"", State.FIRST)
         at = Exchange(connection, target, self.asked[target], answer)
         self.asked[target] += 1
-        fault = None if target == "/robots.txt" else self.plan(target, at.asked)
+        fault = self.plan(target, at.asked) if self.robots or target != "/robots.txt" else None
         if fault is None:
             at.well()
         else:
@@ -192,9 +196,11 @@ class FaultySite:
 
 
 @contextmanager
-def faulty(pages: Pages, plan: Callable[[str, int], Fault | None]) -> Iterator[FaultySite]:
+def faulty(
+    pages: Pages, plan: Callable[[str, int], Fault | None], *, robots: bool = False
+) -> Iterator[FaultySite]:
     """The site, served."""
-    site = FaultySite(pages, plan)
+    site = FaultySite(pages, plan, robots=robots)
     thread = threading.Thread(target=site.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -11,7 +11,10 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import time_machine
 
 PRELOADED = [
     "scrapy.cmdline",
@@ -73,7 +76,10 @@ def _scrapy(arguments: list[str], env: dict[str, str], folder: str, out: Path, e
     sys.argv = ["scrapy", *arguments]
     from scrapy.cmdline import execute
 
+    ahead = timedelta(seconds=float(env.get("CLOCK_AHEAD", 0)))
     try:
+        if ahead:
+            time_machine.travel(datetime.now(UTC) + ahead).start()
         execute()
     finally:
         atexit._run_exitfuncs()  # which a process of multiprocessing leaves out

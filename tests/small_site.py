@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from tempfile import NamedTemporaryFile
 
@@ -16,6 +17,8 @@ from tests.builders import SENTENCES
 from tests.serving import Asked, Reply, Server
 
 Answer = tuple[int, dict[str, str], str]
+Told = Answer | Callable[[Mapping[str, str]], Answer]
+"""An answer, or what makes one of the request's headers."""
 
 NAVIGATION = '<nav><a href="/11/CHINH-TRI.htm">Chính trị</a> <a href="/12/KINH-TE.htm">Kinh tế</a></nav>'
 MAINTENANCE = "<html><title>Bảo trì</title><h1>Hệ thống đang bảo trì</h1><p>" + SENTENCES[0] + "</p></html>"
@@ -26,18 +29,25 @@ class SmallSite(Server):
 
     def __init__(self) -> None:
         super().__init__(self._answer)
-        self.answers: dict[str, Answer] = {"/robots.txt": page("User-agent: *\nAllow: /\n")}
+        self.answers: dict[str, Told] = {"/robots.txt": page("User-agent: *\nAllow: /\n")}
         self.asked: list[str] = []
 
     def _answer(self, asked: Asked) -> Reply:
         self.asked.append(asked.target)
-        status, headers, body = self.answers.get(asked.target, (404, {}, ""))
+        told = self.answers.get(asked.target, (404, {}, ""))
+        status, headers, body = told(asked.headers) if callable(told) else told
         headers = {"Content-Type": "text/html; charset=utf-8"} | headers
         return status, headers, body.encode("utf-8", "surrogatepass")
 
     def speak_tls(self) -> None:
         """Answer to https only, with a certificate that this site has made itself."""
         self._server.socket = self_signed().wrap_socket(self._server.socket, server_side=True)
+
+    def body(self, path: str) -> str:
+        """The page that lies at a path."""
+        answer = self.answers[path]
+        assert not callable(answer)
+        return answer[2]
 
     def list_of(self, numbers: list[int], slug: str = "CHINH-TRI", pages: int = 1) -> None:
         """Section 11 with a list of these articles over so many pages."""

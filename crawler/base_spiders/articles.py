@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -18,6 +18,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import Arguments
+from crawler.middlewares.offsite import OffsiteError
+from crawler.middlewares.redirects import RedirectLoopError
 from crawler.middlewares.truncated import TruncatedError
 from crawler.page_reader import Answer, read_article
 from crawler.request_meta import meta_of
@@ -36,6 +38,11 @@ from schemas.items import (
 
 ARTICLE_PRIORITY = 10
 """Articles go before lists: the queue stays short, and what is found is soon safe."""
+
+FAILED_PRIORITY = -100
+"""What failed in an earlier run comes after all else: it may fail for ever."""
+
+PROBE_PRIORITY = 1000
 
 LAST_PRIORITY = -1000
 """What failed is asked for once more when there is nothing else to do: trouble passes."""
@@ -78,9 +85,10 @@ class ArticlesSpider(scrapy.Spider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.allowed_domains = [current().domain]
         self._requested: set[Key] = set()
         self._failures_in_a_row = 0
+        self._answering: ArticleRef | None = None
+        self._looking: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -106,6 +114,8 @@ class ArticlesSpider(scrapy.Spider):
         validators: dict[str, Validators] | None = None,
         *,
         new: bool = False,
+        failed: Container[Key] = (),
+        given_by: str = "article",
     ) -> Iterator[Request]:
         """Requests for articles, each given with the spelling under which it was found.
 
@@ -113,23 +123,31 @@ class ArticlesSpider(scrapy.Spider):
 
         :param validators: for articles that are collected: what to send for "not modified", by URL.
         :param new: whether they are not collected yet: their pages can hardly be archived already.
+        :param failed: those that failed in an earlier run: asked for once, when there is nothing else to do.
+        :param given_by: under which name those that are passed over are counted.
         """
         for reference, found_as in references:
-            if reference.key in self._requested or self.exhausted:
+            if reference.key in self._requested:
+                self.count(f"{given_by}/passed_over/asked_before")
+                continue
+            if self.exhausted:
+                self.count(f"{given_by}/passed_over/over_limit")
                 continue
             if not self.in_range(reference):
-                self.count("article/out_of_range")
+                self.count(f"{given_by}/passed_over/out_of_range")
                 continue
+            self.count("article/asked")
             self._requested.add(reference.key)
+            has_failed = reference.key in failed
             known = (validators or {}).get(reference.url)
             yield Request(
                 reference.url,
                 self.parse_article,
                 errback=self.article_failed,
                 headers=conditional_headers(known),
-                priority=ARTICLE_PRIORITY,
-                dont_filter=True,  # each is asked for once as it is; the filter would stop redirects
-                meta={"is_new": new},
+                priority=FAILED_PRIORITY if has_failed else ARTICLE_PRIORITY,
+                meta={"is_new": new, "has_failed": has_failed}
+                | ({"max_retry_times": 0} if has_failed else {}),
                 cb_kwargs={"reference": reference, "found_as": found_as},
             )
 
@@ -153,11 +171,17 @@ class ArticlesSpider(scrapy.Spider):
         found = {
             reference.key: (reference, link.found_as)
             for link in reversed(links)
-            if (reference := read_article_url(link.url)) and reference.key not in self._requested
+            if (reference := read_article_url(link.url))
         }
-        missing = await self.collection.missing(found) if found else set()
-        wanted = (found[key] for key in reversed(found) if key in missing)
-        return list(self.article_requests(wanted, new=True))
+        self.count("links/found", len(found))
+        new = {key for key in found if key not in self._requested}
+        missing = await self.collection.missing(new) if new else {}
+        self.count("links/known", len(new) - len(missing))
+        wanted = (found[key] for key in reversed(found) if key in missing or key in self._requested)
+        failed = {key for key, has_failed in missing.items() if has_failed}
+        requests = list(self.article_requests(wanted, new=True, failed=failed, given_by="links"))
+        self.count("links/followed", len(requests))
+        return requests
 
     async def parse_article(
         self, response: Response, reference: ArticleRef, found_as: str
@@ -167,6 +191,7 @@ class ArticlesSpider(scrapy.Spider):
         led_on = response.meta.get("redirect_urls", [])
         item = read_article(Answer.of(response), reference, [found_as, *led_on, response.url])
         if isinstance(item, Article):
+            self._answering = reference
             self.count_rules(item)
         elif isinstance(item, Absence):
             if item.reason == "soft-404":
@@ -196,6 +221,8 @@ class ArticlesSpider(scrapy.Spider):
             reason=self.note_failure(failure, "article"),
             at=datetime.now(UTC),
         )
+        if meta_of(request).get("has_failed"):
+            self.count("article/failed_again")
         self.note_unread(item)
         yield item
 
@@ -205,7 +232,7 @@ class ArticlesSpider(scrapy.Spider):
         Tries that follow one another meet the same trouble; and what only that article links to would be
         found by the next run only.
         """
-        if request is None or meta_of(request).get("is_last_try"):
+        if request is None or not meta_of(request).keys().isdisjoint(("is_last_try", "has_failed")):
             return None
         self.count("article/last_tries")
         return request.replace(
@@ -216,20 +243,54 @@ class ArticlesSpider(scrapy.Spider):
 
     def note_failure(self, failure: TwistedFailure, what: str) -> str:
         """Count what could not be fetched, by the kind of failure; the reason in words."""
-        error = failure.value
+        error, request = failure.value, failure.request  # type: ignore[attr-defined]
         if isinstance(error, HttpError):
             kind = reason = f"HTTP {error.response.status}"
         else:
-            kind, reason = type(error).__name__, f"{type(error).__name__}: {error}"
+            kind = getattr(error, "kind", type(error).__name__)
+            reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, RedirectLoopError | OffsiteError) and self.crawler.stats:
+            first = request.meta.get("redirect_urls", [request.url])[0]
+            self.crawler.stats.set_value("redirect/refused", f"{first}: {error}")
         self.count(f"{what}/failed/{kind}")
         self.note_in_a_row()
         return reason
 
     def note_in_a_row(self) -> None:
-        """Stop the run when one request after the other fails: going on would only wear the site and us."""
+        """Look whether the site is down when one request after the other fails."""
         self._failures_in_a_row += 1
-        if self._failures_in_a_row == self.settings.getint("FAILURES_IN_A_ROW") and self.crawler.engine:
-            self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
+        if self._failures_in_a_row >= self.settings.getint("FAILURES_IN_A_ROW") and self._looking is None:
+            self._looking = asyncio.ensure_future(self._look_whether_down())
+
+    async def _look_whether_down(self) -> None:
+        """Ask for an article that the site has given: if it comes, only those that failed are dead."""
+        answering = self._answering or await self.collection.last_collected()
+        if answering is None or not self.crawler.engine:
+            await self.site_down()
+            return
+        self.crawler.engine.crawl(
+            Request(
+                answering.url,
+                self.parse_probe,
+                errback=self.site_down,
+                priority=PROBE_PRIORITY,
+                cb_kwargs={"reference": answering},
+            )
+        )
+
+    async def parse_probe(self, response: Response, reference: ArticleRef) -> None:
+        """The article that was asked for to see whether the site answers at all."""
+        if isinstance(read_article(Answer.of(response), reference), Failure):
+            await self.site_down()
+            return
+        times = self._failures_in_a_row
+        self.logger.warning("%d requests in a row have failed, but the site gives %s", times, reference.url)
+        self._failures_in_a_row, self._looking = 0, None
+
+    async def site_down(self, _failure: TwistedFailure | None = None) -> None:
+        """Stop the run: going on would only wear the site and us."""
+        self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
+        if self.crawler.engine:
             closing = self.crawler.engine.close_spider_async(reason="site_down")
             self._closing = asyncio.ensure_future(closing)
 
@@ -264,7 +325,7 @@ def may_pass(error: BaseException | None) -> bool:
     """
     if isinstance(error, HttpError):
         return error.response.status >= 500
-    return isinstance(error, TruncatedError) or not isinstance(error, IgnoreRequest)
+    return isinstance(error, TruncatedError | RedirectLoopError) or not isinstance(error, IgnoreRequest)
 
 
 def conditional_headers(validators: Validators | None) -> dict[str, str]:

@@ -100,8 +100,6 @@ class CdxSpider(CapturesSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         addresses = [urlsplit(crawler.settings[name]) for name in cls.address_settings]
         spider.allowed_hosts = frozenset(address.netloc for address in addresses)
-        # Shadows the class's list, for Scrapy's own offsite middleware.
-        spider.allowed_domains = [address.hostname or "" for address in addresses]
         return spider
 
     async def start(self) -> AsyncIterator[Any]:

@@ -28,10 +28,14 @@ class Walk:
     to_end: bool
     """Whether it goes on to the list's end; else it stops where all is settled."""
     id: str = Factory(lambda: uuid4().hex)
+    through: bool = False
+    """Whether it goes on where all is settled, to the first day that is asked for."""
     listed: set[Key] = Factory(set)
     """Articles on the pages it has seen in this run."""
     gathers: bool | None = None
     """Whether the list gathers articles of other sections; its first page tells."""
+    last_page: int = 0
+    """The highest number among the pages that it was seen to have."""
     moved: bool = False
     """Whether the list's address has been looked up anew."""
 
@@ -52,8 +56,11 @@ class ListWalkingSpider(ArticlesSpider):
         for first_page in self.not_begun(lists):
             for request in await self.walk_requests(first_page):
                 yield request
-        known_editions = {known.edition for known in lists}
-        unknown = [edition for edition in self.args.editions if edition not in known_editions]
+        missing = set(self.args.sections) - {known.section for known in lists}
+        for section in missing:
+            self.count(f"section/missing/{section}")
+        learned = {known.edition for known in lists} - {section.edition for section in missing}
+        unknown = [edition for edition in self.args.editions if edition not in learned]
         for edition in unknown:
             home = HomeRef(edition)
             yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
@@ -64,14 +71,21 @@ class ListWalkingSpider(ArticlesSpider):
         """Requests for articles that earlier runs found and did not get, a part at a time."""
         found_by = None if self.takes_all_wanted else self.name
         after: Key | None = None
-        while True:
-            wanted = await self.collection.wanted(found_by, after, WANTED_AT_ONCE)
-            for request in self.article_requests((reference, reference.url) for reference in wanted):
+        failed = False
+        while not self.exhausted:
+            wanted = await self.collection.wanted(found_by, after, WANTED_AT_ONCE, failed=failed)
+            keys = {reference.key for reference in wanted} if failed else ()
+            for request in self.article_requests(
+                ((reference, reference.url) for reference in wanted), failed=keys
+            ):
                 yield request
-            if len(wanted) < WANTED_AT_ONCE or self.exhausted:
+            if len(wanted) == WANTED_AT_ONCE:
+                after = wanted[-1].key
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
+            elif failed:
                 return
-            after = wanted[-1].key
-            await self.crawler.signals.wait_for(signals.scheduler_empty)
+            else:
+                after, failed = None, True
 
     def not_begun(self, first_pages: Iterable[ListRef]) -> list[ListRef]:
         """The lists, one a section, whose walks this run has not begun yet."""
@@ -88,7 +102,6 @@ class ListWalkingSpider(ArticlesSpider):
             self.parse_list,
             errback=self.list_failed,
             cb_kwargs={"at": page, "walk": walk},
-            dont_filter=True,  # two walks may pass the same page
             **request,
         )
 
@@ -97,8 +110,8 @@ class ListWalkingSpider(ArticlesSpider):
         listing = read_list(Answer.of(response)) if response.status == 200 else None
         if listing is None or not any(section.edition == home.edition for section in listing.sections):
             if response.status == 200:
-                self.count("list/none/foreign")
-            self.logger.warning("%s shows no navigation; a list that was seen serves instead", home.url)
+                self.count("home/none/foreign")
+            self.home_lost(home, NO_PAGE_OF_THE_SITE if response.status == 200 else f"HTTP {response.status}")
             for request in await self._seed_requests(home.edition):
                 yield request
             return
@@ -111,9 +124,16 @@ class ListWalkingSpider(ArticlesSpider):
     async def home_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
         """A front page that could not be fetched."""
         home: HomeRef = failure.request.cb_kwargs["home"]  # type: ignore[attr-defined]
-        self.logger.warning("%s: %s", home.url, self.note_failure(failure, "list"))
+        self.home_lost(home, self.note_failure(failure, "home"))
         for request in await self._seed_requests(home.edition):
             yield request
+
+    def home_lost(self, home: HomeRef, reason: str) -> None:
+        """Say that an edition's front page could not be read."""
+        self.count("home/failed")
+        self.logger.error(
+            "No sections learned, a list that was seen serves instead: %s: %s", home.url, reason
+        )
 
     async def parse_list(self, response: Response, at: ListRef, walk: Walk) -> AsyncIterator[Any]:
         """One page of a section's list."""
@@ -123,40 +143,37 @@ class ListWalkingSpider(ArticlesSpider):
             yield self.step(answer, at, walk, [], finished=True)
             return
         if response.status in GONE:
-            if at.page > 1:
+            if at.page > max(1, walk.last_page):
                 yield self.step(answer, at, walk, [], finished=True)
-            elif walk.moved:
+            elif walk.moved or at.page > 1:
                 self.list_lost(at, f"HTTP {response.status}")
             else:
                 yield self.moved_request(at, walk)
             return
-        landed = read_url(response.url)
-        if not isinstance(landed, ListRef) or landed.section != at.section:
-            self.count("list/none/elsewhere")
-            self.list_lost(at, f"the site redirected to {response.url}")
-            return
-        listing = read_list(answer)
+        listing = self.listing_of(answer, at)
         if listing is None:
-            self.count("list/none/foreign")
-            self.list_lost(at, NO_PAGE_OF_THE_SITE)
             return
-        self.count("list/read")
-        self.count("list/links", len(listing.entries))
-        # A box of the newest articles may stand beside every page: what an earlier page of the walk
-        # has listed says nothing about this one.
-        if walk.gathers is None:
-            walk.gathers = gathers_others(listing, at.section)
-        belonging = listing.entries if walk.gathers else own_entries(listing, at.section)
-        own = [entry for entry in belonging if (entry.edition, entry.article_id) not in walk.listed]
-        walk.listed |= {(entry.edition, entry.article_id) for entry in own}
+        walk.last_page = max([walk.last_page, *listing.page_numbers])
+        landed = read_url(response.url)
+        is_other = isinstance(landed, ListRef) and landed.page != at.page
+        own = [] if is_other else self.take(listing, at, walk)
         numbers = {entry.article_id for entry in own}
         at_end = not own  # a page past the end repeats the last one, or is empty
+        if at_end and (1 < at.page <= walk.last_page or (is_other and not walk.listed)):
+            self.count("list/none/repeated")
+            self.list_lost(at, f"it shows nothing of its own, but the list has {walk.last_page} pages")
+            return
         finished = at_end or (
-            not walk.to_end and numbers <= await self.collection.settled(at.section, numbers)
+            not (walk.to_end or walk.through)
+            and numbers <= await self.collection.settled(at.section, numbers)
         )
         edited = await self.collection.edited(at.section, own)
+        step = self.step(answer, at, walk, own, finished=finished)
+        if step.validators and await self.collection.misled(step.validators, at.section, numbers):
+            step.validators.misled = True
+            self.count("list/misled")
         yield self.discovery(listing, (entry for entry in listing.entries if entry not in own))
-        yield self.step(answer, at, walk, own, finished=finished)
+        yield step
         for request in await self.section_requests(listing):
             yield request
         for request in await self.missing_requests(listing.entries):
@@ -166,6 +183,35 @@ class ListWalkingSpider(ArticlesSpider):
         if not finished and not self.exhausted and not self._past_since(own):
             yield self.list_request(at.at(at.page + 1), walk)
 
+    def listing_of(self, answer: Answer, at: ListRef) -> Listing | None:
+        """What a page of a section's list shows, if it is one."""
+        landed = read_url(str(answer.response.url))
+        if not isinstance(landed, ListRef) or landed.section != at.section:
+            self.count("list/none/elsewhere")
+            self.list_lost(at, f"the site redirected to {answer.response.url}")
+            return None
+        listing = read_list(answer)
+        if listing is None:
+            self.count("list/none/foreign")
+            self.list_lost(at, NO_PAGE_OF_THE_SITE)
+            return None
+        self.count("list/read")
+        self.count("list/links", len(listing.entries))
+        return listing
+
+    def take(self, listing: Listing, at: ListRef, walk: Walk) -> list[ListingEntry]:
+        """The section's own articles on a page that no earlier page of the walk has shown.
+
+        A box of the newest articles may stand beside every page: what an earlier page has listed says
+        nothing about this one.
+        """
+        if walk.gathers is None:
+            walk.gathers = gathers_others(listing, at.section)
+        belonging = listing.entries if walk.gathers else own_entries(listing, at.section)
+        own = [entry for entry in belonging if (entry.edition, entry.article_id) not in walk.listed]
+        walk.listed |= {(entry.edition, entry.article_id) for entry in own}
+        return own
+
     def moved_request(self, at: ListRef, walk: Walk) -> Request:
         """The request for the front page, whose navigation may give a lost list's new address."""
         walk.moved = True
@@ -174,7 +220,6 @@ class ListWalkingSpider(ArticlesSpider):
             self.parse_moved,
             errback=self.list_failed,
             cb_kwargs={"at": at, "walk": walk},
-            dont_filter=True,
         )
 
     async def parse_moved(self, response: Response, at: ListRef, walk: Walk) -> AsyncIterator[Any]:
@@ -226,6 +271,8 @@ class ListWalkingSpider(ArticlesSpider):
     def begin(self, section: SectionRef) -> None:
         """Note that a section's walks are under way, so that no link starts them again."""
         self._begun.add(section)
+        if self.crawler.stats and self.crawler.stats.get_value(f"section/missing/{section}"):
+            self.count(f"section/missing/{section}", -1)
 
     def edited_requests(self, entries: Iterable[ListingEntry], edited: set[Key]) -> Iterable[Request]:
         """Requests for collected articles whose headline or teaser has changed in the list."""

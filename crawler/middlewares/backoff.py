@@ -101,7 +101,7 @@ class BackoffMiddleware:
         self._count("seconds_waited", wait)
         self._until = max(self._until, time.monotonic() + wait)
         await self._wait()
-        again = request.replace(dont_filter=True, priority=request.priority + 1)
+        again = request.replace(priority=request.priority + 1)
         meta_of(again)["backoff_times"] = times
         return again
 

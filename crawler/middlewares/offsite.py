@@ -15,13 +15,19 @@ from newspapers import why_refused
 logger = logging.getLogger(__name__)
 
 
+class OffsiteError(IgnoreRequest):
+    """A request would leave the hosts that may be asked."""
+
+    kind = "led off the site"
+
+
 class StrictOffsiteMiddleware:
     """Refuses each request that :func:`newspapers.why_refused` gives a reason against.
 
-    Scrapy's own offsite middleware looks at the domain only, and not at all at requests that are not to be
-    filtered: other ports, user info and hosts that serve no pages would pass. A spider with ``allowed_hosts``
-    reads the newspaper's pages elsewhere: it reaches exactly these hosts, given with their ports, and not
-    the newspaper's. Statistics: ``offsite/refused``, ``offsite/refused/<reason>``.
+    Scrapy's own offsite middleware looks at the domain only: other ports, user info and hosts that serve no
+    pages would pass; and what it refuses vanishes without a word to the spider. So it is switched off. A
+    spider with ``allowed_hosts`` reads the newspaper's pages elsewhere: it reaches exactly these hosts, given
+    with their ports, and not the newspaper's. Statistics: ``offsite/refused``, ``offsite/refused/<reason>``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -44,4 +50,4 @@ class StrictOffsiteMiddleware:
             self.crawler.stats.inc_value(f"offsite/refused/{why}")
         hosts = "the newspaper's hosts" if allowed is None else ", ".join(sorted(allowed))
         logger.warning("Refused, not on %s: %s", hosts, request.url)
-        raise IgnoreRequest(f"not on {hosts}: {request.url}")
+        raise OffsiteError(f"not on {hosts}: {request.url}")

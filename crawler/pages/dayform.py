@@ -124,6 +124,7 @@ def _read_form(element: Any, target: str, *, certain: bool) -> DayForm | None:
         date_format=date_format,
         scope_field=scope,
         scope_values=values,
+        submits="date" in parts or any(map(_is_submit, form.iter("input", "button"))),
         options={part: numbers[name] for part, name in parts.items() if part != "date"},
     )
 
@@ -135,9 +136,14 @@ def _button(controls: Iterable[Any], parts: dict[str, str]) -> list[tuple[str, s
     dated = False
     for control in controls:
         dated = dated or control.get("name") in parts.values()
-        if control.get("type", "submit" if control.tag == "button" else "").lower() == "submit":
+        if _is_submit(control) and control.get("type") != "image":
             (behind if dated else before).append((control.get("name"), control.get("value") or ""))
     return (behind or before)[:1]
+
+
+def _is_submit(control: Any) -> bool:
+    kind = control.get("type", "submit" if control.tag == "button" else "").lower()
+    return kind in ("submit", "image")
 
 
 # --- the date --------------------------------------------------------------------------------------

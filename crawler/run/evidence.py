@@ -8,10 +8,13 @@ from typing import Any
 
 from attrs import frozen
 
+from crawler.middlewares.offsite import OffsiteError
+from crawler.middlewares.redirects import RedirectLoopError
+
 REFUSALS = (401, 403, 406, 429, 451)
 """Statuses with which a site says that it does not want to answer us."""
 
-ASKED_FOR = ("article", "list", "day")
+ASKED_FOR = ("article", "list", "home", "day")
 """What requests ask for, as it stands in the names of statistics."""
 
 EMPTY_PAGES = {
@@ -23,7 +26,9 @@ EMPTY_PAGES = {
     "listing": "a list instead",
     "elsewhere": "redirected to another page",
 }
-"""Kind of page, as counted under ``article/none`` and ``list/none`` -> what to call it."""
+"""Kind of page, as counted under ``article/none``, ``list/none`` … -> what to call it."""
+
+LED_AWAY = (RedirectLoopError.kind, OffsiteError.kind)
 
 
 CAPTURE_OUTCOMES = (
@@ -121,7 +126,9 @@ class Evidence:
         )
         found["robots.txt forbids it"] = self.count("robotstxt/forbidden")
         for kind, words in EMPTY_PAGES.items():
-            found[words] = self.count(f"article/none/{kind}", f"list/none/{kind}")
+            found[words] = self.count(*(f"{what}/none/{kind}" for what in ASKED_FOR))
+        for kind in LED_AWAY:
+            found[kind] = self.count(*(f"{what}/failed/{kind}" for what in ("list", "home")))
         return +found
 
     def failures(self, *asked_for: str) -> Counter[str]:

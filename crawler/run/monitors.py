@@ -3,6 +3,9 @@
 The statistics of earlier runs with the same arguments are put together, newest first, into groups of at
 least :data:`SAMPLE` articles: an hourly run of three articles says little alone. The first group, which
 holds the run itself, is compared with the median of the others. What becomes usual is no longer a finding.
+
+Numbers of new articles and the silence since the last one are compared day by day, and told when they begin:
+a newspaper may be quiet for good.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -41,7 +45,7 @@ REGULAR = ("latest",)
 """Spiders that go over the same ground again and again: only their numbers of articles can be compared."""
 
 FEWEST_NEW = 10
-"""A usual number of new articles below this is too small to see a fall in."""
+"""A usual number of new articles in a day below this is too small to see a fall in."""
 
 DEVIATIONS = 5
 """A share may differ by so many standard deviations of its sample: of some forty that are compared in each
@@ -61,8 +65,9 @@ def find_unusual(
     if Evidence(stats).saved:
         return []  # pages of all years: none is like the others
     found: list[Finding] = []
-    if spider in REGULAR and len(earlier) >= GROUPS:
-        found = list(_of_runs(stats, earlier))
+    if spider in REGULAR and earlier:
+        told = {finding.monitor for finding in _of_days(earlier[0], earlier[1:])}
+        found = [finding for finding in _of_days(stats, earlier) if finding.monitor not in told]
     present, *past = _grouped([stats, *earlier]) or [Counter()]
     if len(past) < GROUPS or not _read(stats):
         return found
@@ -81,21 +86,46 @@ def _grouped(runs: Iterable[Mapping[str, Any]]) -> list[Counter[str]]:
     return groups
 
 
-def _of_runs(stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Numbers of articles and requests, run by run."""
-    new, usual = _count(stats, "store/new"), median(_count(run, "store/new") for run in earlier)
+def _of_days(stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Numbers of articles and requests, day by day, and the silence: how many runs a day has says nothing."""
+    present, *past = _by_days(stats, earlier) or [{}]
+    if len(past) < GROUPS:
+        return
+    new, usual = present["new"], median(day["new"] for day in past)
     if usual >= FEWEST_NEW and new * FACTOR < usual:
-        yield Finding("new articles", "", new, usual, f"{new:,} new articles, usually {usual:,.0f}")
-    costs = [cost for run in earlier if (cost := _cost(run)) is not None]
-    cost = _cost(stats)
-    if cost is not None and len(costs) >= GROUPS and cost > FACTOR * (usual := median(costs)):
-        text = f"{cost:,.1f} requests for each new article, usually {usual:,.1f}"
-        yield Finding("requests per new article", "", cost, usual, text)
-    ages = [run["collection/newest_days"] for run in earlier if "collection/newest_days" in run]
-    age = stats.get("collection/newest_days")
-    if age is not None and len(ages) >= GROUPS and age > (usual := median(ages)) + QUIET_DAYS:
+        yield Finding("new articles", "", new, usual, f"{new:,} new articles in a day, usually {usual:,.0f}")
+    costs = [day["requests"] / day["new"] for day in past if day["new"] >= FEWEST_NEW]
+    if new >= max(FEWEST_NEW, usual / FACTOR) and len(costs) >= GROUPS:
+        cost, usual = present["requests"] / new, median(costs)
+        if cost > FACTOR * usual:
+            text = f"{cost:,.1f} requests for each new article, usually {usual:,.1f}"
+            yield Finding("requests per new article", "", cost, usual, text)
+    ages = [day["age"] for day in past if "age" in day]
+    if "age" in present and len(ages) >= GROUPS and present["age"] > (usual := median(ages)) + QUIET_DAYS:
+        age = present["age"]
         text = f"the newest article is {age:,.1f} days old, usually {usual:,.1f}"
         yield Finding("days since the newest article", "", age, usual, text)
+
+
+def _by_days(stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
+    """The runs of the 24 hours up to the start of this one, of the 24 hours before them, and so on."""
+    now = _started(stats)
+    days: dict[int, dict[str, float]] = {}
+    for run in [stats, *earlier]:
+        if not now or not (started := _started(run)):
+            continue
+        day = days.setdefault((now - started) // timedelta(days=1), {"new": 0, "requests": 0})
+        day["new"] += _count(run, "store/new")
+        day["requests"] += _count(run, "downloader/request_count")
+        if "collection/newest_days" in run:
+            day.setdefault("age", run["collection/newest_days"])
+    return list(days.values())
+
+
+def _started(stats: Mapping[str, Any]) -> datetime | None:
+    """A run's start; in the database it is text."""
+    started = stats.get("start_time")
+    return datetime.fromisoformat(started) if isinstance(started, str) else started
 
 
 def _of_fields(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
@@ -146,11 +176,6 @@ def _count(stats: Mapping[str, Any], *names: str) -> float:
 
 def _read(stats: Mapping[str, Any]) -> int:
     return Evidence(stats).read
-
-
-def _cost(stats: Mapping[str, Any]) -> float | None:
-    new = _count(stats, "store/new")
-    return _count(stats, "downloader/request_count") / new if new >= FEWEST_NEW else None
 
 
 def _length(stats: Mapping[str, Any]) -> float:

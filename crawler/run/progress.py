@@ -94,7 +94,7 @@ class Progress:
     def lines(self) -> Iterator[tuple[str, str]]:
         """What there is to count, each with its figures."""
         spider = self.crawler.spider
-        if isinstance(spider, ListWalkingSpider):
+        if isinstance(spider, ListWalkingSpider) and (spider.sections_begun or spider.name != "day"):
             failed = self._stat("list/failed")
             read = f"{self._lists_read():,} of {spider.sections_begun:,} lists read"
             yield "sections", read + (f", {failed:,} failed" if failed else "")

@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.base_spiders.articles import ARTICLE_OUTCOMES
 from crawler.run.evidence import Evidence, counted, listed
+from crawler.run.sums import unaccounted
 from schemas.database import shown_url
 from schemas.local_time import clock
 from schemas.verdicts import Finding, Judgement, Verdict
@@ -95,6 +96,7 @@ def _of_site(
     total = withheld.total() + evidence.answered + unread
     if _is_much(withheld.total(), total):
         reason = f"{withheld.total():,} of {total:,} answers withheld what was asked for{listed(withheld)}"
+        reason += _led_away(evidence)
         return Judgement(Verdict.BLOCKED, reason)
     lists, links = evidence.count("list/read"), evidence.count("list/links")
     if lists and not links and not evidence.count("list/not_modified"):
@@ -136,7 +138,16 @@ def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | Non
             return Judgement(Verdict.BLOCKED, f"one request after the other was refused{listed(refused)}")
         reasons = evidence.failures() or evidence.exceptions()
         return Judgement(Verdict.UNREACHABLE, f"one request after the other failed{listed(reasons)}")
-    if closed != "finished":
+    if closed == "robots_unreachable" and evidence.count("downloader/response_count"):
+        why = evidence.stats.get("robotstxt/unreachable")
+        return Judgement(
+            Verdict.UNREACHABLE, f"robots.txt cannot be had ({why}), so nothing may be asked for (RFC 9309)"
+        )
+    if closed == "wrong_clock":
+        said = evidence.stats.get("clock/difference")
+        remedy = "set this machine's, or give CLOCK_TOLERANCE if the site's is wrong"
+        return Judgement(Verdict.INTERRUPTED, f"nothing is stored: {said}: {remedy}")
+    if closed not in ("finished", "robots_unreachable"):
         limit = f"stopped by the limit {closed.upper()}" if closed.startswith("closespider") else closed
         return Judgement(
             Verdict.INTERRUPTED, f"{_CLOSED.get(closed, limit)}; so far {_counts(evidence) or 'nothing new'}"
@@ -150,17 +161,22 @@ def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | Non
 
 def _degraded(evidence: Evidence) -> Judgement | None:
     """The verdict on a run that finished with losses."""
-    unread, lists = evidence.under("article/none/"), evidence.failures("list") + evidence.under("list/none/")
+    unread = evidence.under("article/none/")
     del unread["soft-404"]
     unusable, count = evidence.unusable, evidence.count
     refused = count("store/refused")  # which are among the rejects
+    lists, homes = (evidence.failures(what) + evidence.under(f"{what}/none/") for what in ("list", "home"))
     losses: list[tuple[int, str, str, Counter[str]]] = [
         (count("store/failed"), "article", "could not be fetched", evidence.failures("article")),
         (count("article/not_asked_for"), "line", "of the list named no article", Counter()),
         (refused, "item", "refused by the database; see rejects", Counter()),
         (count("store/rejected") - refused, "page", "could not be read as an article", unread),
         (count("list/failed"), "list", "could not be read", lists),
+        (count("home/failed"), "front page", "could not be read", homes),
+        (count("list/misled"), "list", "had new articles though it was said not to be modified", Counter()),
         (count("day/failed"), "day", "could not be read", evidence.failures("day")),
+        (count("day/unproven"), "day", "answered with the page that the form stands on", Counter()),
+        (count("day/other_day"), "article", "listed under a day and of another", Counter()),
         (count("captures/damaged"), "place", "in the files could not be read", Counter()),
         (count("captures/unread_files"), "file", "could not be read as an archive", Counter()),
         (count("captures/failed"), "capture", "could not be had", Counter()),
@@ -168,13 +184,23 @@ def _degraded(evidence: Evidence) -> Judgement | None:
         (unusable.total(), "capture", "could not be used", unusable),
         (evidence.unaccounted, "capture", "unaccounted for", Counter()),
     ]
-    said = [
+    said = [f"there is no section {section}" for section in evidence.under("section/missing/")]
+    said += [
         f"{counted(number, noun)} {what}{listed(reasons)}" for number, noun, what, reasons in losses if number
     ]
     there = evidence.count("store/new", "store/changed", "store/unchanged")
     if (gone := evidence.count("store/gone")) > max(FEW_GONE, there):
         said.append(f"{counted(gone, 'article')} gone and only {there:,} there")
-    return Judgement(Verdict.DEGRADED, ", ".join(said)) if said else None
+    if again := evidence.count("article/failed_again"):
+        said.append(f"{again:,} of them not for the first time")
+    said += unaccounted(evidence)
+    return Judgement(Verdict.DEGRADED, ", ".join(said) + _led_away(evidence)) if said else None
+
+
+def _led_away(evidence: Evidence) -> str:
+    """Where the site led to, if not to what was asked for, and what to do about it."""
+    led = evidence.stats.get("redirect/refused")
+    return f"; {led}: open it in a browser" if led else ""
 
 
 def _fine(evidence: Evidence) -> Judgement:
@@ -184,7 +210,10 @@ def _fine(evidence: Evidence) -> Judgement:
         return Judgement(Verdict.OK, counts)
     if evidence.saved:
         return Judgement(Verdict.NOTHING_NEW, counts or "no capture that was asked for and not read before")
-    links, passed = evidence.count("list/links", "day/links"), evidence.count("article/out_of_range")
+    links, passed = (
+        evidence.count("list/links", "day/links"),
+        evidence.count("article/passed_over/out_of_range", "links/passed_over/out_of_range"),
+    )
     if links:
         known = f"none new, {passed:,} out of the arguments' range" if passed else "all known"
         return Judgement(Verdict.NOTHING_NEW, f"{counted(links, 'link')} to articles found, {known}")
@@ -192,7 +221,10 @@ def _fine(evidence: Evidence) -> Judgement:
         return Judgement(Verdict.NOTHING_NEW, f"no links found: no article on {counted(days, 'day')}")
     if unchanged := evidence.count("list/not_modified"):
         return Judgement(Verdict.NOTHING_NEW, f"{counted(unchanged, 'list')} not modified")
-    return Judgement(Verdict.NOTHING_NEW, counts or "nothing was asked for")
+    if counts:
+        return Judgement(Verdict.NOTHING_NEW, counts)
+    why = f": {passed:,} out of the arguments' range" if passed else ""
+    return Judgement(Verdict.DEGRADED, f"nothing was asked for{why}")
 
 
 def _counts(evidence: Evidence) -> str:

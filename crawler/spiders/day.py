@@ -2,37 +2,69 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
+from attrs import frozen
 from scrapy import FormRequest, Request
 from scrapy.http import Response
 from scrapy_spider_metadata import Args
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import DayArguments
-from crawler.base_spiders.articles import ArticlesSpider, Job
+from crawler.base_spiders.articles import Job
+from crawler.base_spiders.walks import ListWalkingSpider, Walk
 from crawler.page_reader import NO_PAGE_OF_THE_SITE, Answer, read_day_form, read_list
 from crawler.pages.dayform import fill
-from newspapers import HomeRef, current
-from schemas.items import DayForm
+from newspapers import ArticleRef, HomeRef, ListRef, current
+from pipelines.collection import Key
+from schemas.items import Article, Basis, DayForm
 
 PLACES = 3
 """On so many pages of an edition the form is looked for."""
 
+NEAR = timedelta(days=1)
+"""A piece may be dated a day before or after the one under which the site lists it."""
 
-class DaySpider(Args[DayArguments], ArticlesSpider):
-    """The articles of one day or of several, by the form "Xem các tin đã đưa ngày"."""
+
+@frozen
+class _Around:
+    """The page that holds the form, as far as a day's page may show the same."""
+
+    title: str | None
+    articles: set[Key]
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        listing = read_list(answer)
+        keys = {(entry.edition, entry.article_id) for entry in listing.entries} if listing else set()
+        return cls(answer.response.css("title::text").get(), keys)
+
+
+class DaySpider(Args[DayArguments], ListWalkingSpider):
+    """The articles of one day or of several, by the form "Xem các tin đã đưa ngày".
+
+    Beside a day's list stand boxes of other news, as on the page that holds the form: what stands on both
+    is an article of the day only if its own page says so. Where no form can be sent, the days are taken
+    from the sections' lists.
+    """
 
     name = "day"
     follow_related = False
 
     args: DayArguments
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._doubtful: set[Key] = set()
+        self._listed: set[Key] = set()
+        self._unproven: set[str] = set()
+        """Days of which the site has shown nothing but the page that the form stands on."""
+
     async def start(self) -> AsyncIterator[Any]:
         """The pages that may hold the form, edition by edition: the front page, then a list."""
-        lists = [*await self.collection.lists(), *current().seed_lists]
+        self._lists = [*await self.collection.lists(), *current().seed_lists]
         for edition in self.args.editions:
-            places = [HomeRef(edition).url, *(known.url for known in lists if known.edition == edition)]
+            places = [HomeRef(edition).url, *(known.url for known in self._lists if known.edition == edition)]
             yield self.form_request(edition, places[:PLACES])
 
     def form_request(self, edition: str, places: list[str]) -> Request:
@@ -46,17 +78,34 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
 
     async def parse_form(self, response: Response, what: str, further: list[str]) -> AsyncIterator[Any]:
         """The form, filled in once for each day."""
-        form = read_day_form(Answer.of(response)) if response.status == 200 else None
-        if form is None:
-            if further:
-                yield self.form_request(what, further)
-            else:
-                self.day_lost(what, f"no form 'Xem các tin đã đưa ngày' on {response.url}")
+        answer = Answer.of(response)
+        form = read_day_form(answer) if response.status == 200 else None
+        if form is not None and form.submits:
+            for day in self.days():
+                yield self.day_request(form, day, _Around.of(answer))
             return
-        for day in self.days():
-            yield self.day_request(form, day)
+        reason = "no form 'Xem các tin đã đưa ngày'" if form is None else "the form has no control to send it"
+        for request in await self.elsewhere(what, further, f"{reason} on {response.url}"):
+            yield request
 
-    def day_request(self, form: DayForm, day: date) -> Request:
+    async def elsewhere(self, edition: str, further: list[str], reason: str) -> list[Request]:
+        """Requests for what may tell an edition's days if a page does not: the next page, then the lists."""
+        if further:
+            return [self.form_request(edition, further)]
+        if not current().dated_numbers(edition):
+            self.day_lost(edition, f"{reason}, and its articles' numbers tell no dates")
+            return []
+        self.logger.error("The days are taken from the lists of %s: %s", edition, reason)
+        self.count("day/by_lists")
+        lists = (it for it in self._lists if it.edition == edition and self.args.includes(it.section))
+        return [request for page in self.not_begun(lists) for request in await self.walk_requests(page)]
+
+    async def walk_requests(self, first_page: ListRef) -> list[Request]:
+        """One request: the list's first page, if this edition's days are taken from lists."""
+        self.begin(first_page.section)
+        return [self.list_request(first_page, Walk(to_end=False, through=True))]
+
+    def day_request(self, form: DayForm, day: date, around: _Around) -> Request:
         """The form sent for one day and all sections."""
         return FormRequest(
             form.url,
@@ -64,30 +113,61 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
             method=form.method,
             formdata=fill(form, day, all_sections=True),
             errback=self.day_failed,
-            cb_kwargs={"what": day.isoformat()},
+            cb_kwargs={"what": day.isoformat(), "around": around},
         )
 
-    async def parse_day(self, response: Response, what: str) -> AsyncIterator[Any]:
+    async def parse_day(self, response: Response, what: str, around: _Around) -> AsyncIterator[Any]:
         """The list of a day's articles."""
-        listing = read_list(Answer.of(response)) if response.status == 200 else None
+        answer = Answer.of(response)
+        listing = read_list(answer) if response.status == 200 else None
         if listing is None:
             self.day_lost(what, NO_PAGE_OF_THE_SITE if response.status == 200 else f"HTTP {response.status}")
             return
+        shown = {(entry.edition, entry.article_id) for entry in listing.entries}
+        beside = around.articles
+        if shown and _Around.of(answer) == around:
+            self._unproven.add(what)
+            self.count("day/unproven")
+        self._listed |= shown - beside
+        self._doubtful |= shown & beside
         self.count("day/read")
-        self.count("day/links", len(listing.entries))
-        self.logger.info("%s: %d articles listed", what, len(listing.entries))
+        self.count("day/links", len(shown - beside))
+        self.logger.info("%s: %d articles listed", what, len(shown - beside))
         yield self.discovery(listing)
         for request in await self.missing_requests(listing.entries):
             yield request
+
+    async def parse_article(
+        self, response: Response, reference: ArticleRef, found_as: str
+    ) -> AsyncIterator[Any]:
+        """One article; of another day than asked for it is not taken."""
+        async for output in super().parse_article(response, reference, found_as):
+            if isinstance(output, Article) and not self.is_asked_for(output):
+                self.count("day/other_day" if output.key in self._listed else "day/beside")
+            else:
+                yield output
+
+    def is_asked_for(self, article: Article) -> bool:
+        """Whether an article is of one of the days, by its own page or, if that is silent, by their lists."""
+        is_listed = article.key in self._listed
+        if not is_listed and article.key not in self._doubtful:
+            return True  # out of a section's list
+        if article.published_at is None or article.published_basis != Basis.PAGE:
+            return is_listed
+        day = article.published_at.astimezone(current().zone).date()
+        slack = NEAR if is_listed else timedelta(0)
+        first, last = self.args.since or day, self.args.until or day
+        if day.isoformat() in self._unproven:
+            self._unproven.remove(day.isoformat())
+            self.count("day/unproven", -1)
+        return first - slack <= day <= last + slack
 
     async def form_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
         """A page that may hold the form and could not be fetched: the next one may do."""
         asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
         reason = self.note_failure(failure, "day")
-        if asked["further"]:
-            yield self.form_request(asked["what"], asked["further"])
-        else:
-            self.day_lost(asked["what"], reason)
+        for request in await self.elsewhere(asked["what"], asked["further"], reason):
+            yield request
 
     async def day_failed(self, failure: TwistedFailure) -> None:
         """A day's list that could not be fetched."""
@@ -106,8 +186,8 @@ class DaySpider(Args[DayArguments], ArticlesSpider):
 
     def days(self) -> Iterator[date]:
         """The days asked for, in order."""
-        first = self.args.date or self.args.since
-        last = self.args.date or self.args.until or datetime.now(current().zone).date()
+        first, today = self.args.since, datetime.now(current().zone).date()
+        last = min(self.args.until or today, today)
         while first and first <= last:
             yield first
             first += timedelta(days=1)

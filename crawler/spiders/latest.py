@@ -27,10 +27,14 @@ class LatestSpider(Args[Arguments], ListWalkingSpider):
         """The lists, then the articles that are due to be looked at again."""
         async for request in super().start():
             yield request
-        due = await self.collection.due(datetime.now(UTC))
-        validators = await self.collection.validators([reference.url for reference in due])
-        for request in self.article_requests(((reference, reference.url) for reference in due), validators):
-            yield request
+        for failed in (False, True):
+            due = await self.collection.due(datetime.now(UTC), failed=failed)
+            validators = await self.collection.validators([reference.url for reference in due])
+            again = {reference.key for reference in due} if failed else ()
+            for request in self.article_requests(
+                ((reference, reference.url) for reference in due), validators, failed=again
+            ):
+                yield request
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """One request: the list's first page."""

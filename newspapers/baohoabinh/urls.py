@@ -34,10 +34,11 @@ _PATH = re.compile(
     r"(?P<section>[0-9]{1,12})/"
     r"(?:page/(?P<page>[0-9]{1,9})/|(?P<article>[0-9]{1,24})/)?"
     r"(?P<slug>[^/]+)\.htm",
+    re.IGNORECASE,
 )
 _HOME_PATH = re.compile(r"/?(?:(?P<edition>en|mu)/?)?(?:(?:default|index)\.(?:aspx?|html?))?", re.IGNORECASE)
-ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/(?P<article>[0-9]{1,24})/[^/?#]+\.htm")
-PAGE_HREF = re.compile(r"\.htm")
+ARTICLE_HREF = re.compile(r"/[0-9]{1,12}/+(?P<article>[0-9]{1,24})/+[^/?#]+\.htm", re.IGNORECASE)
+PAGE_HREF = re.compile(r"\.htm", re.IGNORECASE)
 
 SEED_LISTS = (
     ListRef("vi", 11, "CHINH-TRI"),

@@ -14,7 +14,7 @@ from pipelines.records.upsert import chunks, one_of, upsert
 from schemas import items
 from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
 
-QUICK_RETRIES = 5
+QUICK_RETRIES = 1
 """So many failures are followed by a new try in the very next run; after more, days pass between."""
 
 LOOKS_AT_GONE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -221,7 +221,7 @@ def mark_gone_once(connection: Connection, absences: Iterable[items.Absence], fo
 
 
 def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:
-    """Note that articles could not be fetched; they stay wanted, in growing intervals after a few tries."""
+    """Note that articles could not be fetched; they stay wanted, in growing intervals."""
     last = {(item.edition, item.article_id): item for item in failures}
     tried = frontier_rows(connection, last)
     rows: dict[tuple[str, int], dict[str, Any]] = {}
@@ -280,9 +280,22 @@ def make_due(connection: Connection, keys: Iterable[tuple[str, int]], at: dateti
 
 def write_validators(connection: Connection, validators: Iterable[items.Validators | None]) -> None:
     """Remember what the site gave for conditional requests."""
-    rows = {
-        item.url: {"url": item.url, "etag": item.etag, "last_modified": item.last_modified}
-        for item in validators
-        if item and (item.etag or item.last_modified)
-    }
-    upsert(connection, Validator, rows, ["etag", "last_modified"])
+    given = [item for item in validators if item and (item.etag or item.last_modified)]
+    for misled in (False, True):
+        rows = {
+            item.url: {
+                "url": item.url,
+                "etag": item.etag,
+                "last_modified": item.last_modified,
+                "read_at": item.at,
+                "misled_at": item.at if misled else None,
+            }
+            for item in given
+            if item.misled == misled
+        }
+        upsert(
+            connection,
+            Validator,
+            rows,
+            ["etag", "last_modified", "read_at", *(["misled_at"] if misled else [])],
+        )

@@ -98,6 +98,10 @@ class Validator(Table):
     )
     etag: Mapped[str | None] = mapped_column(comment="the header ETag as it came")
     last_modified: Mapped[str | None] = mapped_column(comment="the header Last-Modified as it came")
+    read_at: Mapped[datetime] = mapped_column(comment="when the whole page last came, UTC")
+    misled_at: Mapped[datetime | None] = mapped_column(
+        comment="when they were the same though the page was another, UTC; they are not sent any more"
+    )
 
 
 class TextAnchor(Table):

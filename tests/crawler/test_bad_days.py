@@ -79,7 +79,7 @@ def test_nothing_is_fetched_that_is_not_the_newspapers(small: SmallSite, sqlite_
             f'<p><a href="{html.escape(link)}">Tin khác trong ngày hôm nay</a></p>' for link in links
         )
         for path in ("/11/CHINH-TRI.htm", f"/11/{len(hostile) + 1}/Bai-{len(hostile) + 1}.htm"):
-            small.answers[path] = page(small.answers[path][2] + f'<div class="related-post">{others}</div>')
+            small.answers[path] = page(small.body(path) + f'<div class="related-post">{others}</div>')
         for number, target in enumerate(hostile, 1):
             small.answers[f"/11/{number}/Bai-{number}.htm"] = (302, {"Location": target}, "")
         expected = {"/robots.txt", *small.answers, "/11/page/2/CHINH-TRI.htm"}
@@ -182,7 +182,8 @@ def test_a_list_that_gathers_other_sections_is_walked_to_its_end(small: SmallSit
     for number in range(1, 5):
         path = "/40/TET.htm" if number == 1 else f"/40/page/{number}/TET.htm"
         old = "/11/CHINH-TRI.htm" if number == 1 else f"/11/page/{number}/CHINH-TRI.htm"
-        _, _, body = small.answers.pop(old)
+        body = small.body(old)
+        del small.answers[old]
         small.answers[path] = page(
             body.replace("/11/page/", "/40/page/").replace("CHINH-TRI", "TET") + pinned
         )
@@ -235,10 +236,10 @@ def test_the_day_form_is_looked_for_beyond_the_front_page(small: SmallSite, sqli
         '<form action="/tim.aspx" method="get">Xem các tin đã đưa ngày:'
         f"<select name=d>{''.join(numbers)}</select><select name=m>{''.join(numbers[:12])}</select>"
         f"<select name=y>{years}</select> Tin trong: <input type=radio name=s value=0> Chuyên mục này"
-        " <input type=radio name=s value=1> Mọi chuyên mục</form>"
+        " <input type=radio name=s value=1> Mọi chuyên mục <input type=image src=ok.gif></form>"
     )
-    status, headers, body = small.answers["/11/CHINH-TRI.htm"]
-    small.answers["/11/CHINH-TRI.htm"] = (status, headers, body + form)
+    body = small.body("/11/CHINH-TRI.htm")
+    small.answers["/11/CHINH-TRI.htm"] = page(body + form)
     small.answers["/tim.aspx?d=24&m=4&y=2024&s=1"] = page(body)
 
     crawl("day", "date=2024-04-24", "editions=vi", database_url=sqlite_url, mirror=small.url)

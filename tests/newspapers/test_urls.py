@@ -80,6 +80,22 @@ def test_every_url_that_was_seen_is_read(url: str, reference: object, canonical:
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "/(S(x1y2z3))/11/120301/Tin.htm",
+        "/(X(1)S(x1-y2_z3))/11/120301/Tin.htm",
+        "/%28S%28x1y2z3%29%29/11/120301/Tin.htm",
+        "/11/120301/Tin.htm?AspxAutoDetectCookieSupport=1",
+        "/11/120301/Tin.HTM",
+        "//11//120301///Tin.htm",
+    ],
+)
+def test_what_servers_and_typists_add_to_an_address_names_nothing(path: str) -> None:
+    assert canonical_url(SITE + path) == f"{SITE}/11/120301/Tin.htm"
+    assert canonical_url(f"{SITE}/en{path}") == f"{SITE}/en/11/120301/Tin.htm"
+
+
+@pytest.mark.parametrize(
     ("url", "edition"),
     [
         (f"{SITE}/", VI),

@@ -135,6 +135,8 @@ def upgrade() -> None:
         sa.Column("url", TEXT, nullable=False),
         sa.Column("etag", TEXT),
         sa.Column("last_modified", TEXT),
+        sa.Column("read_at", TIME, nullable=False),
+        sa.Column("misled_at", TIME),
         sa.PrimaryKeyConstraint("url", name="pk_validators"),
     )
     op.create_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +19,13 @@ from tests.small_site import NAVIGATION, SmallSite, article, page
 SECTION_11 = ("editions=vi", "sections=11")
 
 
-def run(articles: int = 40, **stats: float) -> dict[str, Any]:
+NOW = datetime(2025, 3, 1, 5, tzinfo=UTC)
+
+
+def run(articles: int = 40, *, at: datetime = NOW, **stats: float) -> dict[str, Any]:
     """The statistics of a run that read so many articles, each with a headline, every other with a byline."""
-    usual = {
+    usual: dict[str, Any] = {
+        "start_time": at.isoformat(),
         "article/parser/post/1": articles,
         "article/headline/h2.title": articles,
         "article/byline/closing": articles // 2,
@@ -33,7 +38,12 @@ def run(articles: int = 40, **stats: float) -> dict[str, Any]:
 
 
 def findings(now: dict[str, Any], *earlier: dict[str, Any], spider: str = "latest") -> list[Finding]:
-    return find_unusual(spider, now, earlier or [run()] * 10)
+    return find_unusual(spider, now, earlier or days(10))
+
+
+def days(number: int, **stats: Any) -> list[dict[str, Any]]:
+    """Earlier runs, one a day."""
+    return [run(at=NOW - timedelta(days=day), **stats) for day in range(1, number + 1)]
 
 
 def found(now: dict[str, Any], *earlier: dict[str, Any]) -> set[tuple[str, str]]:
@@ -96,10 +106,40 @@ def test_values_read_by_other_rules_throughout_are_a_drift_of_the_structure() ->
     ],
 )
 def test_each_monitor_finds_its_own(stats: dict[str, Any], monitor: str) -> None:
-    earlier = [run(collection__newest_days=0.5)] * 10
+    earlier = days(10, collection__newest_days=0.5)
 
     now: dict[str, Any] = {"collection__newest_days": 0.5, **stats}
     assert found(run(**now), *earlier) == {(monitor, "")}
+
+
+def test_a_paper_that_falls_silent_is_told_of_once() -> None:
+    """A month of hourly runs: one article in three hours for ten days, then none any more."""
+    hour = timedelta(hours=1)
+    told: list[tuple[int, str]] = []
+    earlier: list[dict[str, Any]] = []
+    for number in range(40 * 24):
+        new = 1 if number < 240 and number % 3 == 0 else 0
+        age = number % 3 / 24 if number < 240 else (number - 237) / 24
+        now = run(new, at=NOW + number * hour, collection__newest_days=age)
+        told += [(number, finding.monitor) for finding in find_unusual("latest", now, earlier[:300])]
+        earlier.insert(0, now)
+
+    assert [monitor for _, monitor in told] == ["days since the newest article"]
+    assert 3 * 24 < told[0][0] - 237 < 4 * 24
+
+
+def test_a_busy_paper_that_falls_silent_is_told_of_once_by_each_monitor() -> None:
+    hour = timedelta(hours=1)
+    told: list[str] = []
+    earlier: list[dict[str, Any]] = []
+    for number in range(30 * 24):
+        new = 2 if number < 240 else 0
+        age = 0.02 if number < 240 else (number - 239) / 24
+        now = run(new, at=NOW + number * hour, collection__newest_days=age)
+        told += [finding.monitor for finding in find_unusual("latest", now, earlier[:300])]
+        earlier.insert(0, now)
+
+    assert told == ["new articles", "days since the newest article"]
 
 
 def test_small_runs_are_put_together() -> None:

@@ -1,0 +1,86 @@
+"""Addresses that fail for ever: they hold nothing up, and are hardly asked for any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from schemas import tables
+from tests.builders import SITE
+from tests.clock import let_time_pass
+from tests.crawling import crawl
+from tests.reading import rows
+from tests.small_site import NAVIGATION, SmallSite
+
+pytestmark = pytest.mark.slow
+
+SECTION_11 = ("editions=vi", "sections=11")
+DEAD = set(range(1, 31))
+"""Of 90 articles the oldest thirty: they fail one after the other."""
+
+
+@pytest.fixture
+def site(small: SmallSite) -> SmallSite:
+    small.answers["/"] = page_of(NAVIGATION)
+    small.list_of(list(range(90, 0, -1)), pages=3)
+    for number in DEAD:
+        small.answers[f"/11/{number}/Bai-{number}.htm"] = (500, {}, "")
+    return small
+
+
+def page_of(body: str) -> tuple[int, dict[str, str], str]:
+    return 200, {}, body
+
+
+def asked(site: SmallSite) -> dict[int, int]:
+    """How often each dead article was asked for since this was last asked."""
+    times = {number: site.asked.count(f"/11/{number}/Bai-{number}.htm") for number in DEAD}
+    site.asked.clear()
+    return times
+
+
+@pytest.mark.parametrize("spider", ["backfill", "latest"])
+def test_dead_articles_hold_up_no_living_one_and_are_left_alone(
+    spider: str, site: SmallSite, sqlite_url: str
+) -> None:
+    def run(expect: int) -> str:
+        return crawl(
+            spider, *SECTION_11, database_url=sqlite_url, mirror=site.url, expect=expect
+        ).stderr.splitlines()[-1]
+
+    line = run(3)
+    assert line == f"{spider}: degraded: 30 articles could not be fetched (HTTP 500: 30)"
+    assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == set(range(31, 91))
+    asked(site)
+
+    line = run(3)
+    assert line.endswith("30 articles could not be fetched (HTTP 500: 30), 30 of them not for the first time")
+    assert set(asked(site).values()) == {1}, "asked for once, without further tries"
+
+    run(0)
+    assert set(asked(site).values()) == {0}, "no more than one further request a day"
+
+    let_time_pass(sqlite_url, timedelta(hours=25))
+    site.list_of(list(range(95, 0, -1)), pages=3)
+    for number in DEAD:
+        site.answers[f"/11/{number}/Bai-{number}.htm"] = (500, {}, "")
+    run(3)
+    assert set(asked(site).values()) == {1}
+    assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == set(range(31, 96))
+
+
+def test_a_site_of_which_no_article_comes_any_more_is_down(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/11/90/Bai-90.htm"] = (500, {}, "")
+    crawl("url", f"url={SITE}/11/80/Bai-80.htm", database_url=sqlite_url, mirror=site.url)
+    for number in range(1, 91):
+        site.answers[f"/11/{number}/Bai-{number}.htm"] = (500, {}, "")
+    site.asked.clear()
+
+    done = crawl(
+        "backfill", *SECTION_11, database_url=sqlite_url, mirror=site.url, expect=4, RETRY_ENABLED="0"
+    )
+
+    assert "requests in a row have failed: the site is down" in done.stderr
+    assert "/11/80/Bai-80.htm" in site.asked, "it was asked for an article that it has given"
+    assert len(site.asked) < 60

@@ -1,0 +1,194 @@
+"""Weeks of hourly runs in simulated time: news come, are edited, and some addresses are dead for ever.
+
+``python -m tests.weeks 168 500 0.3`` prints what a week of ``latest`` after a ``backfill`` comes to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import define, field
+
+from newspapers import current
+from schemas import tables
+from tests import faulty
+from tests.builders import SENTENCES, SITE
+from tests.crawling import crawl
+from tests.faulty import Fault, error, packed, page, redirect
+from tests.reading import rows
+from tests.site.model import State
+from tests.site.pages import Answer
+from tests.small_site import NAVIGATION
+
+DEATHS: dict[str, Fault] = {
+    "500": error(500),
+    "reset": faulty.reset,
+    "bad gzip": packed(faulty.gzip_corrupted),
+    "cut": faulty.cut_off,
+    "empty": page(b""),
+    "loop": redirect(SITE + "{target}"),
+}
+
+OLD = 120
+"""Articles that are there before the first run."""
+
+ON_A_PAGE = 20
+
+
+@define
+class GrowingSite:
+    """Section 11: a new article every two hours, the one of a day before is edited; part of them is dead."""
+
+    death: Fault
+    share: float
+    began: datetime = field(factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    hour: int = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.began + timedelta(hours=self.hour)
+
+    @property
+    def newest(self) -> int:
+        return OLD + self.hour // 2
+
+    def is_dead(self, number: int) -> bool:
+        """Whether an article's address fails for ever."""
+        return int(hashlib.sha256(str(number).encode()).hexdigest(), 16) % 1000 < 1000 * self.share
+
+    def plan(self, target: str, _asked: int) -> Fault | None:
+        number = number_of(target)
+        return self.death if number and self.is_dead(number) else None
+
+    def published(self, number: int) -> datetime:
+        """Every two hours; the old ones one a day."""
+        if number > OLD:
+            return self.began + timedelta(hours=2 * (number - OLD))
+        return self.began - timedelta(days=OLD - number + 1)
+
+    def headline(self, number: int) -> str:
+        """Every third article is edited a day after it came."""
+        edited = number > OLD and number % 3 == 0 and self.now - self.published(number) >= timedelta(days=1)
+        return f"Bài viết số {number}" + (", đã sửa" if edited else "")
+
+    def truth(self) -> dict[int, str]:
+        """The living articles, each with its present headline."""
+        return {it: self.headline(it) for it in range(1, self.newest + 1) if not self.is_dead(it)}
+
+    def answer(self, _method: str, _host: str, target: str, _form: bytes, _state: State) -> Answer:
+        """What the site says now; duck-typed as :class:`tests.site.pages.Pages`."""
+        path = urlsplit(target).path
+        if path == "/robots.txt":
+            return Answer(200, b"User-agent: *\nAllow: /\n", "text/plain")
+        if path == "/":
+            return Answer(200, NAVIGATION.encode())
+        if (number := number_of(path)) and number <= self.newest:
+            return Answer(200, self.article(number).encode())
+        if path.endswith("/CHINH-TRI.htm"):
+            return Answer(200, self.listing(int(path.split("/")[3]) if "/page/" in path else 1).encode())
+        return Answer(404, b"")
+
+    def listing(self, page: int) -> str:
+        pages = -(-self.newest // ON_A_PAGE)
+        top = self.newest - ON_A_PAGE * (min(page, pages) - 1)
+        entries = "".join(
+            f'<p><a href="/11/{it}/Bai-{it}.htm">{self.headline(it)}</a></p>'
+            for it in range(top, max(0, top - ON_A_PAGE), -1)
+        )
+        pager = "".join(f'<a href="/11/page/{it}/CHINH-TRI.htm">{it}</a>' for it in range(2, pages + 1))
+        return f"<html>{NAVIGATION}{entries}{pager}</html>"
+
+    def article(self, number: int) -> str:
+        paragraphs = "".join(f'<div style="text-align: justify;">{text}</div>' for text in SENTENCES[1:])
+        date, headline = self.published(number).astimezone(current().zone), self.headline(number)
+        return (
+            f"<html><title>{headline}</title>{NAVIGATION}<div class='post clearfix'>"
+            f"<header class='page-header'><div class='page-title'><h2 class='title'>{headline}</h2>"
+            f"<div class='meta-wrapper'><span class='meta'>{date:%d/%m/%Y %H:%M}</span></div></div></header>"
+            f"<div class='summary'>(HBĐT) - Số {number}: {SENTENCES[0]}</div>{paragraphs}</div></html>"
+        )
+
+
+def number_of(target: str) -> int:
+    """The article that an address on this site names; 0 for none."""
+    parts = target.split("/")
+    return int(parts[2]) if len(parts) == 4 and parts[2].isdecimal() else 0
+
+
+@define
+class Week:
+    """What came of a backfill and the hourly runs after it."""
+
+    codes: list[int]
+    """Exit codes, the backfill's first."""
+    further: list[dict[int, int]]
+    """For each day after the first backfill: how often each dead address was asked for, if it was."""
+    missing_after_backfill: set[int]
+    missing: set[int]
+    """Living articles that are not collected at the end, or not as they now are."""
+    last_lines: Counter[str]
+
+
+def live_through(hours: int, death: str, share: float, folder: Path) -> Week:
+    """A backfill, then ``latest`` every hour."""
+    site = GrowingSite(DEATHS[death], share)
+    url = f"sqlite:///{folder}/collection.db"
+    codes: list[int] = []
+    lines: Counter[str] = Counter()
+    further: list[dict[int, int]] = []
+    with faulty.faulty(site, site.plan) as server:  # type: ignore[arg-type]
+
+        def run(spider: str) -> None:
+            done = crawl(
+                spider,
+                "editions=vi",
+                "sections=11",
+                database_url=url,
+                mirror=server.url,
+                expect=None,
+                ahead=timedelta(hours=site.hour),
+            )
+            codes.append(done.returncode)
+            lines[done.stderr.splitlines()[-1]] += 1
+
+        run("backfill")
+        missing_after_backfill = wrong(url, site)
+        asked = Counter(server.injected)
+        for site.hour in range(1, hours + 1):
+            run("latest")
+            if site.hour % 24 == 0 or site.hour == hours:
+                now = Counter(server.injected)
+                old = {number_of(target) for target in asked}
+                further.append({number_of(it): n for it, n in (now - asked).items() if number_of(it) in old})
+                asked = now
+    return Week(codes, further, missing_after_backfill, wrong(url, site), lines)
+
+
+def wrong(url: str, site: GrowingSite) -> set[int]:
+    """Living articles that the collection does not have as they are."""
+    stored = {row.site_article_id: row.headline for row in rows(url, tables.Article)}
+    return {number for number, headline in site.truth().items() if stored.get(number) != headline}
+
+
+def main() -> None:
+    hours, death, share = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        week = live_through(int(hours), death, float(share), Path(folder))
+    most = [max(day.values(), default=0) for day in week.further]
+    said = [
+        f"exit codes: {Counter(week.codes)}",
+        f"missing after the backfill: {week.missing_after_backfill}; at the end: {week.missing}",
+        f"most further requests for one dead address, day by day: {most}",
+        *(f"{times} x {line}" for line, times in week.last_lines.most_common(12)),
+    ]
+    sys.stdout.writelines(f"{line}\n" for line in said)
+
+
+if __name__ == "__main__":
+    main()
