@@ -1,6 +1,7 @@
 """Weeks of hourly runs in simulated time: news come, are edited, and some addresses are dead for ever.
 
-``python -m tests.weeks 168 500 0.3`` prints what a week of ``latest`` after a ``backfill`` comes to.
+``python -m tests.weeks 168 0.3`` prints what a week of ``latest`` after a ``backfill`` comes to if three
+addresses of ten are dead, each in one of the ways of :data:`DEATHS`; a third argument names the one way.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ ON_A_PAGE = 20
 class GrowingSite:
     """Section 11: a new article every two hours, the one of a day before is edited; part of them is dead."""
 
-    death: Fault
     share: float
+    deaths: list[Fault] = field(factory=lambda: list(DEATHS.values()))
     began: datetime = field(factory=lambda: datetime.now(UTC).replace(microsecond=0))
     hour: int = 0
 
@@ -64,7 +65,7 @@ class GrowingSite:
 
     def plan(self, target: str, _asked: int) -> Fault | None:
         number = number_of(target)
-        return self.death if number and self.is_dead(number) else None
+        return self.deaths[number % len(self.deaths)] if number and self.is_dead(number) else None
 
     def published(self, number: int) -> datetime:
         """Every two hours; the old ones one a day."""
@@ -135,9 +136,13 @@ class Week:
     last_lines: Counter[str]
 
 
-def live_through(hours: int, death: str, share: float, folder: Path) -> Week:
-    """A backfill, then ``latest`` every hour."""
-    site = GrowingSite(DEATHS[death], share)
+def live_through(hours: int, share: float, folder: Path, *deaths: str) -> Week:
+    """A backfill, then ``latest`` every hour.
+
+    :param share: of the addresses that are dead.
+    :param deaths: in which ways; without any, in all.
+    """
+    site = GrowingSite(share, [DEATHS[death] for death in deaths or DEATHS])
     url = f"sqlite:///{folder}/collection.db"
     codes: list[int] = []
     lines: Counter[str] = Counter()
@@ -177,9 +182,9 @@ def wrong(url: str, site: GrowingSite) -> set[int]:
 
 
 def main() -> None:
-    hours, death, share = sys.argv[1:]
+    hours, share, *deaths = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        week = live_through(int(hours), death, float(share), Path(folder))
+        week = live_through(int(hours), float(share), Path(folder), *deaths)
     most = [max(day.values(), default=0) for day in week.further]
     said = [
         f"exit codes: {Counter(week.codes)}",

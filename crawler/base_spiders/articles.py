@@ -232,7 +232,7 @@ class ArticlesSpider(scrapy.Spider):
         Tries that follow one another meet the same trouble; and what only that article links to would be
         found by the next run only.
         """
-        if request is None or not meta_of(request).keys().isdisjoint(("is_last_try", "has_failed")):
+        if request is None or meta_of(request).get("is_last_try") or meta_of(request).get("has_failed"):
             return None
         self.count("article/last_tries")
         return request.replace(
@@ -289,7 +289,8 @@ class ArticlesSpider(scrapy.Spider):
 
     async def site_down(self, _failure: TwistedFailure | None = None) -> None:
         """Stop the run: going on would only wear the site and us."""
-        self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
+        times = self.settings.getint("FAILURES_IN_A_ROW")
+        self.logger.error("%d requests in a row have failed: the site is down", times)
         if self.crawler.engine:
             closing = self.crawler.engine.close_spider_async(reason="site_down")
             self._closing = asyncio.ensure_future(closing)

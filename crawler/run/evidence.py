@@ -140,6 +140,7 @@ class Evidence:
         found: Counter[str] = Counter()
         for name, number in self.under("downloader/exception_type_count/").items():
             found[name.rpartition(".")[2]] += number
+        del found["IgnoreRequest"]  # refused by us
         return found
 
     def errors(self) -> Counter[str]:

@@ -97,7 +97,7 @@ def test_nothing_is_fetched_that_is_not_the_newspapers(small: SmallSite, sqlite_
         assert run.stats[f"offsite/refused/{why}"] == times
     failed = {name: times for name, times in run.stats.items() if name.startswith("article/failed/")}
     assert sum(failed.values()) == len(hostile), failed
-    assert failed["article/failed/IgnoreRequest"] == run.stats["offsite/refused"]
+    assert failed["article/failed/led off the site"] == run.stats["offsite/refused"]
     assert all(
         row.state == "wanted"
         for row in rows(sqlite_url, tables.Frontier)

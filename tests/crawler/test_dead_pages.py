@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from tests.builders import SITE
 from tests.clock import let_time_pass
 from tests.crawling import crawl
 from tests.reading import rows
-from tests.small_site import NAVIGATION, SmallSite
+from tests.small_site import NAVIGATION, SmallSite, page
+from tests.weeks import live_through
 
 pytestmark = pytest.mark.slow
 
@@ -22,15 +24,11 @@ DEAD = set(range(1, 31))
 
 @pytest.fixture
 def site(small: SmallSite) -> SmallSite:
-    small.answers["/"] = page_of(NAVIGATION)
+    small.answers["/"] = page(NAVIGATION)
     small.list_of(list(range(90, 0, -1)), pages=3)
     for number in DEAD:
         small.answers[f"/11/{number}/Bai-{number}.htm"] = (500, {}, "")
     return small
-
-
-def page_of(body: str) -> tuple[int, dict[str, str], str]:
-    return 200, {}, body
 
 
 def asked(site: SmallSite) -> dict[int, int]:
@@ -84,3 +82,13 @@ def test_a_site_of_which_no_article_comes_any_more_is_down(site: SmallSite, sqli
     assert "requests in a row have failed: the site is down" in done.stderr
     assert "/11/80/Bai-80.htm" in site.asked, "it was asked for an article that it has given"
     assert len(site.asked) < 60
+
+
+def test_hourly_runs_find_all_that_lives_among_the_dead_and_let_those_be(tmp_path: Path) -> None:
+    """By hand, for a week: ``python -m tests.weeks 168 0.3``."""
+    week = live_through(4, 0.3, tmp_path)
+
+    assert week.codes[0] == 3
+    assert not week.missing_after_backfill
+    assert not week.missing
+    assert [max(day.values()) for day in week.further] == [1]
