@@ -81,7 +81,7 @@ def test_a_site_of_which_no_article_comes_any_more_is_down(site: SmallSite, sqli
 
     assert "requests in a row have failed: the site is down" in done.stderr
     assert "/11/80/Bai-80.htm" in site.asked, "it was asked for an article that it has given"
-    assert len(site.asked) < 60
+    assert len(site.asked) < 80
 
 
 def test_hourly_runs_find_all_that_lives_among_the_dead_and_let_those_be(tmp_path: Path) -> None:

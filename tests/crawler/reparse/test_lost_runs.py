@@ -29,8 +29,8 @@ def test_every_table_is_had_back(
     small: SmallSite, tmp_path: Path, sqlite_url: str, absent_sqlite_url: str, killed: bool
 ) -> None:
     small.list_of(list(range(1, 9)), pages=2)
-    for path, (status, headers, body) in small.answers.items():  # or they would be asked for again
-        small.answers[path] = (status, headers, f"{body.removesuffix('</html>')}</html>")
+    for path in small.answers:  # or they would be asked for again
+        small.answers[path] = page(f"{small.body(path).removesuffix('</html>')}</html>")
     small.answers["/11/3/Bai-3.htm"] = (500, {}, "")
     small.answers["/11/4/Bai-4.htm"] = page(MAINTENANCE)
     del small.answers["/11/5/Bai-5.htm"]
