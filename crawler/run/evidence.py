@@ -86,12 +86,6 @@ class Evidence:
                 yield reason, number
 
     @property
-    def unaccounted(self) -> int:
-        """Captures that were seen and of which nothing tells what became of them."""
-        told = self.count(*(f"captures/{outcome}" for outcome in CAPTURE_OUTCOMES))
-        return self.count("captures/seen") - told - self.under("captures/passed_over/").total()
-
-    @property
     def read(self) -> int:
         """Pages that were read as articles."""
         return self.under("article/parser/").total()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from crawler.base_spiders.articles import ARTICLE_OUTCOMES
-from crawler.run.evidence import Evidence, counted
+from crawler.run.evidence import CAPTURE_OUTCOMES, Evidence, counted
 
 
 @frozen
@@ -37,9 +37,14 @@ SUMS = (
         "links/found",
         ("links/followed", "links/known", "links/passed_over/"),
     ),
+    Sum(
+        "capture",
+        "unaccounted for",
+        "captures/seen",
+        (*(f"captures/{outcome}" for outcome in CAPTURE_OUTCOMES), "captures/passed_over/"),
+    ),
 )
-"""A source of pages that counts what it has met adds a line: for captures, what was met = read + passed
-over (by reason) + not resolved."""
+"""A source of pages that counts what it has met adds a line."""
 
 
 def unaccounted(evidence: Evidence) -> Iterator[str]:

@@ -182,7 +182,6 @@ def _degraded(evidence: Evidence) -> Judgement | None:
         (count("captures/failed"), "capture", "could not be had", Counter()),
         (count("captures/unreadable_rows"), "line", "of an index could not be read", Counter()),
         (unusable.total(), "capture", "could not be used", unusable),
-        (evidence.unaccounted, "capture", "unaccounted for", Counter()),
     ]
     said = [f"there is no section {section}" for section in evidence.under("section/missing/")]
     said += [
