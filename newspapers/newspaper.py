@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from newspapers.layout import Layout, Mark, marks_of
+from newspapers.places import Place
 from newspapers.web_address import why_not_on
 
 DEFAULT = "baohoabinh"
@@ -197,6 +198,11 @@ class Newspaper:
     layouts: tuple[Layout, ...] = ()
     """Of its article pages, in the order in which they are tried; after them the generic one."""
     style: Style = field(factory=Style)
+
+    places: tuple[Place, ...] = ()
+    """Of its province: the districts and communes to find in its articles."""
+    province: str = ""
+    """The name of the province, which is no place's unless the text says which kind of place it means."""
 
     estimate_month: Callable[[str, int], datetime | None] = _undated
     """(edition, article's number) -> first moment of the month it most likely appeared in."""

@@ -30,7 +30,7 @@ CONTAINED = 0.8
 ALIKE = 0.7
 """Jaccard index from which two texts are near duplicates and none is called a part of the other."""
 ANCHOR_WORDS = 8
-"""Longer than a shingle: "Ủy ban nhân dân tỉnh Hòa Bình" must not bring half the collection together."""
+"""Longer than a shingle: "Phó Chủ tịch Ủy ban nhân dân tỉnh" must not bring half the collection together."""
 WINDOW = 40
 """Of so many anchors that could be one is taken: 47 words in common hold at least one in common."""
 MIN_WORDS = 50

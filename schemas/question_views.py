@@ -45,4 +45,31 @@ JOIN articles o ON o.id = d.of_article_id
 """,  # noqa: S608 - of constants
 )
 
-QUESTION_VIEWS: tuple[View, ...] = (_REPUBLISHED,)
+_PLACE_MONTHS = View(
+    "place_months",
+    "How many articles of each month, local time, name a place for sure.",
+    {
+        "place_id": "places.id",
+        "kind": "huyện, thành phố, xã, phường or thị trấn",
+        "place": "name of the place, without its kind",
+        "district": "the district a commune was in before July 2025; null for a district",
+        "successor": "the unit of July 2025 that the commune, or most of it, went to; null for a district",
+        "latitude": "of the middle of the place, degrees",
+        "longitude": "of the middle of the place, degrees",
+        "local_month": "month of publication, as in 2024-04; null: not known",
+        "articles": "articles that name the place",
+        "mentions": "how often they do",
+    },
+    """
+SELECT p.id AS place_id, p.kind, p.name AS place, d.name AS district, p.successor, p.latitude, p.longitude,
+       {month:{local:a.published_at}} AS local_month, count(*) AS articles, sum(ap.mentions) AS mentions
+FROM article_places ap
+JOIN places p ON p.id = ap.place_id
+LEFT JOIN places d ON d.id = p.district_id
+JOIN articles a ON a.id = ap.article_id
+WHERE ap.sure
+GROUP BY p.id, p.kind, p.name, d.name, p.successor, p.latitude, p.longitude, {month:{local:a.published_at}}
+""",
+)
+
+QUESTION_VIEWS: tuple[View, ...] = (_REPUBLISHED, _PLACE_MONTHS)

@@ -21,7 +21,7 @@ All others are shown to analysts wherever articles are; a column that is added t
 """
 
 _NUMBER = re.compile(
-    r"\w+_id|articles|copies|copy|estimated|pictures|position|repeated|revision|sections|shared|weekday|words"
+    r"\w+_id|articles|copies|copy|estimated|mentions|pictures|position|repeated|revision|sections|shared|weekday|words"
 )
 
 
@@ -31,7 +31,7 @@ def type_of(name: str) -> TypeEngine[Any]:
         return Article.__table__.c[name].type
     if _NUMBER.fullmatch(name):
         return Number
-    if name in ("similarity", "containment"):
+    if name in ("similarity", "containment", "latitude", "longitude"):
         return Float()
     if name.endswith("_date"):
         return Date()

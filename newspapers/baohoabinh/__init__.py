@@ -1,5 +1,7 @@
 """Báo Hòa Bình điện tử (baohoabinh.com.vn); what is known of its site: ``docs/site.md``."""
 
+from pathlib import Path
+
 from newspapers.baohoabinh.layouts import LAYOUTS
 from newspapers.baohoabinh.numbering import ZONE, dated_numbers, estimate_month, month_of_picture
 from newspapers.baohoabinh.style import STYLE
@@ -15,6 +17,7 @@ from newspapers.baohoabinh.urls import (
     write_url,
 )
 from newspapers.newspaper import Edition, Newspaper
+from newspapers.places import read_places
 
 NEWSPAPER = Newspaper(
     name="Báo Hòa Bình",
@@ -37,6 +40,8 @@ NEWSPAPER = Newspaper(
     kinds={("vi", 259): "video", ("vi", 256): "photo"},
     layouts=LAYOUTS,
     style=STYLE,
+    places=read_places(Path(__file__).with_name("places.csv")),
+    province="Hòa Bình",
     estimate_month=estimate_month,
     dated_numbers=dated_numbers,
     month_of_picture=month_of_picture,

@@ -31,11 +31,12 @@ from pipelines.records.history import (
     write_revisions,
 )
 from pipelines.records.pages import Place, page_ids
+from pipelines.records.places import write_places
 from pipelines.records.related import RelatedLinks, read_related, related_of, write_related
 from pipelines.records.sections import section_ids
 from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
-from schemas.tables import Article, ArticleAuthor, Author, Image, TextAnchor
+from schemas.tables import Article, ArticleAuthor, ArticlePlace, Author, Image, TextAnchor
 
 Key = tuple[str, int]
 """Edition and the site's number."""
@@ -304,11 +305,12 @@ def _compare_parts(change: Change, authors: list[str]) -> None:
 
 
 def _write_parts(connection: Connection, changes: Iterable[Change]) -> None:
-    """Pictures, authors and anchors of articles that are new or in which these differ."""
+    """Pictures, authors, anchors and places of articles that are new or in which these differ."""
     for table, fields, write in (
         (Image, {"images"}, _write_images),
         (ArticleAuthor, {"byline", "authors"}, _write_authors),
         (TextAnchor, {"lead", "body"}, _write_anchors),
+        (ArticlePlace, {"headline", "lead", "body"}, write_places),
     ):
         written = [
             (change, article)

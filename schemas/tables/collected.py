@@ -294,6 +294,41 @@ class RelatedLink(Table):
     last_seen_at: Mapped[datetime] = mapped_column(comment="last fetch that showed it, UTC")
 
 
+class Place(Table):
+    """A district or commune that an article names, as it was before the units of July 2025."""
+
+    __tablename__ = "places"
+
+    id: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, comment="the number of the General Statistics Office"
+    )
+    kind: Mapped[str] = mapped_column(comment="huyện, thành phố, xã, phường or thị trấn")
+    name: Mapped[str] = mapped_column(comment="without its kind")
+    district_id: Mapped[int | None] = mapped_column(
+        ForeignKey("places.id"), comment="places.id of the district a commune was in; null for a district"
+    )
+    latitude: Mapped[float] = mapped_column(comment="of its middle, degrees")
+    longitude: Mapped[float] = mapped_column(comment="of its middle, degrees")
+    successor: Mapped[str | None] = mapped_column(
+        comment="the unit of July 2025 that the commune, or most of it, went to; null for a district"
+    )
+    successor_latitude: Mapped[float | None] = mapped_column(comment="of its middle, degrees")
+    successor_longitude: Mapped[float | None] = mapped_column(comment="of its middle, degrees")
+
+
+class ArticlePlace(Table):
+    """A place that an article names in its headline, lead or body."""
+
+    __tablename__ = "article_places"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True, index=True)
+    mentions: Mapped[int] = mapped_column(comment="how often")
+    sure: Mapped[bool] = mapped_column(
+        comment="false: several communes have the name, and the text does not say which it means"
+    )
+
+
 class ArticleUrl(Table):
     """One spelling of an URL that leads to an article, collected or not."""
 

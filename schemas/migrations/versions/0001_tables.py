@@ -26,6 +26,7 @@ TABLES = (
     "authors",
     "frontier",
     "notices",
+    "places",
     "runs",
     "sections",
     "validators",
@@ -36,6 +37,7 @@ TABLES = (
     "articles",
     "list_entries",
     "article_authors",
+    "article_places",
     "article_revisions",
     "catalogue",
     "text_anchors",
@@ -98,6 +100,19 @@ def upgrade() -> None:
         sa.Column("matter", TEXT, nullable=False),
         sa.Column("told_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("spider", "matter", name="pk_notices"),
+    )
+    op.create_table(
+        "places",
+        sa.Column("id", NUMBER, nullable=False, autoincrement=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("district_id", NUMBER, sa.ForeignKey("places.id", name="fk_places_district_id")),
+        sa.Column("latitude", sa.Float(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=False),
+        sa.Column("successor", TEXT),
+        sa.Column("successor_latitude", sa.Float()),
+        sa.Column("successor_longitude", sa.Float()),
+        sa.PrimaryKeyConstraint("id", name="pk_places"),
     )
     op.create_table(
         "runs",
@@ -286,6 +301,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_id", "position", name="pk_article_authors"),
     )
     op.create_index("ix_article_authors_author_id", "article_authors", ["author_id"])
+    op.create_table(
+        "article_places",
+        sa.Column(
+            "article_id",
+            NUMBER,
+            sa.ForeignKey("articles.id", name="fk_article_places_article_id"),
+            nullable=False,
+        ),
+        sa.Column(
+            "place_id", NUMBER, sa.ForeignKey("places.id", name="fk_article_places_place_id"), nullable=False
+        ),
+        sa.Column("mentions", NUMBER, nullable=False),
+        sa.Column("sure", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", "place_id", name="pk_article_places"),
+    )
+    op.create_index("ix_article_places_place_id", "article_places", ["place_id"])
     op.create_table(
         "article_revisions",
         sa.Column(

@@ -1,0 +1,55 @@
+"""The places that articles name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+import attrs
+from sqlalchemy import Connection
+
+from newspapers import current
+from pipelines.places import PlaceFinder
+from pipelines.records.upsert import insert, insert_all, upsert
+from schemas import items
+from schemas.tables import ArticlePlace, Place
+
+
+def write_places(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
+    """Write the places that articles name, and the rows of places that were not named before."""
+    rows = [
+        {"article_id": article_id, "place_id": place_id, "mentions": mentions, "sure": sure}
+        for article_id, article in written
+        for (place_id, sure), mentions in _named(article).items()
+    ]
+    named = {row["place_id"] for row in rows}
+    places = [place for place in current().places if place.id in named]
+    named |= {place.district_id for place in places if place.district_id}
+    upsert(
+        connection,
+        Place,
+        # Districts come first: communes refer to them.
+        {
+            (place.district_id is not None, place.id): attrs.asdict(place)
+            for place in current().places
+            if place.id in named
+        },
+    )
+    if rows:
+        insert_all(connection, insert(connection, ArticlePlace), rows)
+
+
+def _named(article: items.Article) -> Counter[tuple[int, bool]]:
+    """How often an article names each place; a place that it names for sure is not noted as unsure, too."""
+    text = "\n\n".join(filter(None, (article.headline, article.lead, *article.body)))
+    found = Counter((mention.place.id, mention.sure) for mention in _finder().find(text))
+    for place_id, sure in list(found):
+        if not sure and (place_id, True) in found:
+            found[place_id, True] += found.pop((place_id, False))
+    return found
+
+
+@cache
+def _finder() -> PlaceFinder:
+    return PlaceFinder(current().places, current().province)
