@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from tests.site.content import fresh, sample
+from tests.site.content import sample
 from tests.site.content.filler import fillers
+from tests.site.content.fresh import news_at
 from tests.site.content.sections import SECTIONS
 from tests.site.content.written import articles
 from tests.site.model import Ghost, Key, Piece, Section, State, at
@@ -38,9 +39,10 @@ class Archive:
         }
         taken = {piece.key for piece in handmade} | set(self.ghosts)
         self._old = _by_key([*handmade, *fillers(filler, taken)])
-        self._fresh = _by_key(fresh.pieces(now))
-        self._edited = _by_key(fresh.edited(now))
-        self._new = _by_key(fresh.new(now))
+        fresh = news_at(now)
+        self._fresh = _by_key(fresh.first)
+        self._edited = _by_key(fresh.edited)
+        self._new = _by_key(fresh.new)
         if any(piece.truth.posted > now - timedelta(days=3) for piece in self._old.values()):
             raise ValueError("an article of the past is not three days old")
         self._listed: dict[tuple[str, State], list[Piece | Ghost]] = {}

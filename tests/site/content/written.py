@@ -26,6 +26,15 @@ class Written:
     """Of articles that are alike: the later, the earlier, and the method that must find them."""
 
 
+@dataclass(config=STRICT, frozen=True)
+class News:
+    """The file of the articles that are new whenever the newspaper is looked at."""
+
+    first: list[Piece]
+    edited: list[Piece]
+    new: list[Piece]
+
+
 @dataclass(config=STRICT, frozen=True, kw_only=True)
 class Stock:
     """Sentences with places for values, of which articles are filled."""
@@ -41,6 +50,11 @@ class Stock:
 @cache
 def articles(name: str) -> Written:
     return _read(name, Written)
+
+
+@cache
+def news() -> News:
+    return _read("fresh", News)
 
 
 @cache
