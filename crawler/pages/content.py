@@ -138,6 +138,7 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
                 block.links
                 and block.linked > 0.95
                 and (len(line) < PROSE or not known)
+                and block.part is not Part.BYLINE
                 and _leads_within(block)
             ):
                 continue
