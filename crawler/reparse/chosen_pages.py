@@ -175,4 +175,6 @@ def _keys(selection: Selection) -> Any:
 
 
 def _is_read_by(parser: str) -> ColumnElement[bool]:
-    return Article.parser == parser if "/" in parser else Article.parser.startswith(f"{parser}/")
+    if "/" not in parser:
+        return Article.parser.startswith(f"{parser}/")
+    return or_(Article.parser == parser, Article.parser.startswith(f"{parser}:"))  # ":doubtful"

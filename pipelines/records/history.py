@@ -6,6 +6,7 @@ history is the same whatever the order, because each fetch is put in its place b
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -26,6 +27,9 @@ COMPARED = tuple(column.name for column in Article.__table__.columns if column.i
 
 KEPT = (*COMPARED, "images", "content_hash", "parser")
 """What is kept of a text that another one followed."""
+
+_DATED = ("published_at", "published_raw")
+_TELLS_A_DAY = re.compile(r"[0-9]{4}|[0-9]\s?[/.-]\s?[0-9]|tháng", re.IGNORECASE)
 
 Text = Mapping[str, Any]
 """What an article said: the values of :data:`KEPT`."""
@@ -84,8 +88,13 @@ def text_of(article: items.Article) -> dict[str, Any]:
 
 
 def changed_fields(before: Text, after: Text) -> list[str]:
-    """The fields in which two texts differ."""
-    return [name for name in (*COMPARED, "images") if before[name] != after[name]]
+    """The fields in which two texts differ.
+
+    A date that is told by the time of the fetch ("3 giờ trước") moves with each, and is no change.
+    """
+    dated = before["published_raw"] and after["published_raw"]
+    moves = _DATED if dated and not _TELLS_A_DAY.search(after["published_raw"]) else ()
+    return [name for name in (*COMPARED, "images") if before[name] != after[name] and name not in moves]
 
 
 def add_fetch(history: list[Revision], fetch: Fetch, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.records.history import Fetch, Revision, read_again, text_of
+from pipelines.records.history import Fetch, Revision, changed_fields, read_again, text_of
 from tests.builders import FETCHED, article
 
 NOW = FETCHED + timedelta(days=900)
@@ -106,3 +106,22 @@ def test_a_former_reading_says_when_and_why_it_was_replaced() -> None:
     [row] = text.former_readings
     assert (row["cause"], row["replaced_at"], row["changed"]) == ("parser", NOW, ["headline"])
     assert (row["seen_at"], row["last_seen_at"]) == (at(0), at(4))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("3 giờ trước", "4 giờ trước", []),
+        ("Hôm nay, 09:56", "Hôm qua, 09:56", []),
+        ("4 giờ trước", "2/11/2018 9:56", ["published_at", "published_raw"]),
+        ("1/11/2018 9:56", "2/11/2018 9:56", ["published_at", "published_raw"]),
+    ],
+)
+def test_a_date_told_by_the_time_of_the_fetch_is_no_change(
+    before: str, after: str, changed: list[str]
+) -> None:
+    texts = [
+        text_of(article(published_raw=raw, published_at=FETCHED - timedelta(hours=hour)))
+        for hour, raw in enumerate((before, after))
+    ]
+    assert changed_fields(*texts) == changed

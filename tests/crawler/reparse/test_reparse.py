@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from archive import ArchiveWriter, Exchange
 from schemas import tables
@@ -183,6 +183,10 @@ def test_section_days_and_layout_choose_articles(
     assert pages("--since", day.isoformat(), "--until", day.isoformat()) > 0
     assert pages("--parser", "post") == len(articles)
     assert pages("--parser", "generic/1") == 0
+    with open_engine(sqlite_url).begin() as connection:
+        doubtful = update(tables.Article).where(tables.Article.id == 1).values(parser="generic/1:doubtful")
+        connection.execute(doubtful)
+    assert pages("--parser", "generic/1") == pages("--parser", "generic/1:doubtful") == 1
     soft = [key for key, answer in site.gone().items() if answer != "404"]
     assert 0 < pages("--missing") <= len(soft)
 
