@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -103,7 +104,8 @@ def open_engine(database_url: str) -> Engine:
     if url.get_backend_name() != "sqlite":
         given = {name: value for name, value in POSTGRESQL_PATIENCE.items() if name not in url.query}
         return create_engine(url, connect_args=given)
-    engine = create_engine(url)
+    # Vietnamese letters stay letters in what is JSON.
+    engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
     event.listen(engine, "do_connect", _open_sqlite)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

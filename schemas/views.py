@@ -212,6 +212,7 @@ WHERE m.article_id = o.article_id AND m.copy = 1
 """,
 )
 
+# Not joined: who counts links does not ask for headlines, and SQLite would look each one up.
 _RELATED_HEADLINES = View(
     "related_headlines",
     "Which article's page links to which, with both headlines.",
@@ -228,12 +229,14 @@ _RELATED_HEADLINES = View(
         "url": "canonical URL of the article linked to",
     },
     """
-SELECT r.article_id, a.headline, r.target_edition, r.target_site_article_id,
-       t.id AS target_article_id, coalesce(t.headline, r.headline) AS target_headline,
+SELECT r.article_id, (SELECT a.headline FROM articles a WHERE a.id = r.article_id) AS headline,
+       r.target_edition, r.target_site_article_id,
+       (SELECT t.id FROM articles t WHERE t.edition = r.target_edition
+           AND t.site_article_id = r.target_site_article_id) AS target_article_id,
+       coalesce((SELECT t.headline FROM articles t WHERE t.edition = r.target_edition
+           AND t.site_article_id = r.target_site_article_id), r.headline) AS target_headline,
        r.position, r.first_seen_at, r.last_seen_at, r.url
 FROM related_links r
-LEFT JOIN articles a ON a.id = r.article_id
-LEFT JOIN articles t ON t.edition = r.target_edition AND t.site_article_id = r.target_site_article_id
 """,
 )
 

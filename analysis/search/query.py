@@ -7,7 +7,7 @@
 ``a OR b``, ``a NOT b``      either; the first without the second (also ``a -b``); brackets group
 ``nghe*``                    words that begin so
 ``=nam``                     as spelled, without any mark: not năm
-``headline:nghèo``           in headlines only; before a word, a phrase or a bracket
+``headline:nghèo``           in headlines only; before a word, a phrase or a bracket; other fields are refused
 ===========================  ===========================================================================
 
 Words stand for AND; the operators are written in capitals. What joins letters (``19/5``, ``Covid-19``,
@@ -72,6 +72,7 @@ _TOKEN = re.compile(
     | (?P<operator>(?:AND|OR|NOT)(?=[\s()"]|$))
     | (?P<minus>-(?=[^\s()]))
     | (?P<headline>headline:(?=[^\s)]))
+    | (?P<field>(?:author|byline|caption|lead|body|section|source):)
     | (?P<phrase>=?"[^"]*"\*?)
     | (?P<open>=?"[^"]*$)
     | (?P<word>[^\s()"]+)
@@ -124,6 +125,10 @@ def _tokens(text: str) -> Iterator[_Token]:
     # Typographic quotation marks are typed, or pasted, for straight ones.
     for match in _TOKEN.finditer(re.sub("[“”„‟«»]", '"', text.replace("\0", " "))):
         kind = str(match.lastgroup)
+        if kind == "field":
+            raise QueryError(
+                f"{match[0]} cannot be searched by itself; accepted: headline:, or the words alone"
+            )
         if kind == "open":
             raise QueryError(f'a quotation mark is not closed: {match[0]}; accepted: "giảm nghèo"')
         if kind != "space":

@@ -35,7 +35,7 @@ from schemas.tables import Article
 
 FIRST_PAGE = 20
 """So many hits are shown if nothing is said."""
-COUNTED = 10_000
+COUNTED = 100_000
 """The number of hits is told up to here; to count a common word's would take longer than the search."""
 
 COLUMNS = (

@@ -239,6 +239,8 @@ def test_a_search_finds(corpus: Engine, query: str, expected: set[int]) -> None:
         ("n*", "'n*' is too short; accepted: 2 letters"),
         ("headline:*", "names no word"),
         ("headline:NOT nghèo", "after headline: a word is missing"),
+        ("author:Minh", "author: cannot be searched by itself; accepted: headline:"),
+        ("nghèo caption:trẻ", "caption: cannot be searched by itself"),
         ("(" * 30 + "a" + ")" * 30, "too many brackets"),
         ("x" * (LONGEST + 1), "too long; accepted: up to 1,000"),
     ],

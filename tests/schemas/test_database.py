@@ -239,3 +239,13 @@ def test_a_look_up_by_keys_reads_no_whole_table(sqlite_url: str) -> None:
     engine.dispose()
 
     assert not [step for step in plan if step.startswith("SCAN")]
+
+
+def test_vietnamese_letters_stay_letters_in_json(engine: Engine) -> None:
+    with write_transaction(engine) as connection:
+        run = start_run(connection, "test", {"folder": "Đà Bắc"}, FETCHED)
+        stored = connection.scalar(
+            text("SELECT CAST(arguments AS text) FROM runs WHERE id = :run"), {"run": run}
+        )
+
+    assert "Đà Bắc" in str(stored)

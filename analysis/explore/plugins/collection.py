@@ -34,7 +34,7 @@ from schemas.search_index import ID_SPAN
 PAGE = 30
 """Hits of a search on a page; the catalogue has them all."""
 
-COUNTED = 10_000
+COUNTED = 100_000
 """Hits are counted up to here."""
 
 ARTICLE_TABLES = ("articles", "catalogue")
