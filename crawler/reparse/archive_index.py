@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from attrs import frozen
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from archive import (
     Capture,
@@ -34,10 +34,15 @@ from schemas.tables import Page, Run
 PAGES_AT_ONCE = 500
 """Written in one transaction."""
 
+TELLING = 20
+"""So many pages tell whether two files are the same: some are noted by no crawl, as those asked for again."""
+
 
 @frozen
 class ArchiveIndex:
     """Looks through our own archive; what is damaged there, or is no archive, is named on standard error.
+
+    A file that was renamed or moved is known again by what it holds, and a copy of one is passed over.
 
     :param run_id: of the run that notes pages; ``None`` writes nothing (a dry run). ``runs`` has that of the
         run that wrote a file, if it is known.
@@ -59,7 +64,7 @@ class ArchiveIndex:
         :raises StorageError: if the database did not answer for as long as ``retry`` says.
         """
         try:
-            files = expand([self.folder])
+            files = [file for file in expand([self.folder]) if not self._is_copy(file)]
         except ValueError:  # no file yet, or only one that a crawl is writing
             return 0, 0
         waiting = WaitingRevisits(lambda url: canonical_url(url) or url)
@@ -72,6 +77,30 @@ class ArchiveIndex:
                 sys.stderr.write(f"Not read: {summary}\n")
         noted += self._note_all(page for file in files if waiting for page in self._repeating(file, waiting))
         return noted + self._note_all(map(self._page_at, waiting.places)), damaged
+
+    def _is_copy(self, file: Path) -> bool:
+        """Whether a file of which nothing is noted holds what another one holds that is.
+
+        If that one is not there any more, this is it under another name, and is noted as such.
+        """
+        name = str(file.relative_to(self.folder))
+        captures = (one for one in read_captures(file, wanted=_is_page) if isinstance(one, Capture))
+        place = (Page.url, Page.warc_offset, Page.warc_skip, Page.fetched_at)
+
+        def find() -> bool:
+            with write_transaction(self.engine) as connection:
+                if connection.scalar(select(Page.id).where(Page.warc_file == name).limit(1)):
+                    return False
+                first = [archived_page(capture, self.folder) for capture in islice(captures, TELLING)]
+                places = {(page.url, page.warc_offset, page.warc_skip, page.fetched_at) for page in first}
+                query = select(Page.warc_file, *place).where(Page.url.in_({page.url for page in first}))
+                noted = next((row[0] for row in connection.execute(query) if tuple(row[1:]) in places), None)
+                if noted is None or (self.folder / noted).exists() or self.run_id is None:
+                    return noted is not None
+                connection.execute(update(Page).where(Page.warc_file == noted).values(warc_file=name))
+            return False
+
+        return self.retry.run_now(find)
 
     def _pages_of(self, file: Path, summary: FileSummary, waiting: WaitingRevisits) -> Iterator[ArchivedPage]:
         name = str(file.relative_to(self.folder))

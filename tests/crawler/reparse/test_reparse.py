@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import signal
@@ -19,6 +20,7 @@ from archive import ArchiveWriter, Exchange
 from schemas import tables
 from schemas.database import open_engine
 from tests import reading
+from tests.archive.building import record
 from tests.clock import let_time_pass
 from tests.crawling import NOBODY, ROOT, Collection, crawl, environment, scrapy
 from tests.reading import rows
@@ -324,10 +326,11 @@ def test_without_an_archive_there_is_nothing_to_read(sqlite_url: str) -> None:
 
 
 def multiply(archive: Path) -> None:
-    """Lay copies beside each file: the same captures, and enough work to be caught in the middle of it."""
+    """Lay the same captures beside each file, at other places in it: enough work to be caught amid it."""
     for file in sorted(archive.glob("*.gz")):
         for number in range(20):
-            shutil.copy(file, archive / f"copy-{number}-{file.name}")
+            other = gzip.compress(record(b"", kind="warcinfo")) + file.read_bytes()
+            (archive / f"copy-{number}-{file.name}").write_bytes(other)
 
 
 def report(*options: str, database_url: str, archive: Path) -> dict[str, Any]:

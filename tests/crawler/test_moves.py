@@ -1,0 +1,87 @@
+"""Collections that are moved, copied and restored go on as if nothing had been."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from schemas import tables
+from tests import reading
+from tests.crawling import Collection, crawl, crawling, scrapy
+from tests.reading import rows
+from tests.site import SampleSite
+from tests.site.server import SiteServer
+
+pytestmark = pytest.mark.slow
+
+
+def test_renamed_files_are_found_by_what_they_hold(collection: Collection) -> None:
+    before = rows(collection.url, tables.Page)
+    (collection.archive / "2024").mkdir()
+    for number, file in enumerate(sorted(collection.archive.glob("*.warc.gz"))):
+        file.rename(collection.archive / f"2024/{number}.warc.gz")
+
+    scrapy("verify", database_url=collection.url, archive=collection.archive)
+    done = scrapy("reparse", database_url=collection.url, archive=collection.archive)
+
+    assert done.stderr.splitlines()[-1].startswith("reparse: nothing new")
+    after = rows(collection.url, tables.Page)
+    assert [(page.id, page.url) for page in after] == [(page.id, page.url) for page in before]
+    assert {page.warc_file for page in after} == {"2024/0.warc.gz"}
+
+
+def test_a_copy_of_an_archive_file_adds_nothing(collection: Collection) -> None:
+    shutil.copytree(collection.archive, collection.archive / "copy")
+    before = rows(collection.url, tables.Page)
+
+    done = scrapy("reparse", database_url=collection.url, archive=collection.archive)
+
+    assert done.stderr.splitlines()[-1].startswith("reparse: nothing new")
+    assert rows(collection.url, tables.Page) == before
+
+
+def test_what_is_not_as_it_was_written_is_named_with_what_it_affects(collection: Collection) -> None:
+    page = rows(collection.url, tables.Page)[20]
+    file = collection.archive / page.warc_file
+    content = bytearray(file.read_bytes())
+    content[page.warc_offset + page.warc_length // 2] ^= 1
+    file.write_bytes(content)
+
+    done = scrapy("verify", database_url=collection.url, archive=collection.archive, expect=3)
+
+    assert [line.strip() for line in done.stdout.splitlines()[1:]] == [f"affects {page.url}"]
+    assert done.stdout.startswith(f"{page.warc_file}, bytes {page.warc_offset:,} to ")
+    assert done.stderr.splitlines()[-1].endswith("; 1 faults")
+
+
+def test_a_backup_made_while_a_crawl_runs_goes_on_elsewhere(
+    site: SampleSite, server: SiteServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, restored = Collection(tmp_path / "original"), Collection(tmp_path / "restored")
+    original.folder.mkdir()
+    restored.folder.mkdir()
+    with crawling("backfill", database_url=original.url, mirror=server.url, archive=original.archive) as run:
+        run.reaches(lambda: len(server.requests) > 60)
+        with closing(sqlite3.connect(original.folder / "collection.db")) as database:
+            database.execute("VACUUM INTO ?", [str(restored.folder / "collection.db")])
+        shutil.copytree(original.archive, restored.archive)
+        run.kill()
+    assert list(restored.archive.glob("*.open"))
+    known = len(rows(restored.url, tables.Article))
+
+    monkeypatch.setenv("TZ", "America/Lima")
+    scrapy("verify", database_url=restored.url, archive=restored.archive)
+    scrapy("reparse", database_url=restored.url, archive=restored.archive)
+    crawl("backfill", database_url=restored.url, mirror=server.url, archive=restored.archive)
+    again = scrapy("reparse", database_url=restored.url, archive=restored.archive)
+
+    assert 0 < known < len(site.expected("first"))
+    assert reading.articles(restored.url).keys() == {
+        (article.edition, article.article_id) for article in site.expected("first")
+    }
+    assert "could not be had" not in again.stdout
+    scrapy("verify", database_url=restored.url, archive=restored.archive)
