@@ -293,6 +293,17 @@ def _pack(
     return pack(plain.getvalue())
 
 
+def response_member(exchange: Exchange) -> bytes:
+    """A response record for itself, outside of any file of the writer's."""
+    fields = [
+        ("WARC-Target-URI", quote(exchange.url, safe=_URI_SAFE)),
+        ("WARC-Date", write_date(exchange.fetched_at)),
+        ("WARC-Payload-Digest", exchange.digest),
+    ]
+    block = write_response_head(exchange) + exchange.body
+    return _pack(WarcRecordType.response, _new_id(), fields, "application/http; msgtype=response", block)
+
+
 def pack(record: bytes) -> bytes:
     """A gzip member, as the writer makes it."""
     # Not fastwarc's own writer of gzip: what it sets up for each member takes longer than to pack a page.

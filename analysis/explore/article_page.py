@@ -20,6 +20,12 @@ JOIN article_overview o ON o.article_id = a.id
 WHERE a.id = ?
 """
 _BESIDE = {
+    "captures": """
+SELECT p.id, p.fetched_at
+FROM articles a JOIN pages p ON p.edition = a.edition AND p.site_article_id = a.site_article_id
+WHERE a.id = ? AND p.status IN (200, 304)
+ORDER BY p.fetched_at DESC
+""",
     "pictures": "SELECT url, caption FROM images WHERE article_id = ? ORDER BY position",
     "related": """
 SELECT target_article_id, target_headline, url

@@ -43,7 +43,7 @@ SETTINGS = {
 """Datasette's limits are for a server with many guests; here one person waits for one answer."""
 
 
-def _port(value: Any) -> int:
+def port_number(value: Any) -> int:
     if str(value).isascii() and str(value).isdigit() and 1 <= int(value) <= 65535:
         return int(value)
     raise ValueError(f"{value!r} is no port; accepted: a whole number from 1 to 65535")
@@ -52,7 +52,7 @@ def _port(value: Any) -> int:
 class ExploreOptions(Options):
     """What the command understands."""
 
-    port: Annotated[int, BeforeValidator(_port)] = Field(
+    port: Annotated[int, BeforeValidator(port_number)] = Field(
         default=8001, description="default: 8001", examples=["PORT"]
     )
     open: bool = Field(default=False, description="also open the browser")
@@ -71,11 +71,13 @@ class Command(CollectionCommand):
         for needed in ("datasette", "altair", "vl_convert"):
             if find_spec(needed) is None:
                 raise missing_package("explore", needed)
-        _check_free(options.port)
+        check_free(options.port)
         with self._prepared() as folder:
             sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")
             sys.stdout.flush()
-            self.exitcode = _serve(folder, options.port, options.open)
+            named = self.settings and self.settings["ARCHIVE_DIR"]
+            archive = str(Path(named).resolve()) if named else ""
+            self.exitcode = _serve(folder, options.port, options.open, archive)
 
     @contextmanager
     def _prepared(self) -> Iterator[Path]:
@@ -128,7 +130,7 @@ def _remove_left(place: Path) -> None:
                 shutil.rmtree(folder)
 
 
-def _check_free(port: int) -> None:
+def check_free(port: int) -> None:
     # Before a copy, which may take a while; Datasette would say so after it.
     try:
         socket.create_server((HOST, port)).close()
@@ -137,7 +139,7 @@ def _check_free(port: int) -> None:
         raise UsageError(message, print_help=False) from None
 
 
-def _serve(folder: Path, port: int, open_browser: bool) -> int:
+def _serve(folder: Path, port: int, open_browser: bool, archive: str) -> int:
     bound = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []  # no server without us
     command = [
         *bound,
@@ -154,7 +156,8 @@ def _serve(folder: Path, port: int, open_browser: bool) -> int:
         command += ["--setting", name, str(value)]
     if open_browser:
         command.append("--open")
-    with subprocess.Popen(command, cwd=ROOT) as server:  # noqa: S603 - our own interpreter, our own arguments
+    env = os.environ | {"ARCHIVE_DIR": archive}
+    with subprocess.Popen(command, cwd=ROOT, env=env) as server:  # noqa: S603 - our own interpreter, our own arguments
         try:
             return server.wait()
         except StoppedBySignal:

@@ -23,6 +23,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from analysis.explore.article_page import read_article
+from analysis.explore.captures import POLICY, media_type, read_capture
 from analysis.explore.metadata import DATABASE
 from analysis.report.language import Language, Wording
 from analysis.search.find import Hit, find
@@ -75,7 +76,11 @@ def register_facet_classes() -> list[type[ArrayFacet]]:
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
-    return [("^/search$", search_page), ("^/report/(?P<language>en|vi)$", report_page)]
+    return [
+        ("^/search$", search_page),
+        ("^/report/(?P<language>en|vi)$", report_page),
+        (r"^/capture/(?P<id>\d{1,18})$", capture_page),
+    ]
 
 
 async def search_page(request: Request, datasette: Datasette) -> Response:
@@ -107,6 +112,14 @@ async def report_page(request: Request, datasette: Datasette) -> Response:
     """The report, drawn when it is asked for the first time."""
     path = Path(datasette.get_database(DATABASE).path)
     return Response.html(await asyncio.to_thread(_report, path, Language(request.url_vars["language"])))
+
+
+async def capture_page(request: Request, datasette: Datasette) -> Response:
+    """A page as it was archived."""
+    capture = await read_capture(datasette.get_database(DATABASE), int(request.url_vars["id"]))
+    if isinstance(capture, str):
+        return Response.text(capture, status=404)
+    return Response(body=capture.body, content_type=media_type(capture))
 
 
 @cache
@@ -205,4 +218,6 @@ def asgi_wrapper() -> Callable[[Any], Any]:
 
 
 def _policy(path: str) -> str:
+    if path.startswith("/capture/"):
+        return POLICY
     return READING if _TO_READ.fullmatch(path) else LOOKING

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -99,7 +100,7 @@ def store(engine: Engine) -> None:
 
 
 @contextmanager
-def exploring(database_url: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def exploring(database_url: str, archive: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The command under way: its address and its process, stopped at the end as a service would be."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -107,7 +108,7 @@ def exploring(database_url: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "explore", "--port", str(port)],
         cwd=ROOT,
-        env=environment(database_url, ""),
+        env=environment(database_url, "", archive),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -11,10 +11,33 @@ from sqlalchemy import Engine
 
 from analysis.explore.article_page import difference
 from analysis.explore.metadata import metadata
+from schemas import tables
 from schemas.database import ROOT, open_engine
+from tests import reading
 from tests.analysis.explore.exploring import EVIL, GONGS, OPENER, SQUASH, exploring, get, refused, rows, store
+from tests.crawling import Collection
 
 pytestmark = pytest.mark.slow
+
+
+def test_a_page_is_shown_as_it_was_archived_and_can_do_nothing(revised: Collection) -> None:
+    confirmed = next(page for page in reading.rows(revised.url, tables.Page) if page.status == 304)
+    [article] = [
+        row
+        for row in reading.rows(revised.url, tables.Article)
+        if (row.edition, row.site_article_id) == (confirmed.edition, confirmed.site_article_id)
+    ]
+
+    with exploring(revised.url, revised.archive) as (address, _):
+        page = get(address, f"/collection/articles/{article.id}")[1]
+        assert f'href="/capture/{confirmed.id}">Trang lưu ngày · As it looked on' in page
+        with OPENER.open(f"{address}/capture/{confirmed.id}") as answer:
+            body, headers = answer.read().decode(), answer.headers
+        assert get(address, "/capture/999999")[0] == 404
+
+    assert article.headline in body
+    assert headers["Content-Type"].startswith("text/html")
+    assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none';")
 
 
 def test_a_difference_is_told_word_by_word() -> None:

@@ -1,0 +1,162 @@
+"""Archived pages of a part of the collection, for replay: as a WACZ file, or as the index of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+from sqlalchemy import Connection, Row, select
+
+from analysis.search.keys import Search, first_keys
+from archive import DamagedError, read_at
+from archive.fields import without_codings
+from archive.records import Exchange
+from archive.wacz import WaczWriter, cdxj_line
+from archive.writer import response_member
+from newspapers import HomeRef, ListRef, current, read_url
+from pipelines.records.upsert import chunks, one_of
+from schemas.part import Part
+from schemas.search_index import ID_SPAN
+from schemas.tables import Article, Page, Section
+
+MOST_HITS = 1_000_000
+
+
+@frozen
+class Packed:
+    """What went into a file."""
+
+    articles: int
+    lists: int
+    records: int
+    lost: list[str]
+    """URLs of captures that could not be had."""
+
+
+def pack(
+    connection: Connection,
+    folder: Path,
+    target: Path,
+    part: Part,
+    search: Search | None,
+    passed: Callable[[int], object],
+) -> Packed:
+    """Write a WACZ file of the articles of a part, and of the lists of its sections.
+
+    :param folder: of the archive.
+    :param search: only articles that it finds, and no lists.
+    :param passed: is told of each capture that has been packed.
+    :raises OSError: if the file cannot be written.
+    """
+    articles = _articles(connection, part, search)
+    counts = {"articles": 0, "lists": 0, "records": 0}
+    lost: list[str] = []
+    about = {"title": current().name, "description": f"{len(articles):,} articles"}
+    with WaczWriter(target, about) as wacz:
+        for kind, page, shown in _captures(connection, part, articles, lists=search is None):
+            try:
+                member = _member(folder, page)
+            except (OSError, DamagedError) as error:
+                lost.append(f"{page.url}: {error}")
+                continue
+            wacz.add_record(
+                member,
+                page.url,
+                page.fetched_at,
+                status=page.status,
+                digest=page.digest,
+                revisit=page.revisit,
+            )
+            counts["records"] += 1
+            passed(1)
+            if shown:
+                counts[kind] += 1
+                wacz.add_page(page.url, page.fetched_at, **shown)
+    return Packed(**counts, lost=lost)
+
+
+def index_lines(connection: Connection) -> Iterator[str]:
+    """The index of all archived pages that lie in a member of their own."""
+    query = select(Page).where(Page.warc_length.is_not(None)).execution_options(yield_per=1000)
+    for page in connection.execute(query):
+        yield cdxj_line(
+            page.url,
+            page.fetched_at,
+            page.warc_file,
+            page.warc_offset,
+            page.warc_length,
+            status=page.status,
+            digest=page.digest,
+            revisit=page.revisit,
+        )
+
+
+def _articles(connection: Connection, part: Part, search: Search | None) -> dict[tuple[str, int], Row[Any]]:
+    query = select(Article).where(*part.conditions())
+    rows = list(connection.execute(query))
+    if search:
+        keys = first_keys(connection, evolve(search, part=part, limit=MOST_HITS))
+        found = {key % ID_SPAN for key in keys}
+        rows = [row for row in rows if row.id in found]
+    return {(row.edition, row.site_article_id): row for row in rows}
+
+
+def _captures(
+    connection: Connection, part: Part, articles: dict[tuple[str, int], Row[Any]], *, lists: bool
+) -> Iterator[tuple[str, Row[Any], dict[str, Any] | None]]:
+    """The captures, and of the latest of each page what a reader is shown of it."""
+    key = (Page.edition, Page.site_article_id)
+    for keys in chunks(sorted(articles)):
+        rows = connection.execute(select(Page).where(one_of(key, keys)).order_by(Page.id)).all()
+        for page, is_last in _with_last(rows):
+            yield "articles", page, _shown(articles[page.edition, page.site_article_id]) if is_last else None
+    if not lists or part.has_days:
+        return
+    names = {(row.edition, row.site_section_id): row.name for row in connection.execute(select(Section))}
+    of_no_article = connection.execute(select(Page).where(Page.edition.is_(None)).order_by(Page.id)).all()
+    for page, is_last in _with_last(of_no_article):
+        named = read_url(page.url)
+        if isinstance(named, ListRef | HomeRef):
+            section = named.section_id if isinstance(named, ListRef) else None
+            if part.has_section(named.edition, section):
+                name = names.get((named.edition, section)) or current().name
+                yield "lists", page, {"title": name, "text": ""} if is_last else None
+
+
+def _with_last(rows: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], bool]]:
+    """Each capture, and whether it is the latest of its page that shows it."""
+    last = {row.url: row.id for row in rows if row.status in (200, 304)}
+    return ((row, last.get(row.url) == row.id) for row in rows)
+
+
+def _shown(article: Row[Any]) -> dict[str, Any]:
+    text = "\n\n".join(filter(None, (article.lead, article.body)))
+    date = article.published_at and article.published_at.isoformat()
+    return {"title": article.headline, "text": text, "published": date}
+
+
+def _member(folder: Path, page: Row[Any]) -> bytes:
+    """The record as it is packed; one that shares its member with others is made anew.
+
+    :raises OSError: if it cannot be read.
+    :raises DamagedError: if it is damaged.
+    """
+    path = folder / page.warc_file
+    if page.warc_length is not None:
+        with (path if path.exists() else path.with_name(path.name + ".open")).open("rb") as file:
+            file.seek(page.warc_offset)
+            member: bytes = file.read(page.warc_length)
+        if len(member) == page.warc_length:
+            return member
+        raise OSError("the file ends before it")
+    capture = read_at(path, page.warc_offset, page.warc_skip)
+    exchange = Exchange(
+        url=capture.url,
+        status=page.status,
+        body=capture.body,
+        fetched_at=page.fetched_at,
+        response_headers=without_codings(capture.headers),
+    )
+    return response_member(exchange)
