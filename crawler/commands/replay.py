@@ -59,15 +59,11 @@ class Command(CollectionCommand):
         if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
             raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
         check_free(options.port)
-        with tempfile.TemporaryDirectory(prefix="replay-") as place:
+        with tempfile.TemporaryDirectory(prefix="replay-") as place, self.collection() as engine:
             folder = Path(place)
-            with self.collection() as engine:
-                url = (
-                    _page(engine, args[0])
-                    if args
-                    else current().write_url(HomeRef(current().editions[0].code))
-                )
-                _prepare(engine, folder, Path(self.settings["ARCHIVE_DIR"]).resolve())
+            first = HomeRef(current().editions[0].code).url
+            url = _page(engine, args[0]) if args else first
+            _prepare(engine, folder, Path(self.settings["ARCHIVE_DIR"]).resolve())
             moment = f"{options.at:%Y%m%d}/" if options.at else ""
             sys.stdout.write(f"http://{HOST}:{options.port}/{COLLECTION}/{moment}{url} (Ctrl-C ends it)\n")
             sys.stdout.flush()
@@ -77,6 +73,7 @@ class Command(CollectionCommand):
                     self.exitcode = server.wait()
                 except StoppedBySignal:
                     server.terminate()
+                    self.exitcode = 0
 
 
 def _page(engine: Engine, article: str) -> str:
