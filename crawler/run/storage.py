@@ -35,7 +35,8 @@ def prepare_storage(engine: Engine, settings: BaseSettings, asks_site: bool) -> 
     """
     file = sqlite_file(engine.url)
     if file and not file.parent.is_dir():
-        if file != sqlite_file(parse_url(DEFAULT_URL)):
+        default = sqlite_file(parse_url(DEFAULT_URL))
+        if default is None or file.parent != default.parent:
             raise StorageError(f"{file.parent}, the database's folder, is not there: mount it, or make it")
         file.parent.mkdir(parents=True)
     if file and file.exists() and not file.stat().st_size:
