@@ -107,6 +107,13 @@ def test_a_clock_that_is_days_wrong_stops_the_run_before_anything_is_stored(
     last_line("latest", *SECTION_11, url=sqlite_url, site=site, expect=0, CLOCK_TOLERANCE="4000000")
 
 
+def test_a_cache_of_answers_is_refused(site: SmallSite, sqlite_url: str) -> None:
+    line = last_line("latest", *SECTION_11, url=sqlite_url, site=site, expect=2, HTTPCACHE_ENABLED="1")
+
+    assert line == "latest: bad arguments: HTTPCACHE_ENABLED='1': accepted: 0, false"
+    assert not site.asked
+
+
 # --- charsets --------------------------------------------------------------------------------------
 
 LABELS = ("undefined", "hex", "base64", "idna", "punycode", "utf8mb4", "tcvn", "rot13", "unicode_escape")
