@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
 from datasette.database import Database
 
 from newspapers import current
+from schemas.local_time import local
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 
@@ -65,11 +67,21 @@ async def read_article(database: Database, article_id: str) -> dict[str, Any] | 
     if not found:
         return None
     beside = {name: await rows(query) for name, query in _BESIDE.items()}
+    for name in ("first_seen_at", "last_seen_at"):
+        found[0][name] = shown_time(found[0][name])
+    for capture in beside["captures"]:
+        capture["fetched_at"] = shown_time(capture["fetched_at"])
     for change in beside["changes"]:
+        change["replaced_at"] = shown_time(change["replaced_at"])
         change["pieces"] = difference(_readable(change["before"]), _readable(change["after"]))
     paragraphs = [paragraph for paragraph in found[0]["body"].split("\n\n") if paragraph]
     language = current().edition(found[0]["edition"]).language
     return {"article": found[0], "language": language, "paragraphs": paragraphs} | beside
+
+
+def shown_time(stored: str) -> str:
+    """A moment, which SQLite has in UTC, as people read it: by the newspaper's clock, with its zone."""
+    return local(datetime.fromisoformat(stored).replace(tzinfo=UTC)).strftime("%Y-%m-%d %H:%M (UTC%z)")
 
 
 def difference(before: str, after: str) -> list[Piece]:

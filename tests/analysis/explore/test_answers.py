@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from analysis.explore.article_page import difference
+from analysis.explore.article_page import difference, shown_time
 from analysis.explore.metadata import metadata
 from schemas import tables
 from schemas.database import ROOT, open_engine
@@ -48,6 +48,10 @@ def test_a_difference_is_told_word_by_word() -> None:
         ("kept", " ha"),
         ("added", " su su"),
     ]
+
+
+def test_a_moment_is_told_by_the_newspapers_clock() -> None:
+    assert shown_time("2024-04-24 18:30:00.000000") == "2024-04-25 01:30 (UTC+0700)"
 
 
 def test_all_that_is_shown_has_a_title_in_both_languages() -> None:
