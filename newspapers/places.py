@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
+from importlib.resources.abc import Traversable
 
 from attrs import frozen
 
@@ -29,9 +29,12 @@ class Place:
     successor_longitude: float | None = None
 
 
-def read_places(file: Path) -> tuple[Place, ...]:
-    """Read a list of places, districts before communes: a CSV file with a column for each attribute."""
-    with file.open(encoding="utf-8", newline="") as lines:
+def read_places(file: Traversable) -> tuple[Place, ...]:
+    """Read a list of places, districts before communes: a CSV file with a column for each attribute.
+
+    It may lie in an egg, as scrapyd imports it.
+    """
+    with file.open(encoding="utf-8") as lines:
         return tuple(
             Place(
                 id=int(row["id"]),

@@ -1,6 +1,6 @@
 """Báo Hòa Bình điện tử (baohoabinh.com.vn); what is known of its site: ``docs/site.md``."""
 
-from pathlib import Path
+from importlib.resources import files
 
 from newspapers.baohoabinh.layouts import LAYOUTS
 from newspapers.baohoabinh.numbering import ZONE, dated_numbers, estimate_month, month_of_picture
@@ -40,7 +40,7 @@ NEWSPAPER = Newspaper(
     kinds={("vi", 259): "video", ("vi", 256): "photo"},
     layouts=LAYOUTS,
     style=STYLE,
-    places=read_places(Path(__file__).with_name("places.csv")),
+    places=read_places(files("newspapers.baohoabinh") / "places.csv"),
     province="Hòa Bình",
     estimate_month=estimate_month,
     dated_numbers=dated_numbers,
