@@ -1,9 +1,6 @@
 # The two commands of the README, and the few others a developer needs.
 # Each sets up what it needs: an environment in .venv, with the locked versions.
 
-# uv compiles nothing at installation. Where Python may not keep what it compiles, each start takes 5 s more.
-export PYTHONDONTWRITEBYTECODE :=
-
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal

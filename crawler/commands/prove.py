@@ -41,7 +41,7 @@ class Command(CollectionCommand):
     options = ProveOptions
 
     def syntax(self) -> str:
-        return "[options] <article: vi/115466>"
+        return "[options] <EDITION/NUMBER>"
 
     def short_desc(self) -> str:
         return "Show where in the archive an article's values stand"
@@ -50,7 +50,7 @@ class Command(CollectionCommand):
         options = self.read_options(ProveOptions, opts, args[1:])
         named = re.fullmatch(r"(\w+)/(\d{1,18})", args[0] if args else "", re.ASCII)
         if named is None:
-            raise UsageError("name one article: scrapy prove vi/115466", print_help=False)
+            raise UsageError("name one article: scrapy prove EDITION/NUMBER", print_help=False)
         if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
             raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
         folder = Path(self.settings["ARCHIVE_DIR"]).resolve()

@@ -45,7 +45,7 @@ class Command(CollectionCommand):
     options = ReplayOptions
 
     def syntax(self) -> str:
-        return "[options] [article: vi/115466, or its URL]"
+        return "[options] [EDITION/NUMBER, or an article's URL]"
 
     def short_desc(self) -> str:
         return "Look at archived pages as they were"
@@ -92,7 +92,7 @@ def _page(engine: Engine, article: str) -> str:
             if url := connection.scalar(query):
                 return url
     raise UsageError(
-        f"{article!r}: no page of such an article is archived; accepted: vi/115466, or the URL of an article",
+        f"{article!r}: no page of such an article is archived; accepted: EDITION/NUMBER, or a URL",
         print_help=False,
     )
 

@@ -66,7 +66,8 @@ class River:
             name, page = match[1], int(match[2] or 1)
             here = [story for story in stories[::-1] if story.section == name]
             shown = here[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-            pager = f'<a href="/muc/{name}/trang-{page + 1}">Trang sau</a>'
+            more = len(here) > page * ON_A_PAGE
+            pager = f'<a href="/muc/{name}/trang-{page + 1}">Trang sau</a>' if more else ""
             return _page(NAMES[name], _teasers(shown) + pager) if shown else _missing()
         found = next((story for story in stories if story.path == target), None)
         return _article(found) if found else _missing()
