@@ -251,7 +251,8 @@ class ArticlesSpider(scrapy.Spider):
             reason = f"{type(error).__name__}: {error}"
         if isinstance(error, RedirectLoopError | OffsiteError) and self.crawler.stats:
             first = request.meta.get("redirect_urls", [request.url])[0]
-            self.crawler.stats.set_value("redirect/refused", f"{first}: {error}")
+            said = str(error) if first in str(error) else f"{first}: {error}"
+            self.crawler.stats.set_value("redirect/refused", said)
         self.count(f"{what}/failed/{kind}")
         self.note_in_a_row()
         return reason

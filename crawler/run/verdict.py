@@ -220,8 +220,8 @@ def _fine(evidence: Evidence) -> Judgement:
         return Judgement(Verdict.NOTHING_NEW, f"no links found: no article on {counted(days, 'day')}")
     if unchanged := evidence.count("list/not_modified"):
         return Judgement(Verdict.NOTHING_NEW, f"{counted(unchanged, 'list')} not modified")
-    if counts:
-        return Judgement(Verdict.NOTHING_NEW, counts)
+    if counts or evidence.count("requests/asked"):
+        return Judgement(Verdict.NOTHING_NEW, counts or "nothing of what was asked for is there")
     why = f": {passed:,} out of the arguments' range" if passed else ""
     return Judgement(Verdict.DEGRADED, f"nothing was asked for{why}")
 
