@@ -20,6 +20,7 @@ from analysis.exports.datasets import datasets
 from analysis.exports.export import Request, export, sidecar_of
 from analysis.exports.formats import Compression, Format
 from analysis.exports.text_forms import NORMALISED, SEGMENTED, with_forms
+from analysis.whole_copy import copy_collection
 from schemas.spreadsheet import unescape
 from tests.analysis.exports.conftest import LATE_EVENING
 from tests.analysis.exports.reading import jsonl_rows, run_export
@@ -35,7 +36,7 @@ SNIPPETS = re.findall(
 
 @pytest.fixture(scope="module")
 def files(sqlite_collection: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the collection in every format."""
+    """A folder with the collection in every format, and a copy of it."""
     folder = tmp_path_factory.mktemp("files") / "data"
     folder.mkdir()
     articles = datasets()["articles"]
@@ -47,6 +48,7 @@ def files(sqlite_collection: Engine, tmp_path_factory: pytest.TempPathFactory) -
         Request(articles, folder / "by-year", Format.PARQUET, by_year=True),
     ):
         export(sqlite_collection, request, Bystander())
+    copy_collection(sqlite_collection, folder / "copy.db")
     return folder
 
 
