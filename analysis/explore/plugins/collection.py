@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from analysis.explore.article_page import read_article
 from analysis.explore.captures import POLICY, media_type, read_capture
+from analysis.explore.edits import kind_of_edit, words_changed
 from analysis.explore.metadata import DATABASE
 from analysis.report.language import Language, Wording
 from analysis.search.find import Hit, find
@@ -51,12 +52,30 @@ READING = _COMMON + "img-src 'self' data:"
 LOOKING = _COMMON + "img-src 'self' data:; connect-src 'self'; script-src 'self' 'unsafe-inline'"
 """Datasette's own pages have scripts in them."""
 
+_OPERATOR = re.compile(r'["()*=:]|(?<!\S)(?:AND|OR|NOT|-\S)')
 _HOSTS = re.compile(rb"(127\.0\.0\.1|localhost)(:\d+)?")
 
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    conn.create_function("search_match", 1, fts5_match, deterministic=True)
+    conn.create_function("phrases", 1, phrases, deterministic=True)
+    conn.create_function("kind_of_edit", 3, kind_of_edit, deterministic=True)
+    conn.create_function("words_changed", 2, words_changed, deterministic=True)
+
+
+def phrases(typed: str | None) -> str:
+    """What a question about words asks for, by semicolons: a JSON list of each phrase and its search.
+
+    Words stand for a phrase, unless they are a search with operators or quotation marks.
+    """
+    asked = []
+    for part in map(str.strip, (typed or "").split(";")):
+        search = part if _OPERATOR.search(part) else f'"{part}"'
+        try:
+            asked.append({"phrase": part, "search": fts5_match(search)})
+        except QueryError:
+            continue  # the answer has no row for it
+    return json.dumps(asked)
 
 
 class AuthorFacet(ArrayFacet):  # type: ignore[misc]
@@ -157,6 +176,8 @@ def render_cell(
         return None
     if column == "authors" and table == "catalogue":
         return ", ".join(json.loads(value)) or "\u00a0"
+    if column == "per_cent" and isinstance(value, int | float):
+        return Markup('{} <span class="bar" style="width: {}rem"></span>').format(value, min(value, 100) / 8)
     page = f"{datasette.urls.table(DATABASE, 'articles')}/"
     if column == "headline" and "article_id" in row.keys():  # noqa: SIM118 - a row of sqlite3 is no dict
         article = row["article_id"]

@@ -69,7 +69,12 @@ def test_every_question_has_an_answer(address: str) -> None:
         status, body = get(address, f"/collection/{name}.json", _shape="array", **query.get("example", {}))
         assert status == 200, f"{name}: {body}"
 
-    assert [line["with_the_words"] for line in rows(address, "word_by_year", words="giam ngheo")] == [0, 1]
+        status, body = get(address, f"/collection/{name}")
+        assert status == 200, f"{name}, of which nothing is asked: {body}"
+
+    counted = [line["articles"] for line in rows(address, "word_by_year", phrases="giảm nghèo;nghèo giảm")]
+    assert counted == [0, 0, 1, 0]
+    assert not rows(address, "word_by_year", phrases="")
     assert [line["article_id"] for line in rows(address, "what_was_edited")] == [1]
     assert len(rows(address, "articles_of_a_day", day="2024-04-24")) == 3
 
@@ -83,6 +88,16 @@ def test_the_catalogue_is_narrowed_by_search_and_facets(address: str) -> None:
     assert {line["headline"] for line in both} == {SQUASH, GONGS}
 
 
+@pytest.mark.parametrize("column", ["article_id", "published", "words", "pictures", "copies", "revision"])
+@pytest.mark.parametrize("order", ["_sort", "_sort_desc"])
+def test_the_catalogue_is_sorted_by_every_column_that_offers_it(
+    address: str, column: str, order: str
+) -> None:
+    status, body = get(address, "/collection/catalogue", **{order: column})
+
+    assert status == 200, body
+
+
 @pytest.mark.parametrize(("path", "name"), [("/search", "q"), ("/collection/catalogue", "_search")])
 def test_a_search_that_cannot_be_understood_is_answered_with_the_reason(
     address: str, path: str, name: str
@@ -91,6 +106,8 @@ def test_a_search_that_cannot_be_understood_is_answered_with_the_reason(
 
     assert status == 400
     assert "a quotation mark is not closed" in body
+    assert 'role="search"' in body
+    assert 'href="/"' in body
 
 
 def test_only_this_machine_is_answered(address: str) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from typing import Literal, TypeAlias
+from urllib.parse import urlencode, urljoin
+
 import pytest
 from playwright.sync_api import Browser, expect
 
+from analysis.explore.metadata import metadata
 from tests.analysis.explore.exploring import EVIL, GONGS, SQUASH
 from tests.browsing import Visit, colours
 from tests.builders import SENTENCES
 
 pytestmark = pytest.mark.slow
+
+Scheme: TypeAlias = Literal["light", "dark"]
 
 
 def test_a_reader_searches_without_accents_and_follows_a_link(address: str, seen: Visit) -> None:
@@ -27,7 +34,7 @@ def test_a_reader_searches_without_accents_and_follows_a_link(address: str, seen
     expect(page.locator(".related")).to_contain_text("Chưa ai đọc bài này chưa có · not collected")
     assert page.locator("img").count() == 0
 
-    page.get_by_role("link", name=GONGS).click()
+    page.locator(".related").get_by_role("link", name=GONGS).click()
     expect(page.locator("article h1")).to_have_text(GONGS)
 
 
@@ -62,8 +69,8 @@ def test_a_reader_chooses_by_facets(address: str, seen: Visit) -> None:
 def test_a_reader_asks_a_question_that_is_ready(address: str, seen: Visit) -> None:
     page = seen.page
     page.goto(address)
-    page.get_by_role("link", name="A word by section").click()
-    page.get_by_label("words").fill("giam ngheo")
+    page.get_by_role("link", name="Phrases by section").click()
+    page.get_by_label("phrases").fill("giảm nghèo")
     page.get_by_role("button", name="Run SQL").click()
 
     expect(page.locator("td.col-section")).to_have_text("Chính trị")
@@ -79,6 +86,39 @@ def test_a_reader_looks_at_charts(address: str, seen: Visit, browser: Browser) -
     assert page.locator("figure svg").count() > 3
     for chart in page.locator("figure").all():
         assert colours(chart.screenshot(), browser) > 10
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_fits_its_window(address: str, seen: Visit, scheme: Scheme, width: int) -> None:
+    page = seen.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    told = metadata()["databases"]["collection"]
+    shown = [name for name, table in told["tables"].items() if not table.get("hidden")]
+    questions = [f"{name}?{urlencode(query.get('example', {}))}" for name, query in told["queries"].items()]
+    paths = ["/", "/search?q=huyen", "/collection", "/collection/articles/1", "/report/vi", "/report/en"]
+    for path in [*paths, *(f"/collection/{name}" for name in shown + questions)]:
+        answer = page.goto(address + path)
+        assert answer
+        assert answer.status == 200, path
+        too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert too_wide <= 0, f"{path}: {too_wide} pixels too wide"
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 300) == (scheme == "dark"), (path, ground)
+
+
+@pytest.mark.parametrize("at", ["/collection/catalogue", "/collection/catalogue?_search=huyen"])
+def test_every_header_and_facet_leads_to_a_page(address: str, seen: Visit, at: str) -> None:
+    page = seen.page
+    page.goto(address + at)
+    links = page.locator(".rows-and-columns th a, .facet-info a")
+    found = {str(link.get_attribute("href")) for link in links.all()}
+    assert len(found) > 10
+    for link in sorted(found):
+        answer = page.goto(urljoin(page.url, link))
+        assert answer
+        assert answer.status == 200, link
 
 
 @pytest.mark.parametrize(
