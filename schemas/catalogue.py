@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, text
 
 from schemas.tables.catalogue import CatalogueLine
-from schemas.views import dialect_of, worded
+from schemas.view_dialects import dialect_of, worded
 
 _LINES = """
 SELECT a.id AS article_id, a.headline,

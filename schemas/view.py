@@ -14,4 +14,4 @@ class View:
     columns: dict[str, str]
     """Column → meaning, in the order in which the view has them."""
     select: str
-    """With ``{local}`` and so on, which :func:`schemas.views.worded` replaces."""
+    """With ``{local}`` and so on, which :func:`schemas.view_dialects.worded` replaces."""
