@@ -3,7 +3,8 @@
 A common word stands in half a million articles; to weigh them all would take seconds. So the index is
 always read from the newest hit (or the oldest), as far as the page needs. The best hits are looked for
 among the newest :data:`CANDIDATES` that have all words in the headline and as many that have them anywhere;
-a search with fewer hits is weighed in full. The weighing is done here, on the printed text, so that both
+a search with fewer hits is weighed in full, and of one with more the others follow, newest first, on later
+pages. The weighing is done here, on the printed text, so that both
 databases give the same order.
 """
 
@@ -46,24 +47,35 @@ class Hit:
     estimated: bool
     """Whether the date is an estimate."""
     url: str
+    lead: str | None
+    body: str
+    captions: list[str]
     excerpt: list[Piece] = field(factory=list)
     """A passage with what was found."""
 
 
 def find(connection: Connection, search: Search) -> list[Hit]:
-    """The first hits in the order asked for."""
-    if search.sort is Sort.RELEVANCE:
-        count = max(search.limit, CANDIDATES)
-        keys = first_keys(connection, evolve(search, query=in_headline(search.query), limit=count))
-        keys += first_keys(connection, evolve(search, limit=count))
-        rows = _rows(connection, set(keys))
-        weighed = {key: weight(row, _wanted(search)) for key, row in rows.items()}
-        order = sorted(rows, key=lambda key: (weighed[key], key), reverse=True)[: search.limit]
-    else:
-        order = first_keys(connection, search)
-        rows = _rows(connection, set(order))
-    captions = _captions(connection, [rows[key].id for key in order if not rows[key].body])
-    return [_hit(key, rows[key], captions, _wanted(search)) for key in order]
+    """The hits of the page asked for, in the order asked for."""
+    end = search.page * search.limit
+    order = best = _best(connection, search) if search.sort is Sort.RELEVANCE else []
+    if len(order) < end:
+        weighed = set(best)
+        others = first_keys(connection, evolve(search, limit=end))
+        order = best + [key for key in others if key not in weighed]
+    order = order[end - search.limit : end]
+    rows = _rows(connection, set(order))
+    captions = _captions(connection, [row.id for row in rows.values()])
+    return [_hit(key, rows[key], captions[rows[key].id], _wanted(search)) for key in order]
+
+
+def _best(connection: Connection, search: Search) -> list[int]:
+    """The keys of what is weighed, the best first: the same on each page."""
+    most = max(search.limit, CANDIDATES)
+    keys = first_keys(connection, evolve(search, query=in_headline(search.query), limit=most))
+    keys += first_keys(connection, evolve(search, limit=most))
+    rows = _rows(connection, set(keys))
+    weighed = {key: weight(row, _wanted(search)) for key, row in rows.items()}
+    return sorted(rows, key=lambda key: (weighed[key], key), reverse=True)
 
 
 def weight(row: Row[Any], wanted: list[Term]) -> float:
@@ -123,8 +135,8 @@ def _captions(connection: Connection, article_ids: list[int]) -> dict[int, list[
     return found
 
 
-def _hit(key: int, row: Row[Any], captions: dict[int, list[str]], wanted: list[Term]) -> Hit:
-    printed = [row.lead, row.body, *captions.get(row.id, ())]
+def _hit(key: int, row: Row[Any], captions: list[str], wanted: list[Term]) -> Hit:
+    printed = [row.lead, *([row.body] if row.body else captions)]
     day = str(key // ID_SPAN)
     return Hit(
         article_id=row.id,
@@ -136,5 +148,8 @@ def _hit(key: int, row: Row[Any], captions: dict[int, list[str]], wanted: list[T
         local_date=date(int(day[:4]), int(day[4:6]), int(day[6:])) if len(day) == 8 else None,
         estimated=row.published_basis not in (None, "page"),
         url=row.canonical_url,
+        lead=row.lead,
+        body=row.body,
+        captions=captions,
         excerpt=excerpt(" ".join(" ".join(filter(None, printed)).split()), wanted),
     )

@@ -44,6 +44,8 @@ class Search:
     part: Part = field(factory=Part)
     sort: Sort = Sort.RELEVANCE
     limit: int = 20
+    """The most hits of a page."""
+    page: int = 1
 
 
 def first_keys(connection: Connection, search: Search) -> list[int]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 from scrapy.exceptions import UsageError
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from analysis.search.excerpt import Piece, marked
 from analysis.search.find import Hit, find
 from analysis.search.keys import Search, Sort, count
-from analysis.search.query import QueryError, Term, parse, terms
+from analysis.search.nearest_words import unknown_words
+from analysis.search.query import QueryError, parse, terms
 from crawler.arguments import Count
 from crawler.command_line import (
     CollectionCommand,
@@ -49,6 +50,7 @@ COLUMNS = (
     "excerpt",
     "url",
 )
+FULL_TEXT = ("lead", "body", "captions")
 
 
 class SearchOptions(PartOptions, FormatOptions):
@@ -60,7 +62,15 @@ class SearchOptions(PartOptions, FormatOptions):
     limit: Count = Field(
         default=FIRST_PAGE, description=f"the most articles; default: {FIRST_PAGE}", examples=["N"]
     )
+    page: Count = Field(default=1, description="which page of so many articles; default: 1", examples=["N"])
+    full: bool = Field(default=False, description="with the full texts; for jsonl and csv")
     rebuild: bool = Field(default=False, description="index all articles anew, and search nothing")
+
+    @model_validator(mode="after")
+    def _check_full(self) -> Self:
+        if self.full and self.format == Format.TABLE:
+            raise ValueError("full: a table has excerpts only; accepted with --format jsonl or csv")
+        return self
 
 
 class Command(CollectionCommand):
@@ -91,18 +101,35 @@ class Command(CollectionCommand):
             part=options.part,
             sort=options.sort,
             limit=options.limit,
+            page=options.page,
         )
         with self.collection() as engine, engine.connect() as connection:
             hits = find(connection, search)
-            if options.format != Format.TABLE:
-                write_records(map(_record, hits), COLUMNS, options.format)
-                return
-            found = count(connection, search, COUNTED + 1)
-            show(hits, found, terms(query), output())
+            if options.format == Format.TABLE:
+                show(hits, count(connection, search, COUNTED + 1), search, output())
+            else:
+                columns = COLUMNS + (FULL_TEXT if options.full else ())
+                write_records((_record(hit, columns) for hit in hits), columns, options.format)
+            if not hits:
+                _say_unknown(connection, search)
 
 
-def show(hits: list[Hit], found: int, wanted: list[Term], console: Console) -> None:
-    """Print hits for people."""
+def _say_unknown(connection: Connection, search: Search) -> None:
+    words = unknown_words(connection, search.query).items()
+    if words:
+        named = ", ".join(f"{word} (did you mean {near}?)" if near else word for word, near in words)
+        sys.stderr.write(f"search: stands nowhere: {named}\n")
+
+
+def show(hits: list[Hit], found: int, search: Search, console: Console) -> None:
+    """Print hits for people.
+
+    :param found: how many there are on all pages.
+    """
+    wanted, before = terms(search.query), (search.page - 1) * search.limit
+    if found and not hits:
+        console.print(f"Nothing on page {search.page:,}: {_number(found)} articles are found.")
+        return
     if not hits:
         console.print("Nothing found.")
         if any(term.spelled for term in wanted):
@@ -116,8 +143,12 @@ def show(hits: list[Hit], found: int, wanted: list[Term], console: Console) -> N
         number = f"/{hit.site_section_id}" if hit.site_section_id else ""
         rows.append((day, hit.section or f"{hit.edition}{number}", article))
     show_table(console, "", ("date", "section", "article"), rows)
-    total = f"more than {COUNTED:,}" if found > COUNTED else f"{found:,}"
-    console.print(f"{len(hits):,} of {total} articles")
+    shown = f"{before + 1:,}–{before + len(hits):,}" if before else f"{len(hits):,}"
+    console.print(f"{shown} of {_number(found)} articles")
+
+
+def _number(found: int) -> str:
+    return f"more than {COUNTED:,}" if found > COUNTED else f"{found:,}"
 
 
 def _styled(pieces: list[Piece], style: str) -> Text:
@@ -127,8 +158,8 @@ def _styled(pieces: list[Piece], style: str) -> Text:
     return text
 
 
-def _record(hit: Hit) -> dict[str, Any]:
-    values = {name: getattr(hit, name) for name in COLUMNS}
+def _record(hit: Hit, columns: tuple[str, ...]) -> dict[str, Any]:
+    values = {name: getattr(hit, name) for name in columns}
     values["local_date"] = hit.local_date and hit.local_date.isoformat()
     values["excerpt"] = "".join(f"**{piece.text}**" if piece.hit else piece.text for piece in hit.excerpt)
     return values

@@ -22,6 +22,7 @@ from analysis.search import keys
 from analysis.search.excerpt import Piece, excerpt, marked
 from analysis.search.find import find
 from analysis.search.keys import Search, Sort, count
+from analysis.search.nearest_words import unknown_words
 from analysis.search.query import LONGEST, QueryError, parse, terms
 from newspapers import SectionRef
 from pipelines.records.batch import Writer, write_batch
@@ -240,6 +241,7 @@ def test_a_search_finds(corpus: Engine, query: str, expected: set[int]) -> None:
         ("headline:NOT nghèo", "after headline: a word is missing"),
         ("author:Minh", "author: cannot be searched by itself; accepted: headline:"),
         ("nghèo caption:trẻ", "caption: cannot be searched by itself"),
+        ("body:nghèo", "body: cannot be searched by itself"),
         ("(" * 30 + "a" + ")" * 30, "too many brackets"),
         ("x" * (LONGEST + 1), "too long; accepted: up to 1,000"),
     ],
@@ -369,6 +371,63 @@ def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
     assert "1 of 3 articles" in people
     assert (record["site_article_id"], record["local_date"]) == (1, "2024-01-01")
     assert rows[0]["headline"] == "Ước chừng"
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_pages_follow_each_other_and_have_every_hit_once(
+    corpus: Engine, sort: Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.search.find.CANDIDATES", 2)
+    query = "nghèo OR hoà OR không OR đường OR đau"
+    all_hits = set(numbers(corpus, query, limit=20))
+    pages = [numbers(corpus, query, sort=sort, limit=2, page=page) for page in range(1, 6)]
+
+    assert all_hits == {1, 3, 4, 6, 9, 18, 2}
+    assert [len(page) for page in pages] == [2, 2, 2, 1, 0]
+    assert {number for page in pages for number in page} == all_hits
+
+
+@pytest.mark.parametrize(
+    ("query", "unknown"),
+    [
+        ("ngheoo", {"ngheoo": "ngheo"}),
+        ("nghẹo", {"nghẹo": "nghèo"}),
+        ('"giảm nghoè"', {"nghòe": "nghèo"}),
+        ("headline:devlop OR qwxz", {"devlop": "develop", "qwxz": None}),
+        ("quỵ", {"qụy": "quý"}),
+        ("nghèo NOT zzz", {}),
+        ('"nghèo bắc"', {}),
+        ("qwx*", {}),
+        ("20250", {"20250": None}),
+    ],
+)
+def test_words_that_stand_nowhere_are_named_with_the_nearest(
+    corpus: Engine, query: str, unknown: dict[str, str | None]
+) -> None:
+    with corpus.connect() as connection:
+        assert unknown_words(connection, parse(query)) == unknown
+
+
+def test_the_command_gives_full_texts_page_by_page_and_says_what_stands_nowhere(corpus: Engine) -> None:
+    [record] = map(
+        json.loads,
+        search(
+            corpus, "khai OR hoà", "--sort=oldest", "--limit=1", "--page=3", "--full", "--format=jsonl"
+        ).splitlines(),
+    )
+    url = corpus.url.render_as_string(hide_password=False)
+    nothing = scrapy("search", "giam", "ngheoo", "--format=csv", "--full", database_url=url)
+
+    assert (record["site_article_id"], record["lead"], record["captions"]) == (
+        17,
+        "Ảnh của P.V.",
+        ["Lễ hội Khai Hạ"],
+    )
+    assert nothing.stdout.strip().endswith("lead,body,captions")
+    assert nothing.stderr == "search: stands nowhere: ngheoo (did you mean ngheo?)\n"
+    assert "3–3 of 3 articles" in search(corpus, "nghèo", "--limit=2", "--page=2")
+    assert "Nothing on page 9: 3 articles are found." in search(corpus, "nghèo", "--page=9")
+    assert "jsonl or csv" in scrapy("search", "nghèo", "--full", database_url=url, expect=2).stderr
 
 
 def test_the_command_indexes_anew(corpus: Engine) -> None:
