@@ -4,8 +4,7 @@ A common word stands in half a million articles; to weigh them all would take se
 always read from the newest hit (or the oldest), as far as the page needs. The best hits are looked for
 among the newest :data:`CANDIDATES` that have all words in the headline and as many that have them anywhere;
 a search with fewer hits is weighed in full, and of one with more the others follow, newest first, on later
-pages. The weighing is done here, on the printed text, so that both
-databases give the same order.
+pages. The weighing is done here, on the printed text, so that both databases give the same order.
 """
 
 from __future__ import annotations
