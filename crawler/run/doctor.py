@@ -291,15 +291,14 @@ class DoctorSpider(scrapy.Spider):
 
     def home_failed(self, failure: TwistedFailure) -> None:
         """The front page could not be fetched."""
-        error = failure.value
-        if isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
+        if self.crawler.stats and self.crawler.stats.get_value("robotstxt/forbidden"):
             remedy = "write to the newspaper and ask for leave; do not switch ROBOTSTXT_OBEY off"
             self.note("robots.txt", f"forbids us {front_page()}", remedy)
             return
         remedy = "check this machine's network and name server, then the site in a browser; try again later"
         if self.settings.get("SITE_MIRROR"):
             remedy = "start the mirror, or unset SITE_MIRROR"
-        self.note("site", f"{self.place(front_page())}: {_reason(error)}", remedy)
+        self.note("site", f"{self.place(front_page())}: {_reason(failure.value)}", remedy)
 
     def article_failed(self, failure: TwistedFailure) -> None:
         """The article could not be fetched."""
@@ -336,4 +335,5 @@ def check_clock(date: bytes | None, now: datetime) -> Check:
 def _reason(error: BaseException | None) -> str:
     if isinstance(error, HttpError):
         return f"HTTP {error.response.status}"
-    return f"{type(error).__name__}: {error}"
+    # A bare one is the refusal of a robots.txt that cannot be had: its words say all.
+    return str(error) if type(error) is IgnoreRequest else f"{type(error).__name__}: {error}"

@@ -21,6 +21,7 @@ from tests.archive.building import exchange
 from tests.crawling import SCRAPY, Collection, crawl, environment, run
 from tests.site import SampleSite
 from tests.site.server import SiteServer
+from tests.small_site import Answer, SmallSite
 
 NOBODY = "http://127.0.0.1:9"
 """Where nothing answers."""
@@ -157,6 +158,25 @@ def test_a_site_that_does_not_answer_is_a_fault_with_a_remedy(sqlite_url: str, t
     [number] = [number for number, line in enumerate(said) if line.startswith("FAULT  site")]
     assert f"SITE_MIRROR {NOBODY}: " in said[number]
     assert said[number + 1].strip() == "to do: start the mirror, or unset SITE_MIRROR"
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "why"),
+    [
+        ("/robots.txt", (503, {}, ""), "robots.txt cannot be had: HTTP 503"),
+        ("/", (302, {"Location": "https://example.org/"}, ""), "OffsiteError: "),
+    ],
+    ids=["no robots.txt", "led away"],
+)
+def test_only_rules_are_called_a_robots_txt_that_forbids_us(
+    small: SmallSite, sqlite_url: str, tmp_path: Path, path: str, answer: Answer, why: str
+) -> None:
+    small.answers[path] = answer
+
+    said = doctor(sqlite_url, small.url, tmp_path / "archive", expect=1)
+
+    [fault] = [line for line in said if line.startswith("FAULT")]
+    assert fault.startswith(f"FAULT  site        SITE_MIRROR {small.url}: {why}")
 
 
 def test_robots_txt_that_forbids_us_is_obeyed(strange: StrangeSite, sqlite_url: str, tmp_path: Path) -> None:
