@@ -23,6 +23,9 @@ from newspapers import MAX_SECTION_ID, ArticleRef, SectionRef, current, read_art
 _SECTION = re.compile(r"(?:([a-z]+)/)?([1-9][0-9]{0,8})")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
+MOST = 2**31 - 1
+"""The greatest count: a database refuses a number of more than 64 bits."""
+
 
 def split_commas(value: Any) -> Any:
     """The parts of a text between commas; none at all is a mistake."""
@@ -114,9 +117,9 @@ def _check_past(**days: date | None) -> None:
 
 
 def _count(value: Any) -> int:
-    if str(value).strip().isdigit() and int(value) > 0:
+    if str(value).strip().isdecimal() and 0 < int(value) <= MOST:
         return int(value)
-    raise ValueError(f"{value!r} is no count; accepted: a whole number above 0")
+    raise ValueError(f"{value!r} is no count; accepted: a whole number above 0, at most {MOST}")
 
 
 def _flag(value: Any) -> bool:

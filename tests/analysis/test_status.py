@@ -215,3 +215,31 @@ class TestCommands:
         [line] = status["runs"]
         assert (line["verdict"], line["new"], line["seconds"]) == ("ok", 1, 60)
         assert (line["started_at"], line["arguments"]) == ("2024-04-25T04:00:00+00:00", {"limit": 5})
+
+    def test_a_reject_is_shown_as_the_page_came(self, engine: Engine) -> None:
+        page = "<h1>Tin\x1b[2J</h1>\n<p>của tỉnh</p>"
+        url, reason = f"{SITE}/11/188942/Tin.htm", "unreadable: no headline"
+        Store(engine).write(
+            Failure(
+                edition="vi", article_id=188942, url=url, reason=reason, at=FETCHED, payload={"html": page}
+            )
+        )
+        database = engine.url.render_as_string(hide_password=False)
+
+        told = json.loads(scrapy("status", "--reject=1", "--json", database_url=database).stdout)
+        lines = scrapy("status", "--reject=1", database_url=database).stdout.splitlines()
+
+        record = {"id": 1, "at": "2024-04-25T03:00:00+00:00", "run_id": 1, "url": url, "reason": reason}
+        assert told == record | {"html": page}
+        assert lines[:5] == [f"{name}: {value}" for name, value in record.items()]
+        assert lines[5].startswith("html: <h1>Tin\\x1b[2J</h1>")
+        assert lines[-1].endswith("<p>của tỉnh</p>")
+        assert "unreadable: no headline" in scrapy("status", database_url=database).stdout
+
+    @pytest.mark.parametrize("number", ["7", "9" * 30])
+    def test_a_reject_that_is_not_there_is_named(self, database_url: str, number: str) -> None:
+        said = scrapy("status", f"--reject={number}", database_url=database_url, expect=2).stderr
+
+        assert "--reject: " in said
+        assert number in said
+        assert "Traceback" not in said

@@ -49,6 +49,7 @@ def test_dates_and_counts_are_read() -> None:
         ({"until": "2024-02-30"}, "until: '2024-02-30' is no date"),
         ({"since": "2024-05-01", "until": "2024-04-01"}, "since=2024-05-01 is later than until=2024-04-01"),
         ({"limit": "0"}, "limit: '0' is no count; accepted: a whole number above 0"),
+        ({"limit": "²"}, "limit: '²' is no count; accepted: a whole number above 0"),
         ({"limit": "many"}, "limit: 'many' is no count"),
         ({"editions": ""}, "editions: '' names nothing; leave the argument out for all"),
         ({"section": "11"}, "section='11': there is no such argument"),

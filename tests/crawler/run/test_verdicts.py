@@ -310,7 +310,7 @@ def test_a_wrong_argument_is_said_in_the_same_line(site: SmallSite, sqlite_url: 
 
     assert done.stderr.splitlines()[-1] == (
         "latest: bad arguments: since: '2024' is no date; accepted: year-month-day as in 2024-04-24;"
-        " limit: '0' is no count; accepted: a whole number above 0"
+        " limit: '0' is no count; accepted: a whole number above 0, at most 2147483647"
     )
     assert not site.asked
 
