@@ -12,8 +12,11 @@ from sqlalchemy.types import TypeDecorator
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit whole number. SQLite counts up only a column that is declared INTEGER."""
 
-Json = JSON().with_variant(JSONB(), "postgresql")
-"""A JSON document; on PostgreSQL in the binary form, which can be indexed and asked for keys."""
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""A JSON document; on PostgreSQL in the binary form, which can be indexed and asked for keys.
+
+``None`` is stored as SQL's ``NULL``, as in every other column, not as the document ``null``.
+"""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

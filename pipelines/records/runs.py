@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from pipelines.records.upsert import insert
 from schemas import items
@@ -144,7 +145,8 @@ def restore_run(connection: Connection, run: Mapping[str, Any]) -> int:
 def prune(connection: Connection, before: datetime, keep: int) -> dict[str, int]:
     """Take away what is told of old runs; how many rows of each kind.
 
-    A run that archived pages, rejects or walks name keeps its row, without its statistics.
+    A run that archived pages, rejects or walks name keeps its row, without its statistics. The last notice of
+    each spider stays: the end of a bad time is told only if its beginning was.
 
     :param keep: the last runs of each spider stay: later ones are compared with them.
     """
@@ -154,9 +156,11 @@ def prune(connection: Connection, before: datetime, keep: int) -> dict[str, int]
     named = [
         select(table.run_id).where(table.run_id == Run.id).exists() for table in (Page, Reject, ListWalk)
     ]
+    later = aliased(Notice)
+    followed = select(later).where(later.spider == Notice.spider, later.told_at > Notice.told_at).exists()
     done = {
         "findings": delete(RunFinding).where(RunFinding.run_id.in_(old)),
-        "notices": delete(Notice).where(Notice.told_at < before),
+        "notices": delete(Notice).where(Notice.told_at < before, followed),
         "runs": delete(Run).where(Run.id.in_(old), ~or_(*named)),
         "statistics": update(Run).where(Run.id.in_(old), Run.stats.is_not(None)).values(stats=None),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,25 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as read_metrics
 from scrapy.settings import Settings
+from sqlalchemy import insert
 
 from crawler.accepted_settings import check_settings
 from crawler.run.heartbeat import address
+from crawler.run.monitors import RUNS
 from crawler.run.verdict import closing_lines
+from pipelines.records.notices import note_told
 from schemas import tables
-from schemas.database import shown_url
+from schemas.database import open_engine, shown_url, write_transaction
 from schemas.shown_text import printable
 from schemas.verdicts import Judgement, Verdict
 from tests.archive.building import archive, exchange
 from tests.crawling import NOBODY, SCRAPY, crawl, crawl_command, environment, run, scrapy
-from tests.reading import rows
+from tests.reading import everything, rows
 from tests.site.server import SiteServer
 
 SECRET = "hush-hush"  # noqa: S105 - a word to look for
+FIRST = datetime(2024, 4, 24, 3, tzinfo=UTC)
+LATER = date(2025, 1, 1)
 
 
 class Monitor:
@@ -221,9 +227,50 @@ def test_what_is_advised_helps(statistic: str, helps: str) -> None:
 
 
 @pytest.mark.slow
-def test_old_runs_can_be_pruned(server: SiteServer, sqlite_url: str) -> None:
-    crawl("latest", "limit=1", database_url=sqlite_url, mirror=server.url)
+def test_old_runs_are_pruned_and_all_else_stays(database_url: str) -> None:
+    """Of 304 runs, one a day, the four oldest are not needed as the usual; a reject names one of them."""
+    engine = open_engine(database_url)
+    with write_transaction(engine) as connection:
+        connection.execute(insert(tables.Run), [_run(n) for n in range(1, RUNS + 5)])
+        connection.execute(insert(tables.Run), _run(RUNS + 5) | {"spider": "day", "started_at": FIRST})
+        finding = {"monitor": "structure", "subject": "", "value": 1, "usual": 0, "text": "odd"}
+        connection.execute(
+            insert(tables.RunFinding), [{"run_id": n} | finding for n in (1, 2, 2, 4, 5, RUNS + 4)]
+        )
+        reject = {"run_id": 2, "url": "https://x.vn/1", "reason": "unreadable", "payload": None, "at": FIRST}
+        connection.execute(insert(tables.Reject), reject)
+        for spider, matter, days in (("latest", "blocked", 0), ("latest", "well", 1), ("day", "blocked", 0)):
+            note_told(connection, spider, matter, FIRST + timedelta(days=days))
+    before = everything(engine)
+    told = "4 findings, 1 notices, 3 runs, 1 statistics"
 
-    kept = scrapy("prune", "--before=2100-01-01", database_url=sqlite_url)
-    assert kept.stdout == "prune: 0 findings, 0 notices, 0 runs, 0 statistics\n", "the last are compared with"
-    assert len(rows(sqlite_url, tables.Run)) == 1
+    def prune(*options: str, day: date = LATER) -> str:
+        return scrapy("prune", f"--before={day}", *options, database_url=database_url).stdout
+
+    assert prune("--dry-run") == f"prune: {told} (dry run)\n"
+    assert everything(engine) == before
+    assert prune(day=FIRST.date()) == "prune: 0 findings, 0 notices, 0 runs, 0 statistics\n"
+    assert everything(engine) == before, "nothing is older"
+
+    assert prune() == f"prune: {told}\n"
+
+    assert prune() == "prune: 0 findings, 0 notices, 0 runs, 0 statistics\n", "it is done"
+    after = everything(engine)
+    engine.dispose()
+    runs = {run.id: run.stats for run in sorted(rows(database_url, tables.Run), key=lambda run: run.id)}
+    assert list(runs) == [2, *range(5, RUNS + 6)]
+    assert [number for number, stats in runs.items() if not stats] == [2]
+    assert sorted(row.run_id for row in rows(database_url, tables.RunFinding)) == [5, RUNS + 4]
+    notices = {(row.spider, row.matter) for row in rows(database_url, tables.Notice)}
+    assert notices == {("latest", "well"), ("day", "blocked")}, "what was told last has an end to be told"
+    assert {name for name in before if before[name] != after[name]} == {"runs", "run_findings", "notices"}
+
+
+def _run(number: int) -> dict[str, Any]:
+    """A run of ``latest``, one a day, that has ended."""
+    values = {"spider": "latest", "arguments": {}, "verdict": "ok", "stats": {"store/new": 1}}
+    return values | {"id": number, "started_at": FIRST + timedelta(days=number)}
+
+
+def test_it_must_be_said_what_is_old(sqlite_url: str) -> None:
+    assert "--before" in scrapy("prune", database_url=sqlite_url, expect=2).stderr
