@@ -430,6 +430,22 @@ def test_the_command_gives_full_texts_page_by_page_and_says_what_stands_nowhere(
     assert "jsonl or csv" in scrapy("search", "nghèo", "--full", database_url=url, expect=2).stderr
 
 
+def test_no_cell_of_the_csv_is_a_formula(sqlite_url: str) -> None:
+    headline, lead = "=cmd|' /C calc'!A0", "@SUM(1+1) bẫy"
+    engine = open_engine(sqlite_url)
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+        write_batch(connection, [told(1, headline, lead)], writer)
+    engine.dispose()
+
+    [row] = csv.DictReader(search(engine, "bẫy", "--format=csv").splitlines())
+    [record] = map(json.loads, search(engine, "bẫy", "--format=jsonl").splitlines())
+
+    assert row["headline"] == f"'{headline}"
+    assert row["excerpt"].startswith("'@SUM")
+    assert record["headline"] == headline, "JSON is as printed"
+
+
 def test_the_command_indexes_anew(corpus: Engine) -> None:
     assert search(corpus, "--rebuild") == "20 articles indexed\n"
     assert numbers(corpus, "ngheo") == [3, 1, 2]
