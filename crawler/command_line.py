@@ -33,6 +33,7 @@ from schemas.database import SchemaError, open_engine, prepare_schema, require_s
 from schemas.local_time import local
 from schemas.part import Part
 from schemas.shown_text import printable
+from schemas.spreadsheet import LIST_SEPARATOR
 from schemas.spreadsheet import escape as safe_cell
 from schemas.unfit import unfit
 
@@ -145,11 +146,15 @@ def write_records(records: Iterable[dict[str, Any]], columns: Iterable[str], for
         writer = csv.DictWriter(sys.stdout, list(columns), lineterminator="\n")
         writer.writeheader()
         for record in records:
-            cells = {name: record.get(name) for name in writer.fieldnames}
-            writer.writerow({name: safe_cell(x) if isinstance(x, str) else x for name, x in cells.items()})
+            writer.writerow({name: _cell(record.get(name)) for name in writer.fieldnames})
     else:
         for record in records:
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _cell(value: Any) -> Any:
+    text = LIST_SEPARATOR.join(value) if isinstance(value, list) else value
+    return safe_cell(text) if isinstance(text, str) else text
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,9 @@ from __future__ import annotations
 
 import re
 
+LIST_SEPARATOR = "; "
+"""Between the texts of a list in one cell."""
+
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
 # What a spreadsheet may pass over: control characters, spaces of every width, zero-width characters.
 _PASSED_OVER = (

@@ -17,12 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.exports.datasets import Column, Rows, Type
-from schemas.spreadsheet import escape
+from schemas.spreadsheet import LIST_SEPARATOR, escape
 
 BOM = "\ufeff"
-LIST_SEPARATOR = "; "
-"""Between the texts of a list in a CSV cell."""
-
 ROW_GROUP_ROWS = 10_000
 ROW_GROUP_BYTES = 8 * 1024 * 1024
 """A row group of a Parquet file is written when it has so many rows or bytes; until then it is in memory."""

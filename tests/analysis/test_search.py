@@ -435,14 +435,16 @@ def test_no_cell_of_the_csv_is_a_formula(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     with write_transaction(engine) as connection:
         writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        write_batch(connection, [told(1, headline, lead)], writer)
+        images = [evolve(PICTURE, caption=caption) for caption in (f";{headline}", "Khai Hạ")]
+        write_batch(connection, [told(1, headline, lead, images=images)], writer)
     engine.dispose()
 
-    [row] = csv.DictReader(search(engine, "bẫy", "--format=csv").splitlines())
+    [row] = csv.DictReader(search(engine, "bẫy", "--full", "--format=csv").splitlines())
     [record] = map(json.loads, search(engine, "bẫy", "--format=jsonl").splitlines())
 
     assert row["headline"] == f"'{headline}"
     assert row["excerpt"].startswith("'@SUM")
+    assert row["captions"] == f";'{headline}; Khai Hạ", "a cell may begin at a semicolon"
     assert record["headline"] == headline, "JSON is as printed"
 
 
