@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ from newspapers.spelling import single_spaced
 
 SKIPPED = tags("script style template head title svg math select textarea button datalist canvas audio map")
 PLAYERS = tags("iframe video object embed")
+_WITHOUT_TEXT = SKIPPED | PLAYERS | tags("br img noscript")
 CHROME = tags("nav aside footer menu")
 _WIDE_SPACE = re.compile(r"\s{8,}")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
@@ -26,13 +28,8 @@ PUSHES = 8
 """So many non-breaking spaces push a byline to the right (docs/site.md, "Markup": 40 to 90 of them)."""
 
 
-class _Style(NamedTuple):
-    """What text inherits from the elements around it."""
-
-    flags: int
-    align: str
-    heading: int
-    link: Link | None
+_Style: TypeAlias = tuple[int, str, int, Link | None]
+"""What text inherits from the elements around it: emphasis, alignment, level of heading, link."""
 
 
 class _Walker:
@@ -52,7 +49,7 @@ class _Walker:
             self.flush()
         self.after_break = False
         parent = self.node
-        node = Node(
+        self.node = node = Node(
             tag,
             parent,
             parent.depth + 1,
@@ -64,7 +61,6 @@ class _Walker:
             parent.chrome or tag in CHROME,
             said.steps,
         )
-        self.node = node
         self.nodes.append(node)
         for layout, role, mark in said.marks:
             if len(mark.steps) == 1 or _stands_within(parent, mark):
@@ -79,47 +75,40 @@ class _Walker:
         if self.node.parent is not None:
             self.node = self.node.parent
 
-    def say(self, text: str, style: _Style) -> None:
-        """Take up a piece of text; white space that begins a block says nothing but by its width."""
-        if self.pieces or not text.isspace() or "\xa0" in text:
-            self.pieces.append((text, style))
-
-    def is_apart(self, element: Any) -> bool:
+    def is_apart(self, element: Any, tail: str) -> bool:
         """Whether only a style sheet parts what begins a block, such as a place, from its tail."""
-        if not (element.tail[0].isupper() and len(self.pieces) == 1 and element.get("class")):
+        if not (len(self.pieces) == 1 and tail[0].isupper() and element.get("class")):
             return False
         return len(said := self.pieces[0][0]) > 1 and said == element.text and said[-1].isalpha()
 
     def flush(self) -> None:
         """Make the text gathered so far a block."""
-        pieces, self.pieces = self.pieces, []
+        pieces = self.pieces
         text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
-        if text.count("\xa0") < PUSHES:
-            self._add(pieces, pushed=False)
-            return
-        wide = [match.span() for match in _WIDE_SPACE.finditer(text) if match[0].count("\xa0") >= PUSHES]
-        for number, part in enumerate(_without(pieces, wide)):
-            self._add(part, pushed=number > 0)
+        if "\xa0" not in text or text.count("\xa0") < PUSHES:
+            self._add(pieces, text, pushed=False)
+        else:
+            wide = [match.span() for match in _WIDE_SPACE.finditer(text) if match[0].count("\xa0") >= PUSHES]
+            for number, part in enumerate(_without(pieces, wide)):
+                self._add(part, "".join([piece for piece, _ in part]), pushed=number > 0)
+        pieces.clear()
 
-    def _add(self, pieces: list[tuple[str, _Style]], pushed: bool) -> None:
+    def _add(self, pieces: list[tuple[str, _Style]], text: str, pushed: bool) -> None:
+        text = _line(text)
+        if not text:
+            return
         solid = pieces
         if len(pieces) > 1:
             solid = [entry for entry in pieces if entry[0] and not entry[0].isspace()]
-        if not solid:
-            return
-        text, (flags, align, heading, link) = solid[0]
+        flags, align, heading, link = solid[0][1]
         bold_tail, links = "", []
         if len(solid) == 1:
-            text = to_unicode(single_spaced(text))
-            if not text:
-                return
             if link is not None:
                 links = [(link, text)]
         else:
-            text = to_unicode(" ".join("".join([piece for piece, _ in pieces]).split()))
-            for _, style in solid:
-                flags &= style.flags
-            if solid[-1][1].flags & BOLD and not flags & BOLD:
+            for _, (also, *_) in solid:
+                flags &= also
+            if solid[-1][1][0] & BOLD and not flags & BOLD:
                 bold_tail = _tail(solid)
             links = _links(solid)
         self.blocks.append(
@@ -140,6 +129,21 @@ class _Walker:
         )
         self.after_break = True  # what follows without a block of its own is another line of this one
 
+    def pass_by(self, element: Any, tag: str, style: _Style) -> None:
+        """Take from an element whose text is not shown what is: a break, a picture, a player."""
+        if tag == "br":
+            if self.pieces:
+                self.flush()
+        elif tag == "img":
+            self.picture(element, style)
+        elif tag == "noscript":  # what it says is for others, but a picture may stand only there
+            for picture in element.iter("img"):
+                self.picture(picture, style)
+        elif tag in PLAYERS:
+            self.player(element.get("src") or element.get("data") or "")
+        elif tag == "script" and (text := element.text) and ".mp4" in text:
+            self.player(".mp4")
+
     def picture(self, element: Any, style: _Style) -> None:
         get = element.get
         src = next(filter(None, map(get, LAZY)), "") or get("src") or ""
@@ -155,7 +159,7 @@ class _Walker:
                     src=src,
                     alt=" ".join((get("alt") or "").split()),
                     node=self.node,
-                    link=style.link,
+                    link=style[3],
                     width=int(width) if width.isascii() and width.isdigit() and len(width) < 6 else None,
                 )
             )
@@ -166,6 +170,11 @@ class _Walker:
             self.flush()
         self.blocks.append(Player(index=len(self.blocks), src=src, node=self.node))
         self.after_break = False
+
+
+@lru_cache(maxsize=4096)  # the template's lines stand on every page
+def _line(text: str) -> str:
+    return to_unicode(single_spaced(text))
 
 
 def _first_of_set(srcset: str) -> str:
@@ -214,28 +223,29 @@ def _without(
 
 def _tail(pieces: list[tuple[str, _Style]]) -> str:
     tail: list[str] = []
-    for piece, style in reversed(pieces):
-        if not style.flags & BOLD:
+    for piece, (flags, *_) in reversed(pieces):
+        if not flags & BOLD:
             break
         tail.append(piece)
-    return " ".join("".join(reversed(tail)).split())
+    return single_spaced("".join(reversed(tail)))
 
 
 def _links(pieces: list[tuple[str, _Style]]) -> list[tuple[Link, str]]:
     found: list[tuple[Link, list[str]]] = []
-    for piece, style in pieces:
-        if style.link is None:
+    for piece, (*_, link) in pieces:
+        if link is None:
             continue
-        if not found or found[-1][0] is not style.link:
-            found.append((style.link, []))
+        if not found or found[-1][0] is not link:
+            found.append((link, []))
         found[-1][1].append(piece)
-    return [(link, to_unicode(" ".join("".join(texts).split()))) for link, texts in found]
+    return [(link, _line("".join(texts))) for link, texts in found]
 
 
 def flatten(root: Any) -> Page:
     """All blocks of a page in the order of its source."""
     walker = _Walker()
-    style = _Style(0, "", 0, None)
+    pieces = walker.pieces
+    style: _Style = (0, "", 0, None)
     outside: list[tuple[_Style, bool]] = []
     """Of each open element: the style around it, whether it makes a block."""
     walk = etree.iterwalk(root, events=("start", "end"))
@@ -244,57 +254,34 @@ def flatten(root: Any) -> Page:
             style, is_block = outside.pop()
             if is_block:
                 walker.close()
-            if tail := element.tail:
-                walker.say(f" {tail}" if walker.is_apart(element) else tail, style)
+            # White space that begins a block says nothing but by its width.
+            if (tail := element.tail) and (pieces or not tail.isspace() or "\xa0" in tail):
+                pieces.append((f" {tail}" if walker.is_apart(element, tail) else tail, style))
             continue
         tag = element.tag
-        if tag == "noscript":  # what it says is for others, but a picture may stand only there
-            for picture in element.iter("img"):
-                walker.picture(picture, style)
+        if tag in _WITHOUT_TEXT:
+            walker.pass_by(element, tag, style)
             walk.skip_subtree()
             outside.append((style, False))
             continue
-        if tag in SKIPPED:
-            if tag == "script" and element.text and ".mp4" in element.text:
-                walker.player(".mp4")
+        attributes = element.items()
+        said = opening(tag, tuple([pair for pair in attributes if pair[0] in TELLING]) if attributes else ())
+        if said.hidden:
             walk.skip_subtree()
             outside.append((style, False))
             continue
-        inner, is_block, hidden = _enter(walker, element, tag, style)
+        is_block = said.block or (said.named and _stands_alone(element))
         outside.append((style, is_block))
-        style = inner
-        if hidden:
-            walk.skip_subtree()
-        elif text := element.text:
-            walker.say(text, style)
-    if walker.pieces:
+        if said.styled or tag == "a":
+            style = _inherit(attributes, tag, said, style)
+        if is_block:
+            walker.open(tag, said)
+        if (text := element.text) and (pieces or not text.isspace() or "\xa0" in text):
+            pieces.append((text, style))
+    if pieces:
         walker.flush()
     walker.nodes[0].last = len(walker.blocks) - 1
     return Page(blocks=walker.blocks, marked=walker.marked, nodes=walker.nodes)
-
-
-def _enter(walker: _Walker, element: Any, tag: str, style: _Style) -> tuple[_Style, bool, bool]:
-    """What changes where an element begins: style, whether it makes a block, whether it is hidden."""
-    if tag == "br":
-        if walker.pieces:
-            walker.flush()
-        return style, False, False
-    if tag == "img":
-        walker.picture(element, style)
-        return style, False, False
-    if tag in PLAYERS:
-        walker.player(element.get("src") or element.get("data") or "")
-        return style, False, True
-    attributes = element.items()
-    said = opening(tag, tuple([pair for pair in attributes if pair[0] in TELLING]) if attributes else ())
-    if said.hidden:
-        return style, False, True
-    if said.styled or tag == "a":
-        style = _inherit(element, said, style)
-    is_block = said.block or (said.named and _stands_alone(element))
-    if is_block:
-        walker.open(tag, said)
-    return style, is_block, False
 
 
 def _stands_alone(element: Any) -> bool:
@@ -314,15 +301,11 @@ def _stands_alone(element: Any) -> bool:
     return not loose or loose.isspace()
 
 
-def _inherit(element: Any, said: Opening, style: _Style) -> _Style:
+def _inherit(attributes: list[tuple[str, str]], tag: str, said: Opening, style: _Style) -> _Style:
     """What the text in an element inherits."""
-    link = style.link
-    if element.tag == "a" and (href := element.get("href")):
-        link = Link(href.strip(), element.get("title") or "")
-        if not said.styled:
-            return _Style(style.flags, style.align, style.heading, link)
-    elif not said.styled:
-        return style
-    return _Style(
-        (style.flags | said.on) & ~said.off, said.align or style.align, said.heading or style.heading, link
-    )
+    flags, align, heading, link = style
+    if tag == "a" and (href := (given := dict(attributes)).get("href")):
+        link = Link(href.strip(), given.get("title", ""))
+    if said.styled:
+        flags, align, heading = (flags | said.on) & ~said.off, said.align or align, said.heading or heading
+    return flags, align, heading, link
