@@ -69,7 +69,7 @@ def test_each_spider_has_the_name_of_its_file() -> None:
     [
         (["crawl", "latest"], "crawler.commands.crawl"),
         (["--nolog", "status"], "crawler.commands.status"),
-        (["shell"], None),
+        (["version"], None),
         ([], "crawler.commands"),
         (["-h"], "crawler.commands"),
     ],
