@@ -81,7 +81,7 @@ class ArchiveIndex:
     def _is_copy(self, file: Path) -> bool:
         """Whether a file of which nothing is noted holds what another one holds that is.
 
-        If that one is not there any more, this is it under another name, and is noted as such.
+        If that one is this file, or is not there any more, this is it under another name, and is noted so.
         """
         name = str(file.relative_to(self.folder))
         captures = (one for one in read_captures(file, wanted=_is_page) if isinstance(one, Capture))
@@ -95,9 +95,13 @@ class ArchiveIndex:
                 places = {(page.url, page.warc_offset, page.warc_skip, page.fetched_at) for page in first}
                 query = select(Page.warc_file, *place).where(Page.url.in_({page.url for page in first}))
                 noted = next((row[0] for row in connection.execute(query) if tuple(row[1:]) in places), None)
-                if noted is None or (self.folder / noted).exists() or self.run_id is None:
-                    return noted is not None
-                connection.execute(update(Page).where(Page.warc_file == noted).values(warc_file=name))
+                if noted is None:
+                    return False
+                other = self.folder / noted
+                if other.exists() and not other.samefile(file):
+                    return True
+                if self.run_id is not None:
+                    connection.execute(update(Page).where(Page.warc_file == noted).values(warc_file=name))
             return False
 
         return self.retry.run_now(find)
@@ -125,13 +129,14 @@ class ArchiveIndex:
         return archived_page(read_at(*place), self.folder)
 
     def _first_unknown(self, name: str) -> int:
-        killed = select(Run.id).where(Run.finished_at.is_(None))
-        query = select(func.max(Page.warc_offset), func.count().filter(Page.run_id.in_(killed))).where(
+        # A spider that reads files of others notes only what it uses of them.
+        in_part = select(Run.id).where(Run.finished_at.is_(None) | (Run.spider == "warc"))
+        query = select(func.max(Page.warc_offset), func.count().filter(Page.run_id.in_(in_part))).where(
             Page.warc_file == name
         )
         with self.engine.connect() as connection:
-            last, of_killed = connection.execute(query).one()
-        return 0 if of_killed else last or 0
+            last, noted_in_part = connection.execute(query).one()
+        return 0 if noted_in_part else last or 0
 
     def _note_all(self, pages: Iterator[ArchivedPage]) -> int:
         noted = 0
