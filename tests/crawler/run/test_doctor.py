@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -19,6 +16,7 @@ from crawler.run.doctor import check_archive, check_clock, check_contact
 from schemas.database import open_engine
 from tests.archive.building import exchange
 from tests.crawling import SCRAPY, Collection, crawl, environment, run
+from tests.serving import Asked, Reply, Server
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.small_site import Answer, SmallSite
@@ -35,38 +33,23 @@ def server() -> Iterator[SiteServer]:
         yield server
 
 
-class StrangeSite:
+class StrangeSite(Server):
     """A site that gives what it is told, path by path, and whose clock is two hours behind."""
 
     def __init__(self) -> None:
+        super().__init__(self.answer)
         self.pages = {"/robots.txt": "User-agent: *\nAllow: /\n"}
-        site = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = site.pages.get(self.path, "").encode()
-                self.send_response_only(200 if body else 404)
-                self.send_header("Date", format_datetime(datetime.now(UTC) - timedelta(hours=2), usegmt=True))
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+    def answer(self, asked: Asked) -> Reply:
+        body = self.pages.get(asked.target, "").encode()
+        date = format_datetime(datetime.now(UTC) - timedelta(hours=2), usegmt=True)
+        return 200 if body else 404, {"Date": date, "Content-Type": "text/html; charset=utf-8"}, body
 
 
 @pytest.fixture
 def strange() -> Iterator[StrangeSite]:
-    site = StrangeSite()
-    thread = threading.Thread(target=site.server.serve_forever)
-    thread.start()
-    yield site
-    site.server.shutdown()
-    thread.join()
-    site.server.server_close()
+    with StrangeSite() as site:
+        yield site
 
 
 def test_all_is_well_where_a_run_has_been(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from schemas.verdicts import Judgement, Verdict
 from tests.archive.building import archive, exchange
 from tests.crawling import NOBODY, SCRAPY, crawl, crawl_command, environment, run, scrapy
 from tests.reading import everything, rows
+from tests.serving import Asked, Reply, Server
 from tests.site.server import SiteServer
 
 SECRET = "hush-hush"  # noqa: S105 - a word to look for
@@ -33,43 +32,29 @@ FIRST = datetime(2024, 4, 24, 3, tzinfo=UTC)
 LATER = date(2025, 1, 1)
 
 
-class Monitor:
+class Monitor(Server):
     """A monitoring service: what it was asked for, with the body's lines."""
 
     def __init__(self) -> None:
+        super().__init__(self.hear)
         self.heard: list[tuple[str, list[str]]] = []
-        service = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                service.heard.append((self.path, body.decode().splitlines()))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/ping/{SECRET}"
+    def hear(self, asked: Asked) -> Reply:
+        self.heard.append((asked.target, asked.body.decode().splitlines()))
+        return 200, {}, b""
 
 
 @pytest.fixture
 def monitor() -> Iterator[Monitor]:
-    service = Monitor()
-    thread = threading.Thread(target=service.server.serve_forever)
-    thread.start()
-    yield service
-    service.server.shutdown()
-    thread.join()
-    service.server.server_close()
+    with Monitor() as service:
+        yield service
 
 
 @pytest.mark.slow
 def test_each_run_is_heard_of_and_measured(
     server: SiteServer, sqlite_url: str, tmp_path: Path, monitor: Monitor
 ) -> None:
-    told = {"HEARTBEAT_URL": monitor.url, "METRICS_FILE": str(tmp_path / "crawl.prom")}
+    told = {"HEARTBEAT_URL": f"{monitor.url}/ping/{SECRET}", "METRICS_FILE": str(tmp_path / "crawl.prom")}
     run(crawl_command("latest", "limit=2"), environment(sqlite_url, server.url) | told, expect=0)
     down = crawl_command("day", "date=2024-04-24", RETRY_ENABLED="0")
     run(down, environment(sqlite_url, NOBODY) | told, expect=4)
