@@ -11,8 +11,9 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from newspapers import current_name
+from pipelines.records.runs import newest_published
 from schemas.database import DatabaseUrlError, open_engine
-from schemas.tables import Article, Run
+from schemas.tables import Run
 from schemas.verdicts import Judgement, Verdict
 
 logger = logging.getLogger(__name__)
@@ -55,10 +56,7 @@ class Figures:
             self.took.labels(paper, run.spider).set((run.finished_at - run.started_at).total_seconds())
             for name in COUNTS:
                 self.articles.labels(paper, run.spider, name).set(getattr(run, name))
-        newest = connection.scalar(
-            select(func.max(Article.published_at)).where(Article.published_basis == "page")
-        )
-        if newest:
+        if newest := newest_published(connection):
             self.newest.labels(paper).set(newest.timestamp())
 
 

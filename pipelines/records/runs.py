@@ -65,11 +65,14 @@ def earlier_stats(connection: Connection, run_id: int, most: int) -> list[dict[s
     return [row.stats or {} for row in connection.execute(query) if row.arguments == this.arguments]
 
 
+def newest_published(connection: Connection) -> datetime | None:
+    """When the newest article appeared, of those whose date was read from their page."""
+    return connection.scalar(select(func.max(Article.published_at)).where(Article.published_basis == "page"))
+
+
 def newest_days(connection: Connection, at: datetime) -> float | None:
     """The age in days of the newest article whose date was read from its page."""
-    newest = connection.scalar(
-        select(func.max(Article.published_at)).where(Article.published_basis == "page")
-    )
+    newest = newest_published(connection)
     return (at - newest).total_seconds() / 86_400 if newest else None
 
 
