@@ -37,7 +37,7 @@ class Member:
     offset: int
 
 
-class Part(io.RawIOBase):
+class Section(io.RawIOBase):
     """A part of a file, as a file of its own."""
 
     def __init__(self, raw: BinaryIO, start: int, size: int) -> None:
@@ -112,7 +112,7 @@ def open_member(raw: BinaryIO, member: Member, index: AccessIndex) -> BinaryIO:
     if member.encrypted:
         raise ContainerError("the member of the zip file is encrypted")
     names = struct.unpack_from("<HH", head, 26)
-    part = cast("BinaryIO", Part(raw, member.offset + 30 + sum(names), member.size))
+    part = cast("BinaryIO", Section(raw, member.offset + 30 + sum(names), member.size))
     if member.method == _DEFLATED:
         return cast("BinaryIO", SeekableStream(part, 0, deflate, index))
     if member.method != _STORED:
@@ -123,7 +123,7 @@ def open_member(raw: BinaryIO, member: Member, index: AccessIndex) -> BinaryIO:
 
 
 def _part(raw: BinaryIO, start: int, size: int) -> io.BufferedReader:
-    return io.BufferedReader(Part(raw, start, size), 1 << 18)
+    return io.BufferedReader(Section(raw, start, size), 1 << 18)
 
 
 def _member(head: bytes, entries: io.BufferedReader, shift: int) -> Member:

@@ -1,8 +1,9 @@
 """The log beside the archive: what each run wrote, each entry sealed by a hash and bound to the one before.
 
 A line is a JSON object. ``hash`` is the SHA-256 of the rest of the line, in which ``before`` is the ``hash``
-of the line above it. So a file that is changed later no longer is what an entry says, and an entry that is
-changed no longer is what it and the next one say.
+of the line above it; ``files`` seals what archive files hold that no line above seals. So a file that is
+changed later no longer is what an entry says, and an entry that is changed no longer is what it and the next
+one say. A file may grow: another entry seals what was added.
 """
 
 from __future__ import annotations
@@ -10,16 +11,31 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from attrs import frozen
+from attrs import asdict, frozen
 
-from archive.sources import OPEN_SUFFIX, is_archive_name
+from archive.sources import is_archive_name, is_being_written
 
 LOG = "log.jsonl"
+
+
+@frozen
+class Seal:
+    """So many bytes of a file, and their SHA-256: what one run added to it, or all of another maker's."""
+
+    name: str
+    start: int
+    bytes: int
+    sha256: str
+
+    @property
+    def end(self) -> int:
+        return self.start + self.bytes
 
 
 @frozen
@@ -28,16 +44,14 @@ class Entry:
 
     number: int
     content: Mapping[str, Any]
+    seals: tuple[Seal, ...] = ()
     fault: str | None = None
 
-    @property
-    def files(self) -> list[dict[str, Any]]:
-        """``name``, ``bytes`` and ``sha256`` of each file that it tells of."""
-        return list(self.content.get("files", ()))
 
+def log_run(folder: Path, run: Mapping[str, Any] | None) -> None:
+    """Add an entry about a run, and what the folder's archive files hold that no entry seals yet.
 
-def log_run(folder: Path, run: Mapping[str, Any]) -> None:
-    """Add an entry about a run, and the closed files of the folder that no entry tells of yet.
+    A file that is being written is left to its writer.
 
     :param run: what is recorded of it, as JSON has it.
     :raises OSError: if it cannot be written.
@@ -47,12 +61,10 @@ def log_run(folder: Path, run: Mapping[str, Any]) -> None:
         fcntl.flock(log, fcntl.LOCK_EX)
         log.seek(0)
         entries = list(_entries(log))
-        known = {file["name"] for entry in entries for file in entry.files}
-        new = [name for name in archive_files(folder) if name not in known]
         content = {
             "at": datetime.now(UTC).isoformat(),
-            "run": dict(run),
-            "files": [describe(folder, name) for name in new],
+            "run": run and dict(run),
+            "files": [asdict(seal) for seal in _unsealed(folder, _ends(entries))],
             "before": next((entry.content["hash"] for entry in reversed(entries) if entry.content), ""),
         }
         sealed = json.dumps(content | {"hash": _hash(content)}, ensure_ascii=False)
@@ -70,17 +82,38 @@ def read_log(folder: Path) -> Iterator[Entry]:
             yield from _entries(log)
 
 
+def seals_of(folder: Path) -> dict[str, list[Seal]]:
+    """File -> what the log seals of it, in order."""
+    seals: defaultdict[str, list[Seal]] = defaultdict(list)
+    for entry in read_log(folder):
+        for seal in entry.seals:
+            seals[seal.name].append(seal)
+    return seals
+
+
+def sealed_ends(folder: Path) -> dict[str, int]:
+    """File -> up to which byte the log seals it."""
+    return _ends(read_log(folder))
+
+
 def archive_files(folder: Path) -> list[str]:
-    """The closed archive files below a folder, by their names from there on."""
+    """The archive files below a folder, by their names from there on."""
     paths = (path for path in folder.rglob("*") if is_archive_name(path.name) and path.is_file())
-    return sorted(str(path.relative_to(folder)) for path in paths if not path.name.endswith(OPEN_SUFFIX))
+    return sorted(str(path.relative_to(folder)) for path in paths)
 
 
-def describe(folder: Path, name: str) -> dict[str, Any]:
-    """What an entry says of a file."""
-    with (folder / name).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return {"name": name, "bytes": file.tell(), "sha256": digest}
+def _ends(entries: Iterable[Entry]) -> dict[str, int]:
+    return {seal.name: seal.end for entry in entries for seal in entry.seals}
+
+
+def _unsealed(folder: Path, ends: Mapping[str, int]) -> Iterator[Seal]:
+    for name in archive_files(folder):
+        start, path = ends.get(name, 0), folder / name
+        if path.stat().st_size > start and not is_being_written(path):
+            with path.open("rb") as file:
+                file.seek(start)
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                yield Seal(name, start, file.tell() - start, digest)
 
 
 def _entries(log: BinaryIO) -> Iterator[Entry]:
@@ -90,14 +123,15 @@ def _entries(log: BinaryIO) -> Iterator[Entry]:
             content = json.loads(line)
             said = content["hash"], content["before"]
         except (ValueError, TypeError, KeyError):
-            yield Entry(number, {}, "is no entry: half of one, or changed")
+            yield Entry(number, {}, fault="is no entry: half of one, or changed")
             continue
-        fault = None
         if said[0] != _hash(content):
-            fault = "was changed"
-        elif said[1] != before:
+            yield Entry(number, content, fault="was changed")
+        else:
+            follows = said[1] == before
             fault = "does not follow the entry before it: one is missing, or was changed"
-        yield Entry(number, content, fault)
+            seals = tuple(Seal(**seal) for seal in content["files"])
+            yield Entry(number, content, seals, None if follows else fault)
         before = said[0]
 
 

@@ -14,16 +14,18 @@ from archive.writer import NOTE
 _LARGEST = 1 << 26
 
 
-def read_info(path: Path) -> dict[str, str]:
-    """The fields of the ``warcinfo`` record that a file begins with; none, if it does not."""
-    first = next(_records(path, lambda kind, _: kind == "warcinfo"), None)
+def read_info(path: Path, start: int = 0) -> dict[str, str]:
+    """The fields of the ``warcinfo`` record that stands at a place of a file; none, if none does."""
+    first = next(_records(path, start, lambda kind, _: kind == "warcinfo"), None)
     block = first.block if first else None
     return dict(parse_fields(block, "utf-8")) if block else {}
 
 
-def read_notes(path: Path) -> Iterator[bytes]:
-    """The notes in a file, in their order."""
-    for record in _records(path, _is_note):
+def read_notes(path: Path, start: int, end: int) -> Iterator[bytes]:
+    """The notes that begin within a part of a file, in their order."""
+    for record in _records(path, start, _is_note):
+        if record.offset >= end:
+            break
         if record.block is not None:
             yield record.block
 
@@ -32,8 +34,8 @@ def _is_note(kind: str, fields: Fields) -> bool:
     return kind == "metadata" and fields.get("content-type") == NOTE
 
 
-def _records(path: Path, wanted: Callable[[str, Fields], bool]) -> Iterator[Record]:
+def _records(path: Path, start: int, wanted: Callable[[str, Fields], bool]) -> Iterator[Record]:
     with open_source(str(path)) as source:
-        for read in walk(open_unpacked(source.raw), str(path), wanted, _LARGEST):
+        for read in walk(open_unpacked(source.raw, start), str(path), wanted, _LARGEST):
             if isinstance(read, Record):
                 yield read

@@ -75,8 +75,7 @@ class Original:
 class KeptRecord:
     """Where the answer lies: what a table needs to find it again.
 
-    ``file`` is the name that the file has once it is closed; ``read_at`` finds it under its working
-    name too. ``length`` counts compressed bytes of the response (or revisit) record alone.
+    ``length`` counts compressed bytes of the response (or revisit) record alone.
     """
 
     file: str

@@ -17,9 +17,6 @@ from archive.access import SeekableStream, access_index
 from archive.compression import compression_at
 from archive.container import ContainerError, Member, members, open_member
 
-OPEN_SUFFIX = ".open"
-"""What a file's name ends in as long as a writer works on it."""
-
 INSIDE = "!/"
 """Stands between the name of a WACZ file and the name of a file in it."""
 
@@ -58,15 +55,13 @@ def expand(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def is_archive_name(name: str) -> bool:
-    """Whether a name has an archive's ending, in capital letters or not."""
-    return name.lower().removesuffix(OPEN_SUFFIX).endswith(ENDINGS)
+    """Whether a name has an archive's ending, in capital letters or not; ``.open`` is Heritrix's."""
+    return name.lower().removesuffix(".open").endswith(ENDINGS)
 
 
 @contextmanager
 def open_source(name: str) -> Iterator[Source]:
     """Open a file for reading, or one inside a WACZ; nothing is unpacked to the disk.
-
-    A file that a writer has not closed yet is found under the name that it will have, and the reverse.
 
     :raises OSError: if there is none.
     """
@@ -74,9 +69,6 @@ def open_source(name: str) -> Iterator[Source]:
     while INSIDE in path and not Path(path).exists():
         path, _, inner = path.rpartition(INSIDE)
         inside.insert(0, inner)
-    other = path.removesuffix(OPEN_SUFFIX) if path.endswith(OPEN_SUFFIX) else path + OPEN_SUFFIX
-    if not Path(path).exists() and Path(other).exists():
-        path = other
     with Path(path).open("rb") as file:
         state = Path(path).stat()
         source = Source(file, (path, state.st_ino, state.st_size, state.st_mtime_ns))
@@ -130,12 +122,12 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def is_being_written(path: Path) -> bool:
-    """Whether a writer has the file open; it is whole when it has been closed."""
-    if not path.name.endswith(OPEN_SUFFIX):
-        return False
+    """Whether a writer has the file open: then its last record may not be complete."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (BlockingIOError, FileNotFoundError):  # not there: its writer closed it meanwhile
+    except BlockingIOError:
         return True
+    except OSError:  # whoever reads it will say why it cannot be read
+        return False
     return False

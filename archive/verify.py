@@ -6,16 +6,18 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, cast
 
 from attrs import frozen
 
-from archive.log import archive_files, read_log
+from archive.compression import GZIP
+from archive.container import Section
+from archive.log import Seal, archive_files, read_log, seals_of
 from archive.records import Damage
-from archive.sources import open_source
-from archive.unpacked import open_unpacked
+from archive.sources import is_being_written
+from archive.unpacked import Packed, open_unpacked
 from archive.walk import walk
-from archive.writer import pack
+from archive.writer import is_own, pack
 
 _PIECE = 1 << 20
 _MEMBERS = (".warc.gz",)
@@ -35,10 +37,9 @@ class Finding:
     end: int | None = None
 
 
-def files_to_verify(folder: Path) -> dict[str, dict[str, Any] | None]:
-    """The files that the log or the folder has -> what the log says of each, if it does."""
-    logged = {file["name"]: file for entry in read_log(folder) for file in entry.files}
-    return dict.fromkeys(archive_files(folder)) | logged
+def files_to_verify(folder: Path) -> dict[str, list[Seal]]:
+    """The files that the log or the folder has -> what the log seals of each."""
+    return {name: [] for name in archive_files(folder)} | seals_of(folder)
 
 
 def verify_log(folder: Path) -> Iterator[Finding]:
@@ -49,68 +50,80 @@ def verify_log(folder: Path) -> Iterator[Finding]:
 
 
 def verify_file(
-    folder: Path, name: str, said: dict[str, Any] | None, passed: Callable[[int], object]
+    folder: Path, name: str, seals: list[Seal], passed: Callable[[int], object]
 ) -> Iterator[Finding]:
-    """What is wrong with a file: nothing, if it is what the log says.
+    """What is wrong with a file: nothing, if it is as the log seals it.
 
-    A file that the log does not tell of is looked through for damage.
+    What the log does not seal is looked through for damage; half a record at its end is no damage but of a
+    killed run, and the next one cuts it.
 
     :param passed: is told of the bytes that have been read.
     """
     path = folder / name
+    end = max((seal.end for seal in seals), default=0)
     try:
-        digest, size = _read(path, passed)
+        size = path.stat().st_size
+        changed = [seal for seal in seals if not _is_as_sealed(path, seal, passed)]
     except FileNotFoundError:
         yield Finding(name, "missing")
         return
     except OSError as error:
         yield Finding(name, f"cannot be read: {error.strerror}")
         return
-    if said and (digest, size) == (said["sha256"], said["bytes"]):
-        return
-    found = False
-    for finding in _changed_records(path, name, repack=said is not None):
-        found = True
-        yield finding
-    if said and not found:
-        was = f"{said['bytes']:,} bytes were logged" if size != said["bytes"] else "no record can be named"
-        yield Finding(name, f"is not what was logged: {was}")
+    for seal in changed:
+        findings = list(_changed_records(path, name, seal.start, seal.end, repack=True))
+        yield from findings
+        if size < seal.end:
+            yield Finding(name, f"is cut off: {end:,} bytes were logged", size)
+            return
+        if not findings:
+            reason = "is not what was logged, but no record can be named"
+            yield Finding(name, reason, seal.start, seal.end)
+    if size > end and not is_being_written(path):
+        for finding in _changed_records(path, name, end, size, repack=False):
+            if finding.end != size or not is_own(path):
+                yield finding
+        passed(size - end)
 
 
-def moved(folder: Path, missing: dict[str, dict[str, Any]], names: Iterator[str]) -> dict[str, str]:
+def moved(folder: Path, missing: dict[str, list[Seal]], names: Iterator[str]) -> dict[str, str]:
     """Missing files -> others among the names that hold the same bytes."""
-    wanted = {said["sha256"]: name for name, said in missing.items()}
-    sizes = {said["bytes"] for said in missing.values()}
-    found = {}
-    for name in names:
-        if (folder / name).stat().st_size in sizes:
-            digest, _ = _read(folder / name, lambda _: None)
-            if digest in wanted:
-                found[wanted[digest]] = name
+    found: dict[str, str] = {}
+    for place in names:
+        for name, seals in missing.items():
+            if name not in found and all(_is_as_sealed(folder / place, seal) for seal in seals):
+                found[name] = place
+                break
     return found
 
 
-def _read(path: Path, passed: Callable[[int], object]) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
+def _is_as_sealed(path: Path, seal: Seal, passed: Callable[[int], object] = lambda _: None) -> bool:
+    if path.stat().st_size < seal.end:
+        return False
+    digest, left = hashlib.sha256(), seal.bytes
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
+        file.seek(seal.start)
+        while piece := file.read(min(left, _PIECE)):
             digest.update(piece)
-            size += len(piece)
+            left -= len(piece)
             passed(len(piece))
-    return digest.hexdigest(), size
+    return digest.hexdigest() == seal.sha256
 
 
-def _changed_records(path: Path, name: str, *, repack: bool) -> Iterator[Finding]:
-    """The records that are damaged; and, if asked for, those whose packing is not the writer's.
+def _changed_records(path: Path, name: str, start: int, end: int, *, repack: bool) -> Iterator[Finding]:
+    """The records of a part that are damaged; and, if asked for, those whose packing is not the writer's.
 
     gzip's check sum does not cover its own head, nor the last bits before it. A writer packs equal records
     in equal bytes, so these changes show, too, unless the library that packs is another one now.
     """
     otherwise, members = [], 0
-    with open_source(str(path)) as source, path.open("rb") as raw:
-        for read in walk(open_unpacked(source.raw), name, lambda kind, fields: False, 0):
+    with path.open("rb") as raw:
+        section = cast("BinaryIO", Section(raw, 0, end))
+        stream = Packed(section, GZIP) if is_own(path) else open_unpacked(section, start)
+        stream.go_to(start)
+        for read in walk(stream, name, lambda kind, fields: False, 0):
             if isinstance(read, Damage):
-                yield Finding(name, read.reason, read.offset, read.end or path.stat().st_size)
+                yield Finding(name, read.reason, read.offset, read.end or end)
             elif repack and read.length is not None and not read.skip and name.endswith(_MEMBERS):
                 members += 1
                 raw.seek(read.offset)

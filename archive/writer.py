@@ -9,6 +9,7 @@ import re
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -21,9 +22,9 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from zlib_ng import zlib_ng
 
 from archive.fields import field, write_date
+from archive.log import sealed_ends
 from archive.message import write_request, write_response_head
 from archive.records import Exchange, KeptRecord, Original, digest_of
-from archive.sources import OPEN_SUFFIX
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -32,21 +33,26 @@ SHA1_FIELD = "X-Payload-Digest-SHA1"
 NOTE = "application/json"
 """Media type of the metadata records that a writer's :meth:`~ArchiveWriter.note` makes."""
 
-_GIB = 1024**3
+PAGES = "pages"
+"""What the names of files begin with."""
+
+_GIB = 1024**3  # as Heritrix and others have it
 _LEVEL = 6  # of gzip: level 9 takes two thirds more time and saves one per cent (docs/archive.md)
 _GZIP = 31  # the largest window, and 16 for gzip's head and tail
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
+_OWN = re.compile(r"(?:pages|pictures)-\d{14}-[A-Za-z0-9._-]+-\d{5}\.warc\.gz")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
 class ArchiveWriter:
-    """Writes files ``<name>-<time>-<run>-<serial>.warc.gz`` into a folder.
+    """Writes into files ``<name>-<time>-<run>-<serial>.warc.gz`` of a folder.
 
-    A file is named ``….warc.gz.open`` and locked while it is written; it gets its name when it is
-    full or the writer is closed. A process that is killed leaves the working name behind, and
-    :func:`archive.repair.repair` gives the file its name.
+    It goes on in the newest one that is not full, that the log seals to its last byte and that nobody else
+    writes; else it begins another. A file is locked while it is written. What a killed process leaves behind
+    :func:`archive.repair.repair` cuts and seals.
 
-    ``about`` says in each file what made it: fields of its ``warcinfo`` record, read when the file is begun.
+    ``about`` says what makes the records that follow: fields of the ``warcinfo`` record with which the writer
+    begins in each file.
     ``sync`` waits for the disk after each record, not only for the operating system: it protects from a
     power cut too.
     """
@@ -56,14 +62,13 @@ class ArchiveWriter:
         folder: Path,
         *,
         run: str,
-        name: str = "pages",
+        name: str = PAGES,
         max_bytes: int = _GIB,
         about: Mapping[str, str] | None = None,
         sync: bool = False,
     ) -> None:
-        for part in (run, name):
-            if not _NAME.fullmatch(part):
-                raise ValueError(f"{part!r} cannot stand in a file name; accepted: letters, digits, . _ -")
+        if not _NAME.fullmatch(run):
+            raise ValueError(f"{run!r} cannot stand in a file name; accepted: letters, digits, . _ -")
         self.folder = folder
         self.run = run
         self.name = name
@@ -149,7 +154,7 @@ class ArchiveWriter:
             )
             offset = file.append(b"".join([answer, request, *written]), sync=self.sync)
         return KeptRecord(
-            file=file.final.name,
+            file=file.path.name,
             offset=offset,
             length=len(answer),
             digest=digest,
@@ -171,7 +176,7 @@ class ArchiveWriter:
             file.append(record, sync=self.sync)
 
     def close(self) -> None:
-        """Give the current file its name. May be called twice."""
+        """Let others write the current file. May be called twice."""
         with self._lock:
             self._closed = True
             self._finish_file()
@@ -182,24 +187,22 @@ class ArchiveWriter:
         if self._file is not None and self._file.size >= self.max_bytes:
             self._finish_file()
         if self._file is None:
-            self._file = self._new_file()
+            self._file = self._begin_file()
         return self._file
 
     def _finish_file(self) -> None:
         if self._file is not None:
-            self._file.finish(sync=self.sync)
+            self._file.close(sync=self.sync)
             self._file = None
 
-    def _new_file(self) -> _OpenFile:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        while True:
+    def _begin_file(self) -> _OpenFile:
+        file = self._small_file()
+        while file is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
             self._serial += 1
-            moment = datetime.now(UTC)
-            name = f"{self.name}-{moment:%Y%m%d%H%M%S}-{self.run}-{self._serial:05}.warc.gz"
-            file = _OpenFile.create(self.folder / name)
-            if file is not None:
-                break
-        info = [("WARC-Date", write_date(moment)), ("WARC-Filename", name)]
+            name = f"{self.name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{self.run}-{self._serial:05}.warc.gz"
+            file = _OpenFile.open(self.folder / name, 0)
+        info = [("WARC-Date", write_date(datetime.now(UTC))), ("WARC-Filename", file.path.name)]
         about = {
             "format": "WARC File Format 1.1",
             "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -211,38 +214,49 @@ class ArchiveWriter:
         packed = _pack(WarcRecordType.warcinfo, file.warcinfo_id, info, "application/warc-fields", block)
         try:
             file.append(packed, sync=self.sync)
-        except OSError:  # each try would leave an empty file, and a descriptor
-            file.discard()
+        except OSError:  # each try would leave a descriptor
+            file.close(sync=False)
             raise
         return file
+
+    def _small_file(self) -> _OpenFile | None:
+        """The newest file in which can be gone on."""
+        ends = sealed_ends(self.folder)
+        for path in sorted(self.folder.glob(f"{self.name}-*.warc.gz"), reverse=True):
+            end = ends.get(path.name, 0)
+            if is_own(path) and 0 < end < self.max_bytes and (file := _OpenFile.open(path, end)):
+                return file
+        return None
 
 
 class _OpenFile:
     """A file that this process alone writes."""
 
-    def __init__(self, final: Path, descriptor: int) -> None:
-        self.final = final
+    def __init__(self, path: Path, descriptor: int, size: int) -> None:
+        self.path = path
         self.warcinfo_id = _new_id()
-        self.size = 0
+        self.size = size
         self._descriptor = descriptor
 
     @classmethod
-    def create(cls, final: Path) -> Self | None:
-        """A new locked file, or ``None`` if the name is taken."""
-        working = working_name(final)
+    def open(cls, path: Path, size: int) -> Self | None:
+        """A locked file of this size, a new one if it is 0; ``None`` if it is not to be had."""
+        is_new = os.O_CREAT | os.O_EXCL if size == 0 else 0
         try:
-            descriptor = os.open(working, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        except FileExistsError:
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | is_new, 0o644)
+        except (FileExistsError, FileNotFoundError):
             return None
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # Between the two calls a repair may have found the empty file and taken it away. And another
-        # writer may have finished a file of this name since: its working name was free again.
-        if os.fstat(descriptor).st_nlink == 0 or final.exists():
-            if os.fstat(descriptor).st_nlink:
-                working.unlink()
-            os.close(descriptor)
+        except PermissionError:  # of another user's file; a new one has to be possible
+            if is_new:
+                raise
             return None
-        return cls(final, descriptor)
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            state = os.fstat(descriptor)
+            if state.st_size == size and state.st_nlink:  # a repair takes away what is empty
+                return cls(path, descriptor, size)
+        os.close(descriptor)
+        return None
 
     def append(self, content: bytes, *, sync: bool) -> int:
         """Write all of it or nothing; returns where it begins."""
@@ -258,22 +272,18 @@ class _OpenFile:
         self.size += len(content)
         return offset
 
-    def discard(self) -> None:
-        """Take the file away."""
-        working_name(self.final).unlink()
+    def close(self, *, sync: bool) -> None:
+        """Free the lock; a file without a record is taken away."""
+        if not self.size:
+            self.path.unlink()
+        elif sync:
+            os.fsync(self._descriptor)
         os.close(self._descriptor)
 
-    def finish(self, *, sync: bool) -> None:
-        """Give the file its name."""
-        if sync:
-            os.fsync(self._descriptor)
-        working_name(self.final).rename(self.final)
-        os.close(self._descriptor)  # frees the lock, so not before the file has its name
 
-
-def working_name(final: Path) -> Path:
-    """The name of a file as long as it is written."""
-    return final.with_name(final.name + OPEN_SUFFIX)
+def is_own(path: Path) -> bool:
+    """Whether a file has a name that a writer gives."""
+    return _OWN.fullmatch(path.name) is not None
 
 
 def _pack(

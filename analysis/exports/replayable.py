@@ -145,7 +145,7 @@ def _member(folder: Path, page: Row[Any]) -> bytes:
     """
     path = folder / page.warc_file
     if page.warc_length is not None:
-        with (path if path.exists() else path.with_name(path.name + ".open")).open("rb") as file:
+        with path.open("rb") as file:
             file.seek(page.warc_offset)
             member: bytes = file.read(page.warc_length)
         if len(member) == page.warc_length:

@@ -6,13 +6,13 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine, select
 
+from archive.log import Seal
 from archive.verify import Finding, files_to_verify, moved, verify_file, verify_log
 from crawler.command_line import CollectionCommand
 from schemas.tables import Page
@@ -41,7 +41,7 @@ class Command(CollectionCommand):
             findings = list(_findings(folder, files))
             for finding in findings:
                 _show(engine, finding)
-        unlogged = sum(said is None for said in files.values())
+        unlogged = sum(not seals for seals in files.values())
         sys.stderr.write(
             f"verify: {len(files) - unlogged:,} files in the log, {unlogged:,} that no ended run has logged; "
             f"{len(findings):,} faults\n"
@@ -49,21 +49,20 @@ class Command(CollectionCommand):
         self.exitcode = (Verdict.DEGRADED if findings else Verdict.OK).exit_code
 
 
-def _findings(folder: Path, files: dict[str, dict[str, Any] | None]) -> Iterator[Finding]:
+def _findings(folder: Path, files: dict[str, list[Seal]]) -> Iterator[Finding]:
     yield from verify_log(folder)
-    missing = {name: said for name, said in files.items() if said and not (folder / name).exists()}
-    elsewhere = moved(folder, missing, (name for name, said in files.items() if said is None))
+    missing = {name: seals for name, seals in files.items() if not (folder / name).exists()}
+    elsewhere = moved(folder, missing, (name for name in files if name not in missing))
     for name, place in elsewhere.items():
         sys.stdout.write(f"{name}: is {place} now; scrapy reparse notes it\n")
-        del files[name]
-        files[place] = missing[name]
+        files[place] = [*files.pop(name), *files[place]]
     sizes = {name: (folder / name).stat().st_size for name in files if name not in missing}
     console = Console(stderr=True)
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=sum(sizes.values()))
-        for name, said in files.items():
-            yield from verify_file(folder, name, said, lambda count: progress.advance(task, count))
+        for name, seals in files.items():
+            yield from verify_file(folder, name, seals, lambda count: progress.advance(task, count))
 
 
 def _show(engine: Engine, finding: Finding) -> None:

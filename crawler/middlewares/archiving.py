@@ -90,9 +90,12 @@ class ArchiveMiddleware:
         return middleware
 
     def spider_opened(self) -> None:
-        for repaired in repair(self.folder) if self.folder.exists() else []:
-            logger.warning("Repaired after a killed run: %s", repaired)
-            self._count("archive/repaired")
+        try:
+            for repaired in repair(self.folder):
+                logger.warning("Repaired after a killed run: %s", repaired)
+                self._count("archive/repaired")
+        except OSError as error:  # then nothing can be archived either, and the first page tells
+            logger.error("Not repaired after a killed run: %s", error)
 
     def item_stored(self, item: Any, response: Response | None) -> None:
         """Write down what the archive could not tell by its pages alone."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 from attrs import frozen
@@ -44,8 +46,8 @@ class ArchiveIndex:
 
     A file that was renamed or moved is known again by what it holds, and a copy of one is passed over.
 
-    :param run_id: of the run that notes pages; ``None`` writes nothing (a dry run). ``runs`` has that of the
-        run that wrote a file, if it is known.
+    :param run_id: of the run that notes pages; ``None`` writes nothing (a dry run).
+    :param runs: file -> from which byte on which run wrote it, as far as that is known, in order.
     :param whole: whether damage is looked for in all of each file. Else it is looked through from its last
         known page on, or as a whole if a run that wrote it was killed: that one may have noted a page and not
         the one before.
@@ -55,7 +57,7 @@ class ArchiveIndex:
     retry: RetryPolicy
     folder: Path
     run_id: int | None
-    runs: Mapping[str, int]
+    runs: Mapping[str, list[tuple[int, int]]]
     whole: bool
 
     def bring_up(self) -> tuple[int, int]:
@@ -147,17 +149,23 @@ class ArchiveIndex:
     def _note(self, pages: Sequence[ArchivedPage]) -> int:
         if self.run_id is None:
             return 0
-        run_id = self.runs.get(pages[0].warc_file, self.run_id)
+        by_run = [(run_id, list(part)) for run_id, part in groupby(pages, self._run_of)]
         files = {page.warc_file for page in pages}
         count = select(func.count()).select_from(Page).where(Page.warc_file.in_(files))
 
         def write() -> int:
             with write_transaction(self.engine) as connection:
                 before = connection.scalar(count) or 0
-                write_pages(connection, pages, run_id)
+                for run_id, part in by_run:
+                    write_pages(connection, part, run_id)
                 return (connection.scalar(count) or 0) - before
 
         return self.retry.run_now(write)
+
+    def _run_of(self, page: ArchivedPage) -> int:
+        parts = self.runs.get(page.warc_file, [])
+        before = bisect_right(parts, page.warc_offset, key=itemgetter(0))
+        return parts[before - 1][1] if before else self.run_id or 0
 
 
 def _is_page(url: str) -> bool:

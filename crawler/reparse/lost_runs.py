@@ -17,7 +17,7 @@ from typing import Any
 from attrs import define, field
 from sqlalchemy import Connection, Engine, select
 
-from archive.log import archive_files, read_log
+from archive.log import archive_files, read_log, seals_of
 from archive.notes import read_info, read_notes
 from crawler.bookkeeping import Noted, from_note
 from pipelines.records.batch import Writer, write_batch
@@ -35,13 +35,14 @@ class LostRun:
 
     record: dict[str, Any]
     """What is known of it; if it was killed, only how it began."""
-    files: list[str] = field(factory=list)
+    parts: list[tuple[str, int, int]] = field(factory=list)
+    """What it wrote: file, from one byte to another."""
     id: int = 0
     was_known: bool = True
 
     def items(self, folder: Path) -> Iterator[Noted]:
         """What it noted, in the order in which it was stored."""
-        notes = chain.from_iterable(read_notes(folder / file) for file in self.files)
+        notes = chain.from_iterable(read_notes(folder / file, start, end) for file, start, end in self.parts)
         for note in chain(notes, self.record.get("notes", ())):
             if item := from_note(note):
                 yield item
@@ -95,11 +96,24 @@ def _runs(folder: Path) -> list[LostRun]:
     for entry in read_log(folder):
         if record := entry.content.get("run"):
             found[_key(record)] = LostRun(record)
-    for file in archive_files(folder):
-        if begun := read_info(folder / file).get("run"):
+    for file, start, end in _parts(folder):
+        if begun := read_info(folder / file, start).get("run"):
             record = json.loads(begun)
-            found.setdefault(_key(record), LostRun(record)).files.append(file)
+            found.setdefault(_key(record), LostRun(record)).parts.append((file, start, end))
     return sorted(found.values(), key=lambda run: str(run.record["started_at"]))
+
+
+def _parts(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """What was written at once: each seal of the log is of one run, and so is what is not sealed yet."""
+    sealed = seals_of(folder)
+    for file in archive_files(folder):
+        size, end = (folder / file).stat().st_size, 0
+        for seal in sealed.get(file, ()):
+            end = seal.end
+            if end <= size:
+                yield file, seal.start, end
+        if end < size:
+            yield file, end, size
 
 
 def _known(connection: Connection, record: Mapping[str, Any]) -> int | None:

@@ -113,11 +113,13 @@ class ReparseRun:
     def _look_through(self, writer: Writer | None) -> None:
         for repaired in repair(self.folder) if writer else []:
             sys.stderr.write(f"Repaired after a killed run: {repaired}\n")
-        run_id, runs = None, dict[str, int]()
+        run_id, runs = None, dict[str, list[tuple[int, int]]]()
         if writer:
             run_id = writer.run_id
             self.lost = restore_lost_runs(self.engine, self.retry, self.folder, self.recheck_days)
-            runs = {file: run.id for run in self.lost for file in run.files}
+            parts = sorted((file, start, run.id) for run in self.lost for file, start, _ in run.parts)
+            for file, start, of_run in parts:
+                runs.setdefault(file, []).append((start, of_run))
         index = ArchiveIndex(self.engine, self.retry, self.folder, run_id, runs, self.selection.is_everything)
         self.indexed, self.changes.counts["damaged"] = index.bring_up()
 

@@ -90,7 +90,7 @@ def check_contact(contact: str | None) -> Check:
 
 
 def check_archive(folder: str | None) -> Iterator[Check]:
-    """Whether pages can be archived, and whether a killed run has left files open."""
+    """Whether pages can be archived, and whether a killed run has left files unfinished."""
     if not folder:
         yield Check("archive", "pages are not archived: ARCHIVE_DIR is empty")
         return
@@ -115,9 +115,9 @@ def check_archived_files(engine: Engine, folder: str | None) -> Check:
     faults = []
     for name, length in rows:
         path = Path(folder or "", name)
-        if not any(place.exists() for place in (path, path.with_name(f"{path.name}.open"))):
+        if not path.exists():
             faults.append(f"{path} is missing")
-        elif path.exists() and path.stat().st_size < length:
+        elif path.stat().st_size < length:
             faults.append(f"{path} is cut off")
     if not faults:
         return Check("pages", f"all {len(rows):,} archive files that the database names are there")

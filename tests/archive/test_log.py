@@ -29,9 +29,21 @@ def test_each_file_is_logged_once_with_what_it_holds(tmp_path: Path) -> None:
 
     first, *others = read_log(tmp_path)
 
-    assert [(file["name"], file["bytes"]) for file in first.files] == [(path.name, path.stat().st_size)]
-    assert not any(entry.files for entry in others)
+    assert [(seal.name, seal.end) for seal in first.seals] == [(path.name, path.stat().st_size)]
+    assert not any(entry.seals for entry in others)
     assert not faults(tmp_path)
+
+
+def test_what_a_file_grew_by_is_logged_beside_what_it_was(tmp_path: Path) -> None:
+    logged(tmp_path)
+    [path] = tmp_path.glob("*.gz")
+    size = path.stat().st_size
+
+    archive(tmp_path, [exchange(2)])
+    log_run(tmp_path, None)
+
+    [seal] = list(read_log(tmp_path))[-1].seals
+    assert (seal.name, seal.start, seal.end) == (path.name, size, path.stat().st_size)
 
 
 @pytest.mark.parametrize(

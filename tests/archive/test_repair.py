@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from archive import ArchiveWriter, Repaired, read_at, repair
-from tests.archive.building import archive, exchange, read, warcio, write
+from archive.log import log_run
+from tests.archive.building import archive, exchange, read, urls, warcio, write
 
 _KEEP_FOR_EVER = """
 import sys
@@ -28,9 +29,8 @@ while True:
 
 
 def abandoned(folder: Path, count: int = 3) -> Path:
-    """A file with its working name that nobody writes."""
-    path = archive(folder, [exchange(number) for number in range(1, count + 1)])
-    return path.rename(path.with_name(path.name + ".open"))
+    """A file that nobody writes, and that no run has logged."""
+    return archive(folder, [exchange(number) for number in range(1, count + 1)])
 
 
 @pytest.mark.slow
@@ -53,8 +53,7 @@ def test_a_killed_writer_loses_nothing_it_counted_as_kept(tmp_path: Path) -> Non
             capture = read_at(folder / file, int(offset))
             assert capture.url == exchange(int(number)).url
             assert capture.body == bytes(range(256)) * 80
-        files = list(folder.iterdir())
-        assert all(file.name.endswith(".warc.gz") for file in files)
+        files = list(folder.glob("*.warc.gz"))
         assert not any(damage for file in files for damage in read(file)[1])
         if kill % 5 == 0:  # the validator is slow to start
             checked = warcio("check", *files)
@@ -70,19 +69,36 @@ def test_half_a_record_is_cut(tmp_path: Path) -> None:
 
     (done,) = repair(tmp_path)
 
-    final = path.with_suffix("")
-    assert done == Repaired(path, final, records=5, cut=50)
-    assert final.read_bytes() == whole[: captures[2].offset]
-    assert warcio("check", final).returncode == 0
+    assert done == Repaired(path, records=5, cut=50)
+    assert path.read_bytes() == whole[: captures[2].offset]
+    assert warcio("check", path).returncode == 0
 
 
-def test_a_whole_file_is_only_renamed(tmp_path: Path) -> None:
+def test_a_whole_file_is_only_logged(tmp_path: Path) -> None:
     path = abandoned(tmp_path)
     content = path.read_bytes()
 
-    assert repair(tmp_path) == [Repaired(path, path.with_suffix(""), records=7, cut=0)]
-    assert path.with_suffix("").read_bytes() == content
+    assert repair(tmp_path) == [Repaired(path, records=7, cut=0)]
+    assert path.read_bytes() == content
     assert repair(tmp_path) == []
+
+
+def test_only_what_a_killed_run_added_is_cut_and_what_comes_next_goes_on_there(tmp_path: Path) -> None:
+    path = abandoned(tmp_path)
+    log_run(tmp_path, {"spider": "latest"})
+    logged = path.stat().st_size
+    archive(tmp_path, [exchange(4), exchange(5)])
+    whole = path.read_bytes()
+    write(path, whole[:-20])
+
+    (done,) = repair(tmp_path)
+    archive(tmp_path, [exchange(6)])
+
+    assert done.records == 4  # 5's answer is whole, its request is not
+    assert path.read_bytes().startswith(whole[:logged])
+    captures, damages = read(path)
+    assert (urls(captures), damages) == ([1, 2, 3, 4, 5, 6], [])
+    assert list(tmp_path.glob("*.warc.gz")) == [path]
 
 
 def test_records_behind_a_broken_one_are_kept(tmp_path: Path) -> None:
@@ -95,17 +111,24 @@ def test_records_behind_a_broken_one_are_kept(tmp_path: Path) -> None:
     (done,) = repair(tmp_path)
 
     assert (done.records, done.cut) == (6, 0)
-    assert done.file is not None
-    assert [capture.url for capture in read(done.file)[0]] == [captures[0].url, captures[2].url]
+    assert [capture.url for capture in read(path)[0]] == [captures[0].url, captures[2].url]
 
 
 def test_a_file_without_a_record_is_removed(tmp_path: Path) -> None:
-    empty, half = tmp_path / "a.warc.gz.open", tmp_path / "b.warc.gz.open"
+    empty, half = (tmp_path / f"pages-20240425030000-{run}-00001.warc.gz" for run in "ab")
     write(empty, b"")
     write(half, b"\x1f\x8b\x08 not much")
 
-    assert repair(tmp_path) == [Repaired(empty, None, 0, 0), Repaired(half, None, 0, 12)]
-    assert list(tmp_path.iterdir()) == []
+    assert repair(tmp_path) == [Repaired(empty, 0, 0), Repaired(half, 0, 12)]
+    assert not list(tmp_path.glob("*.warc.gz"))
+
+
+def test_a_file_of_another_maker_is_left_alone(tmp_path: Path) -> None:
+    theirs = write(tmp_path / "their.warc.gz", abandoned(tmp_path / "ours").read_bytes()[:-9])
+    content = theirs.read_bytes()
+
+    assert repair(tmp_path) == []
+    assert theirs.read_bytes() == content
 
 
 def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
@@ -114,19 +137,8 @@ def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
         assert repair(tmp_path) == []
         kept = writer.keep(exchange(2))
 
-    assert repair(tmp_path) == []
+    assert repair(tmp_path) == [Repaired(tmp_path / kept.file, records=5, cut=0)]
     assert len(read(tmp_path / kept.file)[0]) == 2
-
-
-def test_a_file_that_exists_is_never_replaced(tmp_path: Path) -> None:
-    path = abandoned(tmp_path)
-    other = write(path.with_suffix(""), b"other")
-
-    (done,) = repair(tmp_path)
-
-    assert other.read_bytes() == b"other"
-    assert done.file is not None
-    assert len(read(done.file)[0]) == 3
 
 
 def test_a_folder_that_does_not_exist_needs_no_repair(tmp_path: Path) -> None:

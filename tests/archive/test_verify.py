@@ -9,26 +9,30 @@ from pathlib import Path
 import pytest
 
 from archive import ArchiveWriter, KeptRecord
-from archive.log import log_run
+from archive.log import log_run, read_log
 from archive.verify import Finding, files_to_verify, moved, verify_file, verify_log
 from tests.archive.building import exchange
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> list[KeptRecord]:
-    """An archive of three files, logged."""
-    with ArchiveWriter(tmp_path, run="r1", max_bytes=9_000) as writer:
-        bodies = (hashlib.sha512(bytes([number])).digest() * 14 for number in range(60))
-        records = [writer.keep(exchange(number, body=body)) for number, body in enumerate(bodies)]
+    """An archive of several files, written and logged by four runs."""
+    records = []
+    for run in range(4):
+        with ArchiveWriter(tmp_path, run="r1", max_bytes=20_000) as writer:
+            for number in range(15 * run, 15 * run + 15):
+                body = hashlib.sha512(bytes([number])).digest() * 14
+                records.append(writer.keep(exchange(number, body=body)))
+        log_run(tmp_path, {"spider": "latest"})
     assert len({record.file for record in records}) > 2
-    log_run(tmp_path, {"spider": "latest"})
+    assert any(seal.start for entry in read_log(tmp_path) for seal in entry.seals)
     return records
 
 
 def verify(folder: Path) -> list[Finding]:
     findings = list(verify_log(folder))
-    for name, said in files_to_verify(folder).items():
-        findings += verify_file(folder, name, said, lambda count: None)
+    for name, seals in files_to_verify(folder).items():
+        findings += verify_file(folder, name, seals, lambda count: None)
     return findings
 
 
@@ -79,7 +83,7 @@ def test_a_missing_file_is_named_and_a_renamed_one_found(tmp_path: Path, kept: l
     (tmp_path / renamed).rename(tmp_path / "elsewhere/x.warc.gz")
 
     files = files_to_verify(tmp_path)
-    missing = {name: said for name, said in files.items() if said and name in (gone, renamed)}
+    missing = {name: files[name] for name in (gone, renamed)}
 
     assert {one.file: one.reason for one in verify(tmp_path)} == {gone: "missing", renamed: "missing"}
     assert moved(tmp_path, missing, iter(["elsewhere/x.warc.gz"])) == {renamed: "elsewhere/x.warc.gz"}
@@ -91,5 +95,18 @@ def test_what_was_cut_off_is_named(tmp_path: Path, kept: list[KeptRecord]) -> No
 
     [finding] = verify(tmp_path)
 
-    assert (finding.file, finding.end) == (kept[0].file, None)
+    assert (finding.file, finding.start, finding.end) == (kept[0].file, kept[3].offset, None)
     assert "were logged" in finding.reason
+
+
+def test_what_a_killed_run_left_is_no_fault_and_what_is_broken_in_it_is(
+    tmp_path: Path, kept: list[KeptRecord]
+) -> None:
+    with ArchiveWriter(tmp_path, run="killed") as writer:
+        record, last = writer.keep(exchange(70)), writer.keep(exchange(71))
+    path = tmp_path / last.file
+    path.write_bytes(path.read_bytes()[:-30])
+
+    assert verify(tmp_path) == []
+    flip(path, record.offset + record.length // 2)
+    assert [(one.file, one.start) for one in verify(tmp_path)] == [(record.file, record.offset)]

@@ -13,6 +13,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import ArchiveWriter, Original, read_at
+from archive.log import log_run
 from archive.records import digest_of
 from archive.writer import NOT_MODIFIED_PROFILE
 from tests.archive.building import FETCHED, PAGE, archive, exchange, read, warcio
@@ -189,6 +190,31 @@ def test_files_are_rotated_by_size(tmp_path: Path) -> None:
     assert all(name.startswith("pages-") and name.endswith(".warc.gz") for name in names)
     assert [len(read_at(tmp_path / one.file, one.offset).body) for one in kept]
     assert warcio("check", *(tmp_path / name for name in names)).returncode == 0
+
+
+def test_runs_go_on_in_the_newest_file_until_it_is_full(tmp_path: Path) -> None:
+    kept = []
+    for number in range(20):
+        with ArchiveWriter(tmp_path, run=f"r{number}", max_bytes=20_000) as writer:
+            kept.append(writer.keep(exchange(number)))
+        log_run(tmp_path, None)
+
+    [first, second] = sorted(tmp_path.glob("*.warc.gz"))
+    assert second.stat().st_size < 20_000 <= first.stat().st_size
+    assert [read_at(tmp_path / one.file, one.offset).url for one in kept] == [
+        exchange(number).url for number in range(20)
+    ]
+    infos = [head["WARC-Type"] for file in (first, second) for head in heads(file)].count("warcinfo")
+    assert infos == 20, "each run says what made its records"
+    assert warcio("check", first, second).returncode == 0
+
+
+def test_no_file_is_gone_on_in_that_the_log_does_not_seal_to_its_end(tmp_path: Path) -> None:
+    path = archive(tmp_path, [exchange()])
+    log_run(tmp_path, None)
+    path.write_bytes(path.read_bytes() + b"x")
+
+    assert archive(tmp_path, [exchange()]) != path
 
 
 def test_a_writer_that_keeps_nothing_makes_no_file(tmp_path: Path) -> None:

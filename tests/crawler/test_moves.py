@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.crawling import Collection, crawl, crawling, scrapy
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
+from tests.small_site import SmallSite
 
 pytestmark = pytest.mark.slow
 
@@ -70,7 +72,6 @@ def test_a_backup_made_while_a_crawl_runs_goes_on_elsewhere(
             database.execute("VACUUM INTO ?", [str(restored.folder / "collection.db")])
         shutil.copytree(original.archive, restored.archive)
         run.kill()
-    assert list(restored.archive.glob("*.open"))
     known = len(rows(restored.url, tables.Article))
 
     monkeypatch.setenv("TZ", "America/Lima")
@@ -85,3 +86,24 @@ def test_a_backup_made_while_a_crawl_runs_goes_on_elsewhere(
     }
     assert "could not be had" not in again.stdout
     scrapy("verify", database_url=restored.url, archive=restored.archive)
+
+
+def test_runs_go_on_in_one_file_and_a_change_in_it_is_named(
+    small: SmallSite, tmp_path: Path, sqlite_url: str
+) -> None:
+    where: dict[str, Any] = {"database_url": sqlite_url, "archive": tmp_path / "archive"}
+    for run in range(1, 9):
+        small.list_of(list(range(1, run + 1)))
+        crawl("latest", mirror=small.url, expect=None, **where)
+
+    [file] = where["archive"].glob("*.warc.gz")
+    assert "1 files in the log" in scrapy("verify", **where).stderr
+    pages = rows(sqlite_url, tables.Page)
+    assert len({page.run_id for page in pages}) == 8
+    page = pages[len(pages) // 2]
+    content = bytearray(file.read_bytes())
+    content[page.warc_offset + page.warc_length // 2] ^= 1
+    file.write_bytes(content)
+    named = scrapy("verify", **where, expect=3)
+    assert named.stdout.startswith(f"{file.name}, bytes {page.warc_offset:,} to ")
+    assert named.stderr.splitlines()[-1].endswith("; 1 faults")

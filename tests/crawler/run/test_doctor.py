@@ -200,7 +200,7 @@ class TestSingleFindings:
         assert "CRAWLER_CONTACT" in (check_contact(None).remedy or "")
 
     def test_files_that_a_killed_run_left_are_counted(self, tmp_path: Path) -> None:
-        (tmp_path / "pages-1-dead-00001.warc.gz.open").write_bytes(b"")
+        (tmp_path / "pages-20240425030000-dead-00001.warc.gz").write_bytes(b"")
         with ArchiveWriter(tmp_path, run="alive") as writer:
             writer.keep(exchange())
             archive, _disk = check_archive(str(tmp_path))
