@@ -14,11 +14,13 @@ from archive.writer import NOTE
 _LARGEST = 1 << 26
 
 
-def read_info(path: Path, start: int = 0) -> dict[str, str]:
-    """The fields of the ``warcinfo`` record that stands at a place of a file; none, if none does."""
-    first = next(_records(path, start, lambda kind, _: kind == "warcinfo"), None)
-    block = first.block if first else None
-    return dict(parse_fields(block, "utf-8")) if block else {}
+def read_infos(path: Path, start: int, end: int) -> Iterator[tuple[int, dict[str, str]]]:
+    """The ``warcinfo`` records in a part of a file: where each begins, and its fields."""
+    for record in _records(path, start, lambda kind, _: kind == "warcinfo"):
+        if record.offset >= end:
+            break
+        if record.block is not None:
+            yield record.offset, dict(parse_fields(record.block, "utf-8"))
 
 
 def read_notes(path: Path, start: int, end: int) -> Iterator[bytes]:

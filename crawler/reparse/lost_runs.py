@@ -10,15 +10,15 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from attrs import define, field
 from sqlalchemy import Connection, Engine, select
 
-from archive.log import archive_files, read_log, seals_of
-from archive.notes import read_info, read_notes
+from archive.log import archive_files, read_log
+from archive.notes import read_infos, read_notes
 from crawler.bookkeeping import Noted, from_note
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier import frontier_rows, mark_failed
@@ -96,24 +96,27 @@ def _runs(folder: Path) -> list[LostRun]:
     for entry in read_log(folder):
         if record := entry.content.get("run"):
             found[_key(record)] = LostRun(record)
-    for file, start, end in _parts(folder):
-        if begun := read_info(folder / file, start).get("run"):
-            record = json.loads(begun)
-            found.setdefault(_key(record), LostRun(record)).parts.append((file, start, end))
+    for file, start, end, is_of_one in _parts(folder):
+        infos = list(islice(read_infos(folder / file, start, end), 1 if is_of_one else None))
+        ends = [offset for offset, _ in infos[1:]] + [end]
+        for (offset, info), stop in zip(infos, ends, strict=True):
+            if begun := info.get("run"):
+                record = json.loads(begun)
+                found.setdefault(_key(record), LostRun(record)).parts.append((file, offset, stop))
     return sorted(found.values(), key=lambda run: str(run.record["started_at"]))
 
 
-def _parts(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """What was written at once: each seal of the log is of one run, and so is what is not sealed yet."""
-    sealed = seals_of(folder)
-    for file in archive_files(folder):
-        size, end = (folder / file).stat().st_size, 0
-        for seal in sealed.get(file, ()):
-            end = seal.end
-            if end <= size:
-                yield file, seal.start, end
-        if end < size:
-            yield file, end, size
+def _parts(folder: Path) -> Iterator[tuple[str, int, int, bool]]:
+    """The parts of the files, each with whether one run has written it: what it logged at its end."""
+    left = {file: (0, (folder / file).stat().st_size) for file in archive_files(folder)}
+    for entry in read_log(folder):
+        for seal in entry.seals:
+            if seal.end <= left.get(seal.name, (0, 0))[1]:
+                yield seal.name, seal.start, seal.end, bool(entry.content["run"])
+                left[seal.name] = seal.end, left[seal.name][1]
+    for file, (start, end) in left.items():
+        if start < end:
+            yield file, start, end, False
 
 
 def _known(connection: Connection, record: Mapping[str, Any]) -> int | None:

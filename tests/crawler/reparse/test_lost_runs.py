@@ -74,13 +74,13 @@ def test_a_backfill_that_was_broken_off_goes_on_after_the_database_was_lost(
 
 
 def test_a_file_says_of_its_run_how_it_was_made(small: SmallSite, tmp_path: Path, sqlite_url: str) -> None:
-    from archive.notes import read_info
+    from archive.notes import read_infos
 
     small.list_of([1])
     crawl("latest", database_url=sqlite_url, mirror=small.url, archive=tmp_path, expect=None)
 
     [file] = tmp_path.glob("*.warc.gz")
-    info, [run] = read_info(file), rows(sqlite_url, tables.Run)
+    [(_, info)], [run] = read_infos(file, 0, file.stat().st_size), rows(sqlite_url, tables.Run)
     begun = json.loads(info["run"])
     assert (begun["spider"], begun["pid"], info["robots"]) == ("latest", run.pid, "obeyed")
     assert info["http-header-user-agent"].startswith("newspaper-archive/")
