@@ -16,6 +16,7 @@ from typing import Any
 
 from attrs import define
 
+from tests.serving import Gate
 from tests.site.model import State
 from tests.site.pages import Answer, Pages
 
@@ -152,6 +153,7 @@ class FaultySite:
         self.plan = plan
         self.robots = robots
         """Whether robots.txt may be faulty, too."""
+        self.gate = Gate()
         self.asked: Counter[str] = Counter()
         self.times: list[float] = []
         """When each request came."""
@@ -175,6 +177,7 @@ class FaultySite:
                 if not piece:
                     return
                 received += piece
+            self.gate.enter()
             self._write(connection, received)
         except OSError:  # the crawl has gone, or has had enough of this answer
             return
@@ -206,6 +209,7 @@ def faulty(
     try:
         yield site
     finally:
+        site.gate.open()
         site.server.shutdown()
         thread.join()
         site.server.server_close()

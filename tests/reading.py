@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from schemas import tables
 from schemas.database import open_engine
@@ -123,10 +123,20 @@ def _articles(connection: Connection) -> dict[tuple[str, int], dict[str, Any]]:
     return {(article["edition"], article["article_id"]): article for article in found.values()}
 
 
+def waiting_for_locks(database_url: str) -> int:
+    """How many connections to a PostgreSQL database wait for another's transaction."""
+    engine = open_engine(database_url)
+    others = "wait_event_type = 'Lock' AND datname = current_database()"
+    with engine.connect() as connection:
+        count = connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}"))
+    engine.dispose()
+    return int(count or 0)
+
+
 def rows(database_url: str, table: type[tables.Table]) -> list[Any]:
-    """Every row of a table."""
+    """Every row of a table, by its primary key."""
     engine = open_engine(database_url)
     with engine.connect() as connection:
-        found = list(connection.execute(select(table)))
+        found = list(connection.execute(select(table).order_by(*inspect(table).primary_key)))
     engine.dispose()
     return found

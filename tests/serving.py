@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 from collections.abc import Callable
@@ -29,6 +30,29 @@ Reply = tuple[int, dict[str, str], bytes]
 """Status, headers but for the length, and body."""
 
 
+class Gate:
+    """What each request passes before it is answered: a test shuts it to find a crawl amid its work."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._left = math.inf
+
+    def shut(self, after: int = 0) -> None:
+        """Let so many requests pass; the others wait until it is opened."""
+        with self._changed:
+            self._left = after
+
+    def open(self) -> None:
+        with self._changed:
+            self._left = math.inf
+            self._changed.notify_all()
+
+    def enter(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._left > 0)
+            self._left -= 1
+
+
 class Server:
     """Answers requests in threads while its context lasts; connections that are open then are ended.
 
@@ -37,6 +61,7 @@ class Server:
 
     def __init__(self, answer: Callable[[Asked], Reply], port: int = 0) -> None:
         connections: set[socket.socket] = set()
+        gate = self.gate = Gate()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -51,6 +76,7 @@ class Server:
             def answer(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
+                gate.enter()
                 status, told, content = answer(Asked(self.command, self.path, headers, body))
                 self.send_response_only(status)
                 if status != HTTPStatus.NOT_MODIFIED:
@@ -80,6 +106,7 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.gate.open()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

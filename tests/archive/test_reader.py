@@ -327,7 +327,7 @@ def test_a_mirror_made_by_wget_is_read_whole(tmp_path: Path) -> None:
         "--warc-max-size=4k",
         address,
     ]
-    subprocess.run(command, cwd=tmp_path, check=False, timeout=20)
+    subprocess.run(command, cwd=tmp_path, check=False, timeout=120)
     server.shutdown()
     server.server_close()
 

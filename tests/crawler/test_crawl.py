@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
@@ -149,10 +150,13 @@ def test_ten_kills_leave_no_hole_and_lose_no_page(
     rng = random.Random()  # noqa: S311 - at random moments
     for _ in range(10):
         server.requests.clear()
-        after = rng.randint(1, 14)  # of some 170: every kill hits a crawl that has work left
+        after = rng.randint(1, 12)  # of 125: every kill hits a crawl that has work left
+        server.gate.shut(after)
         with crawling("backfill", **where) as process:
-            process.reaches(lambda: len(server.requests) >= after)  # noqa: B023
+            process.reaches(lambda: len(server.requests) == after)  # noqa: B023
+            time.sleep(rng.uniform(0, 0.2))
             process.kill()
+        server.gate.open()
         killed = rows(database_url, tables.Run)[-1]
         assert killed.finished_at is None, "the kill hit a run that had not ended"
     collected = reading.articles(database_url).keys()

@@ -7,11 +7,12 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, text
 
 from pipelines.records.frontier import write_links
 from schemas import tables
@@ -20,10 +21,10 @@ from schemas.items import Article
 from tests import reading
 from tests.builders import FETCHED, article, entry
 from tests.conftest import new_database, started_server
-from tests.crawling import NOBODY, SCRAPY, Collection, crawl, crawling, environment, started
+from tests.crawling import NOBODY, SCRAPY, Collection, Command, crawl, crawling, environment, started
 from tests.faulty import until
 from tests.pipelines.test_store import Collected
-from tests.reading import rows
+from tests.reading import rows, waiting_for_locks
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 
@@ -59,12 +60,21 @@ def own_server(one_server: OwnServer) -> Iterator[OwnServer]:
         yield one_server
 
 
+@contextmanager
+def storing_crawl(server: SiteServer, own_server: OwnServer, **settings: Any) -> Iterator[Command]:
+    """A backfill that has stored articles and has others before it when the database goes away."""
+    server.gate.shut(after=60)  # of 125
+    with crawling("backfill", database_url=own_server.url, mirror=server.url, **settings) as process:
+        process.reaches(lambda: server.requests and rows(own_server.url, tables.Article))
+        own_server.stop()
+        server.gate.open()
+        yield process
+
+
 def test_a_database_that_is_restarted_costs_nothing(
     server: SiteServer, own_server: OwnServer, backfilled: Collection
 ) -> None:
-    with crawling("backfill", database_url=own_server.url, mirror=server.url) as process:
-        process.reaches(lambda: len(server.requests) > 60)
-        own_server.stop()
+    with storing_crawl(server, own_server) as process:
         process.reaches(lambda: "The database does not answer" in process.stderr)
         own_server.start()
         assert process.end() == 0, process.stderr
@@ -100,10 +110,7 @@ def test_a_database_that_is_restarted_costs_nothing_of_what_is_read_again(
 def test_a_database_that_stays_away_ends_the_run_and_the_next_one_completes_it(
     site: SampleSite, server: SiteServer, own_server: OwnServer
 ) -> None:
-    where: Any = {"database_url": own_server.url, "mirror": server.url}
-    with crawling("backfill", **where, DATABASE_RETRY_SECONDS="1") as process:
-        process.reaches(lambda: len(server.requests) > 60)
-        own_server.stop()
+    with storing_crawl(server, own_server, DATABASE_RETRY_SECONDS="1") as process:
         assert process.end() == 5, process.stderr
         assert process.stderr.splitlines()[-1].startswith("backfill: storage failed")
     own_server.start()
@@ -117,12 +124,10 @@ def test_a_database_that_stays_away_ends_the_run_and_the_next_one_completes_it(
 def test_a_run_that_is_asked_to_stop_while_the_database_is_away_ends_soon(
     server: SiteServer, own_server: OwnServer
 ) -> None:
-    with crawling("backfill", database_url=own_server.url, mirror=server.url) as process:
-        process.reaches(lambda: len(server.requests) > 60)
-        own_server.stop()
+    with storing_crawl(server, own_server) as process:
         process.reaches(lambda: "The database does not answer" in process.stderr)
         process.send(signal.SIGTERM)
-        assert process.end(60) == 6, process.stderr
+        assert process.end(200) == 6, "without the 300 s that a database is waited for"
     own_server.start()
 
     [run] = rows(own_server.url, tables.Run)
@@ -162,12 +167,16 @@ class Storing:
         self._thread = threading.Thread(target=lambda: asyncio.run(self.collected.put(*items)))
         self._thread.start()
 
+    def retries(self) -> int:
+        """How often the store tried in vain."""
+        assert self.collected.crawler.stats
+        return int(self.collected.crawler.stats.get_value("store/retries", 0))
+
     def end(self) -> int:
         """Wait for the end; how often the store tried in vain."""
         self._thread.join()
-        assert self.collected.crawler.stats
         self.collected.close("finished")
-        return int(self.collected.crawler.stats.get_value("store/retries", 0))
+        return self.retries()
 
 
 @contextmanager
@@ -185,15 +194,11 @@ def find(connection: Connection, article_id: int) -> None:
     write_links(connection, [(entry(article_id), FETCHED)], "another")
 
 
-def is_waiting_for_a_lock(connection: Connection) -> bool:
-    return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
-
-
 def test_a_connection_that_is_cut_within_a_transaction_costs_nothing(own_server: OwnServer) -> None:
     with second_writer(own_server.url, article_id=2) as other:
         storing = Storing(own_server.url)
         storing.begin(article(1), article(2))
-        until(lambda: is_waiting_for_a_lock(other))
+        until(lambda: waiting_for_locks(own_server.url) == 1)
         other.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted"))
         other.commit()
         retries = storing.end()
@@ -204,31 +209,34 @@ def test_a_connection_that_is_cut_within_a_transaction_costs_nothing(own_server:
 
 
 def test_of_two_writers_that_wait_for_each_other_neither_loses(own_server: OwnServer) -> None:
-    name = make_url(own_server.url).database
-    with second_writer(own_server.url, article_id=3) as other:
-        # The one that waits for so long looks whether both wait: the store, and not this one.
-        other.execute(text("SET deadlock_timeout = '1h'"))
-        other.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '3s'"))
-        other.commit()
-        find(other, 2)
+    with (
+        second_writer(own_server.url, article_id=2) as third,
+        second_writer(own_server.url, article_id=3) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        other.execute(text("SET deadlock_timeout = '1h'"))  # the store is to see that both wait
         storing = Storing(own_server.url)
-        storing.begin(article(1), article(2))
-        until(lambda: is_waiting_for_a_lock(other))
-        find(other, 1)  # which the store has just written
+        storing.begin(article(1), article(2), article(3))
+        until(lambda: waiting_for_locks(own_server.url) == 1)
+        waiting = pool.submit(find, other, 1)  # which the store has just written
+        until(lambda: waiting_for_locks(own_server.url) == 2)
+        third.commit()  # the store goes on to article 3
+        waiting.result()
         other.commit()
         retries = storing.end()
 
     assert retries == 1
-    assert {row.site_article_id for row in rows(own_server.url, tables.Article)} == {1, 2}
-    assert {row.site_article_id for row in rows(own_server.url, tables.Frontier)} == {1, 2, 3}
+    assert {row.site_article_id for row in rows(own_server.url, tables.Article)} == {1, 2, 3}
+    assert {row.state for row in rows(own_server.url, tables.Frontier)} == {"collected"}
 
 
-def test_a_locked_sqlite_database_is_waited_for(sqlite_url: str) -> None:
+def test_a_locked_sqlite_database_is_waited_for(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schemas.database.SQLITE_BUSY_SECONDS", 0)
     storing = Storing(sqlite_url)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     storing.begin(article(1))
-    assert not rows(sqlite_url, tables.Article)
+    until(storing.retries)
     other.execute("COMMIT")
     other.close()
     storing.end()

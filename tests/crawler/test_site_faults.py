@@ -16,7 +16,7 @@ from newspapers import ArticleRef, read_url
 from schemas import tables
 from tests import faulty, reading
 from tests.crawling import crawl, crawling
-from tests.faulty import Fault, error, packed, page, redirect, until
+from tests.faulty import Fault, error, packed, page, redirect
 from tests.reading import rows
 from tests.site import SampleSite
 
@@ -39,7 +39,7 @@ class Case:
 CASES = [
     Case("connection reset before an answer", faulty.reset, "retry/count"),
     Case("connection reset in the middle of a page", faulty.reset_in_the_middle, "retry/count"),
-    Case("no answer at all", faulty.hang, "retry/count", {"DOWNLOAD_TIMEOUT": "1"}),
+    Case("no answer at all", faulty.hang, "retry/count", {"DOWNLOAD_TIMEOUT": "2"}),
     Case("500", error(500), "retry/count"),
     Case("502", error(502), "retry/count"),
     Case("503 with Retry-After", error(503, "Retry-After: 1"), "backoff/waits"),
@@ -208,9 +208,11 @@ def test_a_run_that_is_asked_to_stop_commits_what_it_has_and_the_next_goes_on(
     site: SampleSite, undisturbed: dict[str, list[Any]], sqlite_url: str
 ) -> None:
     with faulty.faulty(site.pages, lambda _target, _asked: None) as server:
+        server.gate.shut(after=50)
         with crawling("backfill", database_url=sqlite_url, mirror=server.url) as process:
-            until(lambda: server.asked.total() > 40)
+            process.reaches(lambda: server.asked and rows(sqlite_url, tables.Article))
             process.send(signal.SIGTERM)
+            server.gate.open()
             assert process.end() == 6
         [stopped] = rows(sqlite_url, tables.Run)
         stored = len(rows(sqlite_url, tables.Article))

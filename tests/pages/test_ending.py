@@ -59,7 +59,7 @@ def test_a_page_without_its_end_and_shorter_than_was_announced_is_a_part() -> No
 
 
 def test_any_page_is_judged_in_time_linear_in_its_size() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for token in (b"<!--", b"<script>", b"<div>", b"</div ", b"<"):
         find_ending(token * 200_000)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 
 from pipelines.duplicates import Match, Text, anchors_of, full_text, number_bits
 from pipelines.duplicates import compare as compare_texts
@@ -20,6 +20,7 @@ from schemas.tables import Article as ArticleRow
 from schemas.tables import Duplicate
 from tests.builders import FETCHED, SENTENCES, article, signed
 from tests.faulty import until
+from tests.reading import waiting_for_locks
 
 STORY = " ".join(SENTENCES)
 LONG_STORY = STORY + " " + " ".join(sentence.replace("huyện", "tỉnh") for sentence in reversed(SENTENCES))
@@ -176,7 +177,7 @@ def test_of_two_writers_at_once_the_second_finds_the_pair(postgres_url: str) -> 
         with write_transaction(engine) as connection:
             write_batch(connection, [signed(article(1))], writer)
             other = pool.submit(store_another)
-            until(lambda: other.done() or has_somebody_waiting(engine))
+            until(lambda: other.done() or waiting_for_locks(postgres_url))
         other.result()
 
     assert pairs(engine) == {(2, 1, "exact")}
@@ -195,11 +196,6 @@ def test_an_article_that_is_read_for_the_first_time_makes_pairs_by_its_last_text
         write_batch(connection, said, writer, again=True, now=later)
 
     assert pairs(engine) == {(2, 1, "exact")}
-
-
-def has_somebody_waiting(engine: Engine) -> bool:
-    with engine.connect() as connection:
-        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def pairs(engine: Engine) -> set[tuple[int, int, str]]:

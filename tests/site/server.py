@@ -35,8 +35,6 @@ class SiteServer(Server):
         self._pages = pages
         self._state = State(state)
         self.requests: list[Request] = []
-        self.delay = 0.0
-        """Seconds before each answer."""
 
     @property
     def state(self) -> str:
@@ -63,7 +61,6 @@ class SiteServer(Server):
         unchanged = asked.method != "POST" and not_modified(answer, asked.headers)
         status = 304 if unchanged else answer.status
         self.requests.append(Request(asked.method, host, target, status, asked.headers))
-        time.sleep(self.delay)
         headers = {"ETag": answer.etag, "Last-Modified": answer.last_modified}
         if not unchanged:
             headers["Content-Type"] = answer.content_type

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from schemas.database import ROOT, open_engine
 from tests import reading
 from tests.analysis.explore.exploring import EVIL, GONGS, OPENER, SQUASH, exploring, get, refused, rows, store
 from tests.crawling import Collection
+from tests.faulty import until
 
 pytestmark = pytest.mark.slow
 
@@ -144,10 +144,7 @@ def test_a_command_that_is_killed_leaves_no_server_and_the_next_no_folder(
     with exploring(f"sqlite:///{copy}") as (address, process):
         process.kill()
         process.wait()
-        deadline = time.monotonic() + 30
-        while is_answered(address):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: not is_answered(address))
     assert len(list(tmp_path.glob("explore-*"))) == 1
     with exploring(f"sqlite:///{copy}"):
         assert len(list(tmp_path.glob("explore-*"))) == 1

@@ -88,14 +88,14 @@ def test_a_worker_that_would_read_otherwise_does_not_read(tmp_path: Path) -> Non
 def test_a_cluster_that_is_not_fit_is_refused_at_the_start(
     scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.reparse.cluster.CONNECT_TIMEOUT", 0.2)
     monkeypatch.setattr("crawler.reparse.cluster.parser_build", lambda: "0123")
 
-    for address, message in (
-        ("tcp://127.0.0.1:9", "no scheduler can be had at 'tcp://127.0.0.1:9'"),
-        ("http://127.0.0.1:9", "unknown address scheme 'http'"),
-        (scheduler, "runs another version of this program"),
+    for address, seconds, message in (
+        ("tcp://127.0.0.1:9", 0.2, "no scheduler can be had at 'tcp://127.0.0.1:9'"),
+        ("http://127.0.0.1:9", 0.2, "unknown address scheme 'http'"),
+        (scheduler, 60, "runs another version of this program"),
     ):
+        monkeypatch.setattr("crawler.reparse.cluster.CONNECT_TIMEOUT", seconds)
         with pytest.raises(UsageError, match=f"--cluster: .*{message}"):
             choose(address, tmp_path)
 

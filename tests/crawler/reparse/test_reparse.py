@@ -6,9 +6,7 @@ import gzip
 import json
 import shutil
 import signal
-import subprocess
-import sys
-import time
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,17 @@ from schemas.database import open_engine
 from tests import reading
 from tests.archive.building import record
 from tests.clock import let_time_pass
-from tests.crawling import NOBODY, ROOT, Collection, crawl, environment, scrapy
+from tests.crawling import (
+    NOBODY,
+    ROOT,
+    SCRAPY,
+    Collection,
+    Command,
+    crawl,
+    environment,
+    scrapy,
+    started,
+)
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -256,38 +264,33 @@ def test_what_is_no_archive_is_named(collection: Collection) -> None:
 
 
 def test_a_killed_run_is_made_up_for_by_the_next(
-    server: SiteServer, tmp_path: Path, sqlite_url: str, archive: Path
+    revised: Collection, tmp_path: Path, sqlite_url: str
 ) -> None:
-    crawled = f"sqlite:///{tmp_path}/crawled.db"
-    crawl_three_times(server, crawled, archive)
-    multiply(archive)
+    collection = revised.copy(tmp_path / "collection")
+    multiply(collection.archive)
 
-    with reparsing(sqlite_url, archive) as process:
-        wait_until(lambda: stored(sqlite_url) > 0, process)
+    with reparsing(sqlite_url, collection.archive) as process:
+        process.reaches(lambda: stored(sqlite_url))
         process.kill()
-    assert stored(sqlite_url) < len(reading.articles(crawled))
-    scrapy("reparse", database_url=sqlite_url, archive=archive)
+    assert stored(sqlite_url) < stored(revised.url)
+    scrapy("reparse", database_url=sqlite_url, archive=collection.archive)
 
-    expected = reading.content(crawled, times=True)
+    expected = reading.content(revised.url, times=True)
     for table, found in reading.content(sqlite_url, times=True).items():
         assert found == expected[table], table
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_stopped_says_so(
-    server: SiteServer, sqlite_url: str, archive: Path, sent: signal.Signals
-) -> None:
-    crawl("backfill", database_url=sqlite_url, mirror=server.url, archive=archive)
-    multiply(archive)
+def test_a_run_that_is_stopped_says_so(collection: Collection, sent: signal.Signals) -> None:
+    multiply(collection.archive)
 
-    with reparsing(sqlite_url, archive) as process:
-        wait_until(lambda: "reparse" in spiders_run(sqlite_url), process)
-        process.send_signal(sent)
-        _, errors = process.communicate(timeout=60)
+    with reparsing(collection.url, collection.archive) as process:
+        process.reaches(lambda: "reparse" in spiders_run(collection.url))
+        process.send(sent)
+        assert process.end() == 6
+        assert process.stderr.splitlines()[-1].startswith("reparse: interrupted: stopped by a signal")
 
-    assert errors.splitlines()[-1].startswith("reparse: interrupted: stopped by a signal")
-    assert process.returncode == 6
-    assert rows(sqlite_url, tables.Run)[-1].verdict == "interrupted"
+    assert rows(collection.url, tables.Run)[-1].verdict == "interrupted"
 
 
 def test_a_signal_while_a_library_runs_text_as_code_leaves_the_exit_code_as_it_is(
@@ -328,7 +331,7 @@ def test_without_an_archive_there_is_nothing_to_read(sqlite_url: str) -> None:
 def multiply(archive: Path) -> None:
     """Lay the same captures beside each file, at other places in it: enough work to be caught amid it."""
     for file in sorted(archive.glob("*.gz")):
-        for number in range(20):
+        for number in range(4):
             other = gzip.compress(record(b"", kind="warcinfo")) + file.read_bytes()
             (archive / f"copy-{number}-{file.name}").write_bytes(other)
 
@@ -394,31 +397,6 @@ def spiders_run(database_url: str) -> list[str]:
     return [run.spider for run in rows(database_url, tables.Run)]
 
 
-class reparsing:  # noqa: N801 - reads as a verb
+def reparsing(database_url: str, archive: Path) -> AbstractContextManager[Command]:
     """The command under way, killed at the end of the block if it still runs."""
-
-    def __init__(self, database_url: str, archive: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "scrapy", "reparse", "--processes", "1"],
-            env=environment(database_url, NOBODY, archive),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> subprocess.Popen[str]:
-        return self.process
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate(timeout=30)
-
-
-def wait_until(reached: Any, process: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + 120
-    while not reached():
-        assert process.poll() is None, "it ended too early"
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    return started([*SCRAPY, "reparse", "--processes=1"], environment(database_url, NOBODY, archive))

@@ -22,8 +22,6 @@ from tests.site.server import SiteServer
 
 pytestmark = pytest.mark.slow
 
-SLOW = {"DOWNLOAD_DELAY": "1", "CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
-
 
 @pytest.fixture
 def server() -> Iterator[SiteServer]:
@@ -33,11 +31,13 @@ def server() -> Iterator[SiteServer]:
 
 @contextmanager
 def under_way(spider: str, url: str, server: SiteServer, **settings: str) -> Iterator[Command]:
-    """A run that has begun to ask the site and takes its time."""
-    options: Any = SLOW | settings
+    """A run that waits for the site's second answer until the end of the block."""
+    options: Any = settings
     with crawling(spider, database_url=url, mirror=server.url, **options) as process:
+        server.gate.shut(after=1)
         process.reaches(lambda: server.requests)
         yield process
+    server.gate.open()
 
 
 def runs(url: str) -> list[Any]:
@@ -76,8 +76,8 @@ def test_the_lock_dies_with_its_process(server: SiteServer, database_url: str) -
 
 
 def test_another_spider_may_run_beside(server: SiteServer, database_url: str) -> None:
-    with under_way("backfill", database_url, server):
-        crawl("latest", "limit=1", database_url=database_url, mirror=server.url)
+    with under_way("backfill", database_url, server), SampleSite(filler=0).serve() as other:
+        crawl("latest", "limit=1", database_url=database_url, mirror=other.url)
 
 
 @pytest.mark.parametrize("strict", ["first", "second"])
@@ -93,11 +93,14 @@ def test_a_run_that_wants_the_database_to_itself_runs_beside_none(
 
 
 def test_a_run_can_wait_for_its_turn(server: SiteServer, database_url: str) -> None:
+    where: Any = {"database_url": database_url, "mirror": server.url}
     with (
         under_way("latest", database_url, server) as first,
-        crawling("latest", "limit=1", database_url=database_url, mirror=server.url, LOCK_WAIT="60") as second,
+        crawling("latest", "limit=1", **where, LOCK_WAIT="300") as second,
     ):
+        second.reaches(lambda: "Spider opened" in second.stderr)
         first.send(signal.SIGTERM)
+        server.gate.open()
         assert (first.end(), second.end()) == (6, 0)
 
     assert [run.verdict for run in runs(database_url)] == ["interrupted", "ok"]
@@ -107,7 +110,9 @@ SCRIPT = """
 from scrapy.crawler import CrawlerProcess
 from scrapy.utils.project import get_project_settings
 
-process = CrawlerProcess(get_project_settings())
+settings = get_project_settings()
+settings["DOWNLOAD_DELAY"] = 0
+process = CrawlerProcess(settings)
 crawler = process.create_crawler("latest")
 process.crawl(crawler, limit="1")
 process.start()

@@ -10,7 +10,7 @@ import signal
 import struct
 import subprocess
 import termios
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -72,10 +72,15 @@ class TestOnATerminal:
     def test_it_is_wiped_when_the_run_is_interrupted(
         self, server: SiteServer, sqlite_url: str, seen: list[bytes], verdict: str
     ) -> None:
-        server.delay = 5.0  # what is under way when it is interrupted is not over before the second time
+        server.gate.shut(after=7)  # what is under way is not over before it ends by force
 
         written = on_terminal(
-            "backfill", database_url=sqlite_url, mirror=server.url, interrupt_at=seen, expect=6
+            "backfill",
+            database_url=sqlite_url,
+            mirror=server.url,
+            interrupt_at=seen,
+            interrupted=server.gate.open if len(seen) == 1 else None,
+            expect=6,
         )
 
         lines = as_shown(written)
@@ -155,11 +160,13 @@ def on_terminal(
     mirror: str,
     expect: int = 0,
     interrupt_at: Sequence[bytes] = (),
+    interrupted: Callable[[], None] | None = None,
     **settings: str,
 ) -> bytes:
     """All that a crawl writes to a terminal of its own.
 
     :param interrupt_at: as soon as the first of these was written the crawl is interrupted, and so on.
+    :param interrupted: called after the last of them.
     """
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
@@ -179,6 +186,8 @@ def on_terminal(
             if waited_for and waited_for[0] in written:
                 waited_for.pop(0)
                 process.send_signal(signal.SIGINT)
+                if interrupted and not waited_for:
+                    interrupted()
     except OSError:  # how Linux says that nobody has the other end open any more
         pass
     finally:

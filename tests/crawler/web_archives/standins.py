@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from archive.records import digest_of
-from tests.serving import Reply, Server
+from tests.serving import Gate, Reply, Server
 
 HTML = "text/html; charset=utf-8"
 
@@ -51,7 +51,7 @@ class Archive:
     """A page of the index that comes again in place of the one behind it, which comes at the end."""
     busy: dict[int, Reply] = field(default_factory=dict)
     """What is answered to the request of this number, counted from 0, instead."""
-    delay: float = 0.0
+    gate: Gate = field(default_factory=Gate)
     requests: list[tuple[float, str]] = field(default_factory=list)
     """When each request came, and its path with the query."""
     ranges: list[str] = field(default_factory=list)
@@ -63,7 +63,6 @@ class Archive:
     def respond(self, path: str, headers: dict[str, str]) -> Reply:
         number = len(self.requests)
         self.requests.append((monotonic(), path))
-        sleep(self.delay)
         return self.busy.get(number) or self.answer(path, headers)
 
     def fetched(self) -> list[str]:
@@ -220,5 +219,5 @@ def _record(capture: Captured) -> bytes:
 def served(archive: Archive) -> Iterator[None]:
     """Serve an archive on a free port; its ``url`` says where."""
     with Server(lambda asked: archive.respond(asked.target, asked.headers)) as server:
-        archive.url = server.url
+        archive.url, archive.gate = server.url, server.gate
         yield
