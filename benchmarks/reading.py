@@ -1,37 +1,35 @@
-"""How long questions about the whole collection take: each view's, the ready ones, the commands.
+"""How long questions about the whole collection take: each view's, the commands, each page of the browser.
 
 ``python -m benchmarks.reading FOLDER 215000`` makes a collection of :mod:`tests.years` in each database
-in the folder, unless it is there, and asks each thing twice; the second answer is told. Ready questions
-are asked of SQLite only: the browser has a copy of what lies in PostgreSQL.
+in the folder, unless it is there, and asks each thing twice; the second answer is told. The browser is asked
+on SQLite only: of what lies in PostgreSQL it has a copy.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
 from analysis.coverage import coverage
 from analysis.dictionary import look_up
-from analysis.explore.metadata import metadata
+from analysis.explore.metadata import DATABASE, metadata
 from analysis.gaps import missing, unseen_runs
 from analysis.report.figures import take_figures
 from analysis.report.language import Language, Wording
 from analysis.report.page import render
-from analysis.search.match import fts5_match
 from analysis.status import read_status
 from benchmarks import search
 from schemas.database import prepare_schema, write_transaction
 from schemas.derived import create_derived, drop_derived
 from schemas.part import Part
+from tests.analysis.explore.exploring import exploring, get
 from tests.years import fill
 
 ARTICLES = 20_000
@@ -53,6 +51,7 @@ QUESTIONS = {
     "author_output": "SELECT * FROM author_output ORDER BY articles DESC",
     "revision_changes": "SELECT field, count(*) FROM revision_changes GROUP BY 1",
     "republished": "SELECT * FROM republished ORDER BY local_date DESC",
+    "place_months": "SELECT * FROM place_months ORDER BY articles DESC",
 }
 
 
@@ -104,19 +103,35 @@ def asked(engine: Engine) -> Iterator[tuple[str, Callable[[], object]]]:
         yield name, through(lambda connection, query=query: connection.execute(text(query)).fetchmany(PAGE))  # type: ignore[misc]
     for name, command in COMMANDS.items():
         yield name, through(command)
-    if engine.dialect.name == "sqlite":
-        for name, ready in metadata()["databases"]["collection"]["queries"].items():
-            yield f"ready: {name}", lambda ready=ready: _ask_ready(engine, ready)  # type: ignore[misc]
 
 
-def _ask_ready(engine: Engine, ready: dict[str, Any]) -> None:
-    with closing(sqlite3.connect(f"file:{engine.url.database}?mode=ro", uri=True)) as connection:
-        connection.create_function("search_match", 1, fts5_match, deterministic=True)
-        connection.execute(str(ready["sql"]), ready.get("example") or {}).fetchmany(PAGE)
+def browsed(address: str) -> Iterator[tuple[str, Callable[[], object]]]:
+    """The pages of the browser, and how each is asked for."""
+    told = metadata()["databases"][DATABASE]
+    pages: dict[str, dict[str, str]] = {"/": {}, f"/{DATABASE}": {}, "/search": {"q": "giảm nghèo"}}
+    pages |= {f"/{DATABASE}/articles/1000": {}, "/report/vi": {}}
+    pages |= {f"/{DATABASE}/{name}": {} for name, of in told["tables"].items() if not of.get("hidden")}
+    pages |= {f"/{DATABASE}/{name}": query.get("example") or {} for name, query in told["queries"].items()}
+    for path, parameters in pages.items():
+        yield path, lambda path=path, parameters=parameters: _get(address, path, parameters)  # type: ignore[misc]
+
+
+def _get(address: str, path: str, parameters: dict[str, str]) -> None:
+    status, body = get(address, path, **parameters)
+    if status != 200:
+        raise RuntimeError(f"{path}: {status} {body[:200]}")
+
+
+def _time(ask: Callable[[], object]) -> str:
+    """Seconds of the second answer; in brackets those of this process's CPU time."""
+    ask()
+    started, cpu = time.perf_counter(), time.process_time()
+    ask()
+    return f"{time.perf_counter() - started:.2f} ({time.process_time() - cpu:.2f})"
 
 
 def main(folder: Path | None = None, articles: int = ARTICLES) -> None:
-    """Print the table: asked, seconds on each database; in brackets those of this process's CPU time."""
+    """Print the table: asked, seconds on each database."""
     found: dict[str, dict[str, str]] = {}
     databases = ("sqlite", "postgresql")
     with ExitStack() as stack:
@@ -126,11 +141,16 @@ def main(folder: Path | None = None, articles: int = ARTICLES) -> None:
             engine = search.open_database(stack, database, place)
             build(engine, articles)
             for name, ask in asked(engine):
-                ask()
-                started, cpu = time.perf_counter(), time.process_time()
-                ask()
-                taken = time.perf_counter() - started, time.process_time() - cpu
-                found.setdefault(name, {})[database] = f"{taken[0]:.2f} ({taken[1]:.2f})"
+                found.setdefault(name, {})[database] = _time(ask)
+            if database == "sqlite":
+                started = time.perf_counter()
+                address, _ = stack.enter_context(exploring(str(engine.url)))
+                _get(address, "/", {})
+                found["scrapy explore, to the first page"] = {
+                    database: f"{time.perf_counter() - started:.2f}"
+                }
+                for name, ask in browsed(address):
+                    found.setdefault(name, {})[database] = _time(ask)
             engine.dispose()
     print(f"| asked, {articles:,} articles | {' | '.join(databases)} |\n| --- | ---: | ---: |")
     for name, times in found.items():

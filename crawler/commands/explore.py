@@ -35,7 +35,7 @@ PREFIX = "explore-"
 SETTINGS = {
     "default_page_size": 50,
     "facet_time_limit_ms": 5000,
-    "max_returned_rows": 5000,
+    "max_returned_rows": 1000,
     "sql_time_limit_ms": 20000,
     "suggest_facets": "off",
     "truncate_cells_html": 300,
