@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
 import sqlite3
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -67,11 +69,11 @@ def test_all_articles_and_lists_are_named_and_indexed(revised: Collection, tmp_p
     assert len(ours) == len(index)
 
 
+@pytest.mark.skipif(shutil.which("wacz") is None, reason="py-wacz is not installed")
 def test_a_validator_of_another_make_accepts_it(revised: Collection, tmp_path: Path) -> None:
-    main = pytest.importorskip("wacz.main", reason="py-wacz is not installed").main
     packed(revised, tmp_path / "all.wacz").close()
 
-    assert main(["validate", "-f", str(tmp_path / "all.wacz")]) == 0
+    subprocess.run(["wacz", "validate", "-f", tmp_path / "all.wacz"], check=True)
 
 
 @pytest.mark.parametrize(
