@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, ClassVar
 
 from attrs import define
 from web_poet import WebPage
@@ -11,7 +12,7 @@ from web_poet import WebPage
 from crawler.pages.blocks import Page, Text
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import read_date
-from crawler.pages.flatten import flatten
+from crawler.pages.flatten import flatten, part_for
 from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
 from crawler.pages.identity import ONLY_THE_FRAME, evidence_for
@@ -59,10 +60,11 @@ class ArticlePage(WebPage[Article]):
         root = read_tree(self.response)
         if root is None:
             return NotAnArticle(found="empty", reason="the page has no text")
-        page, head = flatten(root), read_head(root, str(self.response.url))
+        head = read_head(root, str(self.response.url))
+        pages = cache(flatten)
         faint: Article | None = None
         unidentified = ""
-        for frame in self._frames(page, head, reference):
+        for page, frame in self._frames(root, pages, head, reference):
             content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
             if _only_says_missing(page, frame, content) or _only_teasers(page, frame, reference.article_id):
                 continue
@@ -77,18 +79,21 @@ class ArticlePage(WebPage[Article]):
         of_videos = current().kind_of(reference.edition, reference.section_id) == Kind.VIDEO
         if faint is not None and (faint.images or of_videos):
             return faint
-        return name_page(root, page, head, reference, self.response.status, unidentified)
+        return name_page(root, pages(root), head, reference, self.response.status, unidentified)
 
-    def _frames(self, page: Page, head: Head, reference: ArticleRef) -> Iterator[Frame]:
+    def _frames(
+        self, root: Any, pages: Callable[[Any], Page], head: Head, reference: ArticleRef
+    ) -> Iterator[tuple[Page, Frame]]:
         for layout in self.layouts or (*current().layouts, GENERIC):
             if not layout.was_served(self.fetched.value):
                 continue
+            page = pages(root if layout is GENERIC else part_for(layout, root))
             if layout is GENERIC:
                 frame = frame_of_page(page, head, reference)
             else:
                 frame = frame_of_layout(page, layout, reference.article_id)
             if frame is not None:
-                yield frame
+                yield page, frame
 
     def _is_identified(
         self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ from lxml import etree
 
 from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text
 from crawler.pages.tags import BLOCKS, BOLD, ITALIC, SMALL, TELLING, Opening, is_custom, opening, tags
-from newspapers.layout import Mark
+from newspapers.layout import Layout, Mark
 from newspapers.legacy_fonts import to_unicode
 from newspapers.spelling import single_spaced
 
@@ -62,18 +62,25 @@ class _Walker:
             said.steps,
         )
         self.nodes.append(node)
-        for layout, role, mark in said.marks:
-            if len(mark.steps) == 1 or _stands_within(parent, mark):
-                self.marked.setdefault((layout.name, role), []).append((node, mark.selector))
+        if said.marks:
+            for layout, role, mark in said.marks:
+                if len(mark.steps) == 1 or _stands_within(parent, mark):
+                    self.marked.setdefault((layout.name, role), []).append((node, mark.selector))
 
     def close(self) -> None:
         """End the innermost block."""
         if self.pieces:
             self.flush()
         self.after_break = False
-        self.node.last = len(self.blocks) - 1
-        if self.node.parent is not None:
-            self.node = self.node.parent
+        node = self.node
+        node.last = len(self.blocks) - 1
+        self.node = node.parent or node
+
+    def close_all(self) -> None:
+        """End the page."""
+        while self.node.parent is not None:
+            self.close()
+        self.close()
 
     def is_apart(self, element: Any, tail: str) -> bool:
         """Whether only a style sheet parts what begins a block, such as a place, from its tail."""
@@ -241,10 +248,35 @@ def _links(pieces: list[tuple[str, _Style]]) -> list[tuple[Link, str]]:
     return [(link, _line("".join(texts))) for link, texts in found]
 
 
+@cache
+def _finder(selectors: tuple[str, ...]) -> etree.XPath:
+    """What finds all elements that selectors may mark, and some more: by parts of a class, or by a tag."""
+    ways = []
+    for tag, classes, identifier in (Mark(selector).steps[-1] for selector in selectors):
+        named = [f'contains(@class, "{name}")' for name in sorted(classes)]
+        named += [f'@id = "{identifier}"'] if identifier else []
+        ways.append(" and ".join(named) or f"self::{tag}")
+    return etree.XPath(f"//*[{' or '.join(dict.fromkeys(ways))}]")
+
+
+def part_for(layout: Layout, root: Any) -> Any:
+    """The smallest element that holds all that a layout says of an article and of the block of other news.
+
+    The whole page, if it has no such block by the layout's marks: then that is found by its links.
+    """
+    marked = [_finder(layout.marks[role])(root) for role in ("container", "related") if role in layout.marks]
+    if len(marked) < 2 or not all(marked):
+        return root
+    around = [{element, *element.iterancestors()} for found in marked for element in found]
+    return max(set.intersection(*around), key=lambda element: sum(1 for _ in element.iterancestors()))
+
+
 def flatten(root: Any) -> Page:
-    """All blocks of a page in the order of its source."""
+    """All blocks of a page, or of an element of it, in the order of its source."""
     walker = _Walker()
     pieces = walker.pieces
+    for around in reversed([*root.iterancestors()]):
+        walker.open(around.tag, _opening(around.tag, around.items()))
     style: _Style = (0, "", 0, None)
     outside: list[tuple[_Style, bool]] = []
     """Of each open element: the style around it, whether it makes a block."""
@@ -265,7 +297,7 @@ def flatten(root: Any) -> Page:
             outside.append((style, False))
             continue
         attributes = element.items()
-        said = opening(tag, tuple([pair for pair in attributes if pair[0] in TELLING]) if attributes else ())
+        said = _opening(tag, attributes)
         if said.hidden:
             walk.skip_subtree()
             outside.append((style, False))
@@ -280,8 +312,12 @@ def flatten(root: Any) -> Page:
             pieces.append((text, style))
     if pieces:
         walker.flush()
-    walker.nodes[0].last = len(walker.blocks) - 1
+    walker.close_all()
     return Page(blocks=walker.blocks, marked=walker.marked, nodes=walker.nodes)
+
+
+def _opening(tag: str, attributes: list[tuple[str, str]]) -> Opening:
+    return opening(tag, *[pair for pair in attributes if pair[0] in TELLING])
 
 
 def _stands_alone(element: Any) -> bool:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from attrs import frozen
+
 from crawler.pages.parts import Part, part_of
 from newspapers import current
 from newspapers.layout import Layout, Mark, Step, candidates, outer_steps
@@ -58,7 +60,8 @@ def _inline_style(printed: str) -> _InlineStyle:
     )
 
 
-class Opening(NamedTuple):
+@frozen
+class Opening:
     """What an opening tag says by itself, wherever it stands."""
 
     hidden: bool
@@ -83,7 +86,7 @@ TELLING = tags("class id style align hidden itemprop role")
 
 
 @lru_cache(maxsize=4096)  # the template's tags stand on every page
-def opening(tag: str, telling: tuple[tuple[str, str], ...]) -> Opening:
+def opening(tag: str, *telling: tuple[str, str]) -> Opening:
     """Read a tag with those of its attributes that are :data:`TELLING`."""
     attributes = dict(telling)
     classes, identifier = attributes.get("class", ""), attributes.get("id", "")

@@ -58,7 +58,8 @@ def test_the_layouts_own_block_is_read_by_its_marks() -> None:
         '<div class="related-post margin-top-20 clearfix"><header class="widget-header"><h4 class="title">'
         f"Các tin khác</h4></header>{entries(shape)}</div>"
     )
-    for page in (post(p(FIRST), after=block + BOX), post(p(FIRST), block, after=BOX)):
+    apart = post(p(FIRST), after=f"<table><tr><td><div>{block}</div></td></tr></table>{BOX}")
+    for page in (post(p(FIRST), after=block + BOX), post(p(FIRST), block, after=BOX), apart):
         item = article(page)
         assert item.rules["related"] == ".related-post"
         assert [link.article_id for link in item.related] == [188001, 188000, 187999]
