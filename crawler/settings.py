@@ -1,7 +1,7 @@
 """Scrapy's settings for this project. What differs from Scrapy's default says why beside it.
 
-``NEWSPAPER``, ``DATABASE_URL``, ``ARCHIVE_DIR``, ``SITE_MIRROR``, ``CRAWLER_CONTACT`` and ``LOG_LEVEL`` may
-come from the environment: they differ between machines, and the second can hold a password.
+``NEWSPAPER``, ``DATABASE_URL``, ``ARCHIVE_DIR``, ``ATOM_DIR``, ``SITE_MIRROR``, ``CRAWLER_CONTACT`` and
+``LOG_LEVEL`` may come from the environment: they differ between machines, and the second can hold a password.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ NEWSPAPER = current_name()  # a folder of newspapers/, or the dotted path of ano
 DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
 DATABASE_MUST_EXIST = os.environ.get("DATABASE_MUST_EXIST") or False  # never begin a new collection
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: no archive
+ATOM_DIR = os.environ.get("ATOM_DIR") or "data/atom"  # a feed for each saved search
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 FAILURES_IN_A_ROW = 20  # so many requests that end without an answer stop the run
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py

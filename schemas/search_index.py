@@ -18,7 +18,8 @@ Three things make a million articles answer at once:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -47,11 +48,16 @@ stays: it finds nothing. The fewer rows, the smaller the table; but FTS5 writes 
 again."""
 
 
+def _sqlite_key() -> str:
+    """The key of an article ``a``."""
+    return f"coalesce(strftime('%Y%m%d', a.published_at, '{sqlite_offset()}'), 0) * {ID_SPAN} + a.id"
+
+
 def _sqlite_printed() -> str:
     """A SELECT with the text of each article, before its letters are folded."""
     return f"""
     SELECT a.id AS article_id,
-           coalesce(strftime('%Y%m%d', a.published_at, '{sqlite_offset()}'), 0) * {ID_SPAN} + a.id AS "key",
+           {_sqlite_key()} AS "key",
            a.headline,
            coalesce(a.lead || char(10), '') || a.body || CASE WHEN a.body <> '' THEN '' ELSE coalesce((
                SELECT group_concat(caption, char(10))
@@ -286,6 +292,31 @@ def empty_index(connection: Connection) -> None:
 def index_is_empty(connection: Connection) -> bool:
     """Whether nothing is indexed: the collection is empty, or the index is new."""
     return connection.execute(text("SELECT 1 FROM article_search LIMIT 1")).first() is None
+
+
+def found_among(connection: Connection, match: str, article_ids: Iterable[int]) -> list[int]:
+    """Which of some articles a search finds.
+
+    :param match: the search in the words of this database's index, of :mod:`analysis.search.match`.
+    """
+    values: dict[str, Any] = {"match": match, "ids": str(list(article_ids))}
+    if not _is_sqlite(connection):
+        query = (
+            "SELECT article_id FROM article_search WHERE words @@ CAST(:match AS tsquery)"
+            " AND article_id IN (SELECT value::bigint FROM json_array_elements_text(:ids))"
+        )
+        return list(connection.scalars(text(query), values))
+    keys = f"{_sqlite_key()} FROM articles a WHERE a.id IN (SELECT value FROM json_each(:ids))"
+    of_articles = sorted(connection.scalars(text(f"SELECT {keys}"), {"ids": values["ids"]}))
+    if not of_articles:
+        return []
+    # Between the least and the greatest key, so that FTS5 does not go through all years.
+    values |= {"first": of_articles[0], "last": of_articles[-1]}
+    query = (
+        f"SELECT rowid % {ID_SPAN} FROM article_search WHERE article_search MATCH :match"
+        f" AND rowid BETWEEN :first AND :last AND +rowid IN (SELECT {keys})"
+    )
+    return list(connection.scalars(text(query), values))
 
 
 def fill_index(connection: Connection) -> Iterator[int]:

@@ -121,15 +121,29 @@ def _direction(search: Search) -> str:
     return "ASC" if search.sort is Sort.OLDEST else "DESC"
 
 
+def in_words_of(database: str, search: Search) -> str:
+    """A search in editions and sections as the index of a database takes it, to be kept and asked again.
+
+    :param database: the name of SQLAlchemy's dialect.
+    """
+    if database == "sqlite":
+        return _with_scope(fts5(search.query), search)
+    scope = " | ".join(f"'.{word}'" for word in _scope(search))
+    return f"{tsquery(search.query)} & ({scope})" if scope else tsquery(search.query)
+
+
 # --- SQLite ----------------------------------------------------------------------------------------
+
+
+def _with_scope(match: str, search: Search) -> str:
+    scope = _scope(search)
+    return f"{match} AND scope : ({' OR '.join(scope)})" if scope else match
 
 
 def _fts5(connection: Connection, search: Search, undated: bool = False) -> tuple[str, dict[str, Any]]:
     where, values = _between(search, undated, "rowid")
     where.append("article_search MATCH :match")
-    values["match"] = fts5(_completed(connection, search.query))
-    if scope := _scope(search):
-        values["match"] += f" AND scope : ({' OR '.join(scope)})"
+    values["match"] = _with_scope(fts5(_completed(connection, search.query)), search)
     order = f"ORDER BY rowid {_direction(search)}"
     return f"SELECT rowid FROM article_search WHERE {' AND '.join(where)} {order}", values
 

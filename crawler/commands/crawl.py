@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
+from pathlib import Path
 
 from pydantic import ValidationError
 from scrapy.commands import crawl
@@ -12,16 +14,21 @@ from scrapy.crawler import CrawlerProcessBase
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from scrapy_spider_metadata import Args
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.accepted_settings import check_settings
 from crawler.arguments import Arguments, explain
 from crawler.garbage import collect_rarely
 from crawler.newspaper_choice import NewspaperCommand
 from crawler.run.heartbeat import beat
-from crawler.run.notify import tell
+from crawler.run.notify import tell, tell_hits
 from crawler.run.verdict import closing_lines
+from pipelines.records.saved_searches import saved_searches
+from schemas.database import open_engine
 from schemas.shown_text import printable
 from schemas.verdicts import Judgement, Verdict
+
+logger = logging.getLogger(__name__)
 
 
 class Command(NewspaperCommand, crawl.Command):
@@ -71,8 +78,27 @@ class Command(NewspaperCommand, crawl.Command):
         else:
             judgement = Judgement(Verdict.BROKEN, "the spider could not be opened; see the log")
         if "run/id" in stats:
+            _tell_hits(settings)
             sys.stderr.writelines(f"{line}\n" for line in closing_lines(judgement.verdict, stats, settings))
         return judgement
+
+
+def _tell_hits(settings: BaseSettings) -> None:
+    """Renew the feeds of the saved searches and tell what is new in them."""
+    try:
+        engine = open_engine(settings["DATABASE_URL"])
+        try:
+            with engine.connect() as connection:
+                for search in (searches := saved_searches(connection)):
+                    from analysis.search.feed import write_feed  # late: most runs have no saved search
+
+                    write_feed(connection, search, Path(settings["ATOM_DIR"]))
+            if searches:
+                tell_hits(engine, os.environ)
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, OSError) as error:
+        logger.error("Saved searches were not told, the next run does it: %s", error)
 
 
 def _why_not(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import sys
+from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
@@ -14,8 +17,9 @@ from scrapy.exceptions import UsageError
 from sqlalchemy import Connection, Engine, func, select
 
 from analysis.search.excerpt import Piece, marked
+from analysis.search.feed import feed_file, write_feed
 from analysis.search.find import Hit, find
-from analysis.search.keys import Search, Sort, count
+from analysis.search.keys import Search, Sort, count, in_words_of
 from analysis.search.nearest_words import unknown_words
 from analysis.search.query import QueryError, parse, terms
 from crawler.arguments import Count
@@ -29,6 +33,7 @@ from crawler.command_line import (
     show_table,
     write_records,
 )
+from pipelines.records.saved_searches import forget_search, save_search, saved_searches
 from schemas.database import write_transaction
 from schemas.search_index import fill_index
 from schemas.shown_text import printable
@@ -53,6 +58,12 @@ COLUMNS = (
 FULL_TEXT = ("lead", "body", "captions")
 
 
+def _named(name: str) -> str:
+    if re.fullmatch(r"\w[\w-]{0,59}", name):
+        return name
+    raise ValueError(f"{name!r} names no file; accepted: up to 60 letters, digits, _ and -")
+
+
 class SearchOptions(PartOptions, FormatOptions):
     """What the command understands."""
 
@@ -64,10 +75,19 @@ class SearchOptions(PartOptions, FormatOptions):
     )
     page: Count = Field(default=1, description="which page of so many articles; default: 1", examples=["N"])
     full: bool = Field(default=False, description="with the full texts; for jsonl and csv")
+    save: Annotated[str, AfterValidator(_named)] | None = Field(
+        default=None,
+        description="save the search: each run adds new and edited articles to a feed",
+        examples=["NAME"],
+    )
+    forget: str | None = Field(default=None, description="forget a saved search", examples=["NAME"])
+    saved: bool = Field(default=False, description="show the saved searches")
     rebuild: bool = Field(default=False, description="index all articles anew, and search nothing")
 
     @model_validator(mode="after")
-    def _check_full(self) -> Self:
+    def _check(self) -> Self:
+        if self.save and self.part.has_days:
+            raise ValueError("save: new articles have no days yet; accepted without --since and --until")
         if self.full and self.format == Format.TABLE:
             raise ValueError("full: a table has excerpts only; accepted with --format jsonl or csv")
         return self
@@ -86,11 +106,18 @@ class Command(CollectionCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(SearchOptions, opts)
-        if options.rebuild and args:
-            raise UsageError(f"{args[0]!r}: --rebuild searches nothing", print_help=False)
-        if options.rebuild:
+        if options.rebuild or options.saved or options.forget:
+            if args:
+                raise UsageError(
+                    f"{args[0]!r}: --rebuild, --saved and --forget search nothing", print_help=False
+                )
             with self.collection() as engine:
-                _rebuild(engine)
+                if options.rebuild:
+                    _rebuild(engine)
+                if options.forget:
+                    self._forget(engine, options.forget)
+                if options.saved:
+                    self._show_saved(engine)
             return
         try:
             query = parse(" ".join(args))
@@ -103,6 +130,10 @@ class Command(CollectionCommand):
             limit=options.limit,
             page=options.page,
         )
+        if options.save:
+            with self.collection() as engine:
+                self._save(engine, options.save, " ".join(args), search)
+            return
         with self.collection() as engine, engine.connect() as connection:
             hits = find(connection, search)
             if options.format == Format.TABLE:
@@ -112,6 +143,43 @@ class Command(CollectionCommand):
                 write_records((_record(hit, columns) for hit in hits), columns, options.format)
             if not hits:
                 _say_unknown(connection, search)
+
+    def _save(self, engine: Engine, name: str, typed: str, search: Search) -> None:
+        match = in_words_of(engine.dialect.name, search)
+        with write_transaction(engine) as connection:
+            if not save_search(connection, name, typed, search.part.as_given(), match):
+                raise UsageError(f"--save: there is a search {name!r}; --forget it first", print_help=False)
+        self._show_saved(engine)
+
+    def _forget(self, engine: Engine, name: str) -> None:
+        with write_transaction(engine) as connection:
+            if not forget_search(connection, name):
+                known = ", ".join(search.name for search in saved_searches(connection))
+                raise UsageError(
+                    f"--forget: there is no search {name!r}; accepted: {known or 'none'}", print_help=False
+                )
+        feed_file(self._feeds, name).unlink(missing_ok=True)
+
+    def _show_saved(self, engine: Engine) -> None:
+        with engine.connect() as connection:
+            searches = saved_searches(connection)
+            for search in searches:
+                write_feed(connection, search, self._feeds)
+        rows = (
+            (
+                it.name,
+                it.query,
+                json.dumps(it.part) if it.part else "all",
+                str(feed_file(self._feeds, it.name)),
+            )
+            for it in searches
+        )
+        show_table(output(), "Saved searches", ("name", "search", "in", "feed"), rows)
+
+    @property
+    def _feeds(self) -> Path:
+        assert self.settings is not None  # noqa: S101 - tells the type checker
+        return Path(self.settings["ATOM_DIR"])
 
 
 def _say_unknown(connection: Connection, search: Search) -> None:

@@ -1,9 +1,9 @@
-"""Tells people about runs that did not go well: by mail, chat, webhook, command or file, and never too often.
+"""Tells people about runs that did not go well, never too often, and what saved searches found.
 
-Three variables of the environment say where to; without them nothing is sent. ``NOTIFY_URLS`` holds addresses
-as apprise reads them (mail, Telegram, Slack, webhooks and many more), separated by blanks; ``NOTIFY_COMMAND``
-and ``NOTIFY_FILE`` get the notice as JSON. They hold passwords, so they are no settings of Scrapy's, which
-writes its settings to the log. What was told is kept in the table ``notices``. A channel that fails is
+Three variables of the environment say where to (mail, chat, webhook, command or file); without them nothing
+is sent. ``NOTIFY_URLS`` holds addresses as apprise reads them, separated by blanks; ``NOTIFY_COMMAND`` and
+``NOTIFY_FILE`` get the notice as JSON. They hold passwords, so they are no settings of Scrapy's, which writes
+its settings to the log. What was told of runs is kept in the table ``notices``. A channel that fails is
 logged, and changes nothing about the run.
 """
 
@@ -19,15 +19,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.settings import BaseSettings
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.records.notices import last_told, note_told, told_at
 from pipelines.records.runs import monitors_of_last_run
+from pipelines.records.saved_searches import note_hits_told, saved_searches, untold_hits
 from schemas.database import DatabaseUrlError, open_engine, shown_url, write_transaction
+from schemas.shown_text import printable
 from schemas.verdicts import Judgement, Verdict
 
 if TYPE_CHECKING:
@@ -62,9 +64,7 @@ def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Map
         "exit_code": judgement.verdict.exit_code,
         "reason": judgement.reason,
         "line": f"{spider}: {judgement}",
-        "host": socket.gethostname(),
-        "database": _shown(settings["DATABASE_URL"]),
-        "at": now.isoformat(timespec="seconds"),
+        **_from_here(settings["DATABASE_URL"]),
     }
     try:
         engine = open_engine(settings["DATABASE_URL"])
@@ -82,7 +82,41 @@ def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Map
             _send(channels, notice)
 
 
-def _shown(database_url: str) -> str:
+def tell_hits(engine: Engine, environ: Mapping[str, str]) -> None:
+    """Tell what saved searches found: a message for each, and each text once.
+
+    That it was told is committed when the message was taken: a process that is killed between the two sends
+    it again. Where nobody is to be told, all counts as told.
+    """
+    channels = channels_of(environ)
+    with write_transaction(engine) as connection:
+        for search in saved_searches(connection):
+            hits = untold_hits(connection, search.id)
+            edited = sum(hit.edited for hit in hits)
+            notice: Notice = {
+                "search": search.name,
+                "exit_code": 0,
+                "line": f"{search.query}: {len(hits) - edited:,} new, {edited:,} edited",
+                "text": "\n".join(_line_of(hit) for hit in hits),
+                **_from_here(engine.url),
+            }
+            if hits and (not channels or _send(channels, notice)):
+                note_hits_told(connection, hits)
+
+
+def _line_of(hit: Row[Any]) -> str:
+    return printable(f"{hit.headline}{' (edited)' if hit.edited else ''}: {hit.canonical_url}")
+
+
+def _from_here(database: str | URL) -> Notice:
+    return {
+        "host": socket.gethostname(),
+        "database": _shown(database),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _shown(database_url: str | URL) -> str:
     try:
         return shown_url(database_url)
     except DatabaseUrlError:
@@ -162,10 +196,10 @@ def to_url(url: str, notice: Notice) -> None:
     service = service_at(url)
     messenger = apprise.Apprise()
     messenger.add(service)
+    title, more = notice.get("search"), notice.get("text", "What to do: docs/operations.md")
     done = messenger.notify(
-        title=f"{notice['spider']}: {notice['verdict']}",
-        body=f"{notice['line']}\n\n{notice['at']} on {notice['host']}, {notice['database']}\n"
-        "What to do: docs/operations.md",
+        title=str(title or f"{notice['spider']}: {notice['verdict']}"),
+        body=f"{notice['line']}\n\n{notice['at']} on {notice['host']}, {notice['database']}\n{more}",
         body_format=apprise.NotifyFormat.TEXT,
         notify_type=apprise.NotifyType.FAILURE if notice["exit_code"] else apprise.NotifyType.SUCCESS,
         timeout=TIMEOUT,

@@ -27,6 +27,7 @@ from pipelines.records.frontier import (
 from pipelines.records.history import Fetch
 from pipelines.records.pages import write_pages
 from pipelines.records.runs import write_rejects
+from pipelines.records.saved_searches import note_hits
 from pipelines.records.sections import named_sections, write_sections
 from pipelines.records.walks import write_discovery, write_step
 from schemas import items
@@ -80,6 +81,9 @@ def write_batch(
     if writer is None:
         return Written(counts, changes)
     write_changes(connection, changes)
+    # What is read otherwise from a page that was there is no news.
+    told_of = [change for change in changes if change.is_new or (change.fields and not again)]
+    note_hits(connection, {it.row_id: (it.history[-1].since, not it.is_new) for it in told_of})
     _remember(connection, changes, writer, again=again)
     for change in changes:
         counts.update("changed" if is_other else "unchanged" for is_other in change.brought[change.is_new :])

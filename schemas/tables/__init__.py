@@ -33,6 +33,7 @@ from schemas.tables.crawl_state import (
     TextAnchor,
     Validator,
 )
+from schemas.tables.saved_searches import SavedSearch, SavedSearchHit
 
 __all__ = [
     "ArchivedCapture",
@@ -55,6 +56,8 @@ __all__ = [
     "RelatedLink",
     "Run",
     "RunFinding",
+    "SavedSearch",
+    "SavedSearchHit",
     "Section",
     "Table",
     "TextAnchor",

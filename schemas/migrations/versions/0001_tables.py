@@ -34,6 +34,7 @@ TABLES = (
     "pages",
     "rejects",
     "run_findings",
+    "saved_searches",
     "articles",
     "list_entries",
     "article_authors",
@@ -44,6 +45,7 @@ TABLES = (
     "duplicates",
     "images",
     "related_links",
+    "saved_search_hits",
 )
 
 
@@ -446,6 +448,38 @@ def upgrade() -> None:
         "related_links",
         ["target_edition", "target_site_article_id", "first_seen_at"],
     )
+    op.create_table(
+        "saved_searches",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("query", TEXT, nullable=False),
+        sa.Column("part", JSON, nullable=False),
+        sa.Column("match", TEXT, nullable=False),
+        sa.Column("saved_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_saved_searches"),
+        sa.UniqueConstraint("name", name="uq_saved_searches_name"),
+    )
+    op.create_table(
+        "saved_search_hits",
+        sa.Column(
+            "search_id",
+            NUMBER,
+            sa.ForeignKey("saved_searches.id", name="fk_saved_search_hits_search_id"),
+            nullable=False,
+        ),
+        sa.Column(
+            "article_id",
+            NUMBER,
+            sa.ForeignKey("articles.id", name="fk_saved_search_hits_article_id"),
+            nullable=False,
+        ),
+        sa.Column("text_since", TIME, nullable=False),
+        sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("found_at", TIME, nullable=False),
+        sa.Column("told_at", TIME),
+        sa.PrimaryKeyConstraint("search_id", "article_id", "text_since", name="pk_saved_search_hits"),
+    )
+    op.create_index("ix_saved_search_hits_told_at", "saved_search_hits", ["told_at"])
     if op.get_bind().dialect.name == "sqlite":
         _create_search_index_of_sqlite()
     else:
