@@ -19,7 +19,7 @@ check: .venv/all  ## before each commit: style, types, import contracts and the 
 	@$(MAKE) --no-print-directory --jobs 2 lint fast
 
 test: .venv/all lint  ## everything CI runs
-	$(PYTEST)
+	FUZZ_EXAMPLES=60 $(PYTEST)
 
 lint: style types
 

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -27,6 +28,31 @@ from tests.crawling import Collection
 from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.small_site import SmallSite
+
+settings.register_profile(
+    "any machine",  # a busy one takes its time, which is no fault of the code
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "20")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("any machine")
+
+TAKES_LONG = {"postgres_server", "backfilled", "revised", "real_commands", "browser", "years"}
+"""Fixtures that start a server or a browser, run commands, or fill fifteen years: what needs them is slow."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave PostgreSQL and commands to ``make test``: those who work on the code wait for neither."""
+    for item in items:
+        if isinstance(item, pytest.Function):  # others are web-poet's
+            varied = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            if TAKES_LONG.intersection(item.fixturenames) or "postgresql" in list(varied):
+                item.add_marker("slow")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    crawling.may_start = item.get_closest_marker("slow") is not None
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,9 @@ SCRAPY = [sys.executable, "-m", "scrapy"]
 prepared = True
 """Whether commands start in processes that have imported what they need; else as on a command line."""
 
+may_start = True
+"""Whether a command may be started: the tests of ``make check`` start none."""
+
 SECONDS = 300
 """The longest that a command may take."""
 
@@ -93,6 +96,7 @@ class Command:
     """A command under way; what it has said so far can be read at any time."""
 
     def __init__(self, command: list[str], env: dict[str, str], folder: Path = ROOT) -> None:
+        assert may_start, "it starts a command: mark the test slow"
         self._place = tempfile.TemporaryDirectory()
         self._out, self._err = Path(self._place.name, "out"), Path(self._place.name, "err")
         self._out.touch()

@@ -83,6 +83,7 @@ def test_the_documentation_shows_tables_and_views_as_they_are() -> None:
     assert renewed(page) == page, "python -m analysis.dictionary writes it anew"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_the_command_prints_it(filled: Engine, options: list[str]) -> None:
     url = filled.url.render_as_string(hide_password=False)

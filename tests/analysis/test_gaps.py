@@ -237,6 +237,7 @@ def test_every_dated_number_belongs_to_one_month() -> None:
     assert estimate_month("vi", dated[0] - 1) is estimate_month("vi", dated[-1] + 1) is None
 
 
+@pytest.mark.slow
 def test_the_command_prints_gaps_for_people_and_programs(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('years')}/years.db"
     engine = open_engine(url)
     prepare_schema(engine)
-    fill(engine, 2000)
+    fill(engine, 600)
     with engine.begin() as connection:
         connection.execute(update(tables.Section).where(tables.Section.id == 1).values(name=HOSTILE))
         connection.execute(update(tables.Article).values(headline=HOSTILE, byline=HOSTILE, parser=HOSTILE))

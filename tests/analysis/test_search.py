@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -252,7 +252,6 @@ def test_what_cannot_be_understood_is_refused_with_the_reason(query: str, compla
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=80) | st.text('"()*=-: ANDORT ảdđ', max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 def test_whatever_is_typed_gives_an_answer_or_a_reason(corpus: Engine, query: str) -> None:
     try:
         node = parse(query)
@@ -359,6 +358,7 @@ def search(engine: Engine, *arguments: str) -> str:
     return scrapy("search", *arguments, database_url=engine.url.render_as_string(hide_password=False)).stdout
 
 
+@pytest.mark.slow
 def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
     people = search(corpus, "giam ngheo", "--limit=1")
     [record] = map(
@@ -408,6 +408,7 @@ def test_words_that_stand_nowhere_are_named_with_the_nearest(
         assert unknown_words(connection, parse(query)) == unknown
 
 
+@pytest.mark.slow
 def test_the_command_gives_full_texts_page_by_page_and_says_what_stands_nowhere(corpus: Engine) -> None:
     [record] = map(
         json.loads,
@@ -430,6 +431,7 @@ def test_the_command_gives_full_texts_page_by_page_and_says_what_stands_nowhere(
     assert "jsonl or csv" in scrapy("search", "nghèo", "--full", database_url=url, expect=2).stderr
 
 
+@pytest.mark.slow
 def test_no_cell_of_the_csv_is_a_formula(sqlite_url: str) -> None:
     headline, lead = "=cmd|' /C calc'!A0", "@SUM(1+1) bẫy"
     engine = open_engine(sqlite_url)
@@ -448,6 +450,7 @@ def test_no_cell_of_the_csv_is_a_formula(sqlite_url: str) -> None:
     assert record["headline"] == headline, "JSON is as printed"
 
 
+@pytest.mark.slow
 def test_the_command_indexes_anew(corpus: Engine) -> None:
     assert search(corpus, "--rebuild") == "20 articles indexed\n"
     assert numbers(corpus, "ngheo") == [3, 1, 2]

@@ -186,6 +186,7 @@ def test_a_spiders_trend_is_that_of_its_last_ten_runs(store: Store) -> None:
     )
 
 
+@pytest.mark.slow
 class TestCommands:
     @pytest.fixture
     def url(self, sqlite_url: str) -> str:

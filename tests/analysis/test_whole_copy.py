@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import start_run
 from schemas.database import open_engine, write_transaction
 from tests.builders import FETCHED, article, signed
-from tests.crawling import ROOT, environment
+from tests.crawling import scrapy
 from tests.reading import everything
+
+pytestmark = pytest.mark.slow
 
 
 def copied(engine: Engine, target: Path, expect: int = 0) -> str:
     url = engine.url.render_as_string(hide_password=False)
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "copy", str(target)],
-        cwd=ROOT,
-        env=environment(url, ""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == expect, done.stderr
+    done = scrapy("copy", str(target), database_url=url, expect=expect)
     return done.stdout + done.stderr
 
 

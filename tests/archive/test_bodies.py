@@ -7,7 +7,7 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import Capture, Damage, read_captures
@@ -102,7 +102,6 @@ def test_a_body_that_cannot_be_decoded_is_damage(
     assert urls(captures) == [2]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=300),
     coding=st.sampled_from(["gzip", "deflate", "br", "zstd", "x", "gzip, br"]),

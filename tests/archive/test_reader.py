@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import Capture, Damage, DamagedError, Exchange, expand, has_content_of, read_at, read_captures
@@ -207,7 +207,6 @@ CUT_SHAPES = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), content=st.sampled_from(CUT_SHAPES))
 def test_no_cut_and_no_changed_bytes_raise(tmp_path: Path, data: st.DataObject, content: bytes) -> None:
     cut = data.draw(st.integers(0, len(content)))

@@ -76,6 +76,7 @@ def test_a_wrong_option_is_named_with_what_is_accepted(
     assert message in str(refused.value)
 
 
+@pytest.mark.slow
 def test_it_ends_with_the_exit_code_of_bad_arguments(sqlite_url: str) -> None:
     done = scrapy("gaps", "--section", "sport", database_url=sqlite_url, expect=2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.items import Article, NotAnArticle
@@ -46,7 +46,6 @@ SNIPPETS = [
 markup = st.lists(st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=20)), max_size=40).map("".join)
 
 
-@settings(max_examples=100, deadline=None)
 @given(markup)
 def test_any_markup_gives_an_article_or_says_what_it_is(html: str) -> None:
     assert isinstance(read(html), Article | NotAnArticle)
@@ -54,13 +53,11 @@ def test_any_markup_gives_an_article_or_says_what_it_is(html: str) -> None:
     day_form(html)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_an_answer(body: bytes) -> None:
     assert isinstance(read(body), Article | NotAnArticle)
 
 
-@settings(max_examples=100, deadline=None)
 @given(markup)
 def test_markup_in_the_middle_of_an_article_never_raises(html: str) -> None:
     read(post(p(FIRST), html, p(SECOND)))

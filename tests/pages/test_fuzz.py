@@ -1,17 +1,13 @@
-"""Page objects, addresses and dates under random input made of the site's own vocabulary.
-
-``FUZZ_EXAMPLES=20000`` runs it for longer (docs/operations.md).
-"""
+"""Page objects, addresses and dates under random input made of the site's own vocabulary."""
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import asdict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.pages.dates import read_date
@@ -19,12 +15,6 @@ from newspapers import ArticleRef, canonical_url, read_url, why_refused
 from pipelines.clean import clean_article
 from schemas.items import Article, NotAnArticle
 from tests.pages.reading import FETCHED, FIRST, HEADLINE, LEAD, PICTURE, SECOND, SITE, day_form, listing, read
-
-fuzzed = settings(
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "60")),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
 
 ODD = [
     "\x00",
@@ -148,7 +138,6 @@ markup = st.lists(st.recursive(words, _around, max_leaves=12), max_size=6).map("
 ENCODINGS = ["utf-8", "utf-16", "windows-1258", "big5", "utf-7", "latin-1"]
 
 
-@fuzzed
 @given(markup, st.sampled_from(ENCODINGS), st.binary(max_size=4))
 def test_a_page_of_the_sites_vocabulary_gives_a_valid_item(html: str, encoding: str, noise: bytes) -> None:
     start = f'<html><title>{HEADLINE}</title><div class="post clearfix"><h2 class="title">{HEADLINE}</h2>'
@@ -225,7 +214,6 @@ parts = st.sampled_from(
 )
 
 
-@fuzzed
 @given(st.lists(st.one_of(parts, st.text(max_size=3)), max_size=12).map("".join))
 def test_an_address_of_any_parts_is_read_or_refused(rest: str) -> None:
     for url in (rest, f"{SITE}/{rest}", f"{SITE}/11/5/{rest}.htm", f"https:{rest}"):
@@ -278,7 +266,6 @@ dates = st.sampled_from(
 )
 
 
-@fuzzed
 @given(
     st.lists(st.one_of(dates, st.integers(0, 10**6).map(str), st.text(max_size=2)), max_size=14).map("".join)
 )

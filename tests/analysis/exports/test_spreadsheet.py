@@ -91,6 +91,7 @@ def test_a_program_gets_back_what_the_page_said(hostile_csv: Path) -> None:
     assert [unescape(row["cell"]) for row in rows] == HOSTILE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "separators", ["44", "59", "9", "44/59/9"], ids=["comma", "semicolon", "tab", "LibreOffice's default"]
 )
@@ -99,6 +100,7 @@ def test_libreoffice_sees_no_formula(hostile_csv: Path, tmp_path: Path, separato
     assert _formulas(hostile_csv, tmp_path, separators) == []
 
 
+@pytest.mark.slow
 def test_libreoffice_sees_formulas_in_what_is_not_escaped(tmp_path: Path) -> None:
     """Without this the test above could not fail."""
     path = tmp_path / "unescaped.csv"

@@ -21,6 +21,8 @@ from tests.site import SampleSite
 from tests.site.server import SiteServer
 from tests.small_site import Answer, SmallSite
 
+pytestmark = pytest.mark.slow
+
 NOBODY = "http://127.0.0.1:9"
 """Where nothing answers."""
 

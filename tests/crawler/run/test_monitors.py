@@ -112,6 +112,7 @@ def test_each_monitor_finds_its_own(stats: dict[str, Any], monitor: str) -> None
     assert found(run(**now), *earlier) == {(monitor, "")}
 
 
+@pytest.mark.slow
 def test_a_paper_that_falls_silent_is_told_of_once() -> None:
     """A month of hourly runs: one article in three hours for ten days, then none any more."""
     hour = timedelta(hours=1)
@@ -128,6 +129,7 @@ def test_a_paper_that_falls_silent_is_told_of_once() -> None:
     assert 3 * 24 < told[0][0] - 237 < 4 * 24
 
 
+@pytest.mark.slow
 def test_a_busy_paper_that_falls_silent_is_told_of_once_by_each_monitor() -> None:
     hour = timedelta(hours=1)
     told: list[str] = []
@@ -187,6 +189,7 @@ def site(small: SmallSite) -> SmallSite:
     return small
 
 
+@pytest.mark.slow
 def test_a_run_that_is_not_as_usual_is_degraded_and_its_findings_are_kept(
     site: SmallSite, database_url: str
 ) -> None:

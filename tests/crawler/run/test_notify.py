@@ -254,6 +254,7 @@ def test_all_addresses_are_told_the_end_too(told: Told, hook: Any) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_command_tells_and_keeps_its_verdict(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -257,5 +257,6 @@ def _run(number: int) -> dict[str, Any]:
     return values | {"id": number, "started_at": FIRST + timedelta(days=number)}
 
 
+@pytest.mark.slow
 def test_it_must_be_said_what_is_old(sqlite_url: str) -> None:
     assert "--before" in scrapy("prune", database_url=sqlite_url, expect=2).stderr
