@@ -28,7 +28,7 @@ _VNI_MARKED = re.compile(f"([aeouyôö])([{''.join(_VNI_MARKS)}])", re.IGNORECAS
 _MODERN = re.compile("[\u0100-\u036f\u1ea0-\u1eff]")
 """Letters that only Unicode has: then the text is Unicode."""
 _IN_TCVN3 = re.compile("[µ¶·¸¹¨»¼½¾©®ª«¬×÷§¡¢£¤¥¦Æ-þ]")
-_NO_LETTER = re.compile("[^\\W\\d_][µ¶·¸¹¨¼½¾¬×÷]|[®§×÷][^\\W\\d_]")
+_NO_LETTER = re.compile("[^\\W\\d_][µ¶·¸¹¨¼½¾¬×÷]|[®§×÷]\xad?[^\\W\\d_]")
 """Signs within a word that no language puts there; soft hyphens stand in words of any."""
 FEWEST = 0.3
 """So many of the words show the encoding."""

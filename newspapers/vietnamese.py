@@ -38,9 +38,12 @@ def split_dateline(text: str) -> tuple[str | None, str]:
     return agency, text[at:]
 
 
+_PAPERS = (
+    "Nhân [Dd]ân|(?:Người )?[Ll]ao [Đđ]ộng|Tuổi [Tt]rẻ|Thanh [Nn]iên|Tiền [Pp]hong|Dân [Tt]rí|Dân [Vv]iệt"
+)
 _OUTLET_DATELINE = re.compile(
     r"\s*(?:\(\s*(?P<in>[A-ZĐ][\w.+]*(?: \w+)?)\s*\)\s*[-–—]\s*"
-    r"|(?P<bare>(?!LTS|PV|HLV)[A-ZĐ]{2,6}(?:\.(?:VN|COM|NET))?|\w+\.(?:vn|com|net))\s+[-–—]\s+)"
+    rf"|(?P<bare>(?!LTS|PV|HLV)[A-ZĐ&]{{2,6}}(?:\.(?:VN|COM|NET))?|\w+\.(?:vn|com|net)|{_PAPERS})\s+[-–—]\s+)"
 )
 
 
@@ -118,8 +121,7 @@ _ONE_NAME = re.compile(r"[A-Z]\w{3,}", re.ASCII)
 """A name without marks, such as sites have."""
 _NEWS_OUTLET = re.compile(
     rf"(?:{'|'.join(map(re.escape, sorted(KNOWN_SOURCES)))}|Báo|Tạp chí|Đài|Thông tấn|Cổng|Trang"
-    r"|[A-ZĐ]{2,6}(?= ?$)|Nhân [Dd]ân|Lao [Đđ]ộng|Tuổi [Tt]rẻ|Thanh [Nn]iên|Tiền [Pp]hong|Dân trí"
-    r"|Reuters|AFP|BBC)(?!\w)"
+    rf"|[A-ZĐ]{{2,6}}(?= ?$)|{_PAPERS})(?!\w)"
 )
 
 
@@ -135,7 +137,9 @@ def _bare(line: str) -> str:
 
 
 _LABEL = re.compile(
-    r"(?:(?:Bài|Tin)(?:(?:,| và| -)? ?ảnh)?|ảnh|Thực hiện|Lược dịch|Biên dịch)\s*:\s*", re.IGNORECASE
+    r"(?:(?:Bài|Tin|ảnh|clip|video)(?:(?:,| và| -|/)? ?(?:bài|ảnh|clip|video))*"
+    r"|Thực hiện|Lược dịch|Biên dịch)\s*:\s*",
+    re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _BETWEEN_PERSONS = re.compile(r"\s+[-–—]\s+|\s*[,;&/+]\s*|\s+và\s+")

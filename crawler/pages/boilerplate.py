@@ -141,7 +141,8 @@ _LABEL = re.compile(
     r"|skip (?:ad|to .*)|(?:show|load|view|see|read) more|continue reading.*|article continues.*"
     r"|tell us what you think.*|share (?:this|via|on).*|photo gallery|more (?:from|on|in) .{3,60}"
     r"|related (?:coverage|articles?|stories|posts?|topics?|content|video|news).*"
-    r"|(?:©|getty images|image (?:credit|source)s?:|photo(?:graph)?(?: credit| by)?:|credit:|source:).{0,80}",
+    r"|(?:©|copyright (?:©|\(c\)|[0-9]{4})|getty images"
+    r"|image (?:credit|source)s?:|photo(?:graph)?(?: credit| by)?:|credit:|source:).{0,80}",
     re.IGNORECASE,
 )
 _POINTER = re.compile(
@@ -154,9 +155,22 @@ _APPEAL = re.compile(
     r"\b(?:subscribe|sign up|newsletters?|inbox|have a tip|be reached at|email (?:him|her|me|us)"
     r"|(?:follow|like|join|find) (?:us|me|him|her|them|the \w+|[A-Z@]\S+(?: [A-Z]\S+)?) (?:on|at|@)"
     r"|listen to .{0,30} live|full coverage|download (?:the|our) app|click here (?:to|for more)"
-    r"|delivered (?:to|through) your|contributed to this (?:report|story|article)|additional reporting"
+    r"|delivered (?:to|through) your|contact .{0,40} at"
     r"|(?:is|was) (?:an? |the )?[\w’' -]{0,30}(?:editor|reporter|writer|curator|correspondent|columnist)"
     r" (?:at|for|of|and))",
+    re.IGNORECASE,
+)
+_APPEAL_IN_VIETNAMESE = re.compile(
+    r"(?:(?:mời|kính mời) (?:bạn đọc|quý (?:độc giả|bạn đọc|vị)|độc giả|các bạn|bạn) |hãy |bấm )?"
+    r"(?:đăng ký (?:nhận|theo dõi|kênh|ngay)|nhập (?:địa chỉ )?e-?mail"
+    r"|(?:tải|cài đặt) (?:ngay )?(?:ứng dụng|app)\b"
+    r"|theo dõi (?:chúng tôi|trang|kênh|báo|fanpage|nhóm)|tham gia (?:nhóm|kênh)|nhận (?:tin|bản tin) qua)\b",
+    re.IGNORECASE,
+)
+_CREDITS = re.compile(
+    r"\W*(?:.{3,120}\bcontributed (?:reporting\b.{0,40}|to this (?:report|story|article))"
+    r"|.{0,40}\b(?:writer|reporter|correspondent|editor|staff)s? .{3,80} contributed"
+    r"|(?:(?:additional )?reporting|writing|editing) by .{3,140})\W*",
     re.IGNORECASE,
 )
 MOST_LETTERS = 15
@@ -176,7 +190,12 @@ def is_furniture(text: Text, *, last: bool) -> bool:
         return True
     if len(line) < 80 and _BY.match(line) and read_date(line) is not None:
         return True
-    return last and len(line) < 300 and bool(_APPEAL.search(line)) and (bool(text.links) or text.italic)
+    if len(line) < 160 and _APPEAL_IN_VIETNAMESE.match(line):
+        return True
+    if not last or len(line) >= 300:
+        return False
+    asks = text.links or text.italic or "@" in line
+    return bool(_CREDITS.fullmatch(line) or (asks and _APPEAL.search(line)))
 
 
 def _is_boxed(text: Text, paragraph: Text) -> bool:

@@ -34,6 +34,7 @@ from schemas.items import Image
 
 STEPS = 4
 ROW = 4
+LONGEST_HEADING = 60
 _HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 
 
@@ -123,6 +124,7 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
     found: list[Block] = []
     folded_headline = fold(frame.headline)
     known = frame.layout is not GENERIC
+    dropped = 0
     for block in [*_pictures_above(blocks, frame, head), *blocks[frame.start : frame.end]]:
         if block.index in left_out:
             continue
@@ -130,7 +132,11 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
             line = block.text
             if not known and is_furniture(block, last=block.index >= frame.end - LAST_LINES):
                 continue
-            if len(line) < 240 and (is_label(line) or other_article(block, article_id)):
+            if len(line) < 240 and is_label(line):
+                continue
+            if len(line) < 240 and other_article(block, article_id):
+                _leave_heading(found, block, dropped)
+                dropped += 1
                 continue
             if is_only_date(line) and _may_be_its_date(found, block, frame):
                 continue
@@ -141,11 +147,30 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
                 and block.part is not Part.BYLINE
                 and _leads_within(block)
             ):
+                _leave_heading(found, block, dropped)
+                dropped += 1
                 continue
             if len(found) < 3 and len(line) < 300 and folds_to(line, folded_headline):
                 continue
         found.append(block)
+        if not (isinstance(block, Picture) and block.link):
+            dropped = 0
     return found
+
+
+def _leave_heading(found: list[Block], link: Text, links: int) -> None:
+    """Leave out what heads a box of links, whatever it says, and the thumbnail of a link.
+
+    :param links: how many links of the box were left out before.
+    """
+    above = found[-1] if found else None
+    if isinstance(above, Picture) and above.link and above.link.href == link.links[0][0].href:
+        found.pop()
+    if not found or not isinstance(heading := found[-1], Text) or heading.links or len(found) == 1:
+        return
+    line = heading.text
+    if len(line) < LONGEST_HEADING and (line.endswith(":") or (links and not is_paragraph(heading))):
+        found.pop()
 
 
 def _leads_within(text: Text) -> bool:

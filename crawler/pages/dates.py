@@ -187,14 +187,24 @@ def is_date_line(line: str, fetched: datetime | None = None) -> bool:
         return False
     if _LABELLED.match(line):
         return True
-    name = rest.strip(" -–—|·•,:;()")
+    name = _name_in(rest)
     small = sum(map(str.isalnum, _small_words().sub("", name))) <= 2
     return small or looks_like_byline(name) or split_source(name) is not None
 
 
 def beside_date(line: str) -> str:
     """Whose a piece is, on the line of its date; empty if that is all the line says."""
-    return (_beside_date(line, None) or "").strip(" -–—|·•,:;()")
+    return _name_in(_beside_date(line, None) or "")
+
+
+_SAYS_WHOSE = re.compile(r"(?:(?:(?:đăng|viết|gửi) )?bởi|tác giả|người đăng|by)(?:\s*:|\s)\s*", re.IGNORECASE)
+_BEFORE_DATE = re.compile(r"[\s,–-]+(?:ngày|lúc|vào|on|at)$", re.IGNORECASE)
+
+
+def _name_in(rest: str) -> str:
+    """The name in what a line says beside its date: "Tác giả: Lan Anh, ngày"."""
+    rest = _SAYS_WHOSE.sub("", rest.strip(" -–—|·•,:;()"), count=1)
+    return _BEFORE_DATE.sub("", rest).strip(" -–—|·•,:;()")
 
 
 def _beside_date(line: str, fetched: datetime | None) -> str | None:

@@ -18,11 +18,11 @@ from newspapers.spelling import single_spaced
 
 SKIPPED = tags("script style template head title svg math select textarea button datalist canvas audio map")
 PLAYERS = tags("iframe video object embed")
-_WITHOUT_TEXT = SKIPPED | PLAYERS | tags("br img noscript")
+_WITHOUT_TEXT = SKIPPED | PLAYERS | tags("br img amp-img noscript")
 CHROME = tags("nav aside footer menu")
 _WIDE_SPACE = re.compile(r"\s{8,}")
-LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
-"""Where pictures that are loaded late say what to load."""
+_PICTURE_FILE = re.compile(r"[^\s,]+\.(?:jpe?g|png|gif|webp|avif)(?![\w.])[^\s,]*", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"data:|.*(?:blank|loading|spacer|1x1|placeholder|pixel|transparent|lazy)[^/]*$")
 MOST_SOURCES = 20
 PUSHES = 8
 """So many non-breaking spaces push a byline to the right (docs/site.md, "Markup": 40 to 90 of them)."""
@@ -141,7 +141,7 @@ class _Walker:
         if tag == "br":
             if self.pieces:
                 self.flush()
-        elif tag == "img":
+        elif tag in ("img", "amp-img"):
             self.picture(element, style)
         elif tag == "noscript":  # what it says is for others, but a picture may stand only there
             for picture in element.iter("img"):
@@ -153,9 +153,12 @@ class _Walker:
 
     def picture(self, element: Any, style: _Style) -> None:
         get = element.get
-        src = next(filter(None, map(get, LAZY)), "") or get("src") or ""
-        if not src or src.startswith("data:"):
-            src = _first_of_set(get("srcset") or get("data-srcset") or _source_of(element)) or src
+        src = get("src") or ""
+        late = [value for name, value in element.items() if name.startswith("data-")]
+        if found := next(filter(None, map(_PICTURE_FILE.match, late)), None):
+            src = found[0]
+        elif not src or _PLACEHOLDER.match(src):
+            src = _first_of_set(get("srcset") or _source_of(element)) or src
         if src:
             if self.pieces:
                 self.flush()

@@ -30,6 +30,8 @@ from newspapers.vietnamese import (
     split_dateline,
 )
 
+NEAR = 3
+"""So many levels up the tree, a link and its teaser share an element."""
 TEASER = 40
 """Links with texts of so many characters between them are pairs of headline and teaser, not a menu."""
 
@@ -230,7 +232,7 @@ def find_end(
     """
     linked: list[int] = []
     prose: list[Text] = []
-    after_link = False
+    link: Text | None = None
     in_box = -1
     for i, text in texts(blocks, start, end):
         if i <= in_box:
@@ -239,20 +241,23 @@ def find_end(
         if is_day_form(line) or is_comments_heading(line):
             end = i
             break
-        if _heads_related(text):
-            following = None if boxes is None else _next_paragraph(blocks, i, end, prose)
-            if boxes is None or following is None:
+        heads_related = _heads_related(text)
+        if heads_related or (boxes is not None and is_box_heading(line)):
+            following = _next_paragraph(blocks, i, end, prose)
+            if boxes is not None and following is not None:
+                boxes.append((i, following))
+                in_box = following - 1
+                continue
+            if heads_related:
                 end = i
                 break
-            boxes.append((i, following))
-            in_box = following - 1
-            continue
         elsewhere = leads_elsewhere(text, article_id)
         if elsewhere and other_article(text, article_id):
             linked.append(i)
-        if len(line) >= PROSE and not after_link and not elsewhere and not text.node.chrome:
+        teaser = link is not None and text.node.parent in link.node.ancestors()[:NEAR]
+        if len(line) >= PROSE and not (teaser or elsewhere or text.node.chrome):
             prose.append(text)
-        after_link = elsewhere  # what follows a link is its teaser
+        link = text if elsewhere else None
     if lists and len(linked) > 1:
         last_prose = next(
             (text.index for text in reversed(prose) if text.linked < 0.3 and not is_imprint(text.text)), -1

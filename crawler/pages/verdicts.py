@@ -47,7 +47,7 @@ def name_page(
     """
     item = _name(root, page, head, reference, status, unidentified)
     item = attrs.evolve(item, reason=unicodedata.normalize("NFC", item.reason))
-    if item.found == "unreadable" and _is_foreign(page, head, reference):
+    if item.found == "unreadable" and _is_foreign(page, head, reference, unidentified):
         return attrs.evolve(item, found="foreign")
     return item
 
@@ -86,11 +86,12 @@ def _name(
     return _by_links(page, head, reference, main)
 
 
-def _is_foreign(page: Page, head: Head, reference: ArticleRef) -> bool:
-    """Whether nothing on a page is the newspaper's: what a server puts there while it blocks or is mended."""
+def _is_foreign(page: Page, head: Head, reference: ArticleRef, unidentified: str) -> bool:
+    """Whether nothing on a page is the newspaper's: of a server that blocks, of a domain's next owner."""
     texts = [block for block in page.blocks if isinstance(block, Text)]
     addresses = (join(head.base, link.href) for text in texts for link, _ in text.links)
-    return _own_prose(texts, reference.article_id) < MUCH_PROSE and not any(map(read_url, addresses))
+    other = bool(unidentified) or _own_prose(texts, reference.article_id) < MUCH_PROSE
+    return other and not any(map(read_url, addresses))
 
 
 def _by_links(page: Page, head: Head, reference: ArticleRef, main: list[Text]) -> NotAnArticle:

@@ -21,6 +21,10 @@ def test_both_encodings_are_read(typed: str) -> None:
     assert to_unicode(typed) == TEXT
 
 
+def test_a_few_words_are_enough_where_a_letter_was_typed_as_a_soft_hyphen() -> None:
+    assert to_unicode("®\xadîc mïa") == "được mùa"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -108,11 +108,90 @@ def test_a_caption_by_its_class_is_none_of_the_text() -> None:
         f'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="{PICTURE}">',
         f'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><noscript><img src="{PICTURE}"></noscript>',
         f'<picture><source srcset="{PICTURE} 1x"><img alt=""></picture>',
+        f'<img src="/i/1x1.png" data-srcset="{PICTURE} 1x, {PICTURE}?2 2x">',
+        f'<img src="/blank.gif" srcset="{PICTURE} 800w">',
+        f'<img src="/blank.gif" data-hi-res="{PICTURE}">',
+        f'<amp-img src="{PICTURE}" width="600"></amp-img>',
         f'<img data-srcset="{PICTURE} 480w, {PICTURE}?2 960w">',
     ],
 )
 def test_a_picture_that_is_loaded_late(markup: str) -> None:
     assert [image.url for image in article(page(para(FIRST), markup, para(SECOND))).images][-1] == PICTURE
+
+
+def links(number: int = 3) -> str:
+    return "".join(
+        f'<li><a href="/12/{136000 + n}/Nhan-{n}.htm">Xã Thu Phong được mùa nhãn, lần thứ {n}</a></li>'
+        for n in range(number)
+    )
+
+
+@pytest.mark.parametrize("heading", ["Đọc nhiều", "BẠN CÓ THỂ QUAN TÂM", "Most read", "Góc của chị Tư"])
+@pytest.mark.parametrize("tag", ["h4", "p", "b"])
+def test_what_heads_a_box_of_links_within_the_text_is_none_of_it_whatever_it_says(
+    heading: str, tag: str
+) -> None:
+    box = f"<div><{tag}>{heading}</{tag}><ul>{links()}</ul></div>"
+    assert article(plain(f"<p><b>{TEXT}</b></p>", para(FIRST), box, para(SECOND))).body == [FIRST, SECOND]
+
+
+def test_a_subheading_above_a_single_link_stays() -> None:
+    inside = para(FIRST), f"<h3>Giữ uy tín</h3><p>{links(1)[4:-5]}</p>", para(SECOND)
+    assert article(page(*inside)).body == [FIRST, "Giữ uy tín", SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hill News writer Lan Nguyen in Hoa Binh contributed to this report.",
+        "The Hill Agency contributed to this report",
+        "Hill News writers Lan Nguyen and Minh Tran contributed.",
+        "(Reporting by Lan Nguyen; editing by Minh Tran)",
+        "— Lan Nguyen contributed reporting from Cao Phong.",
+        "Contact Lan at lan@hill.example",
+        "Copyright 2019 Hill News. All rights reserved.",
+    ],
+)
+def test_what_closes_an_english_text_is_none_of_it(line: str) -> None:
+    said = [
+        f"Orange growers in Cao Phong say that prices held up well in the {n} year of the new label."
+        for n in ("first", "second", "third")
+    ]
+    html = plain(*map(para, said), f"<div>{line}</div>", headline="Oranges keep their name")
+    item = article(html, f"{SITE}/en/2/5537/Oranges-keep-their-name.htm")
+    assert [item.lead, *item.body] == said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Đăng ký nhận bản tin hằng ngày của chúng tôi",
+        "Nhập email để nhận tin mới nhất mỗi sáng",
+        "Mời bạn đọc theo dõi trang Zalo của báo để nhận tin nhanh nhất mỗi ngày",
+        "Tải ứng dụng để đọc tin nhanh hơn",
+    ],
+)
+def test_what_asks_the_reader_for_something_is_no_text(line: str) -> None:
+    for box in (
+        f"<div class='q1'><h4>{line}</h4><form><input></form></div>",
+        f"<p>{line} <a href='https://zalo.example'>tại đây</a></p>",
+    ):
+        assert article(page(para(FIRST), box, para(SECOND), box)).body == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tác giả: Lan Anh, ngày 15/11/2019 09:56",
+        "Bởi Lan Anh - 15 Tháng Mười Một, 2019 09:56",
+        "Đăng bởi Lan Anh lúc 09:56 ngày 15/11/2019",
+    ],
+)
+@pytest.mark.parametrize("tag", ["div", "small"])
+def test_who_and_when_may_be_one_sentence(line: str, tag: str) -> None:
+    item = article(plain(f"<{tag}>{line}</{tag}>", f"<p><b>{TEXT}</b></p>", para(FIRST), para(SECOND)))
+    assert (item.byline, item.published_at) == ("Lan Anh", datetime(2019, 11, 15, 2, 56, tzinfo=UTC))
+    assert (item.lead, item.body) == (TEXT, [FIRST, SECOND])
 
 
 def test_where_two_ways_do_not_agree_a_person_should_look() -> None:
@@ -123,13 +202,14 @@ def test_where_two_ways_do_not_agree_a_person_should_look() -> None:
 
 def test_the_next_owner_of_a_domain_is_foreign_though_title_and_address_are_copied() -> None:
     spam = "Nhà cái uy tín số một châu Á tặng ngay 200 nghìn cho thành viên mới, nạp rút trong một phút, hỗ trợ cả ngày."
-    html = (
-        f'<html><head><title>{HEADLINE} - Báo Hòa Bình điện tử</title><link rel="canonical" href="{URL}"></head>'
-        f'<body><a href="https://nhacai.example/vao">Đăng nhập</a><h1>Nhà cái số một</h1><p>{spam}</p><p>{spam}</p></body></html>'
-    )
-    item = read(html)
-    assert isinstance(item, NotAnArticle)
-    assert item.found == "foreign"
+    for paragraphs in (2, 20):
+        item = read(
+            f'<html><head><title>{HEADLINE} - Báo Hòa Bình điện tử</title><link rel="canonical" href="{URL}"></head>'
+            '<body><a href="https://nhacai.example/vao">Đăng nhập</a><h1>Nhà cái số một</h1>'
+            f"{para(spam) * paragraphs}</body></html>"
+        )
+        assert isinstance(item, NotAnArticle)
+        assert item.found == "foreign"
 
 
 def test_a_poem_is_text_though_none_of_its_lines_is_long() -> None:
@@ -183,7 +263,10 @@ def test_a_date_that_goes_on_with_a_counter_is_read() -> None:
     assert (item.published_at, item.lead) == (datetime(2019, 11, 15, 2, 56, tzinfo=UTC), TEXT)
 
 
-@pytest.mark.parametrize("prefix", ["(Báo Lạng) - ", "(NLĐ)- ", "VOV.VN - ", "BLS – ", "(Chinhphu.vn) - "])
+@pytest.mark.parametrize(
+    "prefix",
+    ["(Báo Lạng) - ", "Dân Việt - ", "GD&TĐ - ", "(NLĐ)- ", "VOV.VN - ", "BLS – ", "(Chinhphu.vn) - "],
+)
 def test_the_prefix_of_any_outlet_is_no_part_of_the_lead(prefix: str) -> None:
     item = article(page(para(FIRST), lead=f'<p class="sapo">{prefix}{TEXT}</p>'))
     assert (item.agency, item.lead) == (prefix.strip("()-– "), TEXT)
