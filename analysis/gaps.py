@@ -22,12 +22,12 @@ from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Executable, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, and_, case, exists, func, select
 
 from newspapers import current, read_article_url
 from schemas.local_time import month_of
 from schemas.part import Part
-from schemas.tables import ArchivedCapture, Article, Frontier, ListEntry, RelatedLink, Section
+from schemas.tables import ArchivedCapture, Article, Frontier, Image, ListEntry, Picture, RelatedLink, Section
 
 CHUNK = 2000
 """Rows fetched at a time."""
@@ -125,6 +125,32 @@ def count_missing(connection: Connection, part: Part) -> defaultdict[Key, Counte
     for row, section, month in _in_part(stream(connection, query), part):
         counted[row.edition, section, month][_state_of(row.state, row.attempts)] += 1
     return counted
+
+
+@frozen
+class Pictures:
+    """Pictures of collected articles of an edition, by what was tried to get them."""
+
+    edition: str
+    state: str
+    """``archived``, ``not asked for``, or why they could not be had."""
+    pictures: int
+
+
+def count_pictures(connection: Connection, part: Part) -> Iterator[Pictures]:
+    """How many pictures articles show, and how many of them are archived."""
+    state = case((Picture.url.is_(None), "not asked for"), else_=func.coalesce(Picture.reason, "archived"))
+    number = func.count(Image.url.distinct())
+    query = (
+        select(Article.edition, state, number)
+        .join(Image, Image.article_id == Article.id)
+        .outerjoin(Picture, Picture.url == Image.url)
+        .where(*part.conditions())
+        .group_by(Article.edition, state)
+        .order_by(Article.edition, number.desc())
+    )
+    for row in connection.execute(query):
+        yield Pictures(*row)
 
 
 def undated(connection: Connection, part: Part) -> int:

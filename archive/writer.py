@@ -33,14 +33,14 @@ SHA1_FIELD = "X-Payload-Digest-SHA1"
 NOTE = "application/json"
 """Media type of the metadata records that a writer's :meth:`~ArchiveWriter.note` makes."""
 
-PAGES = "pages"
+PAGES, PICTURES = "pages", "pictures"
 """What the names of files begin with."""
 
 _GIB = 1024**3  # as Heritrix and others have it
 _LEVEL = 6  # of gzip: level 9 takes two thirds more time and saves one per cent (docs/archive.md)
 _GZIP = 31  # the largest window, and 16 for gzip's head and tail
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
-_OWN = re.compile(r"(?:pages|pictures)-\d{14}-[A-Za-z0-9._-]+-\d{5}\.warc\.gz")
+_OWN = re.compile(rf"(?:{PAGES}|{PICTURES})-\d{{14}}-[A-Za-z0-9._-]+-\d{{5}}\.warc\.gz")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -281,9 +281,9 @@ class _OpenFile:
         os.close(self._descriptor)
 
 
-def is_own(path: Path) -> bool:
-    """Whether a file has a name that a writer gives."""
-    return _OWN.fullmatch(path.name) is not None
+def is_own(path: Path, name: str = "") -> bool:
+    """Whether a file has a name that a writer gives, one with this beginning."""
+    return path.name.startswith(name) and _OWN.fullmatch(path.name) is not None
 
 
 def _pack(

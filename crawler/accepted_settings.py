@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 import math
 import shlex
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +69,12 @@ def _faults(settings: BaseSettings, environ: Mapping[str, str]) -> Iterator[str]
                 check(value)
         except ValueError as error:
             yield str(error)
+    if settings.getbool("KEEP_PICTURES"):
+        if not settings.get("ARCHIVE_DIR"):
+            yield "KEEP_PICTURES keeps them in ARCHIVE_DIR, which is empty; accepted with a folder"
+        if not (find_spec("PIL") and find_spec("imagehash")):
+            install = f"{sys.executable} -m pip install -e '.[pictures]'"
+            yield f"KEEP_PICTURES needs Pillow and ImageHash; run: {install}"
     for name, value in settings.items():
         if name not in _known():
             if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:

@@ -39,7 +39,7 @@ def archived_page(capture: Capture, folder: str | Path | None) -> ArchivedPage:
         fetched_at=capture.fetched_at,
         status=capture.status or HTTPStatus.OK,  # a revisit record need not repeat it
         digest=capture.digest or digest_of(capture.body),
-        warc_file=_name(capture.file, folder),
+        warc_file=name_below(capture.file, folder),
         warc_offset=capture.offset,
         warc_skip=capture.skip,
         warc_length=capture.length,
@@ -59,7 +59,8 @@ def _page(url: str, headers: Headers, **more: Any) -> ArchivedPage:
     )
 
 
-def _name(file: str, folder: str | Path | None) -> str:
+def name_below(file: str, folder: str | Path | None) -> str:
+    """What the database calls an archive file: relative to a folder, if it lies below it."""
     path = Path(file).resolve()
     own = Path(folder).resolve() if folder else None
     return str(path.relative_to(own)) if own and path.is_relative_to(own) else str(path)

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.cookies import CookieJar
 
-from schemas.items import ArchivedPage
+from schemas.items import ArchivedPage, PictureFile
 
 
 @frozen
@@ -78,6 +78,10 @@ class RequestMeta(TypedDict, total=False):
     """When the newspaper was asked for the answer."""
     page: ArchivedPage
     """Where the answer lies in the archive."""
+    is_picture: bool
+    """Whether the file of a picture is asked for, and no page."""
+    picture: PictureFile
+    """What came of that."""
 
 
 def meta_of(request: Request | Response) -> RequestMeta:

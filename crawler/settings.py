@@ -28,6 +28,7 @@ DATABASE_URL = os.environ.get("DATABASE_URL") or DEFAULT_URL
 DATABASE_MUST_EXIST = os.environ.get("DATABASE_MUST_EXIST") or False  # never begin a new collection
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data/archive")  # pages as they came; empty: no archive
 ATOM_DIR = os.environ.get("ATOM_DIR") or "data/atom"  # a feed for each saved search
+KEEP_PICTURES = os.environ.get("KEEP_PICTURES") or False  # archive articles' pictures, too, after all else
 SITE_MIRROR = os.environ.get("SITE_MIRROR") or None  # where to send the requests for the site's hosts
 FAILURES_IN_A_ROW = 20  # so many requests that end without an answer stop the run
 RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/recheck.py
@@ -123,6 +124,7 @@ EXTENSIONS_BASE = {
 EXTENSIONS = {
     "crawler.run.record.RunRecord": 0,  # each run leaves a row with its verdict
     "crawler.feeds.CloseSpiderByArticles": 0,
+    "crawler.picture_fetcher.PictureFetcher": 0,
     "crawler.run.progress.ProgressLog": 0,  # a line each minute, where there is no display
     "crawler.run.progress.ProgressDisplay": 0,
 }

@@ -5,7 +5,7 @@ The questions are asked between requests, so their answers must be quick.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Collection as Many
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, se
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
+from pipelines.records.pictures import archived_bytes, lacking_pictures
 from pipelines.records.runs import run_as_json
 from pipelines.records.upsert import chunks, one_of
 from pipelines.records.walks import is_edited, settled_walk
@@ -35,6 +36,9 @@ FAR_OFF = datetime(9999, 1, 1, tzinfo=UTC)
 
 TRUSTED_FOR = timedelta(days=1)
 """So long after the whole page has come, "not modified" is believed: some servers say so for ever."""
+
+AT_ONCE = 500
+"""Pictures that are looked up at once."""
 
 UNSURE = 50
 """A page is stored a moment before its article: so many of a killed run's last pages may lack theirs."""
@@ -214,6 +218,25 @@ class Collection:
             query = query.where(Page.digest == digest).order_by(Page.fetched_at)
         row = await self._ask(lambda connection: connection.execute(query.limit(1)).first())
         return Original(row[0], row[1], row[2], place=(row[3], row[4], row[5])) if row else None
+
+    def lacking_pictures(self, now: datetime, since: datetime | None) -> Iterator[tuple[str, str]]:
+        """Addresses of pictures to be fetched by now, each with its article's, those of the newest first.
+
+        :param since: only of articles that were seen then or later.
+        :raises DBAPIError: if the database cannot be asked; it is asked at once, and not in a thread.
+        """
+        behind = (2**63 - 1, 0)
+        while True:
+            with self._reading.connect() as connection:
+                rows = lacking_pictures(connection, now, since, behind, AT_ONCE)
+            yield from ((row.url, row.canonical_url) for row in rows)
+            if len(rows) < AT_ONCE:
+                return
+            behind = rows[-1].article_id, rows[-1].position
+
+    async def archived_bytes(self, digest: str) -> Original | None:
+        """A picture with these bytes that is archived."""
+        return await self._ask(lambda connection: archived_bytes(connection, digest))
 
     async def run(self, run_id: int) -> dict[str, Any]:
         """All that is recorded of a run, as JSON has it."""

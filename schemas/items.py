@@ -46,6 +46,29 @@ class Image:
 
 
 @define(kw_only=True)
+class PictureFile:
+    """What lay at the address of an article's picture, and where it is archived; or why it is not."""
+
+    url: str
+    """As in :class:`Image`."""
+    at: datetime
+    reason: str | None = None
+    """Why it is not archived; then nothing of what follows is known."""
+    media_type: str | None = None
+    """By its first bytes."""
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    phash: str | None = None
+    digest: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_skip: int | None = None
+    warc_length: int | None = None
+    revisit: bool | None = None
+
+
+@define(kw_only=True)
 class RelatedLink:
     """One entry of the block "Các tin khác", as it stood when the page was fetched."""
 

@@ -77,4 +77,35 @@ LEFT JOIN places d ON d.id = p.district_id
 """,
 )
 
-QUESTION_VIEWS: tuple[View, ...] = (_REPUBLISHED, _PLACE_MONTHS)
+_PICTURE_USES = View(
+    "picture_uses",
+    "Pictures that stand in more than one article, in whatever size or file: each use.",
+    {
+        "looks_like": "what pictures that look the same have in common, as in pictures",
+        "article_id": "articles.id",
+        "headline": "its headline",
+        "local_date": "its day of publication, local time",
+        "url": "address of the picture there",
+        "caption": "as printed there",
+        "articles": "number of articles that show it",
+        "first_date": "the first of their days of publication",
+        "last_date": "the last of them",
+    },
+    """
+SELECT p.looks_like, a.id AS article_id, a.headline, {day:{local:a.published_at}} AS local_date,
+       i.url, i.caption, u.articles, u.first_date, u.last_date
+FROM (
+    SELECT p.looks_like, count(DISTINCT a.id) AS articles,
+           {day:{local:min(a.published_at)}} AS first_date, {day:{local:max(a.published_at)}} AS last_date
+    FROM pictures p JOIN images i ON i.url = p.url JOIN articles a ON a.id = i.article_id
+    WHERE p.looks_like IS NOT NULL
+    GROUP BY p.looks_like
+    HAVING count(DISTINCT a.id) > 1
+) u
+JOIN pictures p ON p.looks_like = u.looks_like
+JOIN images i ON i.url = p.url
+JOIN articles a ON a.id = i.article_id
+""",
+)
+
+QUESTION_VIEWS: tuple[View, ...] = (_REPUBLISHED, _PLACE_MONTHS, _PICTURE_USES)

@@ -292,8 +292,10 @@ INDEXES: dict[str, str] = {
     # With the edition, so that SQLite does not take the edition alone for the better choice.
     "ix_articles_local_date": "({day:{local:published_at}}), edition",
     "ix_articles_local_month": "({month:{local:published_at}}), edition",
+    **{f"ix_pictures_look_{start}": f"substr(looks_like, {start}, 4)" for start in (1, 5, 9, 13)},
 }
-"""What lets views be asked for some days, months or the newest without reading all articles.
+"""What lets views be asked for some days, months or the newest without reading all articles, and pictures
+for those that look alike.
 
 They stay when views are made anew. One that is changed needs another name, and a migration that drops the
 former.
@@ -305,7 +307,8 @@ def create_views(connection: Connection) -> None:
     dialect = dialect_of(connection)
     statements = [f"CREATE VIEW {view.name} AS {worded(view.select, dialect)}" for view in VIEWS]
     for name, columns in INDEXES.items():
-        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON articles ({worded(columns, dialect)})")
+        table = name.split("_")[1]
+        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({worded(columns, dialect)})")
     for statement in statements:
         connection.exec_driver_sql(statement if dialect is SQLITE else statement.replace("%", "%%"))
 

@@ -28,7 +28,12 @@ FROM articles a JOIN pages p ON p.edition = a.edition AND p.site_article_id = a.
 WHERE a.id = ? AND p.status IN (200, 304)
 ORDER BY p.fetched_at DESC
 """,
-    "pictures": "SELECT url, caption FROM images WHERE article_id = ? ORDER BY position",
+    "pictures": """
+SELECT i.article_id, i.position, i.url, i.caption, p.width, p.height, p.digest IS NOT NULL AS is_archived
+FROM images i LEFT JOIN pictures p ON p.url = i.url
+WHERE i.article_id = ?
+ORDER BY i.position
+""",
     "related": """
 SELECT target_article_id, target_headline, url
 FROM related_headlines

@@ -32,7 +32,7 @@ from schemas.items import Basis, Kind
 from schemas.local_time import local
 from schemas.part import Part
 from schemas.shown_columns import type_of
-from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Image, Section, Table
+from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Image, Picture, Section, Table
 from schemas.types import UtcDateTime
 from schemas.views import VIEWS
 
@@ -59,7 +59,7 @@ class Type(StrEnum):
     TEXTS = "list"
     """Several texts."""
     PICTURES = "pictures"
-    """Pictures of an article: address, caption and credit of each."""
+    """Pictures of an article: :data:`PICTURE_FIELDS` of each."""
     JSON = "any"
     """A JSON document; as text in CSV and Parquet."""
 
@@ -249,6 +249,19 @@ def _column(name: str, of: ColumnElement[Any], meaning: str) -> Column:
 
 # --- articles --------------------------------------------------------------------------------------
 
+PICTURE_FIELDS = {
+    "url": str,
+    "caption": str,
+    "credit": str,
+    "media_type": str,
+    "width": int,
+    "height": int,
+    "phash": str,
+    "warc_file": str,
+    "warc_offset": int,
+}
+"""What is told of each picture; from the fourth on only of those that are archived."""
+
 _OF_IMAGES = {"images", "first_caption", "pictures"}
 
 _BESIDE: dict[str, tuple[Column, ...]] = {
@@ -261,7 +274,7 @@ _BESIDE: dict[str, tuple[Column, ...]] = {
     "word_count": (
         Column("first_caption", Type.TEXT, "caption of the first picture that has one"),
         Column("pictures", Type.INTEGER, "number of pictures"),
-        Column("images", Type.PICTURES, "url, caption and credit of each picture, in the page's order"),
+        Column("images", Type.PICTURES, f"{', '.join(PICTURE_FIELDS)} of each picture, in the page's order"),
         Column("duplicate_of", Type.INTEGER, "id of an earlier article that tells the same story, if any"),
     ),
 }
@@ -313,14 +326,16 @@ def _authors(connection: Connection, ids: Sequence[int]) -> defaultdict[int, lis
 
 
 def _images(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[dict[str, Any]]]:
+    columns = [getattr(Image if name in Image.__table__.c else Picture, name) for name in PICTURE_FIELDS]
     query = (
-        select(Image.article_id, Image.url, Image.caption, Image.credit)
+        select(Image.article_id, *columns)
+        .outerjoin(Picture, Picture.url == Image.url)
         .where(Image.article_id.in_(ids))
         .order_by(Image.article_id, Image.position)
     )
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for article_id, url, caption, credit in connection.execute(query):
-        found[article_id].append({"url": url, "caption": caption, "credit": credit})
+    for row in connection.execute(query):
+        found[row.article_id].append({name: getattr(row, name) for name in PICTURE_FIELDS})
     return found
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from analysis.exports.datasets import Column, Rows, Type
+from analysis.exports.datasets import PICTURE_FIELDS, Column, Rows, Type
 from schemas.spreadsheet import LIST_SEPARATOR, escape
 
 BOM = "\ufeff"
@@ -190,7 +190,8 @@ def _json_or_none(value: Any) -> str | None:
 def _arrow_schema(columns: Sequence[Column]) -> Any:
     import pyarrow as pa
 
-    picture = pa.struct([("url", pa.string()), ("caption", pa.string()), ("credit", pa.string())])
+    told = {str: pa.string(), int: pa.int64()}
+    picture = pa.struct([(name, told[kind]) for name, kind in PICTURE_FIELDS.items()])
     types = {
         Type.TEXT: pa.string(),
         Type.CATEGORY: pa.dictionary(pa.int32(), pa.string()),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, literal, select
 
 from analysis.search.keys import Search, first_keys
 from archive import DamagedError, read_at
@@ -19,9 +19,17 @@ from newspapers import HomeRef, ListRef, current, read_url
 from pipelines.records.upsert import chunks, one_of
 from schemas.part import Part
 from schemas.search_index import ID_SPAN
-from schemas.tables import Article, Page, Section
+from schemas.tables import Article, Image, Page, Picture, Section
 
 MOST_HITS = 1_000_000
+
+_PLACE = ("warc_file", "warc_offset", "warc_skip", "warc_length", "digest", "revisit", "url")
+_PICTURES = select(
+    *(getattr(Picture, name) for name in _PLACE),
+    Picture.tried_at.label("fetched_at"),
+    literal(200).label("status"),
+).where(Picture.reason.is_(None))
+"""Those that are archived, with the names that pages have."""
 
 
 @frozen
@@ -53,9 +61,14 @@ def pack(
     articles = _articles(connection, part, search)
     counts = {"articles": 0, "lists": 0, "records": 0}
     lost: list[str] = []
+    packed = set[tuple[str, int, int]]()
     about = {"title": current().name, "description": f"{len(articles):,} articles"}
     with WaczWriter(target, about) as wacz:
         for kind, page, shown in _captures(connection, part, articles, lists=search is None):
+            place = (page.warc_file, page.warc_offset, page.warc_skip)
+            if place in packed:  # a picture of several articles
+                continue
+            packed.add(place)
             try:
                 member = _member(folder, page)
             except (OSError, DamagedError) as error:
@@ -78,19 +91,20 @@ def pack(
 
 
 def index_lines(connection: Connection) -> Iterator[str]:
-    """The index of all archived pages that lie in a member of their own."""
-    query = select(Page).where(Page.warc_length.is_not(None)).execution_options(yield_per=1000)
-    for page in connection.execute(query):
-        yield cdxj_line(
-            page.url,
-            page.fetched_at,
-            page.warc_file,
-            page.warc_offset,
-            page.warc_length,
-            status=page.status,
-            digest=page.digest,
-            revisit=page.revisit,
-        )
+    """The index of all archived pages and pictures that lie in a member of their own."""
+    pages = select(Page).where(Page.warc_length.is_not(None))
+    for query in (pages, _PICTURES.where(Picture.warc_length.is_not(None))):
+        for page in connection.execute(query.execution_options(yield_per=1000)):
+            yield cdxj_line(
+                page.url,
+                page.fetched_at,
+                page.warc_file,
+                page.warc_offset,
+                page.warc_length,
+                status=page.status,
+                digest=page.digest,
+                revisit=page.revisit,
+            )
 
 
 def _articles(connection: Connection, part: Part, search: Search | None) -> dict[tuple[str, int], Row[Any]]:
@@ -112,6 +126,8 @@ def _captures(
         rows = connection.execute(select(Page).where(one_of(key, keys)).order_by(Page.id)).all()
         for page, is_last in _with_last(rows):
             yield "articles", page, _shown(articles[page.edition, page.site_article_id]) if is_last else None
+        for picture in _pictures(connection, [articles[key].id for key in keys]):
+            yield "pictures", picture, None
     if not lists or part.has_days:
         return
     names = {(row.edition, row.site_section_id): row.name for row in connection.execute(select(Section))}
@@ -123,6 +139,16 @@ def _captures(
             if part.has_section(named.edition, section):
                 name = names.get((named.edition, section)) or current().name
                 yield "lists", page, {"title": name, "text": ""} if is_last else None
+
+
+def _pictures(connection: Connection, article_ids: list[int]) -> Iterator[Row[Any]]:
+    """The pictures of articles, and those whose bytes they repeat."""
+    urls = select(Image.url).where(Image.article_id.in_(article_ids))
+    rows = connection.execute(_PICTURES.where(Picture.url.in_(urls))).all()
+    repeated = [row.digest for row in rows if row.revisit]
+    for part in chunks(repeated):
+        yield from connection.execute(_PICTURES.where(Picture.digest.in_(part), Picture.revisit.is_(False)))
+    yield from rows
 
 
 def _with_last(rows: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], bool]]:

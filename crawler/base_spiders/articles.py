@@ -77,6 +77,8 @@ class ArticlesSpider(scrapy.Spider):
     handle_httpstatus_list: ClassVar[list[int]] = [304, 404, 410]
     source: ClassVar[str] = "the site"
     """What is asked for pages, in words."""
+    pictures_of_all: ClassVar[bool] = False
+    """Whether a run fetches the pictures of all articles that lack them, and not only of young ones."""
     follow_related = True
     """Whether articles that a "Các tin khác" block links to are fetched if they are missing."""
 
@@ -244,11 +246,7 @@ class ArticlesSpider(scrapy.Spider):
     def note_failure(self, failure: TwistedFailure, what: str) -> str:
         """Count what could not be fetched, by the kind of failure; the reason in words."""
         error, request = failure.value, failure.request  # type: ignore[attr-defined]
-        if isinstance(error, HttpError):
-            kind = reason = f"HTTP {error.response.status}"
-        else:
-            kind = getattr(error, "kind", type(error).__name__)
-            reason = f"{type(error).__name__}: {error}"
+        kind, reason = described(error)
         if isinstance(error, RedirectLoopError | OffsiteError) and self.crawler.stats:
             first = request.meta.get("redirect_urls", [request.url])[0]
             said = str(error) if first in str(error) else f"{first}: {error}"
@@ -256,6 +254,10 @@ class ArticlesSpider(scrapy.Spider):
         self.count(f"{what}/failed/{kind}")
         self.note_in_a_row()
         return reason
+
+    def picture_request(self, url: str) -> Request | None:
+        """The request for a picture; ``None`` if it is not to be had."""
+        return Request(url, headers={"Accept": "image/*"})
 
     def note_in_a_row(self) -> None:
         """Look whether the site is down when one request after the other fails."""
@@ -318,6 +320,13 @@ class ArticlesSpider(scrapy.Spider):
         self.count("article/characters", sum(map(len, [item.lead or "", *item.body])))
         for field, rule in ItemAdapter(item)["rules"].items():
             self.count(f"article/{field}/{rule}")
+
+
+def described(error: BaseException | None) -> tuple[str, str]:
+    """Why a request failed: the kind of failure, for a statistic, and the reason in words."""
+    if isinstance(error, HttpError):
+        return f"HTTP {error.response.status}", f"HTTP {error.response.status}"
+    return getattr(error, "kind", type(error).__name__), f"{type(error).__name__}: {error}"
 
 
 def may_pass(error: BaseException | None) -> bool:

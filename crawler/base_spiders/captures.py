@@ -27,6 +27,7 @@ class CapturesSpider(ArticlesSpider):
 
     source = "the archive"
     follow_related = False
+    pictures_of_all = True
 
     async def parse_capture(
         self, response: Response, reference: ArticleRef, found_as: str

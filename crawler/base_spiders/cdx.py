@@ -25,8 +25,9 @@ from crawler.arguments import CaptureArguments
 from crawler.base_spiders.articles import ARTICLE_PRIORITY
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.middlewares.backoff import BUSY
+from crawler.picture_reader import PictureRef
 from crawler.request_meta import Captured
-from newspapers import ArticleRef, current, read_article_url
+from newspapers import ArticleRef, current, is_picture, read_article_url
 from pipelines.collection import Key
 from schemas.items import ArchivedCapture, ArchiveIndex
 
@@ -37,6 +38,10 @@ TIMESTAMP = "%Y%m%d%H%M%S"
 REFUSALS = 2
 """So many requests in a row that an archive refuses (403, 429), each after all pauses, end the run: one alone
 may ask for what it shows to nobody."""
+
+
+MOST_PICTURES = 100_000
+"""Captures of pictures that are remembered; some hundred bytes each."""
 
 
 class CaptureError(IgnoreRequest):
@@ -93,6 +98,8 @@ class CdxSpider(CapturesSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._seen: set[tuple[Key, datetime]] = set()
+        self._pictures: dict[tuple[str, str], Row] = {}
+        """Captures of pictures that the index has named."""
         self._refused_in_a_row = 0
 
     @classmethod
@@ -238,15 +245,10 @@ class CdxSpider(CapturesSpider):
                 self.count("captures/not_asked_for")
                 continue
             self._requested.add(reference.key)
-            url, headers = self.payload_request(row)
-            yield Request(
-                url,
-                self.parse_capture,
+            yield self._request(row, reference).replace(
+                callback=self.parse_capture,
                 errback=self.capture_failed,
-                headers=headers,
                 priority=ARTICLE_PRIORITY,
-                dont_filter=True,  # the same capture is told by its row, see _wanted
-                meta={"restore": partial(self.restore, row)},
                 cb_kwargs={"reference": reference, "found_as": row.original},
             )
 
@@ -269,11 +271,35 @@ class CdxSpider(CapturesSpider):
                 or (until and row.captured_at > until)
             ):
                 self.count("captures/not_asked_for")
+                if self.settings.getbool("KEEP_PICTURES") and is_picture(row.original):
+                    self._note_picture(row)
             elif (reference.key, row.captured_at) in self._seen:
                 self.count("captures/repeated")  # a page came twice, or two spellings in one second
             else:
                 self._seen.add((reference.key, row.captured_at))
                 yield row, reference
+
+    def _note_picture(self, row: Row) -> None:
+        key = PictureRef(row.original).key
+        if key in self._pictures or len(self._pictures) < MOST_PICTURES:
+            self._pictures[key] = row
+        else:
+            self.count("pictures/passed_over/too_many")  # the next run comes to them
+
+    def picture_request(self, url: str) -> Request | None:
+        reference = PictureRef(url)
+        row = self._pictures.pop(reference.key, None)
+        return row and self._request(row, reference)
+
+    def _request(self, row: Row, reference: ArticleRef | PictureRef) -> Request:
+        url, headers = self.payload_request(row)
+        return Request(
+            url,
+            headers=headers,
+            dont_filter=True,  # the same capture is told by its row, see _wanted
+            meta={"restore": partial(self.restore, row)},
+            cb_kwargs={"reference": reference},
+        )
 
     async def capture_failed(self, failure: TwistedFailure) -> None:
         """A capture that could not be had. It says nothing about the article; the next run asks again."""
@@ -300,6 +326,11 @@ class CdxSpider(CapturesSpider):
                 closing = self.crawler.engine.close_spider_async(reason="server_busy")
                 self._closing = asyncio.ensure_future(closing)
         return f"HTTP {error.response.status}"
+
+
+def named(url: str) -> ArticleRef | PictureRef | None:
+    """The article or picture that an address names."""
+    return read_article_url(url) or (PictureRef(url) if is_picture(url) else None)
 
 
 def read_timestamp(text: str) -> datetime:

@@ -17,7 +17,7 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from analysis.coverage import Coverage, EditionMonth, SectionMonth, coverage
-from analysis.gaps import Missing, State, UnseenRun, missing, undated, unseen_runs
+from analysis.gaps import Missing, Pictures, State, UnseenRun, count_pictures, missing, undated, unseen_runs
 from crawler.command_line import (
     UNKNOWN,
     CollectionCommand,
@@ -76,7 +76,7 @@ def _print(connection: Connection, options: GapsOptions) -> None:
     elif options.format == Format.TABLE:
         _show(connection, part, output())
     else:
-        # One header for records of four kinds: a column that a kind does not have stays empty.
+        # One header for records of five kinds: a column that a kind does not have stays empty.
         names = dict.fromkeys(field.name for kind in _NAMES for field in fields(kind))
         columns = ["record", *names, "numbers", "share"]
         write_records(_records(connection, part), columns, options.format)
@@ -92,13 +92,15 @@ _NAMES: dict[type, str] = {
     UnseenRun: "unseen",
     SectionMonth: "section",
     EditionMonth: "month",
+    Pictures: "pictures",
 }
 """What a record of each kind is called in files."""
 
 
 def _records(connection: Connection, part: Part) -> Iterator[dict[str, Any]]:
     found = coverage(connection, part)
-    for line in chain(missing(connection, part), unseen_runs(connection, part), found.sections, found.months):
+    of_articles = chain(missing(connection, part), unseen_runs(connection, part))
+    for line in chain(of_articles, found.sections, found.months, count_pictures(connection, part)):
         yield {"record": _NAMES[type(line)]} | as_record(line)
 
 
@@ -111,6 +113,8 @@ def _show(connection: Connection, part: Part, console: Console) -> None:
     _show_sections(found, console)
     if not part.sections:
         _show_months(found, console)
+    if pictures := [(it.edition, it.state, it.pictures) for it in count_pictures(connection, part)]:
+        show_table(console, "Pictures of collected articles", ("edition", "state", "pictures"), pictures)
 
 
 def _show_missing(connection: Connection, part: Part, console: Console) -> None:

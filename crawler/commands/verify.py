@@ -15,11 +15,11 @@ from sqlalchemy import Engine, select
 from archive.log import Seal
 from archive.verify import Finding, files_to_verify, moved, verify_file, verify_log
 from crawler.command_line import CollectionCommand
-from schemas.tables import Page
+from schemas.tables import Page, Picture
 from schemas.verdicts import Verdict
 
 SHOWN = 10
-"""Articles named for each fault."""
+"""Pages and pictures named for each fault."""
 
 
 class Command(CollectionCommand):
@@ -70,16 +70,17 @@ def _show(engine: Engine, finding: Finding) -> None:
     sys.stdout.write(f"{finding.file or 'log.jsonl'}{place}: {finding.reason}\n")
     if finding.file is None:
         return
-    query = (
-        select(Page.url).distinct().where(Page.warc_file == finding.file, Page.warc_offset >= finding.start)
-    )
-    if finding.end is not None:
-        query = query.where(Page.warc_offset < finding.end)
+    urls: list[str] = []
     with engine.connect() as connection:
-        urls = list(connection.scalars(query.order_by(Page.url)))
+        for table in (Page, Picture):
+            query = select(table.url).distinct().where(table.warc_file == finding.file)
+            query = query.where(table.warc_offset >= finding.start).order_by(table.url)
+            if finding.end is not None:
+                query = query.where(table.warc_offset < finding.end)
+            urls += connection.scalars(query)
     for url in urls[:SHOWN]:
         sys.stdout.write(f"  affects {url}\n")
     if len(urls) > SHOWN:
-        sys.stdout.write(f"  and {len(urls) - SHOWN:,} pages more\n")
+        sys.stdout.write(f"  and {len(urls) - SHOWN:,} more\n")
     if not urls:
-        sys.stdout.write("  affects no page\n")
+        sys.stdout.write("  affects no page and no picture\n")

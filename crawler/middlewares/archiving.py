@@ -25,18 +25,20 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
-from archive import ArchiveWriter, Exchange, Original, has_content_of, repair
-from archive.fields import field
+from archive import ArchiveWriter, Exchange, KeptRecord, Original, has_content_of, repair
+from archive.fields import field, without_codings
 from archive.log import log_run
+from archive.writer import PICTURES
 from crawler.archived_page import kept_page
 from crawler.bookkeeping import KINDS, to_note
 from crawler.page_reader import fields_of
+from crawler.picture_reader import PictureError, measure
 from crawler.request_meta import meta_of
 from newspapers import canonical_url, read_article_url, why_refused
 from pipelines.collection import Collection
 from pipelines.records.runs import RUN_KEY
 from pipelines.retry import StorageError
-from schemas.items import ArchivedPage, Article
+from schemas.items import ArchivedPage, Article, PictureFile
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,9 @@ HEADS = (
     "nor Connection, Transfer-Encoding and their like. Bodies are as they were sent, chunks joined."
 )
 """Written into each archive file."""
+
+MOST_REMEMBERED = 1000
+"""Pictures whose bytes are known before they are stored."""
 
 REMEDY = "make room on its disk, or let this user write there"
 
@@ -75,7 +80,11 @@ class ArchiveMiddleware:
         self._about: dict[str, str] = {}
         self._notes: list[tuple[datetime, bytes]] = []
         """Those that wait for a page: for them alone there shall be no file."""
-        self.writer = ArchiveWriter(folder, run=uuid4().hex[:8], about=self._about)
+        run = uuid4().hex[:8]
+        self.writer = ArchiveWriter(folder, run=run, about=self._about)
+        self.pictures = ArchiveWriter(folder, run=run, about=self._about, name=PICTURES)
+        self._last_pictures: dict[str, Original] = {}
+        """By digest, those that may not be stored yet."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -120,6 +129,7 @@ class ArchiveMiddleware:
     async def engine_stopped(self) -> None:
         """Close the files, and log them with what became of the run; its record is finished by now."""
         self.writer.close()
+        self.pictures.close()
         if self._run_id is not None and (self.folder.exists() or self._notes):
             try:
                 run = await self.collection.run(self._run_id)
@@ -132,8 +142,11 @@ class ArchiveMiddleware:
         meta = meta_of(request)
         captured = meta.get("captured")
         url, at = (captured.url, captured.at) if captured else (request.url, meta["sent_at"])
-        if captured is None and why_refused(url):
-            return response  # a web archive's index or error, not a page of the newspaper
+        is_picture = meta.get("is_picture")
+        if (captured is None and why_refused(url) and not is_picture) or (
+            is_picture and response.status != HTTPStatus.OK
+        ):
+            return response  # a web archive's index or error, not the newspaper's; or no picture
         if response.status == HTTPStatus.NOT_MODIFIED and not read_article_url(url):
             return response
         exchange = Exchange(
@@ -154,6 +167,13 @@ class ArchiveMiddleware:
         )
         if not self._about:
             self._about |= about(self.crawler, await self.collection.run(self._run_id or 0))
+        if is_picture:
+            body = meta["received"].body
+            if captured:  # an archive gives them compressed, and the newspaper did not
+                headers = without_codings(exchange.response_headers)
+                exchange = attrs.evolve(exchange, body=body, response_headers=headers)
+            meta["picture"] = await self._written_picture(request.cb_kwargs["url"], exchange, body)
+            return response
         original = None if meta.get("is_new") else await self._original(exchange)
         meta["fetched_at"] = at
         meta["page"] = self._written(exchange, original)
@@ -173,21 +193,53 @@ class ArchiveMiddleware:
             found = latest if file and has_content_of(exchange, self.folder / file, offset, skip) else None
         return found
 
+    async def _written_picture(self, url: str, exchange: Exchange, content: bytes) -> PictureFile:
+        """Archive a picture, once for equal bytes; what is none is not archived.
+
+        :raises NotArchivedError: if it cannot be written; the run then stops.
+        """
+        picture = PictureFile(url=url, at=exchange.fetched_at)
+        try:
+            measures = await asyncio.to_thread(measure, content)
+        except PictureError as error:
+            return attrs.evolve(picture, reason=str(error))
+        stored = await self.collection.archived_bytes(exchange.digest)
+        original = stored or self._last_pictures.get(exchange.digest)
+        record = self._kept(self.pictures, exchange, original)
+        self._last_pictures[exchange.digest] = original or Original(
+            exchange.url, exchange.fetched_at, record.digest, record.record_id
+        )
+        if len(self._last_pictures) > MOST_REMEMBERED:
+            del self._last_pictures[next(iter(self._last_pictures))]
+        return attrs.evolve(
+            picture,
+            **measures,
+            digest=record.digest,
+            warc_file=record.file,
+            warc_offset=record.offset,
+            warc_skip=0,
+            warc_length=record.length,
+            revisit=record.revisit,
+        )
+
     def _written(self, exchange: Exchange, original: Original | None) -> ArchivedPage:
         """Write an answer; where it lies.
 
         :raises NotArchivedError: if it cannot be written; the run then stops.
         """
+        record = self._kept(self.writer, exchange, original)
+        self._write_notes()
+        self._count("archive/revisits" if record.revisit else "archive/written")
+        return kept_page(exchange, record)
+
+    def _kept(self, writer: ArchiveWriter, exchange: Exchange, original: Original | None) -> KeptRecord:
         try:
-            record = self.writer.keep(exchange, original)
+            return writer.keep(exchange, original)
         except OSError as error:
             self._count("archive/failed")
             logger.error("Not archived: %s: %s", exchange.url, error)
             self._stop_run(error)
             raise NotArchivedError(f"its page could not be archived: {error.strerror}") from error
-        self._write_notes()
-        self._count("archive/revisits" if record.revisit else "archive/written")
-        return kept_page(exchange, record)
 
     def _stop_run(self, error: OSError) -> None:
         if self._stopping or not self.crawler.stats or not self.crawler.engine:

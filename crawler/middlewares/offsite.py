@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from newspapers import why_refused
+from newspapers import is_picture, why_refused
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +27,13 @@ class StrictOffsiteMiddleware:
     Scrapy's own offsite middleware looks at the domain only: other ports, user info and hosts that serve no
     pages would pass; and what it refuses vanishes without a word to the spider. So it is switched off. A
     spider with ``allowed_hosts`` reads the newspaper's pages elsewhere: it reaches exactly these hosts, given
-    with their ports, and not the newspaper's. Statistics: ``offsite/refused``, ``offsite/refused/<reason>``.
+    with their ports, and not the newspaper's. ``KEEP_PICTURES`` allows the newspaper's pictures, too.
+    Statistics: ``offsite/refused``, ``offsite/refused/<reason>``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.pictures = crawler.settings.getbool("KEEP_PICTURES")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -40,7 +42,7 @@ class StrictOffsiteMiddleware:
     def process_request(self, request: Request) -> None:
         allowed: frozenset[str] | None = getattr(self.crawler.spider, "allowed_hosts", None)
         if allowed is None:
-            why = why_refused(request.url)
+            why = None if self.pictures and is_picture(request.url) else why_refused(request.url)
         else:
             why = None if urlsplit(request.url).netloc in allowed else "host"
         if why is None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+
+from newspapers import why_refused
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +33,16 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     :data:`LONGEST_DELAY`. Statistic: ``robotstxt/unreachable``, in words.
     """
 
-    _why: str | None = None
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: dict[str, str] = {}
+        """Host -> why its robots.txt could not be had."""
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         await super().process_request(request)
-        if self._why and not request.meta.get("dont_obey_robotstxt"):
-            raise IgnoreRequest(f"robots.txt cannot be had: {self._why}")
+        why = self._unreachable.get(urlsplit(request.url).netloc)
+        if why and not request.meta.get("dont_obey_robotstxt"):
+            raise IgnoreRequest(f"robots.txt cannot be had: {why}")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
@@ -45,10 +53,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._slow_down(self._parsers[netloc], request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, IgnoreRequest) and self.crawler.engine and self._why is None:
-            self._why = str(exc) if isinstance(exc, RobotsUnreachableError) else type(exc).__name__
+        if not isinstance(exc, IgnoreRequest) and self.crawler.engine and netloc not in self._unreachable:
+            why = str(exc) if isinstance(exc, RobotsUnreachableError) else type(exc).__name__
+            self._unreachable[netloc] = why
             logger.error("robots.txt of %s cannot be had, so nothing is asked for: %s", netloc, exc)
-            self._stats.set_value("robotstxt/unreachable", self._why)
+            if why_refused(f"https://{netloc}/"):  # a host of pictures only
+                super()._robots_error(exc, netloc)
+                return
+            self._stats.set_value("robotstxt/unreachable", why)
             closing = self.crawler.engine.close_spider_async(reason="robots_unreachable")
             self._closing = asyncio.ensure_future(closing)
         super()._robots_error(exc, netloc)

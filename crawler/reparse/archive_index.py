@@ -25,8 +25,9 @@ from archive import (
     repeat,
 )
 from archive.log import LOG
+from archive.writer import PICTURES, is_own
 from crawler.archived_page import archived_page
-from newspapers import canonical_url
+from newspapers import canonical_url, is_picture
 from pipelines.records.pages import write_pages
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
@@ -66,7 +67,8 @@ class ArchiveIndex:
         :raises StorageError: if the database did not answer for as long as ``retry`` says.
         """
         try:
-            files = [file for file in expand([self.folder]) if not self._is_copy(file)]
+            found = (file for file in expand([self.folder]) if self.whole or not is_own(file, PICTURES))
+            files = [file for file in found if is_own(file, PICTURES) or not self._is_copy(file)]
         except ValueError:  # no file yet, or only one that a crawl is writing
             return 0, 0
         waiting = WaitingRevisits(lambda url: canonical_url(url) or url)
@@ -170,7 +172,7 @@ class ArchiveIndex:
 
 def _is_page(url: str) -> bool:
     """Whether a crawl notes an address: those of pages that its spider reads."""
-    return not url.endswith("/robots.txt")
+    return not url.endswith("/robots.txt") and not is_picture(url)
 
 
 def _is_nameless(capture: Capture) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from crawler.reparse.change_report import show_changes
 from crawler.reparse.changes import Changes, no_longer_read
 from crawler.reparse.chosen_pages import Selection, copies, count_pages
 from crawler.reparse.executors import ClusterError, Read
+from crawler.reparse.lost_pictures import restore_pictures
 from crawler.reparse.lost_runs import LostRun, restore_failures, restore_lost_runs
 from crawler.run.interruption import StoppedBySignal, interruptible, signals_wait
 from pipelines.records.batch import Writer, Written, write_batch
@@ -86,6 +88,8 @@ class ReparseRun:
                 if self.folder.exists():  # what is read may all lie in other makers' files
                     self._look_through(writer)
                 self._read_all(writer)
+                if writer and self.folder.exists() and find_spec("imagehash"):
+                    restore_pictures(self.engine, self.retry, self.folder)
                 restore_failures(self.engine, self.retry, self.folder, self.lost)
         except StoppedBySignal:
             interruption = "stopped by a signal"

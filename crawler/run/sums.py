@@ -38,6 +38,12 @@ SUMS = (
         ("links/followed", "links/known", "links/passed_over/"),
     ),
     Sum(
+        "picture",
+        "was asked for and has no outcome",
+        "pictures/asked",
+        ("pictures/kept", "pictures/gone", "pictures/failed"),
+    ),
+    Sum(
         "capture",
         "unaccounted for",
         "captures/seen",

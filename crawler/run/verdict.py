@@ -39,6 +39,7 @@ DEGRADED_BY = {
     ("store/failed", "list/failed", "day/failed"): ADVICE[Verdict.DEGRADED],
     ("captures/damaged",): "get the files again that the log names, and read them once more",
     ("captures/failed",): "start it again later: it asks for what it could not have",
+    ("pictures/failed",): "they are asked for again after a day, two, four, up to thirty",
     ("store/rejected",): "scrapy status --reject N shows the pages; they stay wanted",
     ("article/not_asked_for",): "correct the lines that the log names",
 }
@@ -181,6 +182,7 @@ def _degraded(evidence: Evidence) -> Judgement | None:
         (count("captures/unread_files"), "file", "could not be read as an archive", Counter()),
         (count("captures/failed"), "capture", "could not be had", Counter()),
         (count("captures/unreadable_rows"), "line", "of an index could not be read", Counter()),
+        (count("pictures/failed"), "picture", "could not be had", evidence.under("pictures/failed/")),
         (unusable.total(), "capture", "could not be used", unusable),
     ]
     said = [f"there is no section {section}" for section in evidence.under("section/missing/")]
@@ -253,6 +255,11 @@ def closing_lines(verdict: Verdict, stats: Mapping[str, Any], settings: BaseSett
     counts = [f"{stats.get(name, 0):,} {name.removeprefix('store/')}" for name in ARTICLE_OUTCOMES]
     took = clock(stats.get("elapsed_time_seconds") or 0)
     yield f"articles: {', '.join(counts)}; {stats.get('downloader/request_count', 0):,} requests in {took}"
+    if stats.get("pictures/asked"):
+        pictures = (
+            f"{stats.get(f'pictures/{name}', 0):,} {name}" for name in ("asked", "kept", "gone", "failed")
+        )
+        yield f"pictures: {', '.join(pictures)}"
     kept = f"; pages as they came: {folder}" if (folder := settings.get("ARCHIVE_DIR")) else ""
     yield f"stored in {shown_url(settings['DATABASE_URL'])}{kept}"
     advice = ADVICE.get(verdict)

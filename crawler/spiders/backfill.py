@@ -15,6 +15,7 @@ class BackfillSpider(Args[Arguments], ListWalkingSpider):
     """
 
     name = "backfill"
+    pictures_of_all = True
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """The list's first page; and the page before the one at which an earlier walk stopped.

@@ -17,9 +17,9 @@ from archive import Capture, DamagedError, read_at
 from archive.fields import without_codings
 from crawler.arguments import CommonCrawlArguments
 from crawler.base_spiders.articles import Job
-from crawler.base_spiders.cdx import CaptureError, CdxSpider, Row
+from crawler.base_spiders.cdx import CaptureError, CdxSpider, Row, named
 from crawler.request_meta import Captured
-from newspapers import current, read_article_url
+from newspapers import current
 
 Query = list[tuple[str, str]]
 
@@ -122,7 +122,7 @@ class CommonCrawlSpider(Args[CommonCrawlArguments], CdxSpider):
             raise CaptureError(f"a part was asked for, HTTP {response.status} came")
         reference = request.cb_kwargs["reference"]
         capture = _read_member(response.body)
-        landed = read_article_url(capture.url)
+        landed = named(capture.url)
         if landed is None or landed.key != reference.key:
             raise CaptureError(f"the record is one of {capture.url}")
         if capture.revisit_of or capture.status != 200:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy_spider_metadata import Args
 
 from archive import (
@@ -25,9 +26,11 @@ from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
 from crawler.base_spiders.captures import CapturesSpider
 from crawler.page_reader import Answer
-from newspapers import canonical_url, read_article_url
+from crawler.picture_fetcher import count_picture
+from crawler.picture_reader import PictureRef, picture_of
+from newspapers import canonical_url, is_picture, read_article_url
 from pipelines.collection import Key
-from schemas.items import Article
+from schemas.items import Article, PictureFile
 
 AT_ONCE, BYTES_AT_ONCE = 32, 1 << 24
 """Captures read ahead, and bytes of their bodies: memory stays flat however large files and pages are."""
@@ -75,6 +78,10 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
                     async for item in self.items_of_those_that_repeat(found):
                         yield item
         self.count(f"captures/passed_over/{UNRESOLVED}", len(self._waiting))
+        if self.settings.getbool("KEEP_PICTURES"):
+            async for picture in self._pictures():
+                self._unstored += 1
+                yield picture
         if not self._archives:
             self.count("captures/unread_files", self._others)
 
@@ -90,6 +97,24 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         else:
             self._others += 1
         self.logger.info("%s", summary)
+
+    async def _pictures(self) -> AsyncIterator[PictureFile]:
+        """The pictures in the files that articles show and that are not archived."""
+        lacking = self.collection.lacking_pictures(datetime.now(UTC), None)
+        wanted = {PictureRef(url).key: url for url, _ in lacking if is_picture(url)}
+        for path in self.args.path:
+            async for found in self._captures_of(path, lambda url: PictureRef(url).key in wanted):
+                if isinstance(found, Damage) or found.status != HTTPStatus.OK or found.revisit_of:
+                    continue  # damage was counted before
+                if url := wanted.pop(PictureRef(found.url).key, None):
+                    folder = self.settings.get("ARCHIVE_DIR")
+                    picture = await asyncio.to_thread(picture_of, found, url, folder)
+                    self.count("pictures/asked")
+                    count_picture(self.crawler, picture.reason)
+                    yield picture
+
+    def picture_request(self, url: str) -> Request | None:
+        return None
 
     async def _captures_of(
         self, path: Path, wanted: Callable[[str], bool], summary: FileSummary | None = None

@@ -10,9 +10,9 @@ from scrapy.http import Headers, HtmlResponse, Response
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import CaptureArguments
-from crawler.base_spiders.cdx import TIMESTAMP, CaptureError, CdxSpider, Row, read_timestamp
+from crawler.base_spiders.cdx import TIMESTAMP, CaptureError, CdxSpider, Row, named, read_timestamp
 from crawler.request_meta import Captured
-from newspapers import current, read_article_url
+from newspapers import current
 
 FIELDS = ("timestamp", "original", "statuscode", "mimetype", "digest", "length")
 
@@ -86,7 +86,7 @@ class WaybackSpider(Args[CaptureArguments], CdxSpider):
     def restore(self, row: Row, request: Request, response: Response) -> Captured:
         # The archive may have redirected to another capture: what was had counts, not what was asked for.
         match = _PAYLOAD.fullmatch(request.url)
-        landed = read_article_url(match[2]) if match else None
+        landed = named(match[2]) if match else None
         if match is None or landed is None or landed.key != request.cb_kwargs["reference"].key:
             raise CaptureError(f"the archive redirected to {request.url}")
         headers, of_the_paper = Headers(), {}

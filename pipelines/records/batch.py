@@ -26,6 +26,7 @@ from pipelines.records.frontier import (
 )
 from pipelines.records.history import Fetch
 from pipelines.records.pages import write_pages
+from pipelines.records.pictures import write_pictures
 from pipelines.records.runs import write_rejects
 from pipelines.records.saved_searches import note_hits
 from pipelines.records.sections import named_sections, write_sections
@@ -118,6 +119,7 @@ def _write_pages_and_lists(connection: Connection, batch: Sequence[Any], writer:
         write_discovery(connection, discovery, writer.spider)
     for index in _all(batch, items.ArchiveIndex):
         write_archive_index(connection, index, writer.spider)
+    write_pictures(connection, _all(batch, items.PictureFile))
     for step in _all(batch, items.WalkStep):
         write_step(connection, step, writer.spider, writer.run_id)
 

@@ -253,7 +253,7 @@ class ArticleRevision(Table):
 
 
 class Image(Table):
-    """A picture on an article's page; the file itself is not fetched."""
+    """A picture on an article's page; pictures says what lies at its address, if it was asked for."""
 
     __tablename__ = "images"
 
@@ -265,6 +265,43 @@ class Image(Table):
     )
     credit: Mapped[str | None] = mapped_column(
         comment="what follows 'Ảnh:' in the caption; null if there is none"
+    )
+
+
+class Picture(Table):
+    """An address in images that was asked for: what lay there, where it is archived, or why not."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (Index(None, "digest"), Index(None, "looks_like"))
+
+    url: Mapped[str] = mapped_column(primary_key=True, comment="as in images")
+    tried_at: Mapped[datetime] = mapped_column(comment="last fetch or capture, UTC")
+    attempts: Mapped[int] = mapped_column(comment="how often it was asked for in vain; 0: it is archived")
+    next_try_at: Mapped[datetime | None] = mapped_column(
+        comment="no fetch before this time, UTC; null: it is archived"
+    )
+    reason: Mapped[str | None] = mapped_column(comment="why it is not archived; null: it is")
+    media_type: Mapped[str | None] = mapped_column(
+        comment="what its bytes are, whatever was said: image/jpeg"
+    )
+    bytes: Mapped[int | None] = mapped_column(comment="size of the file")
+    width: Mapped[int | None] = mapped_column(comment="pixels")
+    height: Mapped[int | None] = mapped_column(comment="pixels")
+    phash: Mapped[str | None] = mapped_column(
+        comment="perceptual hash of 64 bits, hexadecimal: pictures that look alike differ in few bits"
+    )
+    looks_like: Mapped[str | None] = mapped_column(
+        comment="phash of the first picture archived that looks the same, its own if it is the first"
+    )
+    digest: Mapped[str | None] = mapped_column(comment="of the payload: sha256, base 32")
+    warc_file: Mapped[str | None] = mapped_column(
+        comment="below ARCHIVE_DIR; absolute if made by someone else"
+    )
+    warc_offset: Mapped[int | None] = mapped_column(comment="bytes before the gzip member with the record")
+    warc_skip: Mapped[int | None] = mapped_column(comment="bytes before the record in the unpacked member")
+    warc_length: Mapped[int | None] = mapped_column(comment="bytes, compressed; null: unknown")
+    revisit: Mapped[bool | None] = mapped_column(
+        comment="whether the bytes lie in the record of another address with the same digest"
     )
 
 

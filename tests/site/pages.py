@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.site.model import HANOI, State
 from tests.site.newspaper import Newspaper, last_changed
+from tests.site.pictures import PICTURE_FOLDERS, picture
 
 _EDITION_OF_HOST = {"en": "en", "mu": "mu"}
 _PATH = re.compile(
@@ -61,11 +62,11 @@ class Pages:
 
     def _address(self, method: str, host: str, target: str, form: bytes) -> Address:
         label = host.split(":", 1)[0].split(".", 1)[0].lower()
-        if label == "ims":
-            return ("missing", "vi")
-        edition = _EDITION_OF_HOST.get(label, "vi")
         parts = urlsplit(target)
         path = parts.path
+        if path.startswith(PICTURE_FOLDERS):
+            return ("picture", path)
+        edition = _EDITION_OF_HOST.get(label, "vi")
         if match := _PATH.fullmatch(path):
             edition = match["edition"] or edition
             if match["article"]:
@@ -100,6 +101,8 @@ class Pages:
         return ("day", edition, day.isoformat(), section)
 
     def _render(self, address: Address, state: State) -> Answer:
+        if address[0] == "picture":
+            return Answer(200, picture(str(address[1])), "image/jpeg")
         html, status, edition = self._html(address, state)
         if address[0] == "robots":
             return Answer(200, html.encode(), "text/plain; charset=utf-8")

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from analysis.explore.article_page import read_article
-from analysis.explore.captures import POLICY, media_type, read_capture
+from analysis.explore.captures import POLICY, media_type, read_capture, read_picture
 from analysis.explore.edits import kind_of_edit, words_changed
 from analysis.explore.metadata import DATABASE
 from analysis.report.language import Language, Wording
@@ -99,6 +99,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         ("^/search$", search_page),
         ("^/report/(?P<language>en|vi)$", report_page),
         (r"^/capture/(?P<id>\d{1,18})$", capture_page),
+        (r"^/picture/(?P<article>\d{1,18})/(?P<position>\d{1,9})$", picture_file),
     ]
 
 
@@ -139,6 +140,15 @@ async def capture_page(request: Request, datasette: Datasette) -> Response:
     if isinstance(capture, str):
         return Response.text(capture, status=404)
     return Response(body=capture.body, content_type=media_type(capture))
+
+
+async def picture_file(request: Request, datasette: Datasette) -> Response:
+    """A picture of an article as it was archived."""
+    article, position = (int(request.url_vars[name]) for name in ("article", "position"))
+    picture = await read_picture(datasette.get_database(DATABASE), article, position)
+    if isinstance(picture, str):
+        return Response.text(picture, status=404)
+    return Response(body=picture[0], content_type=picture[1], headers={"x-content-type-options": "nosniff"})
 
 
 @cache
@@ -239,6 +249,6 @@ def asgi_wrapper() -> Callable[[Any], Any]:
 
 
 def _policy(path: str) -> str:
-    if path.startswith("/capture/"):
+    if path.startswith(("/capture/", "/picture/")):
         return POLICY
     return READING if _TO_READ.fullmatch(path) else LOOKING

@@ -26,6 +26,7 @@ TABLES = (
     "authors",
     "frontier",
     "notices",
+    "pictures",
     "places",
     "runs",
     "sections",
@@ -103,6 +104,29 @@ def upgrade() -> None:
         sa.Column("told_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("spider", "matter", name="pk_notices"),
     )
+    op.create_table(
+        "pictures",
+        sa.Column("url", TEXT, nullable=False),
+        sa.Column("tried_at", TIME, nullable=False),
+        sa.Column("attempts", NUMBER, nullable=False),
+        sa.Column("next_try_at", TIME),
+        sa.Column("reason", TEXT),
+        sa.Column("media_type", TEXT),
+        sa.Column("bytes", NUMBER),
+        sa.Column("width", NUMBER),
+        sa.Column("height", NUMBER),
+        sa.Column("phash", TEXT),
+        sa.Column("looks_like", TEXT),
+        sa.Column("digest", TEXT),
+        sa.Column("warc_file", TEXT),
+        sa.Column("warc_offset", NUMBER),
+        sa.Column("warc_skip", NUMBER),
+        sa.Column("warc_length", NUMBER),
+        sa.Column("revisit", sa.Boolean()),
+        sa.PrimaryKeyConstraint("url", name="pk_pictures"),
+    )
+    op.create_index("ix_pictures_digest", "pictures", ["digest"])
+    op.create_index("ix_pictures_looks_like", "pictures", ["looks_like"])
     op.create_table(
         "places",
         sa.Column("id", NUMBER, nullable=False, autoincrement=False),

@@ -103,7 +103,7 @@ def test_parquet_has_types(files: Path) -> None:
     assert types["local_date"] == "date32[day]"
     assert types["edition"].startswith("dictionary<values=string")
     assert types["authors"] == "list<element: string>"
-    assert types["images"].startswith("list<element: struct<url: string, caption: string, credit: string>")
+    assert types["images"].startswith("list<element: struct<url: string, caption: string, credit: string, ")
     assert types["word_count"] == "int64"
 
 

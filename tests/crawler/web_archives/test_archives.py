@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
+from urllib.parse import urlsplit
 
 import pytest
 from scrapy import Request
@@ -16,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Capture, read_at
+from archive.records import digest_of
 from crawler.middlewares.backoff import read_retry_after
 from crawler.middlewares.offsite import StrictOffsiteMiddleware
 from newspapers import canonical_url
@@ -26,6 +28,7 @@ from tests.crawling import crawl, crawling, scrapy
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.model import State
+from tests.site.pictures import picture
 
 pytestmark = pytest.mark.slow
 
@@ -516,3 +519,27 @@ def test_retry_after_is_read() -> None:
     assert read_retry_after(b"Tue, 30 Apr 2024 00:01:00 GMT", now) == 0
     assert read_retry_after(b"soon", now) is None
     assert read_retry_after(None, now) is None
+
+
+@both
+def test_pictures_that_an_archive_has_are_fetched_from_it(
+    spider: str,
+    kind: type[Archive],
+    site: SampleSite,
+    captures: list[Captured],
+    sqlite_url: str,
+    tmp_path: Path,
+) -> None:
+    shown = {image.url for article in site.expected()[:SOME] for image in article.images}
+    had, *missing = sorted(shown)
+    spelled = had.replace("https://", "http://").replace(".vn/", ".vn:80/").replace("%20", " ")
+    image = Captured(spelled, BEGIN, picture(urlsplit(had).path))
+    archive = kind([*captures, image])
+    with served(archive):
+        done = run(spider, archive, sqlite_url, tmp_path / "kept", KEEP_PICTURES="1")
+
+    assert missing
+    [kept] = rows(sqlite_url, tables.Picture)
+    assert (kept.url, kept.tried_at, kept.digest) == (had, BEGIN, digest_of(image.body))
+    assert read_at(tmp_path / "kept" / kept.warc_file, kept.warc_offset).body == image.body
+    assert "pictures: 1 asked, 1 kept, 0 gone, 0 failed" in done.stderr

@@ -1,0 +1,194 @@
+"""Pictures of articles are archived after the articles, once for equal bytes, and hurt nobody."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+from sqlalchemy import Engine, select
+
+from archive import read_at
+from archive.records import digest_of
+from crawler.picture_reader import MOST_PIXELS, PictureError, PictureRef, measure
+from pipelines.records.pictures import write_pictures
+from schemas import tables
+from schemas.database import write_transaction
+from schemas.items import PictureFile
+from tests.crawling import Collection, crawl, scrapy
+from tests.reading import rows
+from tests.site import SampleSite
+from tests.site.links import PICTURES
+from tests.site.pictures import PICTURE_FOLDERS, picture
+from tests.small_site import SmallSite, page
+
+KEEP = {"KEEP_PICTURES": "1"}
+
+
+@pytest.fixture(scope="module")
+def pictured(sample_site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """The Vietnamese edition with its pictures; to be read only."""
+    made = Collection(tmp_path_factory.mktemp("pictured"))
+    with sample_site.serve() as server:
+        where: dict[str, Any] = {"database_url": made.url, "mirror": server.url, "archive": made.archive}
+        crawl("backfill", "editions=vi", **where, **KEEP)
+        made.requests = server.requests
+    return made
+
+
+@pytest.mark.slow
+def test_pictures_are_archived_after_the_articles(pictured: Collection) -> None:
+    kept = {row.url: row for row in rows(pictured.url, tables.Picture)}
+    assert kept.keys() == {image.url for image in rows(pictured.url, tables.Image)}
+    by_bytes: dict[str, list[Any]] = {}
+    for row in kept.values():
+        content = picture(urlsplit(row.url).path)
+        assert (row.reason, row.digest, row.bytes) == (None, digest_of(content), len(content))
+        by_bytes.setdefault(row.digest, []).append(row)
+    for digest, same in by_bytes.items():
+        [first] = [row for row in same if not row.revisit]
+        capture = read_at(pictured.archive / first.warc_file, first.warc_offset)
+        assert digest_of(capture.body) == digest
+    assert len(by_bytes) < len(kept), "the sample site has the same file at several addresses"
+    assert len({row.looks_like for row in kept.values()}) < len(by_bytes), "or in another size"
+    paths = [request.path for request in pictured.requests if request.path != "/robots.txt"]
+    first_picture = next(number for number, path in enumerate(paths) if path.startswith(PICTURE_FOLDERS))
+    assert all(path.startswith(PICTURE_FOLDERS) for path in paths[first_picture:])
+
+
+@pytest.mark.slow
+def test_pictures_are_had_back_after_the_database_was_lost(
+    pictured: Collection, absent_sqlite_url: str
+) -> None:
+    scrapy("reparse", database_url=absent_sqlite_url, archive=pictured.archive)
+
+    assert everything_but_state(absent_sqlite_url) == everything_but_state(pictured.url)
+    assert not [row for row in rows(absent_sqlite_url, tables.Page) if "/NewsImg/" in row.url]
+
+
+@pytest.mark.slow
+def test_pictures_are_read_out_of_the_files_of_others(pictured: Collection, sqlite_url: str) -> None:
+    done = crawl(
+        "warc",
+        f"path={pictured.archive}/*.warc.gz",
+        database_url=sqlite_url,
+        mirror="",
+        archive=pictured.folder / "none",
+        **KEEP,
+    )
+
+    kept = rows(sqlite_url, tables.Picture)
+    assert {row.digest for row in kept} == {row.digest for row in rows(pictured.url, tables.Picture)}
+    assert f"pictures: {len(kept)} asked, {len(kept)} kept" in done.stderr
+
+
+@pytest.mark.slow
+def test_pictures_are_packed_for_replay(pictured: Collection, tmp_path: Path) -> None:
+    target = tmp_path / "all.wacz"
+    scrapy("wacz", "-o", str(target), database_url=pictured.url, archive=pictured.archive)
+
+    with zipfile.ZipFile(target) as packed:
+        index = gzip.decompress(packed.read("indexes/index.cdx.gz")).decode()
+        pages = [json.loads(line) for line in packed.read("pages/pages.jsonl").splitlines()][1:]
+    found = {json.loads(line.split(" ", 2)[2])["url"] for line in index.splitlines()}
+    assert {image.url for image in rows(pictured.url, tables.Image)} <= found
+    assert not [page for page in pages if page["url"].endswith(".jpg")]
+
+
+@pytest.mark.slow
+def test_what_could_not_be_had_is_counted_and_asked_for_again_later(
+    small: SmallSite, tmp_path: Path, sqlite_url: str
+) -> None:
+    small.list_of([1, 2])
+    told = {"a": (200, {}, "<svg onload='alert(1)'/>"), "b": (500, {}, ""), "c": (404, {}, "")}
+    for name, answer in told.items():
+        small.answers[f"/NewsImg/4_2024/1_{name}.jpg"] = answer
+    images = "".join(
+        f'<div style="text-align: justify;"><img src="{PICTURES}/NewsImg/4_2024/1_{name}.jpg"></div>'
+        for name in told
+    )
+    path = "/11/1/Bai-1.htm"
+    small.answers[path] = page(small.body(path).replace("</div></html>", f"{images}</div></html>"))
+    where: dict[str, Any] = {"database_url": sqlite_url, "mirror": small.url, "archive": tmp_path / "archive"}
+    done = crawl("backfill", "editions=vi", "sections=11", expect=3, **where, **KEEP, RETRY_ENABLED="0")
+    crawl("backfill", "editions=vi", "sections=11", expect=None, **where, **KEEP, RETRY_ENABLED="0")
+    asked = len(small.asked)
+    crawl("backfill", "editions=vi", "sections=11", expect=None, **where, **KEEP)
+
+    assert "pictures: 3 asked, 0 kept, 1 gone, 2 failed" in done.stderr
+    reasons = {row.url[-5]: row.reason for row in rows(sqlite_url, tables.Picture)}
+    assert reasons == {"a": "no picture of a type that is kept", "b": "HTTP 500", "c": "HTTP 404"}
+    assert not [path for path in small.asked[asked:] if path.startswith("/NewsImg/")]
+
+
+def everything_but_state(database_url: str) -> list[Any]:
+    """What is known of each picture, and not where it came from."""
+    names = ("url", "tried_at", "media_type", "bytes", "width", "height", "phash", "digest", "warc_offset")
+    return [[getattr(row, name) for name in names] for row in rows(database_url, tables.Picture)]
+
+
+def png(width: int, height: int) -> bytes:
+    """A small file that says it is a large picture."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (png(60_000, 60_000), f"more than {MOST_PIXELS:,} pixels"),
+        (png(640, 480), "broken, or cut off"),
+        (picture("/a.jpg")[:-900], "broken, or cut off"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "no picture of a type"),
+        (b"<html><script>alert(1)</script></html>", "no picture of a type"),
+        (b"GIF89a", "no picture of a type"),
+        (b"", "no picture of a type"),
+    ],
+)
+def test_what_is_no_whole_picture_is_refused(content: bytes, why: str) -> None:
+    with pytest.raises(PictureError, match=why):
+        measure(content)
+
+
+def test_a_picture_is_known_by_its_bytes_whatever_was_said_of_it() -> None:
+    with Image.new("RGB", (30, 20), "red") as red:
+        packed = io.BytesIO()
+        red.save(packed, "PNG")
+
+    measured = measure(packed.getvalue())
+
+    assert (measured["media_type"], measured["width"], measured["height"]) == ("image/png", 30, 20)
+
+
+@pytest.mark.parametrize(("other", "is_same"), [("c5001b0065008c00", True), ("c5ff1b0065008c00", False)])
+def test_a_picture_that_was_packed_again_looks_like_the_first(
+    engine: Engine, other: str, is_same: bool
+) -> None:
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    with write_transaction(engine) as connection:
+        for url, phash in (("https://a.vn/1", "c4001b0065008c00"), ("https://a.vn/2", other)):
+            write_pictures(connection, [PictureFile(url=url, at=at, phash=phash)])
+        looks = [row.looks_like for row in connection.execute(select(tables.Picture))]
+
+    assert (len(set(looks)) == 1) == is_same
+
+
+def test_spellings_of_an_address_are_one_picture() -> None:
+    one = "https://ims.baohoabinh.com.vn/NewsImg/3_2018/1_dan%20van.jpg"
+
+    assert (
+        PictureRef(one).key == PictureRef("http://ims.baohoabinh.com.vn:80//NewsImg/3_2018/1_dan van.jpg").key
+    )
