@@ -125,10 +125,7 @@ class PictureFetcher:
 
 def count_picture(crawler: Crawler, why_not: str | None) -> None:
     """Count a picture that was archived, or why it was not."""
-    if crawler.stats is None:
-        return
-    if why_not:
-        crawler.stats.inc_value("pictures/failed")
-        crawler.stats.inc_value(f"pictures/failed/{why_not}")
-    else:
-        crawler.stats.inc_value("pictures/kept")
+    names = ("pictures/failed", f"pictures/failed/{why_not}") if why_not else ("pictures/kept",)
+    for name in names:
+        if crawler.stats:
+            crawler.stats.inc_value(name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
-from sqlalchemy import Connection, Row, literal, select
+from sqlalchemy import Connection, Row, Select, literal, select
 
 from analysis.search.keys import Search, first_keys
 from archive import DamagedError, read_at
@@ -24,7 +24,7 @@ from schemas.tables import Article, Image, Page, Picture, Section
 MOST_HITS = 1_000_000
 
 _PLACE = ("warc_file", "warc_offset", "warc_skip", "warc_length", "digest", "revisit", "url")
-_PICTURES = select(
+_PICTURES: Select[Any] = select(
     *(getattr(Picture, name) for name in _PLACE),
     Picture.tried_at.label("fetched_at"),
     literal(200).label("status"),
@@ -144,10 +144,10 @@ def _captures(
 def _pictures(connection: Connection, article_ids: list[int]) -> Iterator[Row[Any]]:
     """The pictures of articles, and those whose bytes they repeat."""
     urls = select(Image.url).where(Image.article_id.in_(article_ids))
-    rows = connection.execute(_PICTURES.where(Picture.url.in_(urls))).all()
-    repeated = [row.digest for row in rows if row.revisit]
-    for part in chunks(repeated):
-        yield from connection.execute(_PICTURES.where(Picture.digest.in_(part), Picture.revisit.is_(False)))
+    rows: list[Any] = list(connection.execute(_PICTURES.where(Picture.url.in_(urls))))
+    for part in chunks([row.digest for row in rows if row.revisit]):
+        same = _PICTURES.where(Picture.digest.in_(part), Picture.revisit.is_(False))
+        rows += connection.execute(same)
     yield from rows
 
 

@@ -289,7 +289,7 @@ class CdxSpider(CapturesSpider):
     def picture_request(self, url: str) -> Request | None:
         reference = PictureRef(url)
         row = self._pictures.pop(reference.key, None)
-        return row and self._request(row, reference)
+        return self._request(row, reference) if row else None
 
     def _request(self, row: Row, reference: ArticleRef | PictureRef) -> Request:
         url, headers = self.payload_request(row)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, delete, select
 
-from archive import Capture, read_captures
+from archive import Damage, read_captures
 from archive.log import archive_files
 from crawler.picture_reader import PictureRef, picture_of
 from newspapers import is_picture
@@ -47,8 +47,9 @@ def _found(files: list[Path], folder: Path, wanted: dict[tuple[str, str], str]) 
         if not wanted:
             return
         for capture in read_captures(file, wanted=lambda url: PictureRef(url).key in wanted):
-            is_given = isinstance(capture, Capture) and capture.status == HTTPStatus.OK
-            if is_given and (url := wanted.pop(PictureRef(capture.url).key, None)):
+            if isinstance(capture, Damage) or capture.status != HTTPStatus.OK:
+                continue
+            if url := wanted.pop(PictureRef(capture.url).key, None):
                 yield picture_of(capture, url, str(folder))
 
 
@@ -69,5 +70,5 @@ def _without_pages(engine: Engine, folder: Path) -> list[str]:
 def _forget_missing(engine: Engine, folder: Path) -> None:
     query = select(Picture.warc_file).distinct().where(Picture.warc_file.is_not(None))
     with write_transaction(engine) as connection:
-        missing = [file for file in connection.scalars(query) if not (folder / file).exists()]
+        missing = [file for file in connection.scalars(query) if file and not (folder / file).exists()]
         connection.execute(delete(Picture).where(Picture.warc_file.in_(missing)))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from archive import Original
 from pipelines.records.frontier import pause_after
@@ -45,7 +45,7 @@ def write_pictures(connection: Connection, pictures: Iterable[items.PictureFile]
 
 def lacking_pictures(
     connection: Connection, now: datetime, since: datetime | None, before: tuple[int, int], limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Pictures that are to be fetched by now, from the newest article on.
 
     :param since: only of articles that were seen then or later.

@@ -29,9 +29,9 @@ from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.links import PICTURES
 from tests.site.pictures import PICTURE_FOLDERS, picture
-from tests.small_site import SmallSite, page
+from tests.small_site import Answer, SmallSite, page
 
-KEEP = {"KEEP_PICTURES": "1"}
+KEEP: dict[str, Any] = {"KEEP_PICTURES": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,11 @@ def test_what_could_not_be_had_is_counted_and_asked_for_again_later(
     small: SmallSite, tmp_path: Path, sqlite_url: str
 ) -> None:
     small.list_of([1, 2])
-    told = {"a": (200, {}, "<svg onload='alert(1)'/>"), "b": (500, {}, ""), "c": (404, {}, "")}
+    told: dict[str, Answer] = {
+        "a": (200, {}, "<svg onload='alert(1)'/>"),
+        "b": (500, {}, ""),
+        "c": (404, {}, ""),
+    }
     for name, answer in told.items():
         small.answers[f"/NewsImg/4_2024/1_{name}.jpg"] = answer
     images = "".join(
