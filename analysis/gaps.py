@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Executable, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, and_, case, exists, func, literal_column, select
 
 from newspapers import current, read_article_url
 from schemas.local_time import month_of
@@ -139,7 +139,8 @@ class Pictures:
 
 def count_pictures(connection: Connection, part: Part) -> Iterator[Pictures]:
     """How many pictures articles show, and how many of them are archived."""
-    state = case((Picture.url.is_(None), "not asked for"), else_=func.coalesce(Picture.reason, "archived"))
+    not_asked, archived = literal_column("'not asked for'"), literal_column("'archived'")
+    state = case((Picture.url.is_(None), not_asked), else_=func.coalesce(Picture.reason, archived))
     number = func.count(Image.url.distinct())
     query = (
         select(Article.edition, state, number)

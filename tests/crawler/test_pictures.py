@@ -8,23 +8,29 @@ import json
 import struct
 import zipfile
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from PIL import Image
+from PIL import Image as Bitmap
 from sqlalchemy import Engine, select
 
+from analysis.gaps import count_pictures
 from archive import read_at
 from archive.records import digest_of
 from crawler.picture_reader import MOST_PIXELS, PictureError, PictureRef, measure
+from pipelines.collection import Collection as Collected
 from pipelines.records.pictures import write_pictures
 from schemas import tables
 from schemas.database import write_transaction
-from schemas.items import PictureFile
+from schemas.items import Image, PictureFile
+from schemas.part import Part
+from tests.analysis.explore.exploring import OPENER, exploring, get
+from tests.builders import article
 from tests.crawling import Collection, crawl, scrapy
+from tests.pipelines.test_records import Store
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.links import PICTURES
@@ -105,6 +111,33 @@ def test_pictures_are_packed_for_replay(pictured: Collection, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+def test_the_browser_shows_archived_pictures_and_asks_nobody_for_them(pictured: Collection) -> None:
+    image = rows(pictured.url, tables.Image)[0]
+    with exploring(pictured.url, pictured.archive) as (address, _):
+        _, article = get(address, f"/collection/articles/{image.article_id}")
+        with OPENER.open(f"{address}/picture/{image.article_id}/{image.position}", timeout=60) as answer:
+            headers, content = answer.headers, answer.read()
+        missing, _ = get(address, "/picture/1/99")
+
+    assert f'<img src="/picture/{image.article_id}/{image.position}"' in article
+    assert '<img src="http' not in article
+    assert content == picture(urlsplit(image.url).path)
+    assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert headers["Content-Security-Policy"].startswith("sandbox")
+    assert missing == 404
+
+
+@pytest.mark.slow
+def test_gaps_count_pictures(pictured: Collection) -> None:
+    done = scrapy("gaps", "--format", "jsonl", database_url=pictured.url)
+
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    number = len(rows(pictured.url, tables.Picture))
+    found = [(one["edition"], one["state"], one["pictures"]) for one in told if one["record"] == "pictures"]
+    assert found == [("vi", "archived", number)]
+
+
+@pytest.mark.slow
 def test_what_could_not_be_had_is_counted_and_asked_for_again_later(
     small: SmallSite, tmp_path: Path, sqlite_url: str
 ) -> None:
@@ -168,7 +201,7 @@ def test_what_is_no_whole_picture_is_refused(content: bytes, why: str) -> None:
 
 
 def test_a_picture_is_known_by_its_bytes_whatever_was_said_of_it() -> None:
-    with Image.new("RGB", (30, 20), "red") as red:
+    with Bitmap.new("RGB", (30, 20), "red") as red:
         packed = io.BytesIO()
         red.save(packed, "PNG")
 
@@ -188,6 +221,26 @@ def test_a_picture_that_was_packed_again_looks_like_the_first(
         looks = [row.looks_like for row in connection.execute(select(tables.Picture))]
 
     assert (len(set(looks)) == 1) == is_same
+
+
+def test_pictures_are_asked_for_once_and_then_after_a_pause(engine: Engine) -> None:
+    Store(engine).write(article(images=[Image(url="https://ims.baohoabinh.com.vn/1.jpg")]))
+    collection = Collected(engine)
+    now = datetime(2024, 6, 1, tzinfo=UTC)
+
+    def lacking(days: int) -> int:
+        return len(list(collection.lacking_pictures(now + timedelta(days=days), None)))
+
+    found = [lacking(0)]
+    for reason in ("HTTP 500", "HTTP 500", None):
+        with write_transaction(engine) as connection:
+            write_pictures(
+                connection, [PictureFile(url="https://ims.baohoabinh.com.vn/1.jpg", at=now, reason=reason)]
+            )
+            states = [(one.state, one.pictures) for one in count_pictures(connection, Part())]
+        assert states == [(reason or "archived", 1)]
+        found += [lacking(0), lacking(40)]
+    assert found == [1, 1, 1, 0, 1, 0, 0]
 
 
 def test_spellings_of_an_address_are_one_picture() -> None:
