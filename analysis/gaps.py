@@ -139,7 +139,8 @@ class Pictures:
 
 def count_pictures(connection: Connection, part: Part) -> Iterator[Pictures]:
     """How many pictures articles show, and how many of them are archived."""
-    not_asked, archived = literal_column("'not asked for'"), literal_column("'archived'")
+    not_asked: ColumnElement[str] = literal_column("'not asked for'")
+    archived: ColumnElement[str] = literal_column("'archived'")
     state = case((Picture.url.is_(None), not_asked), else_=func.coalesce(Picture.reason, archived))
     number = func.count(Image.url.distinct())
     query = (
