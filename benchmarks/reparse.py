@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive import ArchiveWriter, Exchange
-from crawler.reparse.executors import usable_processors
+from crawler.reparse.readers import usable_processors
 from schemas.database import ROOT
 from tests.site import SampleSite
 from tests.site.model import State

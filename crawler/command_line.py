@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from inspect import getmembers
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from inspect import getdoc, getmembers
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
 from attrs import asdict
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -36,6 +36,9 @@ from schemas.shown_text import printable
 from schemas.spreadsheet import LIST_SEPARATOR
 from schemas.spreadsheet import escape as safe_cell
 from schemas.unfit import unfit
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 FILE_WIDTH = 160
 """Columns of a table that goes into a file or a mail, which have no width of their own."""
@@ -88,6 +91,15 @@ FormatName = Annotated[str, one_of(*Format)]
 def output() -> Console:
     """Standard output for tables."""
     return Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+
+
+def progress_bar() -> Progress:
+    """A bar on standard error; without a terminal nothing is shown."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
 UNKNOWN = "unknown"
@@ -226,7 +238,7 @@ class PartOptions(Options):
 
 
 class CollectionCommand(NewspaperCommand):
-    """A command that reads or mends the collection and makes no request.
+    """A command that reads or mends the collection and makes no request; its docstring is its help.
 
     A wrong option, or a database that cannot be used, ends it with exit code 2 and a line that names
     what is wrong and what is accepted.
@@ -236,6 +248,12 @@ class CollectionCommand(NewspaperCommand):
     requires_crawler_process = False
     options: ClassVar[type[Options]] = Options
     """What the command understands, beside the options of every command of Scrapy."""
+
+    def short_desc(self) -> str:
+        return self.long_desc().partition("\n")[0].rstrip(".")
+
+    def long_desc(self) -> str:
+        return getdoc(type(self)) or ""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -275,8 +293,6 @@ class CollectionCommand(NewspaperCommand):
 
         :raises UsageError: if it cannot be used; the message names the remedy.
         """
-        if self.settings is None:
-            raise RuntimeError("scrapy has not set the command up")
         try:
             check_settings(self.settings, os.environ)
             engine = open_engine(self.settings["DATABASE_URL"])

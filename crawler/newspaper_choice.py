@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import CrawlerProcessBase
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, Settings
 
 from newspapers import UnknownNewspaperError, choose
 
@@ -28,10 +29,11 @@ class NewspaperAddon:
 class NewspaperCommand(ScrapyCommand):
     """A command of ours: a newspaper that is not known ends it with exit code 2."""
 
+    settings: Settings  # Scrapy sets both before it asks for anything
+    crawler_process: CrawlerProcessBase
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        if self.settings is None:
-            raise RuntimeError("scrapy has not set the command up")
         try:
             choose(self.settings["NEWSPAPER"])
         except UnknownNewspaperError as error:
@@ -43,9 +45,6 @@ class LookingCommand(NewspaperCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        settings = self.settings
-        if settings is None:
-            raise RuntimeError("scrapy has not set the command up")
         for name in ("ITEM_PIPELINES", "EXTENSIONS"):
-            settings.set(name, dict.fromkeys(settings.getdict(name)), priority="cmdline")
-        settings.set("ARCHIVE_DIR", "", priority="cmdline")
+            self.settings.set(name, dict.fromkeys(self.settings.getdict(name)), priority="cmdline")
+        self.settings.set("ARCHIVE_DIR", "", priority="cmdline")

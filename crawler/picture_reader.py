@@ -14,7 +14,7 @@ from attrs import frozen
 
 from archive import Capture
 from archive.records import digest_of
-from crawler.archived_page import name_below
+from crawler.archived import name_below
 from newspapers.web_address import host_and_path
 from schemas.items import PictureFile
 

@@ -39,7 +39,6 @@ ONE_RUN_PER = "spider"  # latest may run beside a backfill of days; "database": 
 CLOCK_TOLERANCE = (
     86400.0  # seconds between this machine's clock and the site's; beyond that nothing is stored
 )
-LOCK_WAIT = 0.0  # seconds to wait for another run to end; cron comes again anyway
 UNKNOWN_LAYOUT_SHARE = 0.5  # if more articles fit no known layout, the site has a new one; 1: accept them
 DATABASE_RETRY_SECONDS = 300.0  # seconds a database that does not answer is waited for before the run stops
 
@@ -73,7 +72,7 @@ DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # bytes
 DOWNLOAD_TIMEOUT = 60  # seconds; the default of 180 lets a hanging server stop the hourly run
 REDIRECT_MAX_TIMES = 5  # the site leads on once or twice; more is a loop
 METAREFRESH_MAXDELAY = 5  # seconds; a page that reloads after a minute is no redirect
-COOKIES_ENABLED = False  # pages must not depend on what was read before (crawler/middlewares/redirects.py)
+COOKIES_ENABLED = False  # pages must not depend on what was read before (crawler/middlewares/destinations.py)
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # spiders know what they asked for; none is dropped
 
 # The way of a page
@@ -82,19 +81,19 @@ DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.mirror.MirrorDownl
 ADDONS = {"crawler.newspaper_choice.NewspaperAddon": 100}  # before anything asks for the newspaper
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops requests without a word
-    "crawler.middlewares.offsite.StrictOffsiteMiddleware": 50,  # before robots.txt (100) is asked for
+    "crawler.middlewares.destinations.StrictOffsiteMiddleware": 50,  # before robots.txt (100) is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.middlewares.robots.RobotsMiddleware": 100,  # with 5xx and Crawl-delay
-    "crawler.middlewares.backoff.BackoffMiddleware": 560,  # before Scrapy's retries (550) see the answer
+    "crawler.middlewares.politeness.RobotsMiddleware": 100,  # with 5xx and Crawl-delay
+    "crawler.middlewares.politeness.BackoffMiddleware": 560,  # before Scrapy's retries (550) see the answer
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "crawler.middlewares.redirects.RefreshMiddleware": 580,
+    "crawler.middlewares.destinations.RefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "crawler.middlewares.redirects.RedirectsMiddleware": 600,  # with the cookies that lead on
-    "crawler.middlewares.truncated.TruncatedPagesMiddleware": 590,  # in the place of Scrapy's decompression
+    "crawler.middlewares.destinations.RedirectsMiddleware": 600,  # with the cookies that lead on
+    "crawler.middlewares.received.TruncatedPagesMiddleware": 590,  # in the place of Scrapy's decompression
     "crawler.middlewares.archiving.ArchiveMiddleware": 950,  # nearest to the network: pages as they came
-    "crawler.middlewares.truncated.ReceivedMiddleware": 955,  # looks at pages before they are archived
-    "crawler.middlewares.clock.ClockMiddleware": 957,  # before anything is archived with a wrong time
-    "crawler.middlewares.web_archives.RestoreMiddleware": 960,  # pages as they were captured
+    "crawler.middlewares.received.ReceivedMiddleware": 955,  # looks at pages before they are archived
+    "crawler.middlewares.received.ClockMiddleware": 957,  # before anything is archived with a wrong time
+    "crawler.middlewares.received.RestoreMiddleware": 960,  # pages as they were captured
 }
 COMPRESSION_ENABLED = False  # archived and live bodies are decoded by the same code (archive/coding.py)
 SPIDER_MIDDLEWARES = {

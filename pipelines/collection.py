@@ -5,7 +5,7 @@ The questions are asked between requests, so their answers must be quick.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Many
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -13,14 +13,14 @@ from typing import Any, Self, TypeVar
 
 from attrs import frozen
 from scrapy.crawler import Crawler
-from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, func, select, tuple_
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
+from pipelines.records.lists import is_edited, settled_walk
 from pipelines.records.pictures import archived_bytes, lacking_pictures
 from pipelines.records.runs import run_as_json
 from pipelines.records.upsert import chunks, one_of
-from pipelines.records.walks import is_edited, settled_walk
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine
 from schemas.items import ListingEntry, Validators
@@ -75,8 +75,7 @@ class Collection:
     async def lists(self) -> list[ListRef]:
         """The first page of every section's list that is known."""
         query = select(Section).where(Section.slug.is_not(None)).order_by(Section.id)
-        rows = await self._ask(lambda connection: connection.execute(query).all())
-        return [ListRef(row.edition, row.site_section_id, row.slug) for row in rows]
+        return [ListRef(row.edition, row.site_section_id, row.slug) for row in await self._rows(query)]
 
     async def missing(self, keys: Many[Key]) -> dict[Key, bool]:
         """Articles that are not collected, nor put off after failures or because they are gone.
@@ -98,7 +97,7 @@ class Collection:
         :param failed: those that have failed before, or those that have not.
         """
         query = wanted_articles(found_by, after, limit, failed=failed)
-        return references(await self._ask(lambda connection: connection.scalars(query).all()))
+        return references(await self._rows(query))
 
     async def due(self, at: datetime, *, failed: bool = False) -> list[ArticleRef]:
         """Collected articles that are to be looked at again by now.
@@ -108,34 +107,26 @@ class Collection:
         query = select(Frontier.url).where(
             Frontier.state == "collected", Frontier.next_check_at <= at, _has_failed(failed)
         )
-        query = query.order_by(Frontier.next_check_at)
-        return references(await self._ask(lambda connection: connection.scalars(query).all()))
+        return references(await self._rows(query.order_by(Frontier.next_check_at)))
 
     async def last_collected(self) -> ArticleRef | None:
         """An article that the site gave: the one that it gave last."""
         query = select(Frontier.url).where(Frontier.state == "collected", _has_failed(False))
         query = query.order_by(Frontier.tried_at.desc()).limit(1)
-        return next(iter(references(await self._ask(lambda it: it.scalars(query).all()))), None)
+        return next(iter(references(await self._rows(query))), None)
 
     async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
         """Collected articles that the list now shows with another headline or teaser than before."""
         printed = {entry.article_id: (entry.headline, entry.teaser) for entry in entries}
+        number, is_same = ListEntry.site_article_id, Frontier.edition == Section.edition
         query = (
-            select(ListEntry.site_article_id, ListEntry.headline, ListEntry.teaser)
+            select(number, ListEntry.headline, ListEntry.teaser)
             .join(Section)
-            .join(
-                Frontier,
-                (Frontier.edition == Section.edition)
-                & (Frontier.site_article_id == ListEntry.site_article_id),
-            )
-            .where(_is(section), ListEntry.site_article_id.in_(printed), Frontier.state == "collected")
+            .join(Frontier, is_same & (Frontier.site_article_id == number))
+            .where(_is(section), number.in_(printed), Frontier.state == "collected")
         )
-        rows = await self._ask(lambda connection: connection.execute(query).all())
-        return {
-            (section.edition, row[0])
-            for row in rows
-            if is_edited((row.headline, row.teaser), printed[row[0]])
-        }
+        rows = await self._rows(query)
+        return {(section.edition, row[0]) for row in rows if is_edited((row[1], row[2]), printed[row[0]])}
 
     async def settled(self, section: SectionRef, article_ids: Many[int]) -> set[int]:
         """Those articles of a list below which all is known, or promised by an open walk to the end."""
@@ -145,7 +136,7 @@ class Collection:
             .join(ListWalk, ListWalk.id == ListEntry.walk_id)
             .where(_is(section), ListEntry.site_article_id.in_(article_ids), settled_walk())
         )
-        return set(await self._ask(lambda connection: connection.scalars(query).all()))
+        return {row[0] for row in await self._rows(query)}
 
     async def open_walk(self, section: SectionRef) -> OpenWalk | None:
         """The section's walk to the end that waits to be resumed, if there is one."""
@@ -156,8 +147,7 @@ class Collection:
             .order_by(ListWalk.next_page.desc())
             .limit(1)
         )
-        row = await self._ask(lambda connection: connection.execute(query).first())
-        return OpenWalk(row.id, row.next_page) if row else None
+        return next((OpenWalk(row.id, row.next_page) for row in await self._rows(query)), None)
 
     async def validators(self, urls: Many[str]) -> dict[str, Validators]:
         """What to send with requests for these URLs to be told "not modified".
@@ -168,15 +158,11 @@ class Collection:
         query = select(Validator).where(
             Validator.misled_at.is_(None), Validator.read_at > datetime.now(UTC) - TRUSTED_FOR
         )
-        return await self._ask(
-            lambda connection: {
-                row.url: Validators(
-                    url=row.url, etag=row.etag, last_modified=row.last_modified, at=row.read_at
-                )
-                for part in chunks(sorted(urls))
-                for row in connection.execute(query.where(Validator.url.in_(part)))
-            }
-        )
+        return {
+            row.url: Validators(url=row.url, etag=row.etag, last_modified=row.last_modified, at=row.read_at)
+            for part in chunks(sorted(urls))
+            for row in await self._rows(query.where(Validator.url.in_(part)))
+        }
 
     async def misled(self, now: Validators, section: SectionRef, article_ids: Many[int]) -> bool:
         """Whether a list's first page has articles it had not before, and the validators are as they were."""
@@ -185,14 +171,14 @@ class Collection:
             Validator.etag.is_not_distinct_from(now.etag),
             Validator.last_modified.is_not_distinct_from(now.last_modified),
         )
-        if not await self._ask(lambda connection: connection.execute(same).first()):
+        if not await self._rows(same):
             return False
         listed = (
             select(ListEntry.site_article_id)
             .join(Section)
             .where(_is(section), ListEntry.site_article_id.in_(article_ids))
         )
-        return bool(set(article_ids) - set(await self._ask(lambda it: it.scalars(listed).all())))
+        return bool(set(article_ids) - {row[0] for row in await self._rows(listed)})
 
     async def list_validators(self, first_page: ListRef) -> Validators | None:
         """The same for a list's first page; ``None`` if it must be read, because a walk was broken off."""
@@ -203,8 +189,7 @@ class Collection:
             .order_by(ListWalk.started_at.desc())
             .limit(1)
         )
-        last = await self._ask(lambda connection: connection.execute(query).first())
-        if last is None or (last.finished_at is None and not last.to_end):
+        if not any(row.finished_at or row.to_end for row in await self._rows(query)):
             return None
         return (await self.validators([first_page.url])).get(first_page.url)
 
@@ -216,8 +201,8 @@ class Collection:
             query = query.where(Page.status == HTTPStatus.OK).order_by(Page.fetched_at.desc())
         else:
             query = query.where(Page.digest == digest).order_by(Page.fetched_at)
-        row = await self._ask(lambda connection: connection.execute(query.limit(1)).first())
-        return Original(row[0], row[1], row[2], place=(row[3], row[4], row[5])) if row else None
+        rows = await self._rows(query.limit(1))
+        return next((Original(row[0], row[1], row[2], place=tuple(row[3:])) for row in rows), None)
 
     def lacking_pictures(self, now: datetime, since: datetime | None) -> Iterator[tuple[str, str]]:
         """Addresses of pictures to be fetched by now, each with its article's, those of the newest first.
@@ -245,16 +230,9 @@ class Collection:
     async def uncollected(self, keys: Many[Key]) -> set[Key]:
         """Those articles that are not collected, whatever was tried to get them."""
         key = (Article.edition, Article.site_article_id)
-        collected = await self._ask(
-            lambda connection: {
-                (row.edition, row.site_article_id)
-                for part in chunks(sorted(keys))
-                for row in connection.execute(
-                    select(Article.edition, Article.site_article_id).where(one_of(key, part))
-                )
-            }
-        )
-        return set(keys) - collected
+        parts = chunks(sorted(keys))
+        collected = [row for part in parts for row in await self._rows(select(*key).where(one_of(key, part)))]
+        return set(keys) - {(row.edition, row.site_article_id) for row in collected}
 
     async def payload(self, key: Key, digest: str | None, at: datetime | None) -> tuple[str, int, int] | None:
         """Where a payload of this article's lies: file as the table ``pages`` names it, offset, skip.
@@ -272,43 +250,35 @@ class Collection:
             .order_by(case((is_equal, 0), else_=1), Page.fetched_at.desc())
             .limit(1)
         )
-        row = await self._ask(lambda connection: connection.execute(query).first())
-        return (row.warc_file, row.warc_offset, row.warc_skip) if row else None
+        rows = await self._rows(query)
+        return next(((row.warc_file, row.warc_offset, row.warc_skip) for row in rows), None)
 
     async def captured(self, captures: Many[tuple[str, datetime]]) -> set[tuple[str, datetime]]:
         """Those of the captures, given by URL and time, that are archived and surely stored."""
+        last = select(Page.run_id, func.max(Page.id)).join(Run).where(Run.finished_at.is_(None))
+        broken_off = {row[0]: row[1] for row in await self._rows(last.group_by(Page.run_id))}
         query = select(Page.url, Page.fetched_at, Page.id, Page.run_id)
-
-        def answer(connection: Connection) -> set[tuple[str, datetime]]:
-            last = (
-                select(Page.run_id, func.max(Page.id))
-                .join(Run)
-                .where(Run.finished_at.is_(None))
-                .group_by(Page.run_id)
-            )
-            broken_off = {row[0]: row[1] for row in connection.execute(last)}
-            return {
-                (row.url, row.fetched_at)
-                for part in chunks(sorted({url for url, _ in captures}))
-                for row in connection.execute(query.where(Page.url.in_(part)))
-                if row.id <= broken_off.get(row.run_id, row.id + UNSURE) - UNSURE
-            }
-
-        return await self._ask(answer) & set(captures)
+        stored = {
+            (row.url, row.fetched_at)
+            for part in chunks(sorted({url for url, _ in captures}))
+            for row in await self._rows(query.where(Page.url.in_(part)))
+            if row.id <= broken_off.get(row.run_id, row.id + UNSURE) - UNSURE
+        }
+        return stored & set(captures)
 
     async def close(self) -> None:
         self.engine.dispose()
+
+    async def _rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+        return await self._ask(lambda connection: connection.execute(query).all())
 
     async def _ask(self, question: Callable[[Connection], T]) -> T:
         def answer() -> T:
             with self._reading.connect() as connection:
                 return question(connection)
 
-        return await self._retried(answer)
-
-    async def _retried(self, work: Callable[[], T]) -> T:
         try:
-            return await self.retry.run(work)
+            return await self.retry.run(answer)
         except StorageError as error:
             self.retry.stop_run(error)
             self.retry = RetryPolicy(0)  # the next question need not wait as long
@@ -354,6 +324,6 @@ def _is(section: SectionRef) -> Any:
     return (Section.edition == str(section.edition)) & (Section.site_section_id == section.section_id)
 
 
-def references(urls: Iterable[str]) -> list[ArticleRef]:
-    """The articles that canonical URLs name."""
-    return [reference for url in urls if (reference := read_article_url(url))]
+def references(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[ArticleRef]:
+    """The articles that rows of canonical URLs name."""
+    return [reference for (url,) in rows if (reference := read_article_url(url))]

@@ -12,13 +12,14 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import attrs
 from attrs import define
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from pipelines.component import Component
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.runs import add_counts
 from pipelines.retry import RetryPolicy, StorageError
@@ -39,7 +40,7 @@ class _Waiting:
     """Why the database did not take it, if it is stored among the rejects instead."""
 
 
-class StorePipeline:
+class StorePipeline(Component):
     """Stores whatever reaches it; see the module's docstring.
 
     A database that is away or locked is waited for; after ``DATABASE_RETRY_SECONDS`` seconds the run stops
@@ -48,16 +49,12 @@ class StorePipeline:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.engine = open_engine(crawler.settings["DATABASE_URL"])
         self.retry = RetryPolicy.from_settings(crawler.settings, crawler)
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._failed = False
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:
         if self._failed:
@@ -78,15 +75,11 @@ class StorePipeline:
         self.engine.dispose()
 
     def _begin(self) -> Writer:
-        run_id = self._stats.get_value("run/id")
+        run_id = self.crawler.stats.get_value("run/id") if self.crawler.stats else None
         if run_id is None or self.crawler.spider is None:
             raise RuntimeError("StorePipeline needs the extension crawler.run.record.RunRecord (EXTENSIONS)")
         recheck_days = self.crawler.settings.getint("RECHECK_DAYS")
         return Writer(run_id, self.crawler.spider.name, recheck_days)
-
-    @property
-    def _stats(self) -> Any:
-        return self.crawler.stats
 
     async def _write_forever(self) -> None:
         while True:
@@ -111,7 +104,7 @@ class StorePipeline:
                     await self._write([waiting])
             return
         for name, count in counts.items():
-            self._stats.inc_value(f"store/{name}", count)
+            self.count(f"store/{name}", count)
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_result(None)
@@ -137,7 +130,7 @@ class StorePipeline:
         if not isinstance(item, Article):
             self._give_up([waiting], error)
             return
-        self._stats.inc_value("store/refused")
+        self.count("store/refused")
         waiting.refused = f"refused by the database: {error}"
         waiting.item = Failure(
             edition=item.edition,

@@ -39,14 +39,15 @@ SQLITE_WAL_PAGES = 16_000
 """So many pages of 4 kB are written to the log before it is copied into the database: by then most have
 changed more than once, and each is copied once."""
 
-POSTGRESQL_PATIENCE = {
+POSTGRESQL_OPTIONS = {
     "connect_timeout": 10,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,  # milliseconds
+    "client_encoding": "utf8",  # a database in SQL_ASCII would answer in bytes
 }
-"""Without these a server whose machine is gone would hold a run for as long as the system likes: hours."""
+"""Without the times a server whose machine is gone would hold a run for as long as the system likes."""
 
 
 class DatabaseUrlError(ValueError):
@@ -102,7 +103,7 @@ def open_engine(database_url: str) -> Engine:
     """
     url = parse_url(database_url)
     if url.get_backend_name() != "sqlite":
-        given = {name: value for name, value in POSTGRESQL_PATIENCE.items() if name not in url.query}
+        given = {name: value for name, value in POSTGRESQL_OPTIONS.items() if name not in url.query}
         return create_engine(url, connect_args=given)
     # Vietnamese letters stay letters in what is JSON.
     engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from schemas.database import POSTGRESQL_PATIENCE, SchemaError, sqlite_file
+from schemas.database import POSTGRESQL_OPTIONS, SchemaError, sqlite_file
 
 EVERYTHING = ""
 """The name under which the whole database is locked; each run shares it, or has it to itself."""
@@ -87,7 +87,7 @@ def _take_away(path: Path, descriptor: int) -> None:
 
 def _lock_in_session(engine: Engine, shared: Mapping[str, bool]) -> ExitStack | None:
     sessions = create_engine(
-        engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=POSTGRESQL_PATIENCE
+        engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=POSTGRESQL_OPTIONS
     )
     with ExitStack() as held:
         session = held.enter_context(sessions.connect())

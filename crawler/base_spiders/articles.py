@@ -18,23 +18,21 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import Arguments
-from crawler.middlewares.offsite import OffsiteError
-from crawler.middlewares.redirects import RedirectLoopError
-from crawler.middlewares.truncated import TruncatedError
+from crawler.middlewares.destinations import OffsiteError, RedirectLoopError
+from crawler.middlewares.received import TruncatedError
 from crawler.page_reader import Answer, read_article
 from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Collection, Key
+from pipelines.component import InRun
 from pipelines.records.frontier import Link
 from schemas.items import (
     Absence,
     Article,
-    Discovery,
     Failure,
-    Listing,
-    ListingEntry,
     Validators,
 )
+from schemas.local_time import midnight
 
 ARTICLE_PRIORITY = 10
 """Articles go before lists: the queue stays short, and what is found is soon safe."""
@@ -67,7 +65,7 @@ ARTICLE_OUTCOMES = tuple(
 """The statistics of which one counts each article that was asked for."""
 
 
-class ArticlesSpider(scrapy.Spider):
+class ArticlesSpider(scrapy.Spider, InRun):
     """Requests articles and turns their pages into items.
 
     A subclass also inherits :class:`scrapy_spider_metadata.Args` with its arguments, and says
@@ -129,27 +127,25 @@ class ArticlesSpider(scrapy.Spider):
         :param given_by: under which name those that are passed over are counted.
         """
         for reference, found_as in references:
-            if reference.key in self._requested:
-                self.count(f"{given_by}/passed_over/asked_before")
-                continue
-            if self.exhausted:
-                self.count(f"{given_by}/passed_over/over_limit")
-                continue
-            if not self.in_range(reference):
-                self.count(f"{given_by}/passed_over/out_of_range")
+            passed_over = {
+                "asked_before": reference.key in self._requested,
+                "over_limit": self.exhausted,
+                "out_of_range": not self.in_range(reference),
+            }
+            if why := next((why for why, holds in passed_over.items() if holds), None):
+                self.count(f"{given_by}/passed_over/{why}")
                 continue
             self.count("article/asked")
             self._requested.add(reference.key)
             has_failed = reference.key in failed
-            known = (validators or {}).get(reference.url)
+            meta = {"is_new": new, "has_failed": has_failed}
             yield Request(
                 reference.url,
                 self.parse_article,
                 errback=self.article_failed,
-                headers=conditional_headers(known),
+                headers=conditional_headers((validators or {}).get(reference.url)),
                 priority=FAILED_PRIORITY if has_failed else ARTICLE_PRIORITY,
-                meta={"is_new": new, "has_failed": has_failed}
-                | ({"max_retry_times": 0} if has_failed else {}),
+                meta=meta | ({"max_retry_times": 0} if has_failed else {}),
                 cb_kwargs={"reference": reference, "found_as": found_as},
             )
 
@@ -158,12 +154,12 @@ class ArticlesSpider(scrapy.Spider):
         if not self.args.may_include(reference) or self.is_before(reference, self.args.since):
             return False
         month, until = self._estimated_month(reference), self.args.until
-        return not (month and until and month - ESTIMATE_SLACK > _start_of(until) + timedelta(days=1))
+        return not (month and until and month - ESTIMATE_SLACK > midnight(until) + timedelta(days=1))
 
     def is_before(self, reference: ArticleRef, day: date | None) -> bool:
         """Whether an article is certainly older than a day; its number tells, in one edition."""
         month = self._estimated_month(reference)
-        return bool(day and month and month + ESTIMATE_SLACK < _start_of(day))
+        return bool(day and month and month + ESTIMATE_SLACK < midnight(day))
 
     def _estimated_month(self, reference: ArticleRef) -> datetime | None:
         return current().estimate_month(reference.edition, reference.article_id)
@@ -195,14 +191,13 @@ class ArticlesSpider(scrapy.Spider):
         if isinstance(item, Article):
             self._answering = reference
             self.count_rules(item)
-        elif isinstance(item, Absence):
-            if item.reason == "soft-404":
-                self.count("article/none/soft-404")
+        elif isinstance(item, Absence) and item.reason == "soft-404":
+            self.count("article/none/soft-404")
         elif isinstance(item, Failure):
             if item.found == "empty" and (again := self.last_try(response.request)):
                 yield again
                 return
-            self.note_unread(item)
+            self.note_unread(item, response.request)
         yield item
         if isinstance(item, Article) and self.follow_related:
             for request in await self.missing_requests(item.related):
@@ -223,9 +218,7 @@ class ArticlesSpider(scrapy.Spider):
             reason=self.note_failure(failure, "article"),
             at=datetime.now(UTC),
         )
-        if meta_of(request).get("has_failed"):
-            self.count("article/failed_again")
-        self.note_unread(item)
+        self.note_unread(item, request)
         yield item
 
     def last_try(self, request: Request | None) -> Request | None:
@@ -247,10 +240,10 @@ class ArticlesSpider(scrapy.Spider):
         """Count what could not be fetched, by the kind of failure; the reason in words."""
         error, request = failure.value, failure.request  # type: ignore[attr-defined]
         kind, reason = described(error)
-        if isinstance(error, RedirectLoopError | OffsiteError) and self.crawler.stats:
+        if isinstance(error, RedirectLoopError | OffsiteError):
             first = request.meta.get("redirect_urls", [request.url])[0]
             said = str(error) if first in str(error) else f"{first}: {error}"
-            self.crawler.stats.set_value("redirect/refused", said)
+            self.note("redirect/refused", said)
         self.count(f"{what}/failed/{kind}")
         self.note_in_a_row()
         return reason
@@ -271,15 +264,11 @@ class ArticlesSpider(scrapy.Spider):
         if answering is None or not self.crawler.engine:
             await self.site_down()
             return
-        self.crawler.engine.crawl(
-            Request(
-                answering.url,
-                self.parse_probe,
-                errback=self.site_down,
-                priority=PROBE_PRIORITY,
-                cb_kwargs={"reference": answering},
-            )
+        known = {"reference": answering}
+        probe = Request(
+            answering.url, self.parse_probe, errback=self.site_down, priority=PROBE_PRIORITY, cb_kwargs=known
         )
+        self.crawler.engine.crawl(probe)
 
     async def parse_probe(self, response: Response, reference: ArticleRef) -> None:
         """The article that was asked for to see whether the site answers at all."""
@@ -294,25 +283,15 @@ class ArticlesSpider(scrapy.Spider):
         """Stop the run: going on would only wear the site and us."""
         times = self.settings.getint("FAILURES_IN_A_ROW")
         self.logger.error("%d requests in a row have failed: the site is down", times)
-        if self.crawler.engine:
-            closing = self.crawler.engine.close_spider_async(reason="site_down")
-            self._closing = asyncio.ensure_future(closing)
+        self.end_run("site_down")
 
-    def note_unread(self, failure: Failure) -> None:
+    def note_unread(self, failure: Failure, request: Request | None) -> None:
         """Say that an article could not be fetched or read, and count what its URL gave instead."""
         if failure.found:
             self.count(f"article/none/{failure.found}")
+        if request and meta_of(request).get("has_failed"):
+            self.count("article/failed_again")
         self.logger.warning("Not collected: %s: %s", failure.url, failure.reason)
-
-    def discovery(self, listing: Listing, entries: Iterable[ListingEntry] | None = None) -> Discovery:
-        """The item that makes the collection remember what a page links to, or some of it."""
-        found = listing.entries if entries is None else list(entries)
-        return Discovery(entries=found, sections=listing.sections, at=listing.fetched_at)
-
-    def count(self, name: str, by: int = 1) -> None:
-        """Add to a statistic of the run."""
-        if self.crawler.stats and by:
-            self.crawler.stats.inc_value(name, by)
 
     def count_rules(self, item: Article) -> None:
         """Count which layout and which rules read an article."""
@@ -345,7 +324,3 @@ def conditional_headers(validators: Validators | None) -> dict[str, str]:
         return {}
     headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
     return {name: value for name, value in headers.items() if value}
-
-
-def _start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=current().zone)

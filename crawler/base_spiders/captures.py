@@ -22,7 +22,7 @@ class CapturesSpider(ArticlesSpider):
     gone, and nothing on the page is followed.
 
     Each capture that is seen (``captures/seen``) ends in one of the other statistics ``captures/…``, or the
-    verdict says that it does not (:mod:`crawler.run.sums`).
+    verdict says that it does not (:mod:`crawler.run.evidence`).
     """
 
     source = "the archive"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Self
@@ -24,12 +23,13 @@ from archive.records import CLOCK_TOLERANCE
 from crawler.arguments import CaptureArguments
 from crawler.base_spiders.articles import ARTICLE_PRIORITY
 from crawler.base_spiders.captures import CapturesSpider
-from crawler.middlewares.backoff import BUSY
+from crawler.middlewares.politeness import BUSY
 from crawler.picture_reader import PictureRef
 from crawler.request_meta import Captured
-from newspapers import ArticleRef, current, is_picture, read_article_url
+from newspapers import ArticleRef, is_picture, read_article_url
 from pipelines.collection import Key
 from schemas.items import ArchivedCapture, ArchiveIndex
+from schemas.local_time import midnight
 
 TIMESTAMP = "%Y%m%d%H%M%S"
 """How archives write the time of a capture; always UTC."""
@@ -65,7 +65,7 @@ class CdxSpider(CapturesSpider):
     so memory is bounded by one part. What is fetched already is known from the archived pages: a run
     that was killed is simply started again.
 
-    How an archive that is busy is asked again: :mod:`crawler.middlewares.backoff`.
+    How an archive that is busy is asked again: :mod:`crawler.middlewares.politeness`.
     """
 
     custom_settings = {  # noqa: RUF012  # declared so by Scrapy
@@ -160,8 +160,8 @@ class CdxSpider(CapturesSpider):
     def _bounds(self) -> tuple[datetime | None, datetime | None]:
         since, until = self.args.since, self.args.until
         return (
-            _start_of(since) if since else None,
-            _start_of(until + timedelta(days=1)) - timedelta(seconds=1) if until else None,
+            midnight(since).astimezone(UTC) if since else None,
+            midnight(until + timedelta(days=1)).astimezone(UTC) - timedelta(seconds=1) if until else None,
         )
 
     def index_request(self, url: str, callback: Any, **known: Any) -> Request:
@@ -321,10 +321,9 @@ class CdxSpider(CapturesSpider):
             return f"{type(error).__name__}: {error}"
         if error.response.status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
             self._refused_in_a_row += 1
-            if self._refused_in_a_row == REFUSALS and self.crawler.engine:
+            if self._refused_in_a_row == REFUSALS:
                 self.logger.error("The archive refuses whatever it is asked: the run ends")
-                closing = self.crawler.engine.close_spider_async(reason="server_busy")
-                self._closing = asyncio.ensure_future(closing)
+                self.end_run("server_busy")
         return f"HTTP {error.response.status}"
 
 
@@ -347,7 +346,3 @@ def _read_row(line: dict[str, str]) -> Row | None:
         return Row(original, read_timestamp(line.get("timestamp", "")), line)
     except ValueError:
         return None
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), current().zone).astimezone(UTC)

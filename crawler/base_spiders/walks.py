@@ -15,7 +15,7 @@ from crawler.base_spiders.articles import ArticlesSpider
 from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
 from pipelines.collection import Key
-from schemas.items import Listing, ListingEntry, WalkStep
+from schemas.items import Discovery, Listing, ListingEntry, WalkStep
 
 WANTED_AT_ONCE = 500
 """How many articles left over from earlier runs are taken into the queue at a time."""
@@ -53,15 +53,13 @@ class ListWalkingSpider(ArticlesSpider):
     async def start(self) -> AsyncIterator[Any]:
         """Known lists, front pages of editions without any, then what earlier runs left over."""
         lists = [known for known in await self.collection.lists() if self.args.includes(known.section)]
-        for first_page in self.not_begun(lists):
-            for request in await self.walk_requests(first_page):
-                yield request
+        for request in await self.begin_walks(lists):
+            yield request
         missing = set(self.args.sections) - {known.section for known in lists}
         for section in missing:
             self.count(f"section/missing/{section}")
         learned = {known.edition for known in lists} - {section.edition for section in missing}
-        unknown = [edition for edition in self.args.editions if edition not in learned]
-        for edition in unknown:
+        for edition in (edition for edition in self.args.editions if edition not in learned):
             home = HomeRef(edition)
             yield Request(home.url, self.parse_home, errback=self.home_failed, cb_kwargs={"home": home})
         async for request in self.left_over_requests():
@@ -75,9 +73,8 @@ class ListWalkingSpider(ArticlesSpider):
         while not self.exhausted:
             wanted = await self.collection.wanted(found_by, after, WANTED_AT_ONCE, failed=failed)
             keys = {reference.key for reference in wanted} if failed else ()
-            for request in self.article_requests(
-                ((reference, reference.url) for reference in wanted), failed=keys
-            ):
+            named = ((reference, reference.url) for reference in wanted)
+            for request in self.article_requests(named, failed=keys):
                 yield request
             if len(wanted) == WANTED_AT_ONCE:
                 after = wanted[-1].key
@@ -87,9 +84,11 @@ class ListWalkingSpider(ArticlesSpider):
             else:
                 after, failed = None, True
 
-    def not_begun(self, first_pages: Iterable[ListRef]) -> list[ListRef]:
-        """The lists, one a section, whose walks this run has not begun yet."""
-        return list({page.section: page for page in first_pages if page.section not in self._begun}.values())
+    async def begin_walks(self, first_pages: Iterable[ListRef]) -> list[Request]:
+        """The first requests of the walks that this run has not begun yet, of the sections asked for."""
+        asked_for = {page.section: page for page in first_pages if self.args.includes(page.section)}
+        begun = [page for section, page in asked_for.items() if section not in self._begun]
+        return [request for page in begun for request in await self.walk_requests(page)]
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """The first requests of a section's walks."""
@@ -97,13 +96,8 @@ class ListWalkingSpider(ArticlesSpider):
 
     def list_request(self, page: ListRef, walk: Walk, **request: Any) -> Request:
         """The request for one page of a walk."""
-        return Request(
-            page.url,
-            self.parse_list,
-            errback=self.list_failed,
-            cb_kwargs={"at": page, "walk": walk},
-            **request,
-        )
+        known = {"at": page, "walk": walk}
+        return Request(page.url, self.parse_list, errback=self.list_failed, cb_kwargs=known, **request)
 
     async def parse_home(self, response: Response, home: HomeRef) -> AsyncIterator[Any]:
         """An edition's front page: where the sections are learned when none is known."""
@@ -116,9 +110,8 @@ class ListWalkingSpider(ArticlesSpider):
                 yield request
             return
         yield self.discovery(listing)
-        for request in await self.section_requests(listing):
-            yield request
-        for request in await self.missing_requests(listing.entries):
+        requests = await self.section_requests(listing)
+        for request in requests + await self.missing_requests(listing.entries):
             yield request
 
     async def home_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
@@ -131,9 +124,8 @@ class ListWalkingSpider(ArticlesSpider):
     def home_lost(self, home: HomeRef, reason: str) -> None:
         """Say that an edition's front page could not be read."""
         self.count("home/failed")
-        self.logger.error(
-            "No sections learned, a list that was seen serves instead: %s: %s", home.url, reason
-        )
+        said = "No sections learned, a list that was seen serves instead: %s: %s"
+        self.logger.error(said, home.url, reason)
 
     async def parse_list(self, response: Response, at: ListRef, walk: Walk) -> AsyncIterator[Any]:
         """One page of a section's list."""
@@ -174,11 +166,8 @@ class ListWalkingSpider(ArticlesSpider):
             self.count("list/misled")
         yield self.discovery(listing, (entry for entry in listing.entries if entry not in own))
         yield step
-        for request in await self.section_requests(listing):
-            yield request
-        for request in await self.missing_requests(listing.entries):
-            yield request
-        for request in self.edited_requests(own, edited):
+        requests = await self.section_requests(listing) + await self.missing_requests(listing.entries)
+        for request in [*requests, *self.edited_requests(own, edited)]:
             yield request
         if not finished and not self.exhausted and not self._past_since(own):
             yield self.list_request(at.at(at.page + 1), walk)
@@ -212,15 +201,16 @@ class ListWalkingSpider(ArticlesSpider):
         walk.listed |= {(entry.edition, entry.article_id) for entry in own}
         return own
 
+    def discovery(self, listing: Listing, entries: Iterable[ListingEntry] | None = None) -> Discovery:
+        """The item that makes the collection remember what a page links to, or some of it."""
+        found = listing.entries if entries is None else list(entries)
+        return Discovery(entries=found, sections=listing.sections, at=listing.fetched_at)
+
     def moved_request(self, at: ListRef, walk: Walk) -> Request:
         """The request for the front page, whose navigation may give a lost list's new address."""
         walk.moved = True
-        return Request(
-            HomeRef(at.edition).url,
-            self.parse_moved,
-            errback=self.list_failed,
-            cb_kwargs={"at": at, "walk": walk},
-        )
+        home, known = HomeRef(at.edition), {"at": at, "walk": walk}
+        return Request(home.url, self.parse_moved, errback=self.list_failed, cb_kwargs=known)
 
     async def parse_moved(self, response: Response, at: ListRef, walk: Walk) -> AsyncIterator[Any]:
         """The front page, read for the address of a list that was not found."""
@@ -255,13 +245,11 @@ class ListWalkingSpider(ArticlesSpider):
 
     async def section_requests(self, listing: Listing) -> list[Request]:
         """First requests for the sections that a page links to and no earlier page did."""
-        named = (
+        return await self.begin_walks(
             ListRef(section.edition, section.section_id, section.slug)
             for section in listing.sections
             if section.slug is not None
         )
-        first_pages = self.not_begun(page for page in named if self.args.includes(page.section))
-        return [request for page in first_pages for request in await self.walk_requests(page)]
 
     @property
     def sections_begun(self) -> int:
@@ -276,11 +264,10 @@ class ListWalkingSpider(ArticlesSpider):
 
     def edited_requests(self, entries: Iterable[ListingEntry], edited: set[Key]) -> Iterable[Request]:
         """Requests for collected articles whose headline or teaser has changed in the list."""
-        found = [
-            (reference, entry.found_as) for entry in entries if (reference := read_article_url(entry.url))
-        ]
         return self.article_requests(
-            (reference, spelling) for reference, spelling in found if reference.key in edited
+            (reference, entry.found_as)
+            for entry in entries
+            if (reference := read_article_url(entry.url)) and reference.key in edited
         )
 
     async def list_failed(self, failure: TwistedFailure) -> None:
@@ -294,18 +281,11 @@ class ListWalkingSpider(ArticlesSpider):
         self.logger.error("List not read any further: %s: %s", at.url, reason)
 
     def _past_since(self, entries: list[ListingEntry]) -> bool:
-        references = [reference for entry in entries if (reference := read_article_url(entry.url))]
-        return bool(references) and all(
-            self.is_before(reference, self.args.since) for reference in references
-        )
+        listed = [reference for entry in entries if (reference := read_article_url(entry.url))]
+        return bool(listed) and all(self.is_before(reference, self.args.since) for reference in listed)
 
     async def _seed_requests(self, edition: str) -> list[Request]:
-        seeds = (
-            seed
-            for seed in current().seed_lists
-            if seed.edition == edition and self.args.includes(seed.section)
-        )
-        return [request for seed in self.not_begun(seeds) for request in await self.walk_requests(seed)]
+        return await self.begin_walks(seed for seed in current().seed_lists if seed.edition == edition)
 
 
 def own_entries(listing: Listing, section: SectionRef) -> list[ListingEntry]:

@@ -14,13 +14,13 @@ from crawler.command_line import CollectionCommand, Options
 
 
 class Command(CollectionCommand):
-    """Writes a copy that is whole also while a crawl runs: copying the file alone would lose its log."""
+    """Copy the whole collection to one SQLite file.
+
+    It is whole also while a crawl runs: copying the file alone would lose its log.
+    """
 
     def syntax(self) -> str:
         return "FILE"
-
-    def short_desc(self) -> str:
-        return "Copy the whole collection to one SQLite file"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         name, *rest = args or [""]

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from scrapy.commands import crawl
-from scrapy.crawler import CrawlerProcessBase
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 from scrapy_spider_metadata import Args
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,8 +18,7 @@ from crawler.accepted_settings import check_settings
 from crawler.arguments import Arguments, explain
 from crawler.garbage import collect_rarely
 from crawler.newspaper_choice import NewspaperCommand
-from crawler.run.heartbeat import beat
-from crawler.run.notify import tell, tell_hits
+from crawler.run.notify import report_run, tell_hits
 from crawler.run.verdict import closing_lines
 from pipelines.records.saved_searches import saved_searches
 from schemas.database import open_engine
@@ -45,28 +42,17 @@ class Command(NewspaperCommand, crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl latest")
-        if self.crawler_process is None or self.settings is None:
-            raise RuntimeError("scrapy has not set the command up")
         spider, arguments = args[0], opts.spargs
-        judgement = _why_not(spider, arguments, self.crawler_process, self.settings)
-        if judgement is None:
-            judgement = self._crawl(spider, arguments, self.crawler_process, self.settings)
-        tell(spider, judgement, self.settings, os.environ)
-        beat(spider, judgement, os.environ)
-        if path := os.environ.get("METRICS_FILE"):
-            from crawler.run.metrics import write_metrics  # late: few want them
-
-            write_metrics(path, spider, judgement, self.settings)
+        judgement = self._why_not(spider, arguments) or self._crawl(spider, arguments)
+        report_run(spider, judgement, self.settings, os.environ)
         self.exitcode = judgement.verdict.exit_code
         print(f"{spider}: {judgement}", file=sys.stderr)  # noqa: T201 - the line an operator looks for
 
-    def _crawl(
-        self, spider: str, arguments: dict[str, str], process: CrawlerProcessBase, settings: BaseSettings
-    ) -> Judgement:
+    def _crawl(self, spider: str, arguments: dict[str, str]) -> Judgement:
         crawler = self._create_crawler(spider)
-        process.crawl(crawler, **arguments)
+        self.crawler_process.crawl(crawler, **arguments)
         collect_rarely()
-        process.start()
+        self.crawler_process.start()
         try:
             stats = crawler.stats.get_stats()
         except RuntimeError:  # the crawl did not get as far as to have statistics
@@ -78,49 +64,47 @@ class Command(NewspaperCommand, crawl.Command):
         else:
             judgement = Judgement(Verdict.BROKEN, "the spider could not be opened; see the log")
         if "run/id" in stats:
-            _tell_hits(settings)
-            sys.stderr.writelines(f"{line}\n" for line in closing_lines(judgement.verdict, stats, settings))
+            self._tell_hits()
+            closing = closing_lines(judgement.verdict, stats, self.settings)
+            sys.stderr.writelines(f"{line}\n" for line in closing)
         return judgement
 
-
-def _tell_hits(settings: BaseSettings) -> None:
-    """Renew the feeds of the saved searches and tell what is new in them."""
-    try:
-        engine = open_engine(settings["DATABASE_URL"])
+    def _tell_hits(self) -> None:
+        """Renew the feeds of the saved searches and tell what is new in them."""
         try:
-            with engine.connect() as connection:
-                for search in (searches := saved_searches(connection)):
-                    from analysis.search.feed import write_feed  # late: most runs have no saved search
+            engine = open_engine(self.settings["DATABASE_URL"])
+            try:
+                with engine.connect() as connection:
+                    for search in (searches := saved_searches(connection)):
+                        from analysis.search.feed import write_feed  # late: most runs have no saved search
 
-                    write_feed(connection, search, Path(settings["ATOM_DIR"]))
-            if searches:
-                tell_hits(engine, os.environ)
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, OSError) as error:
-        logger.error("Saved searches were not told, the next run does it: %s", error)
+                        write_feed(connection, search, Path(self.settings["ATOM_DIR"]))
+                if searches:
+                    tell_hits(engine, os.environ)
+            finally:
+                engine.dispose()
+        except (SQLAlchemyError, OSError) as error:
+            logger.error("Saved searches were not told, the next run does it: %s", error)
 
-
-def _why_not(
-    spider: str, arguments: dict[str, str], process: CrawlerProcessBase, settings: BaseSettings
-) -> Judgement | None:
-    """What is wrong with what was typed, if anything is; the rest is found out by the run itself."""
-    try:
-        spider_class = process.spider_loader.load(spider)
-    except KeyError:
-        known = ", ".join(sorted(process.spider_loader.list()))
-        return Judgement(Verdict.BAD_ARGUMENTS, f"there is no spider {spider!r}; there are: {known}")
-    try:
-        check_settings(settings, os.environ)
-        if issubclass(spider_class, Args):
-            _arguments_model(spider_class).model_validate(arguments)
-    except ValidationError as error:
-        faults = explain(error)
-        sys.stderr.writelines(f"{printable(line)}\n" for line in faults.split("\n"))
-        return Judgement(Verdict.BAD_ARGUMENTS, faults)
-    except ValueError as error:
-        return Judgement(Verdict.BAD_ARGUMENTS, str(error))
-    return None
+    def _why_not(self, spider: str, arguments: dict[str, str]) -> Judgement | None:
+        """What is wrong with what was typed, if anything is; the rest is found out by the run itself."""
+        loader = self.crawler_process.spider_loader
+        try:
+            spider_class = loader.load(spider)
+        except KeyError:
+            known = ", ".join(sorted(loader.list()))
+            return Judgement(Verdict.BAD_ARGUMENTS, f"there is no spider {spider!r}; there are: {known}")
+        try:
+            check_settings(self.settings, os.environ)
+            if issubclass(spider_class, Args):
+                _arguments_model(spider_class).model_validate(arguments)
+        except ValidationError as error:
+            faults = explain(error)
+            sys.stderr.writelines(f"{printable(line)}\n" for line in faults.split("\n"))
+            return Judgement(Verdict.BAD_ARGUMENTS, faults)
+        except ValueError as error:
+            return Judgement(Verdict.BAD_ARGUMENTS, str(error))
+        return None
 
 
 def _arguments_model(spider_class: type) -> type[Arguments]:

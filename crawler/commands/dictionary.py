@@ -20,12 +20,9 @@ class DictionaryOptions(Options):
 
 
 class Command(CollectionCommand):
-    """Prints the data dictionary."""
+    """Show what each table and column means."""
 
     options = DictionaryOptions
-
-    def short_desc(self) -> str:
-        return "Show what each table and column means"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(DictionaryOptions, opts, args)
@@ -37,18 +34,9 @@ class Command(CollectionCommand):
             return
         console = output()
         for entry in entries:
-            show_table(
-                console,
-                f"{entry.name} ({entry.kind}, {entry.rows:,} rows): {entry.meaning}",
-                ("column", "type", "meaning", "example", "filled"),
-                [
-                    (
-                        part.name,
-                        part.type,
-                        part.meaning,
-                        part.example or "",
-                        "" if part.filled is None else part.filled,
-                    )
-                    for part in entry.columns
-                ],
-            )
+            rows = [
+                (it.name, it.type, it.meaning, it.example or "", "" if it.filled is None else it.filled)
+                for it in entry.columns
+            ]
+            title = f"{entry.name} ({entry.kind}, {entry.rows:,} rows): {entry.meaning}"
+            show_table(console, title, ("column", "type", "meaning", "example", "filled"), rows)

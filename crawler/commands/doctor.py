@@ -21,13 +21,13 @@ from crawler.run.doctor import (
 
 
 class Command(CollectionCommand):
-    """Looks at all that a run needs and at the site; stores nothing. Exit code 1: there is a fault."""
+    """Check that all that a run needs is there, and say what to do if it is not.
+
+    Exit code 1: there is a fault.
+    """
 
     requires_crawler_process = True
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # declared so by Scrapy
-
-    def short_desc(self) -> str:
-        return "Check that all that a run needs is there, and say what to do if it is not"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.read_options(Options, opts, args)
@@ -42,16 +42,14 @@ class Command(CollectionCommand):
         self.exitcode = 1 if faults else 0
 
     def _checks(self) -> Iterator[Check]:
-        if self.crawler_process is None or self.settings is None:
-            raise RuntimeError("scrapy has not set the command up")
         yield from check_all_settings(self.settings, os.environ)
         yield check_contact(os.environ.get("CRAWLER_CONTACT"))
         yield from check_notices(os.environ)
         yield from check_archive(self.settings.get("ARCHIVE_DIR"))
-        url = self.settings["DATABASE_URL"]
-        yield from check_database(url, self.settings.get("ARCHIVE_DIR"))
+        yield from check_database(self.settings)
         of_site: list[Check] = []
-        self.crawler_process.crawl(DoctorSpider, article=newest_article(url), checks=of_site)
+        article = newest_article(self.settings["DATABASE_URL"])
+        self.crawler_process.crawl(DoctorSpider, article=article, checks=of_site)
         self.crawler_process.start()
         yield from of_site
         if not of_site:

@@ -59,12 +59,12 @@ class ExploreOptions(Options):
 
 
 class Command(CollectionCommand):
-    """Serves the collection on this machine, to be read only, until it is stopped with Ctrl-C."""
+    """Look at the collection in a browser.
+
+    It is served on this machine only, to be read, until Ctrl-C.
+    """
 
     options = ExploreOptions
-
-    def short_desc(self) -> str:
-        return "Look at the collection in a browser"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ExploreOptions, opts, args)
@@ -75,7 +75,7 @@ class Command(CollectionCommand):
         with self._prepared() as folder:
             sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")
             sys.stdout.flush()
-            named = self.settings and self.settings["ARCHIVE_DIR"]
+            named = self.settings["ARCHIVE_DIR"]
             archive = str(Path(named).resolve()) if named else ""
             self.exitcode = _serve(folder, options.port, options.open, archive)
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 from attrs import asdict
 from pydantic import BeforeValidator, Field
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.exceptions import UsageError
 
 from analysis.exports.datasets import ArticleChoice, Dataset, datasets
@@ -27,6 +23,7 @@ from crawler.command_line import (
     missing_package,
     one_of,
     output,
+    progress_bar,
     show_table,
 )
 from schemas.items import Kind
@@ -83,21 +80,15 @@ class ExportOptions(PartOptions):
 
 
 class Command(CollectionCommand):
-    """Writes a table of the collection to a file, with a description of it beside."""
+    """Write the collection to CSV, JSON Lines or Parquet.
+
+    A table goes to a file, with a description of it beside; --list shows which there are.
+    """
 
     options = ExportOptions
 
     def syntax(self) -> str:
         return "[table] [options]"
-
-    def short_desc(self) -> str:
-        return "Write the collection to CSV, JSON Lines or Parquet"
-
-    def long_desc(self) -> str:
-        return (
-            "Write the articles, or another table, to a file, with a description of it beside. "
-            "scrapy export --list shows what there is."
-        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         name, *rest = args or ["articles"]
@@ -111,8 +102,11 @@ class Command(CollectionCommand):
         request = _request(known[name], options)
         with self.collection() as engine:
             try:
-                with _progress(request.dataset.name) as progress:
-                    result = export(engine, request, progress)
+                with progress_bar() as bar:
+                    task = bar.add_task(request.dataset.name)
+                    result = export(
+                        engine, request, lambda done, total: bar.update(task, completed=done, total=total)
+                    )
             except TargetError as error:
                 raise _usage(str(error)) from None
             except ModuleNotFoundError as error:
@@ -191,16 +185,6 @@ def _show(dataset: Dataset | None) -> None:
     else:
         columns = ((column.name, column.type.standard, column.meaning) for column in dataset.columns)
         show_table(output(), dataset.name, ("column", "type", "meaning"), columns)
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error; without a terminal nothing is shown."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(name)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _report(request: Request, result: Result) -> None:

@@ -54,12 +54,9 @@ class GapsOptions(PartOptions, FormatOptions):
 
 
 class Command(CollectionCommand):
-    """Prints which articles and numbers are not in the collection."""
+    """Show what the collection lacks."""
 
     options = GapsOptions
-
-    def short_desc(self) -> str:
-        return "Show what the collection lacks"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(GapsOptions, opts, args)
@@ -139,76 +136,53 @@ def _show_missing(connection: Connection, part: Part, console: Console) -> None:
     show_table(console, "Known and not collected", columns, [*places, ("all", "", *sums, archived.total())])
     if archived.total():
         console.print("Those in an archive are fetched by: scrapy crawl wayback -a gaps=true")
-    if reasons:
-        commonest = reasons.most_common(COMMONEST_REASONS)
+    if commonest := reasons.most_common(COMMONEST_REASONS):
         rows = ((*why, last.get(why, ""), number) for why, number in commonest)
         show_table(console, "Commonest reasons", ("state", "reason", "last", "articles"), rows)
 
 
 def _show_unseen(connection: Connection, part: Part, console: Console) -> None:
-    runs: Counter[str] = Counter()
-    numbers: Counter[str] = Counter()
-
-    def counted() -> Iterator[UnseenRun]:
-        for run in unseen_runs(connection, part):
-            runs[run.edition] += 1
-            numbers[run.edition] += run.numbers
-            yield run
-
-    longest = heapq.nlargest(LONGEST_RUNS, counted(), key=lambda run: run.numbers)
-    rows = ((edition, runs[edition], numbers[edition]) for edition in sorted(runs))
+    counts: dict[str, list[int]] = {}
+    longest: list[UnseenRun] = []
+    for run in unseen_runs(connection, part):
+        runs, numbers = counts.get(run.edition, (0, 0))
+        counts[run.edition] = [runs + 1, numbers + run.numbers]
+        longest = heapq.nlargest(LONGEST_RUNS, [*longest, run], key=lambda run: run.numbers)
+    rows = [(edition, *counts[edition]) for edition in sorted(counts)]
     show_table(console, "Unseen numbers", ("edition", "runs", "numbers"), rows)
     if longest:
-        show_table(
-            console,
-            "Longest runs",
-            ("edition", "from", "to", "month", "numbers"),
-            [
-                (
-                    run.edition,
-                    str(run.first),
-                    str(run.last),
-                    " to ".join(dict.fromkeys(filter(None, (run.first_month, run.last_month)))) or UNKNOWN,
-                    run.numbers,
-                )
-                for run in longest
-            ],
-        )
+        columns = ("edition", "from", "to", "month", "numbers")
+        show_table(console, "Longest runs", columns, map(_of_run, longest))
+
+
+def _of_run(run: UnseenRun) -> tuple[str | int, ...]:
+    months = dict.fromkeys(filter(None, (run.first_month, run.last_month)))
+    return (run.edition, str(run.first), str(run.last), " to ".join(months) or UNKNOWN, run.numbers)
 
 
 def _show_sections(found: Coverage, console: Console) -> None:
     gaps = [line for line in found.sections if line.known]
-    show_table(
-        console,
-        "Months with articles known and not collected",
-        ("edition", "section", "month", "collected", *State),
-        [
-            (
-                line.edition,
-                None if line.section is None else str(line.section),
-                line.month,
-                *(line.collected, line.wanted, line.failing, line.gone),
-            )
-            for line in gaps
-        ],
-    )
+    rows = [
+        (
+            *(line.edition, None if line.section is None else str(line.section), line.month),
+            *(line.collected, line.wanted, line.failing, line.gone),
+        )
+        for line in gaps
+    ]
+    columns = ("edition", "section", "month", "collected", *State)
+    show_table(console, "Months with articles known and not collected", columns, rows)
     if complete := len(found.sections) - len(gaps):
         console.print(f"Left out: {complete:,} months of sections of which all that is known is collected.")
 
 
 def _show_months(found: Coverage, console: Console) -> None:
-    show_table(
-        console,
-        "Collected and expected",
+    columns: tuple[str, ...] = ("edition", "month", "collected", "known, not collected")
+    columns += ("numbers expected", "of these collected", "share")
+    rows = [
         (
-            *("edition", "month", "collected", "known, not collected"),
-            *("numbers expected", "of these collected", "share"),
-        ),
-        [
-            (
-                *(line.edition, line.month, line.collected, line.known),
-                *(line.expected, line.expected_collected, line.share),
-            )
-            for line in found.months
-        ],
-    )
+            *(line.edition, line.month, line.collected, line.known),
+            *(line.expected, line.expected_collected, line.share),
+        )
+        for line in found.months
+    ]
+    show_table(console, "Collected and expected", columns, rows)

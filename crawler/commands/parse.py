@@ -60,7 +60,7 @@ class Command(LookingCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         url = canonical_url(args[0]) if len(args) == 1 else None
-        if url is None or self.crawler_process is None:
+        if url is None:
             given = " ".join(args)
             raise UsageError(f"{given!r} is no page of the newspaper; accepted: {current().url_form}")
         read: list[Any] = []

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
 
 from pydantic import Field
 
 from crawler.arguments import Day
 from crawler.command_line import CollectionCommand, Options
 from crawler.run.monitors import RUNS
-from newspapers import current
 from pipelines.records.runs import prune
 from schemas.database import write_transaction
+from schemas.local_time import midnight
 
 
 class PruneOptions(Options):
@@ -24,16 +23,16 @@ class PruneOptions(Options):
 
 
 class Command(CollectionCommand):
-    """Deletes old runs, their statistics and findings, and notices; no article, page or reject."""
+    """Delete what is told of old runs; the collection stays.
+
+    Runs, their statistics and findings, and notices; no article, page or reject.
+    """
 
     options = PruneOptions
 
-    def short_desc(self) -> str:
-        return "Delete what is told of old runs; the collection stays"
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(PruneOptions, opts, args)
-        day = datetime(options.before.year, options.before.month, options.before.day, tzinfo=current().zone)
+        day = midnight(options.before)
         with self.collection() as engine, write_transaction(engine) as connection:
             counts = prune(connection, day, RUNS)
             if options.dry_run:

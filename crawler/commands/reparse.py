@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -16,9 +17,10 @@ from scrapy.exceptions import UsageError
 from crawler.arguments import Count, split_commas
 from crawler.command_line import CollectionCommand, PartOptions, one_of
 from crawler.reparse.chosen_pages import Selection
-from crawler.reparse.executors import ClusterError, Read, local_processes, usable_processors
-from crawler.reparse.reparse_run import ReparseRun
-from crawler.run.lock import AlreadyRunningError, claimed
+from crawler.reparse.readers import ClusterError, Read, cluster, local_processes, usable_processors
+from crawler.reparse.reparse_run import SPIDER, ReparseRun
+from crawler.run.notify import report_run
+from crawler.run.start import AlreadyRunningError, claimed
 from pipelines.retry import StorageError
 from schemas.verdicts import Judgement, Verdict
 
@@ -79,7 +81,7 @@ class ReparseOptions(PartOptions):
 
 
 class Command(CollectionCommand):
-    """Reads archived pages with the present code, and stores what that changes.
+    """Read archived pages again with the present parser.
 
     All archived pages of an article are read together. A text that is read otherwise than before leaves a
     revision with the cause ``parser``. The exit code is that of the run's verdict.
@@ -88,18 +90,29 @@ class Command(CollectionCommand):
     options = ReparseOptions
     makes_database = True
 
-    def short_desc(self) -> str:
-        return "Read archived pages again with the present parser"
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        options = self.read_options(ReparseOptions, opts, args)
-        if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
+        try:
+            judgement = self._reparse(self.read_options(ReparseOptions, opts, args))
+        except UsageError as error:
+            self._tell(Judgement(Verdict.BAD_ARGUMENTS, str(error)), opts)
+            raise
+        self._tell(judgement, opts)
+        self.exitcode = judgement.verdict.exit_code
+        sys.stderr.write(f"reparse: {judgement}{' (dry run)' if opts.dry_run else ''}\n")
+
+    def _tell(self, judgement: Judgement, opts: argparse.Namespace) -> None:
+        if not opts.dry_run:
+            report_run(SPIDER, judgement, self.settings, os.environ)
+
+    def _reparse(self, options: ReparseOptions) -> Judgement:
+        settings = self.settings
+        if not settings.get("ARCHIVE_DIR"):
             raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
-        folder = Path(self.settings["ARCHIVE_DIR"]).resolve()
+        folder = Path(settings["ARCHIVE_DIR"]).resolve()
         with self.collection() as engine, reader(options, folder) as read:
             run = ReparseRun(
                 engine,
-                self.settings,
+                settings,
                 folder=folder,
                 selection=options.selection,
                 arguments=options.arguments,
@@ -108,14 +121,12 @@ class Command(CollectionCommand):
                 as_json=options.format == "json",
             )
             try:
-                with nullcontext() if options.dry_run else claimed(self.settings, "reparse"):
-                    judgement = run.do()
+                with nullcontext() if options.dry_run else claimed(settings, SPIDER):
+                    return run.do()
             except AlreadyRunningError as error:
-                judgement = Judgement(Verdict.ALREADY_RUNNING, str(error))
+                return Judgement(Verdict.ALREADY_RUNNING, str(error))
             except StorageError as error:
-                judgement = Judgement(Verdict.STORAGE_FAILED, str(error))
-        self.exitcode = judgement.verdict.exit_code
-        sys.stderr.write(f"reparse: {judgement}{' (dry run)' if options.dry_run else ''}\n")
+                return Judgement(Verdict.STORAGE_FAILED, str(error))
 
 
 @contextmanager
@@ -129,12 +140,10 @@ def reader(options: ReparseOptions, folder: Path) -> Iterator[Read]:
             yield read
         return
     try:
-        from crawler.reparse.cluster import connected
+        with cluster(options.cluster, folder) as read:
+            yield read
     except ModuleNotFoundError as error:
         said = f"--cluster needs {error.name}; run: {INSTALL_CLUSTER}"
         raise UsageError(said, print_help=False) from None
-    try:
-        with connected(options.cluster, folder) as read:
-            yield read
     except ClusterError as error:
         raise UsageError(f"--cluster: {error}", print_help=False) from None

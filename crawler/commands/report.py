@@ -36,12 +36,12 @@ class ReportOptions(Options):
 
 
 class Command(CollectionCommand):
-    """Writes one HTML file that needs no network, no server and no script."""
+    """Write a page with plots about the collection.
+
+    It is one HTML file that needs no network, no server and no script.
+    """
 
     options = ReportOptions
-
-    def short_desc(self) -> str:
-        return "Write a page with plots about the collection"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ReportOptions, opts, args)

@@ -63,8 +63,6 @@ class Command(LookingCommand):
         return "Save a page, and the item that a page object reads from it, as a test"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if self.crawler_process is None:
-            raise RuntimeError("scrapy has not set the command up")
         if len(args) not in (2, 3):
             raise UsageError("name a page object and a URL: crawler.pages.article.ArticlePage https://…")
         try:

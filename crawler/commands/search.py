@@ -11,7 +11,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from rich.console import Console
-from rich.progress import Progress
 from rich.text import Text
 from scrapy.exceptions import UsageError
 from sqlalchemy import Connection, Engine, func, select
@@ -30,6 +29,7 @@ from crawler.command_line import (
     PartOptions,
     one_of,
     output,
+    progress_bar,
     show_table,
     write_records,
 )
@@ -94,15 +94,12 @@ class SearchOptions(PartOptions, FormatOptions):
 
 
 class Command(CollectionCommand):
-    """Prints the articles that a search finds."""
+    """Find articles by what they say."""
 
     options = SearchOptions
 
     def syntax(self) -> str:
         return '[options] "giảm nghèo"'
-
-    def short_desc(self) -> str:
-        return "Find articles by what they say"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(SearchOptions, opts)
@@ -178,7 +175,6 @@ class Command(CollectionCommand):
 
     @property
     def _feeds(self) -> Path:
-        assert self.settings is not None  # noqa: S101 - tells the type checker
         return Path(self.settings["ATOM_DIR"])
 
 
@@ -234,7 +230,7 @@ def _record(hit: Hit, columns: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _rebuild(engine: Engine) -> None:
-    with write_transaction(engine) as connection, Progress(console=Console(stderr=True)) as progress:
+    with write_transaction(engine) as connection, progress_bar() as progress:
         total = connection.scalar(select(func.count()).select_from(Article)) or 0
         task = progress.add_task("indexing", total=total)
         for done in fill_index(connection):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from typing import Any
 
 from attrs import asdict
 from pydantic import Field
@@ -47,12 +48,9 @@ class StatusOptions(PartOptions):
 
 
 class Command(CollectionCommand):
-    """Prints what is collected, each section's completeness and last walk, and the last runs."""
+    """Show what is collected, how complete it is, and how the last runs went."""
 
     options = StatusOptions
-
-    def short_desc(self) -> str:
-        return "Show what is collected, how complete it is, and how the last runs went"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(StatusOptions, opts, args)
@@ -94,70 +92,55 @@ def show(status: Status, console: Console) -> None:
     kinds = [(kind.edition, kind.kind, kind.articles, kind.revised) for kind in status.articles]
     total = ("all", "", sum(kind[2] for kind in kinds), sum(kind[3] for kind in kinds))
     show_table(console, "Articles", ("edition", "kind", "articles", "revised"), [*kinds, total])
-    for title, counts in (
-        ("Rows", status.rows),
-        ("Duplicates, pairs", status.duplicates),
-        ("Articles known to exist", status.frontier),
-    ):
+    sums = {
+        "Rows": status.rows,
+        "Duplicates, pairs": status.duplicates,
+        "Articles known to exist": status.frontier,
+    }
+    for title, counts in sums.items():
         listed = ", ".join(f"{name} {number:,}" for name, number in counts.items())
         console.print(f"[bold]{title}:[/bold] {listed or 'none'}")
-    show_table(
-        console,
-        "Sections (time of Việt Nam)",
-        ("section", "name", "newest article", "articles", *State, "list last read", "list still open"),
-        [
-            (
-                f"{line.edition}/{UNKNOWN if line.section is None else line.section}",
-                line.name or "",
-                line.newest or "",
-                *(line.articles, line.wanted, line.failing, line.gone),
-                line.walked_at or "not yet",
-                _open_walk(line),
-            )
-            for line in status.sections
-        ],
-    )
-    show_table(
-        console,
-        "Editions",
-        ("edition", "articles", "numbers expected", "of these collected", "share"),
-        [
-            (line.edition, line.articles, line.expected, line.expected_collected, line.share)
-            for line in status.editions
-        ],
-    )
-    show_table(
-        console,
-        "Spiders",
-        ("spider", "last run", "verdict", "last runs", "new in each, oldest first"),
-        [
-            (
-                line.spider,
-                line.started_at,
-                outcome(line.verdict, line.reason),
-                ", ".join(f"{number} {verdict}" for verdict, number in line.verdicts.items()),
-                " ".join(f"{number:,}" for number in line.new),
-            )
-            for line in status.spiders
-        ],
-    )
+    columns: tuple[str, ...] = ("section", "name", "newest article", "articles", *State)
+    columns += ("list last read", "list still open")
+    rows: list[tuple[Any, ...]] = [
+        (
+            f"{line.edition}/{UNKNOWN if line.section is None else line.section}",
+            *(line.name or "", line.newest or ""),
+            *(line.articles, line.wanted, line.failing, line.gone),
+            *(line.walked_at or "not yet", _open_walk(line)),
+        )
+        for line in status.sections
+    ]
+    show_table(console, "Sections (time of Việt Nam)", columns, rows)
+    columns = ("edition", "articles", "numbers expected", "of these collected", "share")
+    rows = [
+        (line.edition, line.articles, line.expected, line.expected_collected, line.share)
+        for line in status.editions
+    ]
+    show_table(console, "Editions", columns, rows)
+    columns = ("spider", "last run", "verdict", "last runs", "new in each, oldest first")
+    rows = [
+        (
+            *(line.spider, line.started_at, outcome(line.verdict, line.reason)),
+            ", ".join(f"{number} {verdict}" for verdict, number in line.verdicts.items()),
+            " ".join(f"{number:,}" for number in line.new),
+        )
+        for line in status.spiders
+    ]
+    show_table(console, "Spiders", columns, rows)
     counts_shown = COUNTS if console.width >= WIDE else MAIN_COUNTS
-    show_table(
-        console,
-        "Last runs (time of Việt Nam)",
-        ("run", "spider", "started", "took", *counts_shown, "verdict"),
-        [
-            (
-                str(run.id),
-                " ".join([run.spider, *(f"{name}={value}" for name, value in run.arguments.items())]),
-                run.started_at,
-                "" if run.seconds is None else clock(run.seconds),
-                *("" if (count := getattr(run, name)) is None else count for name in counts_shown),
-                outcome(run.verdict, run.reason),
-            )
-            for run in status.runs
-        ],
-    )
+    rows = [
+        (
+            str(run.id),
+            " ".join([run.spider, *(f"{name}={value}" for name, value in run.arguments.items())]),
+            *(run.started_at, "" if run.seconds is None else clock(run.seconds)),
+            *("" if (count := getattr(run, name)) is None else count for name in counts_shown),
+            outcome(run.verdict, run.reason),
+        )
+        for run in status.runs
+    ]
+    columns = ("run", "spider", "started", "took", *counts_shown, "verdict")
+    show_table(console, "Last runs (time of Việt Nam)", columns, rows)
     for run in status.runs:
         for text in run.findings:
             console.print(f"Unusual in run {run.id}: {escape(text)}")

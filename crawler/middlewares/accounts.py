@@ -14,20 +14,21 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.request_meta import meta_of
+from pipelines.component import Component
 
 logger = logging.getLogger(__name__)
 
 
-class RequestAccountsMiddleware:
+class RequestAccountsMiddleware(Component):
     """Spider middleware: follows each request through retries and redirects to what the spider is told of it.
 
     A middleware that swallows a request, or a scheduler that drops it, would end a list or a run without a
     word. Statistics: ``requests/asked``, ``requests/answered``, ``requests/failed``, ``requests/dropped``;
-    :mod:`crawler.run.sums` checks that the last three add up to the first.
+    :mod:`crawler.run.evidence` checks that the last three add up to the first.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self._numbers = count(1)
         self._open: dict[int, str] = {}
 
@@ -47,7 +48,7 @@ class RequestAccountsMiddleware:
             return  # asked for again, or led on to
         meta["number"] = next(self._numbers)
         self._open[meta["number"]] = request.url
-        self._count("requests/asked")
+        self.count("requests/asked")
         if request.errback:
             request.errback = partial(self._failed, request.errback)
 
@@ -67,8 +68,4 @@ class RequestAccountsMiddleware:
 
     def _end(self, request: Request | Response, name: str) -> None:
         if self._open.pop(meta_of(request).get("number", 0), None):
-            self._count(name)
-
-    def _count(self, name: str) -> None:
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(name)
+            self.count(name)

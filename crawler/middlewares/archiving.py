@@ -29,13 +29,13 @@ from archive import ArchiveWriter, Exchange, KeptRecord, Original, has_content_o
 from archive.fields import field, without_codings
 from archive.log import log_run
 from archive.writer import PICTURES
-from crawler.archived_page import kept_page
-from crawler.bookkeeping import KINDS, to_note
+from crawler.archived import KINDS, kept_page, to_note
 from crawler.page_reader import fields_of
 from crawler.picture_reader import PictureError, measure
 from crawler.request_meta import meta_of
 from newspapers import canonical_url, read_article_url, why_refused
 from pipelines.collection import Collection
+from pipelines.component import Component
 from pipelines.records.runs import RUN_KEY
 from pipelines.retry import StorageError
 from schemas.items import ArchivedPage, Article, PictureFile
@@ -59,7 +59,7 @@ class NotArchivedError(IgnoreRequest):
     """A page could not be written to the archive."""
 
 
-class ArchiveMiddleware:
+class ArchiveMiddleware(Component):
     """Downloader middleware: writes each answer of the newspaper, and notes in the meta where it lies.
 
     It sees the body as it came, still compressed; one that was judged to be truncated is so marked. The same
@@ -68,15 +68,15 @@ class ArchiveMiddleware:
     spider opens, files that a killed run left behind are repaired. If a page cannot be written, because the
     disk is full, it is not read either, and the run stops with the close reason ``storage_failed``: an
     article without its page would not be asked for again. What the pages do not tell of a run stands beside
-    them (:mod:`crawler.bookkeeping`), and in the log at its end (:mod:`archive.log`). Statistics:
+    them (:mod:`crawler.archived`), and in the log at its end (:mod:`archive.log`). Statistics:
     ``archive/written``, ``archive/revisits``, ``archive/repaired``, ``archive/failed``.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.folder = folder
         self.collection = Collection.from_crawler(crawler)
-        self._stopping: asyncio.Future[None] | None = None
+        self._is_stopping = False
         self._about: dict[str, str] = {}
         self._notes: list[tuple[datetime, bytes]] = []
         """Those that wait for a page: for them alone there shall be no file."""
@@ -102,7 +102,7 @@ class ArchiveMiddleware:
         try:
             for repaired in repair(self.folder):
                 logger.warning("Repaired after a killed run: %s", repaired)
-                self._count("archive/repaired")
+                self.count("archive/repaired")
         except OSError as error:  # then nothing can be archived either, and the first page tells
             logger.error("Not repaired after a killed run: %s", error)
 
@@ -229,30 +229,26 @@ class ArchiveMiddleware:
         """
         record = self._kept(self.writer, exchange, original)
         self._write_notes()
-        self._count("archive/revisits" if record.revisit else "archive/written")
+        self.count("archive/revisits" if record.revisit else "archive/written")
         return kept_page(exchange, record)
 
     def _kept(self, writer: ArchiveWriter, exchange: Exchange, original: Original | None) -> KeptRecord:
         try:
             return writer.keep(exchange, original)
         except OSError as error:
-            self._count("archive/failed")
+            self.count("archive/failed")
             logger.error("Not archived: %s: %s", exchange.url, error)
             self._stop_run(error)
             raise NotArchivedError(f"its page could not be archived: {error.strerror}") from error
 
     def _stop_run(self, error: OSError) -> None:
-        if self._stopping or not self.crawler.stats or not self.crawler.engine:
-            return
-        why = f"no page can be archived in ARCHIVE_DIR {self.folder.resolve()}: {error.strerror}: {REMEDY}"
-        self.crawler.stats.set_value("store/error", why)
-        self._stopping = asyncio.ensure_future(
-            self.crawler.engine.close_spider_async(reason="storage_failed")
-        )
-
-    def _count(self, name: str) -> None:
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(name)
+        if not self._is_stopping:
+            self._is_stopping = True
+            folder = self.folder.resolve()
+            self.note(
+                "store/error", f"no page can be archived in ARCHIVE_DIR {folder}: {error.strerror}: {REMEDY}"
+            )
+            self.end_run("storage_failed")
 
 
 class ArchivedPagesMiddleware:

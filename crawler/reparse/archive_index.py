@@ -26,7 +26,7 @@ from archive import (
 )
 from archive.log import LOG
 from archive.writer import PICTURES, is_own
-from crawler.archived_page import archived_page
+from crawler.archived import archived_page
 from newspapers import canonical_url, is_picture
 from pipelines.records.pages import write_pages
 from pipelines.retry import RetryPolicy

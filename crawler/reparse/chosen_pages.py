@@ -50,11 +50,8 @@ class Selection(Part):
 def count_pages(engine: Engine, selection: Selection) -> int:
     """How many archived pages are to be read."""
     keys = _keys(selection).subquery()
-    of_articles = (
-        select(func.count())
-        .select_from(Page)
-        .join(keys, and_(Page.edition == keys.c.edition, Page.site_article_id == keys.c.site_article_id))
-    )
+    is_chosen = and_(Page.edition == keys.c.edition, Page.site_article_id == keys.c.site_article_id)
+    of_articles = select(func.count()).select_from(Page).join(keys, is_chosen)
     with engine.connect() as connection:
         count = connection.scalar(of_articles) or 0
         if selection.is_everything:

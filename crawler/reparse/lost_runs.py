@@ -1,7 +1,7 @@
 """Runs that the database does not know, because it was lost: had back from what they left in the archive.
 
 Pages tell what articles say. How far lists were walked, what failed and what a run came to, its notes and the
-log tell (:mod:`crawler.bookkeeping`, :mod:`archive.log`).
+log tell (:mod:`crawler.archived`, :mod:`archive.log`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, select
 
 from archive.log import archive_files, read_log
 from archive.notes import read_infos, read_notes
-from crawler.bookkeeping import Noted, from_note
+from crawler.archived import Noted, from_note
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier import frontier_rows, mark_failed
 from pipelines.records.runs import RUN_KEY, restore_run, write_rejects

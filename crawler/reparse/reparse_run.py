@@ -9,19 +9,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from attrs import Factory, define
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
 from archive import repair
+from crawler.command_line import progress_bar
 from crawler.reparse.archive_index import ArchiveIndex
-from crawler.reparse.change_report import show_changes
-from crawler.reparse.changes import Changes, no_longer_read
+from crawler.reparse.changes import Changes, no_longer_read, show_changes
 from crawler.reparse.chosen_pages import Selection, copies, count_pages
-from crawler.reparse.executors import ClusterError, Read
 from crawler.reparse.lost_pictures import restore_pictures
 from crawler.reparse.lost_runs import LostRun, restore_failures, restore_lost_runs
+from crawler.reparse.readers import ClusterError, Read
 from crawler.run.interruption import StoppedBySignal, interruptible, signals_wait
 from pipelines.records.batch import Writer, Written, write_batch
 from pipelines.records.runs import finish_run, start_run
@@ -37,49 +36,38 @@ SPIDER = "reparse"
 """The name of its runs."""
 
 
+@define
 class ReparseRun:
     """Reads with whatever ``read`` is, and stores alone.
 
     Settings: ``RECHECK_DAYS``, ``DATABASE_RETRY_SECONDS``, ``DATABASE_URL``.
-
-    :param folder: of the archive.
-    :param arguments: what the run's record says of the selection.
-    :param as_json: whether the report is a JSON document.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        settings: BaseSettings,
-        *,
-        folder: Path,
-        selection: Selection,
-        arguments: dict[str, Any],
-        read: Read,
-        dry_run: bool,
-        as_json: bool,
-    ) -> None:
-        self.engine = engine
-        self.folder = folder
-        self.selection = selection
-        self.arguments = arguments
-        self.read = read
-        self.dry_run = dry_run
-        self.as_json = as_json
-        self.recheck_days = settings.getint("RECHECK_DAYS")
-        self.retry = RetryPolicy.from_settings(settings)
-        self.started_at = datetime.now(UTC)
-        self.changes = Changes()
-        self.indexed = self.duplicates = self.expected = 0
-        self.lost: list[LostRun] = []
+    engine: Engine
+    settings: BaseSettings
+    folder: Path
+    """Of the archive."""
+    selection: Selection
+    arguments: dict[str, Any]
+    """What the run's record says of the selection."""
+    read: Read
+    dry_run: bool
+    as_json: bool
+    """Whether the report is a JSON document."""
+    retry: RetryPolicy = Factory(lambda self: RetryPolicy.from_settings(self.settings), takes_self=True)
+    started_at: datetime = Factory(lambda: datetime.now(UTC))
+    changes: Changes = Factory(Changes)
+    indexed: int = 0
+    duplicates: int = 0
+    expected: int = 0
+    lost: list[LostRun] = Factory(list)
 
     def do(self) -> Judgement:
         """Read and store; what is stored before an interruption stays.
 
         :raises StorageError: if the database did not answer for ``DATABASE_RETRY_SECONDS`` seconds.
         """
-        began, interruption = time.monotonic(), ""
-        writer = None
+        began, interruption, writer = time.monotonic(), "", None
         try:
             with interruptible():
                 if not self.dry_run:
@@ -96,13 +84,8 @@ class ReparseRun:
         except ClusterError as error:
             interruption = str(error)
         judgement = self.changes.judge(self.expected, interruption)
-        show_changes(
-            self.changes,
-            indexed=self.indexed,
-            seconds=time.monotonic() - began,
-            dry_run=self.dry_run,
-            as_json=self.as_json,
-        )
+        how: Any = {"indexed": self.indexed, "dry_run": self.dry_run, "as_json": self.as_json}
+        show_changes(self.changes, seconds=time.monotonic() - began, **how)
         if writer:
             self._finish(writer, judgement)
         return judgement
@@ -112,7 +95,11 @@ class ReparseRun:
             with write_transaction(self.engine) as connection:
                 return start_run(connection, SPIDER, self.arguments, self.started_at)
 
-        return Writer(self.retry.run_now(begin), SPIDER, self.recheck_days)
+        return Writer(self.retry.run_now(begin), SPIDER, self._recheck_days)
+
+    @property
+    def _recheck_days(self) -> int:
+        return self.settings.getint("RECHECK_DAYS")
 
     def _look_through(self, writer: Writer | None) -> None:
         for repaired in repair(self.folder) if writer else []:
@@ -120,7 +107,7 @@ class ReparseRun:
         run_id, runs = None, dict[str, list[tuple[int, int]]]()
         if writer:
             run_id = writer.run_id
-            self.lost = restore_lost_runs(self.engine, self.retry, self.folder, self.recheck_days)
+            self.lost = restore_lost_runs(self.engine, self.retry, self.folder, self._recheck_days)
             parts = sorted((file, start, run.id) for run in self.lost for file, start, _ in run.parts)
             for file, start, of_run in parts:
                 runs.setdefault(file, []).append((start, of_run))
@@ -131,7 +118,7 @@ class ReparseRun:
         total = self.retry.run_now(lambda: count_pages(self.engine, self.selection))
         self.expected = total if self.selection.is_everything else 0
         waiting: list[Reading] = []
-        with _progress() as progress:
+        with progress_bar() as progress:
             task = progress.add_task("pages", total=total)
             for readings in self.read(copies(self.engine, self.retry, self.selection, self.folder)):
                 progress.advance(task, len(readings))
@@ -165,21 +152,8 @@ class ReparseRun:
         }
 
         def finish() -> None:
+            now, stats = datetime.now(UTC), changes.statistics()
             with write_transaction(self.engine) as connection:
-                finish_run(
-                    connection, writer.run_id, judgement, counts, changes.statistics(), datetime.now(UTC)
-                )
+                finish_run(connection, writer.run_id, judgement, counts, stats, now)
 
         self.retry.run_now(finish)
-
-
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
-        console=console,
-        disable=not console.is_terminal,
-    )

@@ -1,4 +1,7 @@
-"""Whether all that a run needs is there: what was found, and what to do about each fault."""
+"""Whether all that a run needs is there: what was found, and what to do about each fault.
+
+What a run checks before its first request (:mod:`crawler.run.start`) is checked here, too, and more.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,27 +19,18 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from scrapy.spidermiddlewares.httperror import HttpError
 from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
-from twisted.python.failure import Failure as TwistedFailure
 
 from archive import abandoned
 from crawler.accepted_settings import check_settings
+from crawler.middlewares.received import told_by
 from crawler.mirror import shown_mirror
 from crawler.page_reader import Answer, read_article, read_list
 from crawler.run.notify import TRY_IT, service_at
-from newspapers import ArticleRef, HomeRef, current, read_article_url
-from schemas.database import (
-    DatabaseUrlError,
-    SchemaError,
-    has_current_schema,
-    open_engine,
-    parse_url,
-    shown_url,
-    sqlite_file,
-)
-from schemas.default_url import DEFAULT_URL
+from crawler.run.start import has_collection
+from newspapers import HomeRef, current, read_article_url
+from schemas.database import DatabaseUrlError, SchemaError, open_engine, shown_url, sqlite_file
 from schemas.items import Article as ArticleItem
 from schemas.items import Unchanged
 from schemas.tables import Article, Page, Section
@@ -156,40 +150,32 @@ def _writable(folder: Path) -> bool:
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
-def check_database(database_url: str, archive: str | None) -> Iterator[Check]:
+def check_database(settings: BaseSettings) -> Iterator[Check]:
     """Whether the database has this version's schema, is whole and can be written to, or can be made."""
     try:
-        engine = open_engine(database_url)
+        engine = open_engine(settings["DATABASE_URL"])
     except DatabaseUrlError:
         return  # the settings' check names it
-    file = sqlite_file(engine.url)
-    if file:
-        yield check_disk(file.parent)
+    file, shown = sqlite_file(engine.url), shown_url(engine.url)
     try:
-        if file and not file.exists():
-            found = f"{file} does not exist"
-            if _writable(file.parent) or file == sqlite_file(parse_url(DEFAULT_URL)):
-                yield Check("database", f"{found} yet; the first run makes it")
-            else:
-                yield Check("database", found, f"mount or make {file.parent}, and let this user write there")
-        elif has_current_schema(engine):
+        if file:
+            yield check_disk(file.parent)
+        if has_collection(engine, settings):
             yield _usable(engine)
-            yield check_archived_files(engine, archive)
+            yield check_archived_files(engine, settings.get("ARCHIVE_DIR"))
         elif file:
-            remedy = "put a backup in place; for a new collection, remove it"
-            yield Check("database", f"{file} has 0 bytes", remedy)
+            remedy = None if _writable(_existing(file.parent)) else f"let this user write to {file.parent}"
+            yield Check("database", f"{file} does not exist yet; the first run makes it", remedy)
         else:
             with engine.connect() as connection:  # made, and taken back
                 connection.execute(text("CREATE TABLE tried (id integer)"))
                 connection.rollback()
-            yield Check("database", f"{shown_url(engine.url)} is empty; the first run makes its tables")
+            yield Check("database", f"{shown} is empty; the first run makes its tables")
     except SchemaError as error:
         yield Check("database", error.fault, error.remedy)
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())  # drivers write several lines
-        away = SchemaError(
-            f"{shown_url(engine.url)}: {reason}", "start the database, or correct DATABASE_URL"
-        )
+        away = SchemaError(f"{shown}: {reason}", "start the database, or correct DATABASE_URL")
         fault = unfit(error, engine.url) or away
         yield Check("database", fault.fault, fault.remedy)
     finally:
@@ -206,9 +192,8 @@ def _usable(engine: Engine) -> Check:
             failed = connection.scalar(text(CHECKSUMS)) or 0
             damage = f"{failed:,} of its pages failed their checksum" if failed else None
             if lacking := connection.scalar(text(PRIVILEGES)):
-                return Check(
-                    "database", f"{shown}: this user may not write {lacking}", grant_rows(engine.url)
-                )
+                remedy = grant_rows(engine.url)
+                return Check("database", f"{shown}: this user may not write {lacking}", remedy)
         if damage:
             return Check("database", f"{shown} is damaged: {' '.join(damage.split())}", RESTORE)
         # Written, and taken back: a database may be readable, and its disk full or read-only.
@@ -255,85 +240,74 @@ class DoctorSpider(scrapy.Spider):
         self.checks = checks
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for the front page."""
-        yield Request(front_page(), self.parse_home, errback=self.home_failed)
-
-    async def parse_home(self, response: Response) -> AsyncIterator[Any]:
-        """The front page: the site is there; its clock; its navigation; an article, if none is known."""
-        listing = read_list(Answer.of(response))
-        sections = len(listing.sections) if listing else 0
-        self.note("site", f"{self.place(response.url)} answers: {sections} sections on its page")
-        self.note("robots.txt", "allows us")
-        self.checks.append(check_clock(response.headers.get("Date"), datetime.now(UTC)))
-        if listing is None:
-            remedy = "see docs/operations.md, layout changed"
-            self.note("layout", "the front page links to no section", remedy)
-        entries = [entry.url for entry in listing.entries] if listing else []
-        reference = next(filter(None, map(read_article_url, filter(None, [self.article, *entries]))), None)
-        if reference is None:
-            self.note("article", "none is collected, and the front page links to none", "look at the site")
+        """Look at the front page, the site's clock and an article; nothing is left for a callback."""
+        home = await self._ask("site", HomeRef(current().codes[0]).url)
+        if home is None:
             return
-        known = {"reference": reference}
-        yield Request(reference.url, self.parse_article, errback=self.article_failed, cb_kwargs=known)
-
-    async def parse_article(self, response: Response, reference: ArticleRef) -> None:
-        """One article, read as a crawl reads it."""
-        item = read_article(Answer.of(response), reference)
-        if isinstance(item, ArticleItem):
-            found = (
-                f"{response.url} was read by {item.parser}: {item.headline!r}, {len(item.body)} paragraphs"
+        listing = read_list(Answer.of(home))
+        sections = len(listing.sections) if listing else 0
+        self._note("site", f"{self._place(home.url)} answers: {sections} sections on its page")
+        self._note("robots.txt", "allows us")
+        self.checks.append(check_clock(home, datetime.now(UTC)))
+        if listing is None:
+            self._note(
+                "layout", "the front page links to no section", "see docs/operations.md, layout changed"
             )
-            self.note("article", found)
-        elif not isinstance(item, Unchanged):
-            found = f"{response.url} was not read as one: {item.reason}"
-            remedy = "open it in a browser; if it is an article: scrapy savefixture (CONTRIBUTING.md)"
-            self.note("article", found, remedy)
+        known = [
+            *filter(None, [self.article]),
+            *(entry.url for entry in (listing.entries if listing else [])),
+        ]
+        reference = next(filter(None, map(read_article_url, known)), None)
+        if reference is None:
+            self._note("article", "none is collected, and the front page links to none", "look at the site")
+        elif page := await self._ask("article", reference.url):
+            item = read_article(Answer.of(page), reference)
+            if isinstance(item, ArticleItem):
+                what = f"{item.headline!r}, {len(item.body)} paragraphs"
+                self._note("article", f"{page.url} was read by {item.parser}: {what}")
+            elif not isinstance(item, Unchanged):
+                remedy = "open it in a browser; if it is an article: scrapy savefixture (CONTRIBUTING.md)"
+                self._note("article", f"{page.url} was not read as one: {item.reason}", remedy)
+        for request in list[Request]():  # Scrapy wants an asynchronous generator
+            yield request
 
-    def home_failed(self, failure: TwistedFailure) -> None:
-        """The front page could not be fetched."""
+    async def _ask(self, what: str, url: str) -> Response | None:
+        """The answer, if it is a page; else what is wrong is noted."""
+        engine: Any = self.crawler.engine
+        try:
+            response: Response = await engine.download_async(Request(url))
+            if response.status == HTTPStatus.OK:
+                return response
+            reason = f"HTTP {response.status}"
+        except Exception as error:  # whatever keeps a page from coming is what is looked for
+            # A bare one is the refusal of a robots.txt that cannot be had: its words say all.
+            reason = str(error) if type(error) is IgnoreRequest else f"{type(error).__name__}: {error}"
         if self.crawler.stats and self.crawler.stats.get_value("robotstxt/forbidden"):
             remedy = "write to the newspaper and ask for leave; do not switch ROBOTSTXT_OBEY off"
-            self.note("robots.txt", f"forbids us {front_page()}", remedy)
-            return
-        remedy = "check this machine's network and name server, then the site in a browser; try again later"
-        if self.settings.get("SITE_MIRROR"):
-            remedy = "start the mirror, or unset SITE_MIRROR"
-        self.note("site", f"{self.place(front_page())}: {_reason(failure.value)}", remedy)
+            self._note("robots.txt", f"forbids us {url}", remedy)
+            return None
+        remedy = "open it in a browser; try again later"
+        if what == "site":
+            remedy = "check this machine's network and name server, then the site in a browser"
+            remedy = "start the mirror, or unset SITE_MIRROR" if self.settings.get("SITE_MIRROR") else remedy
+        self._note(what, f"{self._place(url) if what == 'site' else url}: {reason}", remedy)
+        return None
 
-    def article_failed(self, failure: TwistedFailure) -> None:
-        """The article could not be fetched."""
-        url = failure.request.url  # type: ignore[attr-defined]
-        self.note("article", f"{url}: {_reason(failure.value)}", "open it in a browser; try again later")
-
-    def note(self, what: str, found: str, remedy: str | None = None) -> None:
-        """Add to what was looked at."""
+    def _note(self, what: str, found: str, remedy: str | None = None) -> None:
         self.checks.append(Check(what, found, remedy))
 
-    def place(self, url: str) -> str:
+    def _place(self, url: str) -> str:
         """Who is asked for a page of the site."""
         mirror = self.settings.get("SITE_MIRROR")
         return f"SITE_MIRROR {shown_mirror(mirror)}" if mirror else url
 
 
-def front_page() -> str:
-    """The URL that tells whether the site is there."""
-    return HomeRef(current().codes[0]).url
-
-
-def check_clock(date: bytes | None, now: datetime) -> Check:
-    """Whether this machine's clock agrees with the site's header ``Date``."""
-    try:
-        there = parsedate_to_datetime((date or b"").decode("latin-1"))
-    except ValueError:
+def check_clock(response: Response, now: datetime) -> Check:
+    """Whether this machine's clock agrees with the site's."""
+    there = told_by(response)
+    if there is None:
         return Check("clock", "not compared: the site does not say what time it is")
-    off = now - there.replace(tzinfo=there.tzinfo or UTC)
+    off = now - there
     found = f"{abs(off.total_seconds()):.0f} s {'ahead of' if off > timedelta() else 'behind'} the site's"
     remedy = "set this machine's clock, by NTP (timedatectl set-ntp true)"
     return Check("clock", found, None if abs(off) <= CLOCK_TOLERANCE else remedy)
-
-
-def _reason(error: BaseException | None) -> str:
-    if isinstance(error, HttpError):
-        return f"HTTP {error.response.status}"
-    # A bare one is the refusal of a robots.txt that cannot be had: its words say all.
-    return str(error) if type(error) is IgnoreRequest else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""What a run met, read out of its statistics and put into words."""
+"""What a run met, read out of its statistics and put into words; and whether all of it is accounted for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
-from crawler.middlewares.offsite import OffsiteError
-from crawler.middlewares.redirects import RedirectLoopError
+from crawler.base_spiders.articles import ARTICLE_OUTCOMES
+from crawler.middlewares.destinations import OffsiteError, RedirectLoopError
 
 REFUSALS = (401, 403, 406, 429, 451)
 """Statuses with which a site says that it does not want to answer us."""
@@ -28,21 +28,63 @@ EMPTY_PAGES = {
 }
 """Kind of page, as counted under ``article/none``, ``list/none`` … -> what to call it."""
 
-LED_AWAY = (RedirectLoopError.kind, OffsiteError.kind)
+
+@frozen
+class Sum:
+    """Statistics that others must add up to, if the run came to its end."""
+
+    noun: str
+    lacking: str
+    """What to say of those that are missing."""
+    whole: tuple[str, ...]
+    parts: tuple[str, ...]
+    """Names of statistics, as those of the whole; one that ends with a slash stands for all below it."""
 
 
-CAPTURE_OUTCOMES = (
-    "read",
-    "unchanged",
-    "rejected",
-    "failed",
-    "kept_before",
-    "no_gap",
-    "not_asked_for",
-    "repeated",
-    "unreadable_rows",
+_READ = ("captures/read", "captures/unchanged", "captures/rejected")
+
+SUMS = (
+    Sum(
+        "request",
+        "came to no end",
+        ("requests/asked",),
+        ("requests/answered", "requests/failed", "requests/dropped"),
+    ),
+    Sum(
+        "article",
+        "was asked for and has no outcome",
+        ("article/asked", *_READ),
+        (*ARTICLE_OUTCOMES, "day/other_day", "day/beside"),
+    ),
+    Sum(
+        "link",
+        "was neither followed nor passed over",
+        ("links/found",),
+        ("links/followed", "links/known", "links/passed_over/"),
+    ),
+    Sum(
+        "picture",
+        "was asked for and has no outcome",
+        ("pictures/asked",),
+        ("pictures/kept", "pictures/gone", "pictures/failed"),
+    ),
+    Sum(
+        "capture",
+        "unaccounted for",
+        ("captures/seen",),
+        (
+            *_READ,
+            "captures/failed",
+            "captures/kept_before",
+            "captures/no_gap",
+            "captures/not_asked_for",
+            "captures/repeated",
+            "captures/unreadable_rows",
+            "captures/passed_over/",
+        ),
+    ),
 )
-"""What becomes of captures, beside ``passed_over/<reason>``."""
+"""What a run was to do, and what may become of it."""
 
 
 @frozen
@@ -52,8 +94,11 @@ class Evidence:
     stats: Mapping[str, Any]
 
     def count(self, *names: str) -> int:
-        """The sum of these statistics."""
-        return sum(int(self.stats.get(name) or 0) for name in names)
+        """The sum of these statistics; a name that ends with a slash stands for all below it."""
+        return sum(
+            self.under(name).total() if name.endswith("/") else int(self.stats.get(name) or 0)
+            for name in names
+        )
 
     def under(self, prefix: str) -> Counter[str]:
         """The statistics whose names begin so, by the rest of their names."""
@@ -70,30 +115,24 @@ class Evidence:
         """Whether the run read pages that somebody saved: they tell nothing about the site of today."""
         return bool(self.under("captures/"))
 
-    @property
-    def other_answers(self) -> Counter[str]:
-        """Captures of what the site gave in place of an article, as there was none then, by status."""
-        return Counter(dict(self._passed_over(is_answer=True)))
+    def passed_over(self, *, is_answer: bool) -> Counter[str]:
+        """Captures that give no article, by reason.
 
-    @property
-    def unusable(self) -> Counter[str]:
-        """Captures of articles that were asked for and give none, by reason."""
-        return Counter(dict(self._passed_over(is_answer=False)))
-
-    def _passed_over(self, *, is_answer: bool) -> Iterator[tuple[str, int]]:
-        for reason, number in self.under("captures/passed_over/").items():
-            if is_answer == (reason.isdigit() or reason == "soft-404"):
-                yield reason, number
+        :param is_answer: those of what the site gave as there was no article, or those that are a loss.
+        """
+        found = self.under("captures/passed_over/").items()
+        told = {why: number for why, number in found if (why.isdigit() or why == "soft-404") == is_answer}
+        return Counter(told)
 
     @property
     def read(self) -> int:
         """Pages that were read as articles."""
-        return self.under("article/parser/").total()
+        return self.count("article/parser/")
 
     @property
     def unknown_layout(self) -> int:
         """Those of them that no known layout fitted: they were read without class names."""
-        return self.under("article/parser/generic/").total()
+        return self.count("article/parser/generic/")
 
     @property
     def unread(self) -> int:
@@ -103,26 +142,19 @@ class Evidence:
     @property
     def answered(self) -> int:
         """Pages that showed what was asked for, "not modified" and "not found" included."""
-        return self.read + self.count(
-            "list/read",
-            "day/read",
-            "article/none/soft-404",
-            *(f"downloader/response_status_count/{status}" for status in (304, 404, 410)),
-        )
+        statuses = (f"downloader/response_status_count/{status}" for status in (304, 404, 410))
+        return self.read + self.count("list/read", "day/read", "article/none/soft-404", *statuses)
 
     def withheld(self) -> Counter[str]:
         """Answers that withheld what was asked for, in words -> how often."""
-        found = Counter(
-            {
-                f"HTTP {status}": self.count(*(f"{what}/failed/HTTP {status}" for what in ASKED_FOR))
-                for status in REFUSALS
-            }
-        )
+        refusals = self.failures()
+        found = Counter({name: refusals[name] for name in (f"HTTP {status}" for status in REFUSALS)})
         found["robots.txt forbids it"] = self.count("robotstxt/forbidden")
         for kind, words in EMPTY_PAGES.items():
             found[words] = self.count(*(f"{what}/none/{kind}" for what in ASKED_FOR))
-        for kind in LED_AWAY:
-            found[kind] = self.count(*(f"{what}/failed/{kind}" for what in ("list", "home")))
+        led_away = self.failures("list", "home")
+        for kind in (RedirectLoopError.kind, OffsiteError.kind):
+            found[kind] = led_away[kind]
         return +found
 
     def failures(self, *asked_for: str) -> Counter[str]:
@@ -143,10 +175,22 @@ class Evidence:
         del found["count"]
         return found
 
+    def unaccounted(self) -> Iterator[str]:
+        """What is missing or too much in each sum that does not close, in words.
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number and its noun: ``1 article``, ``3 articles``, ``12,000 articles``."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+        The run must have come to its end.
+        """
+        if not self.count("requests/asked", "captures/seen"):
+            return  # nothing was, or JOBDIR is set: requests may be of an earlier run then
+        for each in SUMS:
+            missing = self.count(*each.whole) - self.count(*each.parts)
+            if missing:
+                yield f"{counted(abs(missing), each.noun)} {each.lacking if missing > 0 else 'counted twice'}"
+
+
+def counted(number: int, singular: str) -> str:
+    """A number and its noun: ``1 article``, ``12,000 articles``."""
+    return f"{number:,} {singular}{'' if number == 1 else 's'}"
 
 
 def listed(counts: Counter[str], most: int = 3) -> str:

@@ -1,10 +1,17 @@
-"""Tells people about runs that did not go well, never too often, and what saved searches found.
+"""Tells people and machines of runs: notices of those that did not go well, a heartbeat and figures of each.
 
-Three variables of the environment say where to (mail, chat, webhook, command or file); without them nothing
-is sent. ``NOTIFY_URLS`` holds addresses as apprise reads them, separated by blanks; ``NOTIFY_COMMAND`` and
-``NOTIFY_FILE`` get the notice as JSON. They hold passwords, so they are no settings of Scrapy's, which writes
-its settings to the log. What was told of runs is kept in the table ``notices``. A channel that fails is
-logged, and changes nothing about the run.
+What saved searches found is told in the same way as notices are.
+
+Variables of the environment say where to; without them nothing is sent. They hold passwords, so they are no
+settings of Scrapy's, which writes its settings to the log. A channel that fails is logged, and changes
+nothing about the run.
+
+Notices go by ``NOTIFY_URLS``, addresses as apprise reads them (mail, Telegram, Slack, webhooks and many
+more), separated by blanks, and as JSON to ``NOTIFY_COMMAND`` and ``NOTIFY_FILE``; never too often: what was
+told is kept in the table ``notices``. ``HEARTBEAT_URL`` is the address of a monitoring service (Healthchecks,
+Better Stack, Cronitor and others), which knows by its silence that cron itself is dead. After a run that went
+well it is asked for as it is, else with ``/fail`` behind its path; if it holds ``{exit_code}``, ``{verdict}``
+or ``{spider}``, these are filled in instead.
 """
 
 from __future__ import annotations
@@ -20,13 +27,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.request import Request, urlopen
 
 from scrapy.settings import BaseSettings
 from sqlalchemy import URL, Connection, Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipelines.records.notices import last_told, note_told, told_at
-from pipelines.records.runs import monitors_of_last_run
+from pipelines.records.runs import last_told, monitors_of_last_run, note_told, told_at
 from pipelines.records.saved_searches import note_hits_told, saved_searches, untold_hits
 from schemas.database import DatabaseUrlError, open_engine, shown_url, write_transaction
 from schemas.shown_text import printable
@@ -48,12 +56,25 @@ TRY_IT = "try it by hand: apprise -vv -b test ADDRESS"
 TIMEOUT = 30.0
 """Seconds that a channel may take: a run must come to its end."""
 
+HEARTBEAT_TRIES, HEARTBEAT_TIMEOUT = 3, 10.0
+
 Notice = dict[str, object]
 Channel = Callable[[Notice], None]
 
 
+def report_run(spider: str, judgement: Judgement, settings: BaseSettings, environ: Mapping[str, str]) -> None:
+    """Tell of a run that is over, whoever wants to hear."""
+    tell(spider, judgement, settings, environ)
+    if url := environ.get("HEARTBEAT_URL"):
+        _beat(address(url, spider, judgement), f"{spider}: {judgement}", judgement.verdict.exit_code)
+    if path := environ.get("METRICS_FILE"):
+        from crawler.run.metrics import write_metrics  # late: few want them
+
+        write_metrics(path, spider, judgement, settings)
+
+
 def tell(spider: str, judgement: Judgement, settings: BaseSettings, environ: Mapping[str, str]) -> None:
-    """Tell of a run, if there is somebody to tell and something new to say."""
+    """Send a notice of a run, if there is somebody to tell and something new to say."""
     channels = channels_of(environ)
     if not channels or (judgement.verdict is Verdict.BAD_ARGUMENTS and sys.stderr.isatty()):
         return  # who has typed something wrong has it on the screen
@@ -132,8 +153,7 @@ def _matter(connection: Connection, spider: str, judgement: Judgement) -> str:
 
 
 def _is_new(connection: Connection, spider: str, matter: str, now: datetime) -> bool:
-    last = last_told(connection, spider)
-    if matter == WELL and (last is None or last == WELL):
+    if matter == WELL and last_told(connection, spider) in (None, WELL):
         return False  # only an end is told, and only once
     before = told_at(connection, spider, matter)
     return before is None or before <= now - SAME_MATTER_AGAIN
@@ -156,22 +176,20 @@ def channels_of(environ: Mapping[str, str]) -> dict[str, Channel]:
     """The channels that the environment names; an address shows as its place in ``NOTIFY_URLS``."""
     found: dict[str, Channel] = {}
     if path := environ.get("NOTIFY_FILE"):
-        found["file"] = partial(to_file, Path(path))
+        found["file"] = partial(_to_file, Path(path))
     if command := environ.get("NOTIFY_COMMAND"):
-        found["command"] = partial(to_command, command)
+        found["command"] = partial(_to_command, command)
     for number, url in enumerate(environ.get("NOTIFY_URLS", "").split(), start=1):
-        found[f"address {number} of NOTIFY_URLS"] = partial(to_url, url)
+        found[f"address {number} of NOTIFY_URLS"] = partial(_to_url, url)
     return found
 
 
-def to_file(path: Path, notice: Notice) -> None:
-    """Add a line of JSON to a file."""
+def _to_file(path: Path, notice: Notice) -> None:
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(notice, ensure_ascii=False) + "\n")
 
 
-def to_command(command: str, notice: Notice) -> None:
-    """Run a command, without a shell, with the notice as JSON on its standard input."""
+def _to_command(command: str, notice: Notice) -> None:
     done = subprocess.run(  # noqa: S603 - the operator's own command
         shlex.split(command),
         input=json.dumps(notice, ensure_ascii=False).encode(),
@@ -185,12 +203,8 @@ def to_command(command: str, notice: Notice) -> None:
         raise OSError(f"exit code {done.returncode}: {''.join(said)[:200]}")
 
 
-def to_url(url: str, notice: Notice) -> None:
-    """Send a message to an address of apprise's: ``mailto://…``, ``tgram://…``, ``jsons://…``.
-
-    :raises ValueError: if apprise knows no such address.
-    :raises OSError: if the message was not taken. Neither says more of the address than its kind.
-    """
+def _to_url(url: str, notice: Notice) -> None:
+    """Send a message to an address of apprise's. No error says more of the address than its kind."""
     import apprise
 
     service = service_at(url)
@@ -220,3 +234,28 @@ def service_at(url: str) -> apprise.NotifyBase:
     if not isinstance(service, apprise.NotifyBase):
         raise ValueError(f"no address that apprise knows; {TRY_IT}")
     return service
+
+
+def _beat(url: str, line: str, exit_code: int) -> None:
+    request = Request(url, data=f"exit code {exit_code}\n{line}\n".encode(), method="POST")  # noqa: S310 - http(s)
+    request.add_header("Content-Type", "text/plain; charset=utf-8")
+    for left in reversed(range(HEARTBEAT_TRIES)):
+        try:
+            urlopen(request, timeout=HEARTBEAT_TIMEOUT).close()  # noqa: S310 - crawler/accepted_settings.py: http(s) only
+        except (OSError, ValueError) as error:  # neither names the address, which may be a secret
+            if not left:
+                logger.error("HEARTBEAT_URL does not answer: %s: %s", type(error).__name__, error)
+        else:
+            return
+
+
+def address(url: str, spider: str, judgement: Judgement) -> str:
+    """What is asked of a monitoring service after a run that ended so."""
+    code = judgement.verdict.exit_code
+    filled = url
+    for name, value in {"exit_code": code, "verdict": judgement.verdict, "spider": spider}.items():
+        filled = filled.replace(f"{{{name}}}", quote(str(value)))
+    parts = urlsplit(filled)
+    if code and filled == url:
+        parts = parts._replace(path=parts.path.rstrip("/") + "/fail")
+    return urlunsplit(parts)

@@ -16,7 +16,6 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Self
 
-from attrs import frozen
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -44,21 +43,6 @@ RATE_OVER = 60.0
 """Seconds over which the rate is taken."""
 
 
-@frozen
-class Left:
-    """What a bounded job still has to do."""
-
-    done: int
-    total: int
-    unit: str
-    seconds: float | None
-    """``None`` as long as nothing is done."""
-
-    def __str__(self) -> str:
-        until = "" if self.seconds is None else f", about {clock(self.seconds)} left"
-        return f"{self.done:,} of {self.total:,} {self.unit}{until}"
-
-
 class Progress:
     """What is known of a run under way, in words."""
 
@@ -75,21 +59,18 @@ class Progress:
             self._walks.setdefault((item.edition, item.section_id), {})[item.walk] = item.finished
 
     @property
-    def elapsed(self) -> float:
-        """Seconds since the spider was opened."""
-        return time.monotonic() - self.started
-
-    @property
-    def phase(self) -> str:
-        """What the run is doing, in a few words."""
-        if not self.crawler.crawling:
-            return "stopping: finishing what is under way"
-        if not self._stat("response_received_count"):
-            return "starting"
+    def head(self) -> str:
+        """What the run is doing, and for how long it has run."""
         spider = self.crawler.spider
-        if isinstance(spider, ListWalkingSpider) and self._lists_read() < spider.sections_begun:
-            return "reading lists and their articles"
-        return "fetching articles"
+        if not self.crawler.crawling:
+            phase = "stopping: finishing what is under way"
+        elif not self._stat("response_received_count"):
+            phase = "starting"
+        elif isinstance(spider, ListWalkingSpider) and self._lists_read() < spider.sections_begun:
+            phase = "reading lists and their articles"
+        else:
+            phase = "fetching articles"
+        return f"{phase}, {clock(time.monotonic() - self.started)}"
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """What there is to count, each with its figures."""
@@ -105,15 +86,18 @@ class Progress:
         outcomes = [f"{self._stat(name):,} {name.removeprefix('store/')}" for name in ARTICLE_OUTCOMES]
         yield "articles", ", ".join(outcomes)
 
-    def left(self) -> Left | None:
-        """What is still to be done, if the job is bounded."""
+    def left(self) -> tuple[int, int, str] | None:
+        """How much of a bounded job is done, how much it is in all, and both in words."""
         spider = self.crawler.spider
         job = spider.job() if isinstance(spider, ArticlesSpider) else None
         if job is None or not job.total:
             return None
-        done = min(job.total, sum(self._stat(name) for name in job.counted_by))
-        seconds = self.elapsed / done * (job.total - done) if done else None
-        return Left(done, job.total, job.unit, seconds)
+        done = min(job.total, sum(map(self._stat, job.counted_by)))
+        said = f"{done:,} of {job.total:,} {job.unit}"
+        if done:
+            seconds = (time.monotonic() - self.started) / done * (job.total - done)
+            said += f", about {clock(seconds)} left"
+        return done, job.total, said
 
     def _lists_read(self) -> int:
         return sum(all(walks.values()) for walks in self._walks.values())
@@ -131,11 +115,7 @@ class Progress:
 
 
 class ProgressDisplay:
-    """Extension: a few lines at the bottom of the terminal that follow the run; log lines go above them.
-
-    Switched off where standard error is no terminal, by ``PROGRESS_DISPLAY`` and by a
-    ``LOGSTATS_INTERVAL`` of 0.
-    """
+    """Extension: a few lines at the bottom of the terminal that follow the run; log lines go above them."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -183,14 +163,15 @@ class ProgressDisplay:
     def _picture(self) -> RenderableType:
         progress = self.progress
         spider = self.crawler.spider.name if self.crawler.spider else ""
-        head = Text.assemble((spider, "bold"), f": {progress.phase}, {clock(progress.elapsed)}")
+        head = Text.assemble((spider, "bold"), f": {progress.head}")
         figures = Table.grid(padding=(0, 2))
         for name, text in progress.lines():
             figures.add_row(name, text)
         parts: list[RenderableType] = [head, figures]
         if left := progress.left():
             bar = Table.grid(padding=(0, 2))
-            bar.add_row(ProgressBar(total=left.total, completed=left.done, width=30), str(left))
+            done, total, said = left
+            bar.add_row(ProgressBar(total=total, completed=done, width=30), said)
             parts.append(bar)
         return Group(*parts)
 
@@ -210,9 +191,10 @@ class ProgressLog(LogStats):
 
     def log(self, spider: Spider) -> None:
         """Say how far the run has come."""
-        left = self.progress.left()
         said = [f"{name}: {text}" for name, text in self.progress.lines()]
-        logger.info("%s", "; ".join([*said, str(left)] if left else said), extra={"spider": spider})
+        if left := self.progress.left():
+            said.append(left[-1])
+        logger.info("%s", "; ".join(said), extra={"spider": spider})
 
 
 class _Above(io.TextIOBase):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from scrapy import Spider, signals
@@ -14,11 +14,24 @@ from scrapy.exceptions import CloseSpider
 from sqlalchemy.exc import DBAPIError
 
 from crawler.accepted_settings import check_settings
-from crawler.run.lock import AlreadyRunningError, claim
 from crawler.run.monitors import REGULAR, RUNS, find_unusual
-from crawler.run.storage import prepare_storage
+from crawler.run.start import (
+    AlreadyRunningError,
+    MissingStorageError,
+    begin_collection,
+    claim,
+    has_collection,
+)
 from crawler.run.verdict import judge, with_findings
-from pipelines.records.runs import COUNTS, earlier_stats, finish_run, newest_days, start_run, write_findings
+from pipelines.component import Component
+from pipelines.records.runs import (
+    COUNTS,
+    earlier_stats,
+    finish_run,
+    newest_published,
+    start_run,
+    write_findings,
+)
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import SchemaError, open_engine, shown_url, write_transaction
 from schemas.verdicts import Finding, Judgement, Verdict
@@ -26,16 +39,16 @@ from schemas.verdicts import Finding, Judgement, Verdict
 logger = logging.getLogger(__name__)
 
 
-class RunRecord:
+class RunRecord(Component):
     """Extension: claims the database for a run, writes the run's row, and judges the run at its end.
 
     The statistic ``run/id`` tells the store which run it writes for; ``verdict`` and ``verdict/reason``
     tell the command, or a script, how it went. Settings: ``DATABASE_URL``, ``DATABASE_RETRY_SECONDS``,
-    ``UNKNOWN_LAYOUT_SHARE``, and those of :mod:`crawler.run.lock` and :mod:`crawler.run.storage`.
+    ``UNKNOWN_LAYOUT_SHARE``, and those of :mod:`crawler.run.start`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.engine = open_engine(crawler.settings["DATABASE_URL"])
         self.retry = RetryPolicy.from_settings(crawler.settings, crawler)
         self.run_id: int | None = None
@@ -45,49 +58,49 @@ class RunRecord:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
-        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        crawler.signals.connect(extension.item_error, signals.item_error)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        for signal in ("spider_opened", "item_error", "spider_closed"):
+            crawler.signals.connect(getattr(extension, signal), getattr(signals, signal))
         return extension
 
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the run, before the first request; one that may not begin leaves no row."""
         try:
             await self._begin(spider)
-        except (ValueError, SchemaError) as error:
-            self._refuse(Verdict.BAD_ARGUMENTS, error)
         except AlreadyRunningError as error:
             self._refuse(Verdict.ALREADY_RUNNING, error)
-        except StorageError as error:
+        except (StorageError, MissingStorageError) as error:
             self._refuse(Verdict.INTERRUPTED if self.retry.is_stopping() else Verdict.STORAGE_FAILED, error)
+        except (ValueError, SchemaError) as error:
+            self._refuse(Verdict.BAD_ARGUMENTS, error)
         except Exception as error:  # a run without a record could store nothing
             logger.exception("The run's record could not be begun")
             raise CloseSpider("start_error") from error
-        self._stats.set_value("run/id", self.run_id)
+        self.note("run/id", self.run_id)
 
     def _refuse(self, verdict: Verdict, error: Exception) -> None:
         self.not_begun = Judgement(verdict, str(error))
         raise CloseSpider(str(verdict).replace(" ", "_")) from error
 
     async def _begin(self, spider: Spider) -> None:
-        settings = self.crawler.settings
+        settings, engine = self.crawler.settings, self.engine
         check_settings(settings, os.environ)
-        asks_site = getattr(spider, "source", "the site") == "the site"
-        if await self.retry.run(lambda: prepare_storage(self.engine, settings, asks_site)):
-            logger.info("A new collection is begun: %s", shown_url(self.engine.url))
-        self.held.enter_context(await claim(self.engine, spider.name, settings, self.retry))
+        rebuilds = getattr(spider, "source", "the site") != "the site"
+        if not await self.retry.run(lambda: has_collection(engine, settings, rebuilds=rebuilds)):
+            await self.retry.run(lambda: begin_collection(engine))
+            logger.info("A new collection is begun: %s", shown_url(engine.url))
+        self.held.enter_context(await claim(engine, spider.name, settings, self.retry))
         args = getattr(spider, "args", None)
         arguments = args.model_dump(mode="json", exclude_defaults=True) if args else {}
 
         def start() -> int:
-            with write_transaction(self.engine) as connection:
+            with write_transaction(engine) as connection:
                 return start_run(connection, spider.name, arguments, datetime.now(UTC))
 
         self.run_id = await self.retry.run(start)
 
     def item_error(self) -> None:
         """Count an item that a pipeline lost by a fault of the program."""
-        self._stats.inc_value("store/item_errors")
+        self.count("store/item_errors")
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         """Judge the run and finish its record; everything is stored by now."""
@@ -104,8 +117,8 @@ class RunRecord:
             why = storage_error or f"the run's record could not be finished: {error}"
             verdict = Verdict.INTERRUPTED if reason == "shutdown" else Verdict.STORAGE_FAILED
             judgement = Judgement(verdict, why)
-        self._stats.set_value("verdict", str(judgement.verdict))
-        self._stats.set_value("verdict/reason", judgement.reason)
+        self.note("verdict", str(judgement.verdict))
+        self.note("verdict/reason", judgement.reason)
         self.held.close()
         self.engine.dispose()
 
@@ -114,8 +127,8 @@ class RunRecord:
         now = datetime.now(UTC)
         stats: dict[str, Any] = dict(self._stats.get_stats())
         with write_transaction(self.engine) as connection:
-            if spider.name in REGULAR and (days := newest_days(connection, now)) is not None:
-                stats["collection/newest_days"] = days
+            if spider.name in REGULAR and (newest := newest_published(connection)):
+                stats["collection/newest_days"] = (now - newest) / timedelta(days=1)
             earlier = earlier_stats(connection, self.run_id, RUNS)
             source = getattr(spider, "source", "the site")
             share = self.crawler.settings.getfloat("UNKNOWN_LAYOUT_SHARE")

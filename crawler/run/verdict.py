@@ -10,7 +10,6 @@ from scrapy.settings import BaseSettings
 
 from crawler.base_spiders.articles import ARTICLE_OUTCOMES
 from crawler.run.evidence import Evidence, counted, listed
-from crawler.run.sums import unaccounted
 from schemas.database import shown_url
 from schemas.local_time import clock
 from schemas.verdicts import Finding, Judgement, Verdict
@@ -44,6 +43,25 @@ DEGRADED_BY = {
     ("article/not_asked_for",): "correct the lines that the log names",
 }
 """The statistics that a degraded run has -> what helps; the first that applies."""
+
+LOSSES = (
+    ("store/failed", "article", "could not be fetched", "article/failed/"),
+    ("article/not_asked_for", "line", "of the list named no article"),
+    ("store/refused", "item", "refused by the database; see rejects"),
+    ("store/rejected", "page", "could not be read as an article", "article/none/"),
+    ("list/failed", "list", "could not be read", "list/failed/", "list/none/"),
+    ("home/failed", "front page", "could not be read", "home/failed/", "home/none/"),
+    ("list/misled", "list", "had new articles though it was said not to be modified"),
+    ("day/failed", "day", "could not be read", "day/failed/"),
+    ("day/unproven", "day", "answered with the page that the form stands on"),
+    ("day/other_day", "article", "listed under a day and of another"),
+    ("captures/damaged", "place", "in the files could not be read"),
+    ("captures/unread_files", "file", "could not be read as an archive"),
+    ("captures/failed", "capture", "could not be had"),
+    ("captures/unreadable_rows", "line", "of an index could not be read"),
+    ("pictures/failed", "picture", "could not be had", "pictures/failed/"),
+)
+"""Statistic, noun, what happened, and below which statistics the reasons stand."""
 
 MOST_SHOWN = 3
 """So many findings stand in a verdict's reason; all of them stand in the table."""
@@ -95,7 +113,9 @@ def _of_site(
     """The verdicts on a site that answers otherwise than it used to."""
     withheld, read, unread = evidence.withheld(), evidence.read, evidence.unread
     total = withheld.total() + evidence.answered + unread
-    if _is_much(withheld.total(), total):
+    # Dead addresses are asked for now and then; of the requests of a quiet hour they may be the most.
+    dead = min(withheld.total(), evidence.count("article/failed_again"))
+    if _is_much(withheld.total() - dead, total - dead):
         reason = f"{withheld.total():,} of {total:,} answers withheld what was asked for{listed(withheld)}"
         reason += _led_away(evidence)
         return Judgement(Verdict.BLOCKED, reason)
@@ -125,8 +145,9 @@ def _is_much(part: int, total: int, share: float = SHARE) -> bool:
 
 def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | None:
     """The verdicts on a run that did not come to its end, or got no answer on the way."""
+    stats, answered = evidence.stats, evidence.count("downloader/response_count")
     if closed == "storage_failed":
-        error = evidence.stats.get("store/error", "the database did not answer, or refused an item")
+        error = stats.get("store/error", "the database did not answer, or refused an item")
         return Judgement(Verdict.STORAGE_FAILED, str(error))
     errors, lost = evidence.errors(), evidence.count("store/item_errors")
     if errors or lost or closed == "start_error":
@@ -139,21 +160,17 @@ def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | Non
             return Judgement(Verdict.BLOCKED, f"one request after the other was refused{listed(refused)}")
         reasons = evidence.failures() or evidence.exceptions()
         return Judgement(Verdict.UNREACHABLE, f"one request after the other failed{listed(reasons)}")
-    if closed == "robots_unreachable" and evidence.count("downloader/response_count"):
-        why = evidence.stats.get("robotstxt/unreachable")
-        return Judgement(
-            Verdict.UNREACHABLE, f"robots.txt cannot be had ({why}), so nothing may be asked for (RFC 9309)"
-        )
+    if closed == "robots_unreachable" and answered:
+        why = f"robots.txt cannot be had ({stats.get('robotstxt/unreachable')})"
+        return Judgement(Verdict.UNREACHABLE, f"{why}, so nothing may be asked for (RFC 9309)")
     if closed == "wrong_clock":
-        said = evidence.stats.get("clock/difference")
         remedy = "set this machine's, or give CLOCK_TOLERANCE if the site's is wrong"
-        return Judgement(Verdict.INTERRUPTED, f"nothing is stored: {said}: {remedy}")
+        return Judgement(Verdict.INTERRUPTED, f"nothing is stored: {stats.get('clock/difference')}: {remedy}")
     if closed not in ("finished", "robots_unreachable"):
         limit = f"stopped by the limit {closed.upper()}" if closed.startswith("closespider") else closed
-        return Judgement(
-            Verdict.INTERRUPTED, f"{_CLOSED.get(closed, limit)}; so far {_counts(evidence) or 'nothing new'}"
-        )
-    if not evidence.count("downloader/response_count") and evidence.count("downloader/request_count"):
+        so_far = _counts(evidence) or "nothing new"
+        return Judgement(Verdict.INTERRUPTED, f"{_CLOSED.get(closed, limit)}; so far {so_far}")
+    if not answered and evidence.count("downloader/request_count"):
         errors = evidence.exceptions()
         check = next((_CHECK[name] for name, _ in errors.most_common(1) if name in _CHECK), "")
         return Judgement(Verdict.UNREACHABLE, f"{source} gave no answer{listed(errors)}{check}")
@@ -162,39 +179,21 @@ def _broken_off(closed: str, evidence: Evidence, source: str) -> Judgement | Non
 
 def _degraded(evidence: Evidence) -> Judgement | None:
     """The verdict on a run that finished with losses."""
-    unread = evidence.under("article/none/")
-    del unread["soft-404"]
-    unusable, count = evidence.unusable, evidence.count
-    refused = count("store/refused")  # which are among the rejects
-    lists, homes = (evidence.failures(what) + evidence.under(f"{what}/none/") for what in ("list", "home"))
-    losses: list[tuple[int, str, str, Counter[str]]] = [
-        (count("store/failed"), "article", "could not be fetched", evidence.failures("article")),
-        (count("article/not_asked_for"), "line", "of the list named no article", Counter()),
-        (refused, "item", "refused by the database; see rejects", Counter()),
-        (count("store/rejected") - refused, "page", "could not be read as an article", unread),
-        (count("list/failed"), "list", "could not be read", lists),
-        (count("home/failed"), "front page", "could not be read", homes),
-        (count("list/misled"), "list", "had new articles though it was said not to be modified", Counter()),
-        (count("day/failed"), "day", "could not be read", evidence.failures("day")),
-        (count("day/unproven"), "day", "answered with the page that the form stands on", Counter()),
-        (count("day/other_day"), "article", "listed under a day and of another", Counter()),
-        (count("captures/damaged"), "place", "in the files could not be read", Counter()),
-        (count("captures/unread_files"), "file", "could not be read as an archive", Counter()),
-        (count("captures/failed"), "capture", "could not be had", Counter()),
-        (count("captures/unreadable_rows"), "line", "of an index could not be read", Counter()),
-        (count("pictures/failed"), "picture", "could not be had", evidence.under("pictures/failed/")),
-        (unusable.total(), "capture", "could not be used", unusable),
-    ]
     said = [f"there is no section {section}" for section in evidence.under("section/missing/")]
-    said += [
-        f"{counted(number, noun)} {what}{listed(reasons)}" for number, noun, what, reasons in losses if number
-    ]
+    for name, noun, what, *prefixes in LOSSES:
+        reasons = sum(map(evidence.under, prefixes), Counter())
+        del reasons["soft-404"]
+        # What the database refused is among the rejects.
+        number = evidence.count(name) - (evidence.count("store/refused") if name == "store/rejected" else 0)
+        said += [f"{counted(number, noun)} {what}{listed(reasons)}"] if number else []
+    if unusable := evidence.passed_over(is_answer=False):
+        said.append(f"{counted(unusable.total(), 'capture')} could not be used{listed(unusable)}")
     there = evidence.count("store/new", "store/changed", "store/unchanged")
     if (gone := evidence.count("store/gone")) > max(FEW_GONE, there):
         said.append(f"{counted(gone, 'article')} gone and only {there:,} there")
     if again := evidence.count("article/failed_again"):
         said.append(f"{again:,} of them not for the first time")
-    said += unaccounted(evidence)
+    said += evidence.unaccounted()
     return Judgement(Verdict.DEGRADED, ", ".join(said) + _led_away(evidence)) if said else None
 
 
@@ -215,24 +214,27 @@ def _fine(evidence: Evidence) -> Judgement:
         evidence.count("list/links", "day/links"),
         evidence.count("article/passed_over/out_of_range", "links/passed_over/out_of_range"),
     )
+    read, unchanged = evidence.count("day/read"), evidence.count("list/not_modified")
     if links:
         known = f"none new, {passed:,} out of the arguments' range" if passed else "all known"
-        return Judgement(Verdict.NOTHING_NEW, f"{counted(links, 'link')} to articles found, {known}")
-    if days := evidence.count("day/read"):
-        return Judgement(Verdict.NOTHING_NEW, f"no links found: no article on {counted(days, 'day')}")
-    if unchanged := evidence.count("list/not_modified"):
-        return Judgement(Verdict.NOTHING_NEW, f"{counted(unchanged, 'list')} not modified")
-    if counts or evidence.count("requests/asked"):
-        return Judgement(Verdict.NOTHING_NEW, counts or "nothing of what was asked for is there")
-    why = f": {passed:,} out of the arguments' range" if passed else ""
-    return Judgement(Verdict.DEGRADED, f"nothing was asked for{why}")
+        reason = f"{counted(links, 'link')} to articles found, {known}"
+    elif read:
+        reason = f"no links found: no article on {counted(read, 'day')}"
+    elif unchanged:
+        reason = f"{counted(unchanged, 'list')} not modified"
+    elif counts or evidence.count("requests/asked"):
+        reason = counts or "nothing of what was asked for is there"
+    else:
+        why = f": {passed:,} out of the arguments' range" if passed else ""
+        return Judgement(Verdict.DEGRADED, f"nothing was asked for{why}")
+    return Judgement(Verdict.NOTHING_NEW, reason)
 
 
 def _counts(evidence: Evidence) -> str:
     """What was stored: ``12 new, 3 changed``."""
     names = ("new", "changed", "unchanged", "gone")
     stored = [f"{number:,} {name}" for name in names if (number := evidence.count(f"store/{name}"))]
-    if other := evidence.other_answers:
+    if other := evidence.passed_over(is_answer=True):
         stored.append(f"{counted(other.total(), 'capture')} of other answers{listed(other)}")
     return ", ".join(stored)
 

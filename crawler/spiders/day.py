@@ -69,12 +69,8 @@ class DaySpider(Args[DayArguments], ListWalkingSpider):
 
     def form_request(self, edition: str, places: list[str]) -> Request:
         """The request for the first of the pages that may hold the form."""
-        return Request(
-            places[0],
-            self.parse_form,
-            errback=self.form_failed,
-            cb_kwargs={"what": edition, "further": places[1:]},
-        )
+        known = {"what": edition, "further": places[1:]}
+        return Request(places[0], self.parse_form, errback=self.form_failed, cb_kwargs=known)
 
     async def parse_form(self, response: Response, what: str, further: list[str]) -> AsyncIterator[Any]:
         """The form, filled in once for each day."""
@@ -97,8 +93,7 @@ class DaySpider(Args[DayArguments], ListWalkingSpider):
             return []
         self.logger.error("The days are taken from the lists of %s: %s", edition, reason)
         self.count("day/by_lists")
-        lists = (it for it in self._lists if it.edition == edition and self.args.includes(it.section))
-        return [request for page in self.not_begun(lists) for request in await self.walk_requests(page)]
+        return await self.begin_walks(it for it in self._lists if it.edition == edition)
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:
         """One request: the list's first page, if this edition's days are taken from lists."""

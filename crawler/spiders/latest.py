@@ -31,9 +31,8 @@ class LatestSpider(Args[Arguments], ListWalkingSpider):
             due = await self.collection.due(datetime.now(UTC), failed=failed)
             validators = await self.collection.validators([reference.url for reference in due])
             again = {reference.key for reference in due} if failed else ()
-            for request in self.article_requests(
-                ((reference, reference.url) for reference in due), validators, failed=again
-            ):
+            named = ((reference, reference.url) for reference in due)
+            for request in self.article_requests(named, validators, failed=again):
                 yield request
 
     async def walk_requests(self, first_page: ListRef) -> list[Request]:

@@ -21,7 +21,7 @@ from archive import (
     read_captures,
     repeat,
 )
-from crawler.archived_page import archived_page
+from crawler.archived import archived_page
 from crawler.arguments import WarcArguments
 from crawler.base_spiders.articles import Job
 from crawler.base_spiders.captures import CapturesSpider

@@ -12,7 +12,6 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from pipelines.recheck import young_since
-from pipelines.records.archived import write_archive_index
 from pipelines.records.articles import Change, Key, plan_changes, write_changes
 from pipelines.records.duplicates import find_duplicates, repeats_of
 from pipelines.records.frontier import (
@@ -21,16 +20,16 @@ from pipelines.records.frontier import (
     mark_gone,
     mark_gone_once,
     mark_unchanged,
+    write_archive_index,
     write_links,
     write_spellings,
 )
 from pipelines.records.history import Fetch
+from pipelines.records.lists import named_sections, write_discovery, write_sections, write_step
 from pipelines.records.pages import write_pages
 from pipelines.records.pictures import write_pictures
 from pipelines.records.runs import write_rejects
 from pipelines.records.saved_searches import note_hits
-from pipelines.records.sections import named_sections, write_sections
-from pipelines.records.walks import write_discovery, write_step
 from schemas import items
 from schemas.catalogue import refresh_catalogue
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from pipelines.recheck import next_check, young_since
 from pipelines.records.upsert import chunks, one_of, upsert
 from schemas import items
-from schemas.tables import Article, ArticleUrl, Frontier, RelatedLink, Validator
+from schemas.tables import ArchivedCapture, Article, ArticleUrl, Frontier, RelatedLink, Validator
 
 QUICK_RETRIES = 1
 """So many failures are followed by a new try in the very next run; after more, days pass between."""
@@ -27,21 +27,22 @@ FIRST_PAUSE = timedelta(days=1)
 LONGEST_PAUSE = timedelta(days=30)
 
 
-class Link(Protocol):
-    """What any link to an article says of it."""
+class Identified(Protocol):
+    """What names an article."""
 
     edition: str
     article_id: int
+
+
+class Link(Identified, Protocol):
+    """What any link to an article says of it."""
+
     url: str
     found_as: str
 
 
 def write_links(
-    connection: Connection,
-    links: Iterable[tuple[Link, datetime]],
-    found_by: str,
-    *,
-    listed: bool = False,
+    connection: Connection, links: Iterable[tuple[Link, datetime]], found_by: str, *, listed: bool = False
 ) -> None:
     """Remember that articles exist and how their URLs were spelled; what is known stays as it is.
 
@@ -49,28 +50,26 @@ def write_links(
         under another URL is wanted again, under this one.
     """
     found = list(links)
-    frontier = {
-        (link.edition, link.article_id): {
-            "edition": str(link.edition),
-            "site_article_id": link.article_id,
-            "url": link.url,
-            "found_by": found_by,
-            "found_at": at,
-            "state": "wanted",
-            "next_check_at": at,
-            "attempts": 0,
-        }
+    rows = {
+        (link.edition, link.article_id): _row(link, link.url, found_by, at, state="wanted", next_check_at=at)
         for link, at in found
     }
     wanted_again = ("url", "state", "next_check_at", "attempts") if listed else ()
-    upsert(
-        connection,
-        Frontier,
-        frontier,
-        wanted_again,
-        where=lambda new: (Frontier.state == "gone") & (Frontier.url != new.url),
-    )
+    is_elsewhere = lambda new: (Frontier.state == "gone") & (Frontier.url != new.url)  # noqa: E731
+    upsert(connection, Frontier, rows, wanted_again, where=is_elsewhere)
     write_spellings(connection, ((link.found_as, link.edition, link.article_id, at) for link, at in found))
+
+
+def _row(item: Identified, url: str, found_by: str, at: datetime, **how: Any) -> dict[str, Any]:
+    """A row of ``frontier``: ``how`` says what is known of the article."""
+    return {
+        "edition": str(item.edition),
+        "site_article_id": item.article_id,
+        "url": url,
+        "found_by": found_by,
+        "found_at": at,
+        "attempts": 0,
+    } | how
 
 
 def write_spellings(connection: Connection, spellings: Iterable[tuple[str, str, int, datetime]]) -> None:
@@ -100,18 +99,16 @@ def mark_collected(
     :param fetched: articles, each with the time since when it is young again (``None``: its publication).
     """
     rows = {
-        article.key: {
-            "edition": str(article.edition),
-            "site_article_id": article.article_id,
-            "url": article.canonical_url,
-            "found_by": found_by,
-            "found_at": article.fetched_at,
-            "state": "collected",
-            "next_check_at": next_check(article.published_at, changed_at, article.fetched_at, recheck_days),
-            "attempts": 0,
-            "tried_at": article.fetched_at,
-            "reason": None,
-        }
+        article.key: _row(
+            article,
+            article.canonical_url,
+            found_by,
+            at := article.fetched_at,
+            state="collected",
+            next_check_at=next_check(article.published_at, changed_at, at, recheck_days),
+            tried_at=at,
+            reason=None,
+        )
         for article, changed_at in fetched
     }
     upsert(connection, Frontier, rows, SETTLED)
@@ -121,62 +118,32 @@ def mark_collected(
 def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged], recheck_days: int) -> None:
     """Note that articles have not changed. What is older than the last look at one says nothing."""
     at = {(item.edition, item.article_id): item.at for item in sorted(unchanged, key=lambda item: item.at)}
-    known = [
-        row
-        for part in chunks(sorted(at))
-        for row in connection.execute(
-            select(
-                Article.id,
-                Article.edition,
-                Article.site_article_id,
-                Article.last_seen_at,
-                Article.published_at,
-                Article.published_basis,
-                Article.changed_at,
-                Article.revision,
-            ).where(one_of((Article.edition, Article.site_article_id), part))
-        )
-        if at[row.edition, row.site_article_id] > row.last_seen_at
-    ]
-    if not known:
+    key = (Article.edition, Article.site_article_id)
+    told = (Article.published_at, Article.published_basis, Article.changed_at, Article.revision)
+    looks = []
+    for part in chunks(sorted(at)):
+        query = select(Article.id, *key, Article.last_seen_at, *told).where(one_of(key, part))
+        for row in connection.execute(query):
+            time = at[row.edition, row.site_article_id]
+            if time <= row.last_seen_at:
+                continue
+            # Not modified: the block of other news stands as it stood when the page was last read.
+            shown = (RelatedLink.article_id == row.id, RelatedLink.last_seen_at == row.last_seen_at)
+            connection.execute(update(RelatedLink).where(*shown).values(last_seen_at=time))
+            young = young_since(
+                row.published_at, row.published_basis, row.changed_at, is_edited=row.revision > 1
+            )
+            due = next_check(row.published_at, young, time, recheck_days)
+            looks.append({"of": row.edition, "number": row.site_article_id, "time": time, "due": due})
+    if not looks:
         return
-    keys = [{"of": row.edition, "number": row.site_article_id} for row in known]
-    times = [at[row.edition, row.site_article_id] for row in known]
-    for row, time in zip(known, times, strict=True):
-        # Not modified: the block of other news stands as it stood when the page was last read.
-        connection.execute(
-            update(RelatedLink)
-            .where(RelatedLink.article_id == row.id, RelatedLink.last_seen_at == row.last_seen_at)
-            .values(last_seen_at=time)
-        )
-    connection.execute(
-        update(Article).where(
-            Article.edition == bindparam("of"), Article.site_article_id == bindparam("number")
-        ),
-        [key | {"last_seen_at": time} for key, time in zip(keys, times, strict=True)],
+    seen = update(Article).values(last_seen_at=bindparam("time"))
+    tried = update(Frontier).values(
+        tried_at=bindparam("time"), attempts=0, reason=None, next_check_at=bindparam("due")
     )
-    connection.execute(
-        update(Frontier).where(
-            Frontier.edition == bindparam("of"), Frontier.site_article_id == bindparam("number")
-        ),
-        [
-            key
-            | {
-                "tried_at": time,
-                "attempts": 0,
-                "reason": None,
-                "next_check_at": next_check(
-                    row.published_at,
-                    young_since(
-                        row.published_at, row.published_basis, row.changed_at, is_edited=row.revision > 1
-                    ),
-                    time,
-                    recheck_days,
-                ),
-            }
-            for key, time, row in zip(keys, times, known, strict=True)
-        ],
-    )
+    for table, statement in ((Article, seen), (Frontier, tried)):
+        is_it = (table.edition == bindparam("of")) & (table.site_article_id == bindparam("number"))
+        connection.execute(statement.where(is_it), looks)
 
 
 def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
@@ -187,24 +154,12 @@ def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_b
     """
     last = {(item.edition, item.article_id): item for item in absences}
     before = frontier_rows(connection, last)
-    looks = {
-        key: before[key].attempts if key in before and before[key].state == "gone" else 0 for key in last
-    }
-    rows = {
-        key: {
-            "edition": str(item.edition),
-            "site_article_id": item.article_id,
-            "url": item.url,
-            "found_by": found_by,
-            "found_at": item.at,
-            "state": "gone",
-            "next_check_at": _next_look(item.at, looks.get(key, 0)),
-            "attempts": looks.get(key, 0) + 1,
-            "tried_at": item.at,
-            "reason": item.reason,
-        }
-        for key, item in last.items()
-    }
+    rows = {}
+    for key, item in last.items():
+        looks = before[key].attempts if key in before and before[key].state == "gone" else 0
+        due = item.at + LOOKS_AT_GONE[looks] if looks < len(LOOKS_AT_GONE) else None
+        how = {"state": "gone", "next_check_at": due, "attempts": looks + 1}
+        rows[key] = _row(item, item.url, found_by, item.at, tried_at=item.at, reason=item.reason, **how)
     upsert(connection, Frontier, rows, SETTLED)
 
 
@@ -223,40 +178,24 @@ def mark_gone_once(connection: Connection, absences: Iterable[items.Absence], fo
 def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:
     """Note that articles could not be fetched; they stay wanted, in growing intervals."""
     last = {(item.edition, item.article_id): item for item in failures}
-    tried = frontier_rows(connection, last)
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    before = frontier_rows(connection, last)
+    rows = {}
     for key, item in last.items():
-        row = tried.get(key)
-        attempts = (row.attempts if row else 0) + 1
-        rows[key] = {
-            "edition": str(item.edition),
-            "site_article_id": item.article_id,
-            "url": item.url,
-            "found_by": found_by,
-            "found_at": item.at,
-            "state": row.state if row else "wanted",
-            "next_check_at": item.at + pause_after(attempts),
-            "attempts": attempts,
-            "tried_at": item.at,
-            "reason": item.reason,
-        }
+        attempts = (before[key].attempts if key in before else 0) + 1
+        how = {"state": before[key].state if key in before else "wanted", "attempts": attempts}
+        how |= {"next_check_at": item.at + pause_after(attempts)}
+        rows[key] = _row(item, item.url, found_by, item.at, tried_at=item.at, reason=item.reason, **how)
     upsert(connection, Frontier, rows, SETTLED)
-
-
-def _next_look(at: datetime, looks: int) -> datetime | None:
-    return at + LOOKS_AT_GONE[looks] if looks < len(LOOKS_AT_GONE) else None
 
 
 def frontier_rows(connection: Connection, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
     """What is remembered of articles, by edition and number."""
-    columns: list[Any] = [Frontier.edition, Frontier.site_article_id, Frontier.attempts, Frontier.state]
-    columns.append(Frontier.tried_at)
+    key = (Frontier.edition, Frontier.site_article_id)
+    query: Any = select(*key, Frontier.attempts, Frontier.state, Frontier.tried_at)
     return {
         (row.edition, row.site_article_id): row
         for part in chunks(sorted(keys))
-        for row in connection.execute(
-            select(*columns).where(one_of((Frontier.edition, Frontier.site_article_id), part))
-        )
+        for row in connection.execute(query.where(one_of(key, part)))
     }
 
 
@@ -281,6 +220,7 @@ def make_due(connection: Connection, keys: Iterable[tuple[str, int]], at: dateti
 def write_validators(connection: Connection, validators: Iterable[items.Validators | None]) -> None:
     """Remember what the site gave for conditional requests."""
     given = [item for item in validators if item and (item.etag or item.last_modified)]
+    replaced = ["etag", "last_modified", "read_at"]
     for misled in (False, True):
         rows = {
             item.url: {
@@ -293,9 +233,21 @@ def write_validators(connection: Connection, validators: Iterable[items.Validato
             for item in given
             if item.misled == misled
         }
-        upsert(
-            connection,
-            Validator,
-            rows,
-            ["etag", "last_modified", "read_at", *(["misled_at"] if misled else [])],
-        )
+        upsert(connection, Validator, rows, [*replaced, "misled_at"] if misled else replaced)
+
+
+def write_archive_index(connection: Connection, index: items.ArchiveIndex, found_by: str) -> None:
+    """Remember captures; the articles that they are of are known to exist from now on."""
+    rows = {
+        (str(capture.edition), capture.article_id, capture.captured_at): {
+            "archive": index.archive,
+            "edition": str(capture.edition),
+            "site_article_id": capture.article_id,
+            "captured_at": capture.captured_at,
+            "url": capture.url,
+            "listed_at": index.at,
+        }
+        for capture in index.captures
+    }
+    upsert(connection, ArchivedCapture, rows, ["listed_at"])
+    write_links(connection, ((capture, index.at) for capture in index.captures), found_by)

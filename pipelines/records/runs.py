@@ -1,4 +1,4 @@
-"""Runs and what they rejected."""
+"""Runs, what they rejected, and what people were told of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import attrs
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from pipelines.records.upsert import insert
+from pipelines.records.upsert import insert, upsert
 from schemas import items
 from schemas.tables import Article, ListWalk, Notice, Page, Reject, Run, RunFinding
 from schemas.verdicts import Finding, Judgement, Verdict
@@ -34,13 +34,8 @@ def start_run(connection: Connection, spider: str, arguments: dict[str, Any], at
     connection.execute(
         update(Run).where(_unfinished(spider)).values(verdict=str(Verdict.INTERRUPTED), reason=KILLED)
     )
-    row = {
-        "spider": spider,
-        "arguments": arguments,
-        "started_at": at,
-        "host": socket.gethostname(),
-        "pid": os.getpid(),
-    } | dict.fromkeys(COUNTS, 0)
+    row = {"spider": spider, "arguments": arguments, "started_at": at} | dict.fromkeys(COUNTS, 0)
+    row |= {"host": socket.gethostname(), "pid": os.getpid()}
     return connection.execute(insert(connection, Run).returning(Run.id), row).scalar_one()
 
 
@@ -70,12 +65,6 @@ def newest_published(connection: Connection) -> datetime | None:
     return connection.scalar(select(func.max(Article.published_at)).where(Article.published_basis == "page"))
 
 
-def newest_days(connection: Connection, at: datetime) -> float | None:
-    """The age in days of the newest article whose date was read from its page."""
-    newest = newest_published(connection)
-    return (at - newest).total_seconds() / 86_400 if newest else None
-
-
 def write_findings(connection: Connection, run_id: int, findings: Iterable[Finding]) -> None:
     """Store what was not as usual about a run."""
     if rows := [attrs.asdict(finding) | {"run_id": run_id} for finding in findings]:
@@ -87,6 +76,22 @@ def monitors_of_last_run(connection: Connection, spider: str) -> list[str]:
     last = select(func.max(Run.id)).where(Run.spider == spider).scalar_subquery()
     query = select(RunFinding.monitor).where(RunFinding.run_id == last).distinct()
     return list(connection.scalars(query.order_by(RunFinding.monitor)))
+
+
+def last_told(connection: Connection, spider: str) -> str | None:
+    """The last matter that people were told of a spider."""
+    query = select(Notice.matter).where(Notice.spider == spider).order_by(Notice.told_at.desc()).limit(1)
+    return connection.scalar(query)
+
+
+def told_at(connection: Connection, spider: str, matter: str) -> datetime | None:
+    """When a matter was last told."""
+    return connection.scalar(select(Notice.told_at).where(Notice.spider == spider, Notice.matter == matter))
+
+
+def note_told(connection: Connection, spider: str, matter: str, at: datetime) -> None:
+    """Remember that a matter was told."""
+    upsert(connection, Notice, {0: {"spider": spider, "matter": matter, "told_at": at}}, ["told_at"])
 
 
 def _unfinished(spider: str | None) -> ColumnElement[bool]:
@@ -110,17 +115,10 @@ def finish_run(
     at: datetime,
 ) -> None:
     """Say how a run went."""
-    connection.execute(
-        update(Run)
-        .where(Run.id == run_id)
-        .values(
-            verdict=str(judgement.verdict),
-            reason=storable(judgement.reason),
-            finished_at=at,
-            stats={key: _jsonable(value) for key, value in stats.items()},
-            **{name: counts.get(name, 0) for name in COUNTS},
-        )
-    )
+    values: dict[str, Any] = {name: counts.get(name, 0) for name in COUNTS}
+    values |= {"verdict": str(judgement.verdict), "reason": storable(judgement.reason), "finished_at": at}
+    values["stats"] = {key: _jsonable(value) for key, value in stats.items()}
+    connection.execute(update(Run).where(Run.id == run_id).values(values))
 
 
 def run_as_json(connection: Connection, run_id: int) -> dict[str, Any]:
@@ -172,17 +170,13 @@ def prune(connection: Connection, before: datetime, keep: int) -> dict[str, int]
 
 def write_rejects(connection: Connection, failures: Iterable[items.Failure], run_id: int) -> None:
     """Store what could not be stored as an article; the same once more is not stored again."""
-    rows = [
-        {
-            "run_id": run_id,
-            "url": failure.url,
-            "reason": storable(failure.reason),
-            "payload": storable(failure.payload),
-            "at": failure.at,
-        }
-        for failure in failures
-    ]
-    rows = [row for row in rows if not _is_stored(connection, row)]
+    rows = []
+    for failure in failures:
+        row = {"url": failure.url, "reason": storable(failure.reason), "payload": storable(failure.payload)}
+        last = select(Reject.reason, Reject.payload).where(Reject.url == failure.url)
+        stored = connection.execute(last.order_by(Reject.id.desc()).limit(1)).first()
+        if stored is None or (stored.reason, stored.payload) != (row["reason"], row["payload"]):
+            rows.append(row | {"run_id": run_id, "at": failure.at})
     if rows:
         connection.execute(insert(connection, Reject), rows)
 
@@ -194,12 +188,6 @@ def storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {storable(key): storable(inner) for key, inner in value.items()}
     return [storable(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _is_stored(connection: Connection, row: dict[str, Any]) -> bool:
-    last = select(Reject.reason, Reject.payload).where(Reject.url == row["url"])
-    stored = connection.execute(last.order_by(Reject.id.desc()).limit(1)).first()
-    return stored is not None and (stored.reason, stored.payload) == (row["reason"], row["payload"])
 
 
 def _jsonable(value: Any) -> Any:

@@ -134,6 +134,38 @@ def test_postgresql_that_lets_somebody_do_too_little_is_told_by_the_statement_th
     assert "hush-hush" not in done.stderr + doctor.stdout
 
 
+@pytest.mark.parametrize("schema", [False, True], ids=["empty", "a collection"])
+def test_a_database_that_may_only_be_read_is_told_with_what_mends_it(
+    schema: bool, postgres_server: str, request: pytest.FixtureRequest
+) -> None:
+    template = request.getfixturevalue("postgres_template") if schema else "template1"
+    with new_database(postgres_server, template) as url:
+        name = make_url(url).database
+        execute(url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+        done = crawl("latest", database_url=url, mirror=NOBODY, expect=5)
+        doctor = scrapy("doctor", database_url=url, expect=1)
+
+    remedy = f"ALTER DATABASE {name} SET default_transaction_read_only = off"
+    assert remedy in done.stderr.splitlines()[-1]
+    assert remedy in doctor.stdout
+    assert "Traceback" not in done.stderr + doctor.stderr
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_cannot_hold_vietnamese_is_told_with_what_mends_it(
+    encoding: str, postgres_server: str
+) -> None:
+    with new_database(postgres_server, f"template0 ENCODING '{encoding}' LOCALE 'C'") as url:
+        done = crawl("latest", database_url=url, mirror=NOBODY, expect=2)
+        doctor = scrapy("doctor", database_url=url, expect=1)
+
+    said = f"is encoded in {encoding}: CREATE DATABASE {make_url(url).database} ENCODING 'UTF8'"
+    assert said in done.stderr.splitlines()[-1]
+    assert f"is encoded in {encoding}" in doctor.stdout
+    assert "Traceback" not in done.stderr + doctor.stderr
+
+
 def alembic(url: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     command = [str(ROOT / ".venv" / "bin" / "alembic"), *arguments]

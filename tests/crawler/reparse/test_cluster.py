@@ -19,8 +19,7 @@ from scrapy.exceptions import UsageError
 from crawler.commands.reparse import ReparseOptions, reader
 from crawler.parser_build import parser_build
 from crawler.reparse.chosen_pages import Selection, copies
-from crawler.reparse.cluster import UnfitWorkerError, connected, read_there
-from crawler.reparse.executors import AHEAD
+from crawler.reparse.readers import AHEAD, UnfitWorkerError, cluster, read_there
 from crawler.reparse.reading import read_group
 from pipelines.retry import RetryPolicy
 from schemas.database import open_engine
@@ -66,7 +65,7 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_another(scheduler: str, bac
     groups = [[copy] for copy in kept(backfilled.url, archive)]
     assert len(groups) > 2 * AHEAD * WORKERS, "more than are asked for at a time"
 
-    with connected(scheduler, archive) as read, Client(scheduler, set_as_default=False) as client:
+    with cluster(scheduler, archive) as read, Client(scheduler, set_as_default=False) as client:
         answers = read(groups)
         found = [next(answers)]
         victim = next(iter(client.run(os.getpid).values()))
@@ -88,14 +87,14 @@ def test_a_worker_that_would_read_otherwise_does_not_read(tmp_path: Path) -> Non
 def test_a_cluster_that_is_not_fit_is_refused_at_the_start(
     scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.reparse.cluster.parser_build", lambda: "0123")
+    monkeypatch.setattr("crawler.reparse.readers.parser_build", lambda: "0123")
 
     for address, seconds, message in (
         ("tcp://127.0.0.1:9", 0.2, "no scheduler can be had at 'tcp://127.0.0.1:9'"),
         ("http://127.0.0.1:9", 0.2, "unknown address scheme 'http'"),
         (scheduler, 60, "runs another version of this program"),
     ):
-        monkeypatch.setattr("crawler.reparse.cluster.CONNECT_TIMEOUT", seconds)
+        monkeypatch.setattr("crawler.reparse.readers.CONNECT_TIMEOUT", seconds)
         with pytest.raises(UsageError, match=f"--cluster: .*{message}"):
             choose(address, tmp_path)
 
@@ -108,7 +107,6 @@ def test_either_processes_or_a_cluster_read() -> None:
 def test_without_the_extra_the_message_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "crawler.reparse.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
 
     with pytest.raises(UsageError, match=r"--cluster needs distributed; run: .*\[cluster\]"):

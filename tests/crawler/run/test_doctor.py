@@ -9,12 +9,14 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from scrapy.http import Response
 from sqlalchemy import text
 
 from archive import ArchiveWriter
 from crawler.run.doctor import check_archive, check_clock, check_contact
 from schemas.database import open_engine
 from tests.archive.building import exchange
+from tests.builders import SITE
 from tests.crawling import SCRAPY, Collection, crawl, environment, run
 from tests.serving import Asked, Reply, Server
 from tests.site import SampleSite
@@ -188,14 +190,14 @@ def test_a_page_that_is_no_article_and_a_wrong_clock_are_faults(
 class TestSingleFindings:
     @pytest.mark.parametrize("seconds", [-119, 0, 119])
     def test_two_minutes_make_no_wrong_clock(self, seconds: int) -> None:
-        there = format_datetime(NOW - timedelta(seconds=seconds), usegmt=True).encode()
+        there = saying(format_datetime(NOW - timedelta(seconds=seconds), usegmt=True).encode())
 
         assert check_clock(there, NOW).ok
         assert not check_clock(there, NOW + timedelta(minutes=5)).ok
 
     @pytest.mark.parametrize("date", [None, b"", b"yesterday"])
     def test_a_site_that_tells_no_time_proves_nothing(self, date: bytes | None) -> None:
-        assert check_clock(date, NOW).found.startswith("not compared")
+        assert check_clock(saying(date), NOW).found.startswith("not compared")
 
     def test_who_does_not_say_who_he_is_is_told_how_to(self) -> None:
         assert check_contact("you@example.org").ok
@@ -215,6 +217,11 @@ class TestSingleFindings:
         [finding] = check_archive(str(tmp_path / "archive"))
 
         assert not finding.ok
+
+
+def saying(date: bytes | None) -> Response:
+    """An answer with this header ``Date``."""
+    return Response(SITE, headers={"Date": date} if date is not None else {})
 
 
 def doctor(database_url: str, mirror: str, archive: Path, expect: int) -> list[str]:

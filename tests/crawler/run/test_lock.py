@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -90,20 +89,6 @@ def test_a_run_that_wants_the_database_to_itself_runs_beside_none(
         done = crawl("latest", database_url=sqlite_url, mirror=server.url, expect=9, **settings)
 
     assert "latest: already running: run 1 of backfill, process " in done.stderr
-
-
-def test_a_run_can_wait_for_its_turn(server: SiteServer, database_url: str) -> None:
-    where: Any = {"database_url": database_url, "mirror": server.url}
-    with (
-        under_way("latest", database_url, server) as first,
-        crawling("latest", "limit=1", **where, LOCK_WAIT="300") as second,
-    ):
-        second.reaches(lambda: "Spider opened" in second.stderr)
-        first.send(signal.SIGTERM)
-        server.gate.open()
-        assert (first.end(), second.end()) == (6, 0)
-
-    assert [run.verdict for run in runs(database_url)] == ["interrupted", "ok"]
 
 
 SCRIPT = """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.run.evidence import Evidence
-from crawler.run.sums import SUMS
+from crawler.run.evidence import SUMS, Evidence
 from crawler.run.verdict import judge
 from schemas import tables
 from tests.crawling import Collection, crawl
@@ -33,7 +32,7 @@ def test_sums_that_close_are_no_loss() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lacking", "reason"),
+    ("statistic", "lacking"),
     [
         ("requests/answered", "1 request came to no end"),
         ("store/gone", "1 article was asked for and has no outcome"),
@@ -41,10 +40,22 @@ def test_sums_that_close_are_no_loss() -> None:
         ("links/passed_over/over_limit", "1 link was neither followed nor passed over"),
     ],
 )
-def test_what_is_missing_is_named_by_its_number(lacking: str, reason: str) -> None:
-    stats = CLOSED | {lacking: CLOSED[lacking] - 1}
+def test_what_is_missing_and_what_is_too_much_is_named_by_its_number(statistic: str, lacking: str) -> None:
+    noun = lacking.split()[1]
+    fewer = CLOSED | {statistic: CLOSED[statistic] - 1}
+    more = CLOSED | {statistic: CLOSED[statistic] + 2}
 
-    assert str(judge("finished", stats)) == f"degraded: {reason}"
+    assert str(judge("finished", fewer)) == f"degraded: {lacking}"
+    assert str(judge("finished", more)) == f"degraded: 2 {noun}s counted twice"
+
+
+def test_each_capture_that_was_read_has_an_outcome() -> None:
+    captures = {"captures/seen": 4, "captures/read": 2, "captures/unchanged": 1, "captures/no_gap": 1}
+
+    assert (
+        str(judge("finished", captures | {"store/new": 2, "store/unchanged": 1})) == "ok: 2 new, 1 unchanged"
+    )
+    assert judge("finished", captures | {"store/new": 2}).reason.startswith("1 article was asked for and has")
 
 
 @pytest.mark.slow
@@ -69,8 +80,4 @@ def test_the_sums_of_each_spider_close(
     assert run.stats["article/asked"]
     assert spider == "url" or run.stats["links/found"]
     for each in SUMS:
-        assert _whole(run.stats, each.whole) == sum(_whole(run.stats, part) for part in each.parts), each
-
-
-def _whole(stats: dict[str, int], name: str) -> int:
-    return Evidence(stats).under(name).total() if name.endswith("/") else stats.get(name, 0)
+        assert Evidence(run.stats).count(*each.whole) == Evidence(run.stats).count(*each.parts), each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,16 +14,16 @@ from scrapy.settings import Settings
 from sqlalchemy import insert
 
 from crawler.accepted_settings import check_settings
-from crawler.run.heartbeat import address
 from crawler.run.monitors import RUNS
+from crawler.run.notify import address
 from crawler.run.verdict import closing_lines
-from pipelines.records.notices import note_told
+from pipelines.records.runs import note_told
 from schemas import tables
 from schemas.database import open_engine, shown_url, write_transaction
 from schemas.shown_text import printable
 from schemas.verdicts import Judgement, Verdict
 from tests.archive.building import archive, exchange
-from tests.crawling import NOBODY, SCRAPY, crawl, crawl_command, environment, run, scrapy
+from tests.crawling import NOBODY, SCRAPY, Collection, crawl, crawl_command, environment, run, scrapy
 from tests.reading import everything, rows
 from tests.serving import Asked, Reply, Server
 from tests.site.server import SiteServer
@@ -74,6 +75,27 @@ def test_each_run_is_heard_of_and_measured(
     assert samples["newspaper_last_run_exit_code", "day", None] == 2
     assert samples["newspaper_last_run_articles", "latest", "new"] == 2
     assert samples["newspaper_newest_article_seconds", None, None] > 0
+
+
+@pytest.mark.slow
+def test_reading_again_is_told_of_as_a_crawl_is(
+    collection: Collection, monitor: Monitor, tmp_path: Path
+) -> None:
+    told = {"HEARTBEAT_URL": f"{monitor.url}/ping", "NOTIFY_FILE": str(tmp_path / "told")}
+    env = environment(collection.url, NOBODY, collection.archive) | told
+    reparse = [*SCRAPY, "reparse", "--processes=1"]
+    run(reparse, env, expect=0)
+    [file] = collection.archive.glob("*.warc.gz")
+    with file.open("r+b") as archived:
+        archived.truncate(file.stat().st_size // 2)
+    run(reparse, env, expect=3)
+    run([*reparse, "--dry-run"], env, expect=3)
+    run([*reparse, "--parser=,"], env, expect=2)
+
+    assert [path for path, _ in monitor.heard] == ["/ping", "/ping/fail", "/ping/fail"]
+    notices = [json.loads(line) for line in (tmp_path / "told").read_text(encoding="utf-8").splitlines()]
+    verdicts = [(notice["spider"], notice["verdict"]) for notice in notices]
+    assert verdicts == [("reparse", "degraded"), ("reparse", "bad arguments")]
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,18 @@ def test_what_became_of_captures_adds_up_or_is_told(captures: dict[str, int], ju
     assert str(judge("finished", stats)) == judgement
 
 
+def test_addresses_that_are_known_to_be_dead_are_no_block_of_the_site() -> None:
+    stats = {"article/none/empty": 9, "store/rejected": 9, "list/read": 1, "list/links": 20}
+
+    assert judge("finished", stats).verdict is Verdict.BLOCKED
+    assert str(judge("finished", stats | {"article/failed_again": 9})) == (
+        "degraded: 9 pages could not be read as an article (empty: 9), 9 of them not for the first time"
+    )
+    assert judge("finished", stats | {"article/none/empty": 20, "article/failed_again": 9}).verdict is (
+        Verdict.BLOCKED
+    )
+
+
 def test_one_odd_page_among_many_is_no_changed_layout(site: SmallSite, sqlite_url: str) -> None:
     site.answers["/11/5/Bai-5.htm"] = page(article(5).replace("post clearfix", "story"))
 

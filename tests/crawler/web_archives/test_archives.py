@@ -18,8 +18,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive import Capture, read_at
 from archive.records import digest_of
-from crawler.middlewares.backoff import read_retry_after
-from crawler.middlewares.offsite import StrictOffsiteMiddleware
+from crawler.middlewares.destinations import StrictOffsiteMiddleware
+from crawler.middlewares.politeness import read_retry_after
 from newspapers import canonical_url
 from schemas import tables
 from tests import reading

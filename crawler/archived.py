@@ -1,4 +1,4 @@
-"""Pages as the table ``pages`` names them: where each lies, and what it is of."""
+"""What lies in the archive, as the database names it, and what the crawl notes there for a lost database."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from cattrs.preconf.json import make_converter
+
 from archive import Capture, Exchange, KeptRecord
 from archive.fields import field
 from archive.records import Headers, digest_of
 from newspapers import canonical_url, read_article_url
-from schemas.items import ArchivedPage
+from schemas.items import ArchivedPage, ArchiveIndex, Failure, WalkStep
 
 
 def kept_page(exchange: Exchange, record: KeptRecord) -> ArchivedPage:
@@ -64,3 +66,28 @@ def name_below(file: str, folder: str | Path | None) -> str:
     path = Path(file).resolve()
     own = Path(folder).resolve() if folder else None
     return str(path.relative_to(own)) if own and path.is_relative_to(own) else str(path)
+
+
+Noted = WalkStep | ArchiveIndex | Failure
+
+KINDS: tuple[type[Noted], ...] = (WalkStep, ArchiveIndex, Failure)
+"""How far lists were walked, what web archives have, what could not be fetched or read."""
+
+_converter = make_converter()
+
+
+def to_note(item: Noted) -> bytes:
+    """The note of an item."""
+    return _converter.dumps({type(item).__name__: _converter.unstructure(item)}, ensure_ascii=False).encode()
+
+
+def from_note(note: bytes | str) -> Noted | None:
+    """The item of a note; ``None`` if it is none of ours.
+
+    :raises ValueError: if it is damaged.
+    """
+    read: Any = _converter.loads(note, dict[str, Any])
+    for kind in KINDS:
+        if kind.__name__ in read:
+            return _converter.structure(read[kind.__name__], kind)
+    return None

@@ -1,4 +1,4 @@
-"""A server that is busy is asked again later: when it says, or after pauses that grow."""
+"""What the newspaper asks for is done: the rules and pace of its robots.txt, pauses when it is busy."""
 
 from __future__ import annotations
 
@@ -8,17 +8,84 @@ import random
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from typing import Any
+from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 from scrapy.utils.response import response_status_message
 
 from crawler.request_meta import meta_of
+from newspapers import why_refused
+from pipelines.component import Component, InRun
 
 logger = logging.getLogger(__name__)
+
+LONGEST_DELAY = 60.0
+"""Seconds; a newspaper that asks for a longer pause would not be collected in years."""
+
+
+class RobotsUnreachableError(Exception):
+    """robots.txt could not be had."""
+
+
+class RobotsMiddleware(RobotsTxtMiddleware, InRun):
+    """Downloader middleware: Scrapy's, with what RFC 9309 says beyond the rules.
+
+    An answer with 4xx allows all (2.3.1.3). With 5xx or no answer nothing may be asked for (2.3.1.4): the
+    run ends with the close reason ``robots_unreachable``. ``Crawl-delay`` is obeyed up to
+    :data:`LONGEST_DELAY`. Statistic: ``robotstxt/unreachable``, in words.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: dict[str, str] = {}
+        """Host -> why its robots.txt could not be had."""
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        await super().process_request(request)
+        why = self._unreachable.get(urlsplit(request.url).netloc)
+        if why and not request.meta.get("dont_obey_robotstxt"):
+            raise IgnoreRequest(f"robots.txt cannot be had: {why}")
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            raise RobotsUnreachableError(f"HTTP {response.status}")
+        if response.status >= 400:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+        self._slow_down(self._parsers[netloc], request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest) and netloc not in self._unreachable:
+            why = str(exc) if isinstance(exc, RobotsUnreachableError) else type(exc).__name__
+            self._unreachable[netloc] = why
+            logger.error("robots.txt of %s cannot be had, so nothing is asked for: %s", netloc, exc)
+            if not why_refused(f"https://{netloc}/"):  # else a host of pictures only
+                self.note("robotstxt/unreachable", why)
+                self.end_run("robots_unreachable")
+        super()._robots_error(exc, netloc)
+
+    def _slow_down(self, parser: Any, request: Request) -> None:
+        agent = self._robotstxt_useragent or self._default_useragent
+        asked = parser.rp.crawl_delay(agent)
+        delay = min(asked or 0.0, LONGEST_DELAY)
+        if delay <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
+            return
+        if asked > LONGEST_DELAY:
+            logger.warning("robots.txt asks for %g s between requests; kept are %g", asked, delay)
+        else:
+            logger.info("robots.txt asks for %g s between requests", delay)
+        downloader: Any = self.crawler.engine.downloader
+        host = downloader.get_slot_key(request)
+        downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay, "randomize_delay": False}
+        if slot := downloader.slots.get(host):
+            slot.concurrency, slot.delay, slot.randomize_delay = 1, delay, False
+
 
 BUSY = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Answers whose Retry-After counts."""
@@ -27,7 +94,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks whether the run is being stopped."""
 
 
-class BackoffMiddleware:
+class BackoffMiddleware(Component):
     """Downloader middleware: honours ``Retry-After``, and backs off from a busy server that names no time.
 
     Meanwhile nothing else is asked of the server either. A pause that the server does not name is
@@ -41,7 +108,7 @@ class BackoffMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         settings = crawler.settings
         self.most_times = settings.getint("BACKOFF_TIMES")
         self.seconds = settings.getfloat("BACKOFF_SECONDS")
@@ -52,10 +119,6 @@ class BackoffMiddleware:
             for error in settings.getlist("BACKOFF_EXCEPTIONS")
         )
         self._until = 0.0
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         await self._wait()
@@ -83,22 +146,21 @@ class BackoffMiddleware:
         """
         times = meta_of(request).get("backoff_times", 0) + 1
         if times > self.most_times:
-            self._count("given_up")
+            self.count("backoff/given_up")
             return None
         # Not to the second with everybody else who was sent away.
         pause = self.seconds * 2 ** (times - 1) * random.uniform(1, 1.25)  # noqa: S311
         wait = min(pause, self.longest) if told is None else told
         if wait > self.longest:
             logger.error("%s asks for a pause of %.0f s: the run ends", request.url, wait)
-            self._count("given_up")
-            engine: Any = self.crawler.engine
-            self._ending = asyncio.ensure_future(engine.close_spider_async(reason="server_busy"))
+            self.count("backoff/given_up")
+            self.end_run("server_busy")
             return None
         logger.warning(
             "Waiting %.1f s, try %d of %d: %s: %s", wait, times, self.most_times, request.url, reason
         )
-        self._count("waits")
-        self._count("seconds_waited", wait)
+        self.count("backoff/waits")
+        self.count("backoff/seconds_waited", wait)
         self._until = max(self._until, time.monotonic() + wait)
         await self._wait()
         again = request.replace(priority=request.priority + 1)
@@ -109,10 +171,6 @@ class BackoffMiddleware:
         """Wait until the server may be asked again, or the run is being stopped."""
         while (left := self._until - time.monotonic()) > 0 and self.crawler.crawling:  # noqa: ASYNC110 - Scrapy has no event for it
             await asyncio.sleep(min(left, LOOK_EVERY))
-
-    def _count(self, name: str, by: float = 1) -> None:
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(f"backoff/{name}", by)  # type: ignore[arg-type]  # seconds are no whole numbers
 
 
 def read_retry_after(value: bytes | None, now: datetime) -> float | None:
