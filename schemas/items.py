@@ -146,6 +146,8 @@ class Article:
     """Without the dateline prefix."""
     body: list[str] = Factory(list)
     """Paragraphs; no captions, byline, other news."""
+    tables: tuple[tuple[tuple[str, ...], ...], ...] | None = None
+    """The tables in it, each with its rows, each with its cells; in ``body`` a row is one paragraph."""
     byline: str | None = None
     source: str | None = None
     authors: list[str] = Factory(list)

@@ -65,7 +65,7 @@ class ArticlePage(WebPage[Article]):
         faint: Article | None = None
         unidentified = ""
         for page, frame in self._frames(root, pages, head, reference):
-            content = read_content(page.blocks, frame, head, reference.edition, reference.article_id)
+            content = read_content(page, frame, head, reference.edition, reference.article_id)
             if _only_says_missing(page, frame, content) or _only_teasers(page, frame, reference.article_id):
                 continue
             if frame.headline and (content.lead or content.body or content.images or content.players):
@@ -122,6 +122,7 @@ class ArticlePage(WebPage[Article]):
             agency=content.agency,
             lead=content.lead,
             body=content.body,
+            tables=content.tables,
             byline=content.byline,
             source=content.source,
             authors=persons(content.byline) if content.byline else [],

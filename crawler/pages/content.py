@@ -7,7 +7,7 @@ from collections import Counter
 
 from attrs import define, field
 
-from crawler.pages.blocks import Block, Picture, Player, Text
+from crawler.pages.blocks import Block, Page, Picture, Player, Text
 from crawler.pages.boilerplate import LAST_LINES, is_furniture
 from crawler.pages.closing import Closing, closing_lines, lines_after, read_above, read_closing
 from crawler.pages.dates import is_only_date
@@ -45,6 +45,7 @@ class Content:
     lead: str | None = None
     agency: str | None = None
     body: list[str] = field(factory=list)
+    tables: tuple[tuple[tuple[str, ...], ...], ...] | None = None
     images: list[Image] = field(factory=list)
     byline: str | None = None
     source: str | None = None
@@ -67,9 +68,9 @@ class _Paragraph:
         return self.texts[-1]
 
 
-def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, article_id: int) -> Content:
+def read_content(page: Page, frame: Frame, head: Head, edition: str, article_id: int) -> Content:
     """Read the text within a frame."""
-    content = Content()
+    blocks, content = page.blocks, Content()
     signed = current().edition(edition).signed
     inside = _of_article(blocks, frame, head, article_id)
     content.players = sum(isinstance(block, Player) for block in inside)
@@ -111,6 +112,7 @@ def read_content(blocks: list[Block], frame: Frame, head: Head, edition: str, ar
         content.rules["lead"] = content_rule
     _read_agency(content, paragraphs)
     content.body = _without_repeats(paragraphs, content, frame)
+    content.tables = _tables(page, paragraphs) or None
     if content.body:
         content.rules["body"] = "between-headline-and-end" if frame.layout is GENERIC else "container"
     return content
@@ -355,6 +357,22 @@ def _in_one_row(before: Text, after: Text) -> bool:
         return False
     rows = [node for node in before.node.ancestors()[:ROW] if node.tag == "tr"]
     return bool(rows) and rows[0] in after.node.ancestors()[:ROW]
+
+
+def _tables(page: Page, paragraphs: list[_Paragraph]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The tables among the paragraphs, with their empty cells: two rows at least, of two cells at least."""
+    of_text = {text.index for paragraph in paragraphs for text in paragraph.texts}
+    tables: dict[int, dict[int, list[str]]] = {}
+    for cell in page.nodes:
+        if cell.tag not in ("td", "th"):
+            continue
+        around = {node.tag: node for node in reversed(cell.ancestors())}
+        row, table = around.get("tr", cell), around.get("table", cell)
+        texts = [block for block in page.blocks[cell.first : cell.last + 1] if isinstance(block, Text)]
+        said = " ".join(text.clean for text in texts if text.index in of_text)
+        tables.setdefault(id(table), {}).setdefault(id(row), []).append(said)
+    found = (tuple(map(tuple, rows.values())) for rows in tables.values())
+    return tuple(rows for rows in found if sum(sum(map(bool, row)) > 1 for row in rows) > 1)
 
 
 def _goes_on(before: Text, after: Text) -> bool:

@@ -147,6 +147,11 @@ class Article(Table):
         comment="paragraphs, separated by a blank line, without captions, byline and other news; empty if "
         "there is none",
     )
+    tables: Mapped[list[list[list[str]]] | None] = mapped_column(
+        Json,
+        comment="the tables in body, each a list of rows, each a list of cells; null if there are none. In "
+        "body a row is one paragraph",
+    )
     byline: Mapped[str | None] = mapped_column(
         info=COMPARED, comment='as printed, cleaned: "Đức Phượng", "P.V", "H.D"'
     )

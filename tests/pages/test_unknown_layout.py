@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,7 @@ from tests.pages.reading import (
     URL,
     article,
     plain,
+    post,
     read,
 )
 
@@ -90,9 +92,29 @@ def test_subheadings_and_items_of_a_list_are_text_and_a_lead_twice_is_one() -> N
     assert item.body == [FIRST, "Giữ uy tín", "Dán tem cho quả.", "Kiểm tra vườn.", SECOND]
 
 
-def test_the_row_of_a_table_is_one_line() -> None:
-    table = "<table><tr><th>Năm</th><th>Diện tích</th></tr><tr><td>2018</td><td>2.800 ha</td></tr></table>"
-    assert article(page(para(FIRST), table, para(SECOND))).body == [FIRST, "Năm Diện tích", "2018 2.800 ha", SECOND]  # fmt: skip
+TABLE = (
+    "<table><tr><th>Năm</th><th>Diện tích</th><th>Ghi chú</th></tr><tr><td><p>2018</p></td><td>2.800 ha</td><td></td></tr>"
+    "<tr><td></td><td>2.900 ha</td><td>ước tính</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize("whole", [page, lambda *inside: post(*inside)], ids=["unknown", "known"])
+def test_the_row_of_a_table_is_one_line_and_the_table_is_kept_beside_the_text(
+    whole: Callable[..., str],
+) -> None:
+    item = article(whole(para(FIRST), TABLE, para(SECOND)))
+    assert item.body == [FIRST, "Năm Diện tích Ghi chú", "2018 2.800 ha", "2.900 ha ước tính", SECOND]
+    assert item.tables == (
+        (("Năm", "Diện tích", "Ghi chú"), ("2018", "2.800 ha", ""), ("", "2.900 ha", "ước tính")),
+    )
+
+
+def test_a_table_that_lays_out_pictures_or_the_page_is_none() -> None:
+    picture = f'<table><tr><td><img src="{PICTURE}"></td></tr><tr><td>{CAPTION}</td></tr></table>'
+    item = article(
+        f"<table><tr><td>{page(para(FIRST), picture, para(SECOND))}</td><td>Quảng cáo</td></tr></table>"
+    )
+    assert (item.body, item.tables) == ([FIRST, SECOND], None)
 
 
 def test_a_caption_by_its_class_is_none_of_the_text() -> None:

@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("agency", TEXT),
         sa.Column("lead", TEXT),
         sa.Column("body", TEXT, nullable=False),
+        sa.Column("tables", JSON),
         sa.Column("byline", TEXT),
         sa.Column("source", TEXT),
         sa.Column("published_at", TIME),

@@ -19,6 +19,7 @@ PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/"
 LATE_EVENING = datetime(2023, 12, 31, 18, 30, tzinfo=UTC)
 """Half past one on the first of January 2024 in Việt Nam."""
 HOSTILE = "=A1+B1"
+TABLES = ((("Xã", "ha"), ("Bắc Phong", "")),)
 
 
 def complete(number: int, **values: Any) -> Any:
@@ -45,7 +46,7 @@ def fill(engine: Engine) -> None:
             ],
         ),
         complete(188941, headline=HOSTILE, body=["- Thưa ông?", '=1+1;=2 "và" @x']),
-        complete(188942, body=story),
+        complete(188942, body=story, tables=TABLES),
         complete(188943, body=story, section_id=12, canonical_url=f"{SITE}/12/188943/Tin.htm"),
         complete(188944, kind=Kind.PHOTO, lead=None, body=[], byline="Hồng Nhung", authors=["Hồng Nhung"]),
         complete(188945, published_at=None, published_raw=None, published_basis=None),

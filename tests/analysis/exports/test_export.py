@@ -88,6 +88,8 @@ def test_json_lines_hold_every_text_exactly(collection: Engine, request_: Reques
 
     assert rows[188941]["headline"] == HOSTILE
     assert rows[188941]["body"] == "- Thưa ông?\n\n=1+1;=2 “và” @x"
+    assert rows[188942]["tables"] == [[["Xã", "ha"], ["Bắc Phong", ""]]]
+    assert rows[188944]["tables"] is None
     assert rows[188944]["body"] == ""
     assert rows[188944]["lead"] is None
 
