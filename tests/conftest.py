@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 from schemas.database import open_engine, parse_url, prepare_schema
@@ -182,6 +182,41 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def emptied_postgres(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """URL of a database that one test after another uses: to empty it takes half of what a new one does."""
+    with new_database(postgres_server, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def emptied_postgres_url(emptied_postgres: str) -> Iterator[str]:
+    """URL of a PostgreSQL database with the schema and nothing in it, for a test that leaves the schema."""
+    yield emptied_postgres
+    engine = open_engine(emptied_postgres)
+    with engine.begin() as connection:
+        connection.execute(text(DISCONNECT_OTHERS))
+        filled = [
+            name
+            for name in inspect(connection).get_table_names()
+            if name != "alembic_version" and connection.scalar(text(f"SELECT 1 FROM {name} LIMIT 1"))
+        ]
+        if filled:
+            connection.execute(text(f"TRUNCATE {', '.join(filled)} CASCADE"))
+        connection.execute(text(RESTART_SEQUENCES))
+    engine.dispose()
+
+
+DISCONNECT_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+RESTART_SEQUENCES = (
+    "SELECT setval(quote_ident(sequencename)::regclass, start_value, false)"
+    " FROM pg_sequences WHERE last_value IS NOT NULL"
+)
+
+
 def _create_schema(url: str) -> None:
     engine = open_engine(url)
     prepare_schema(engine)
@@ -202,9 +237,19 @@ def new_database(server: str, template: str = "template1") -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """URL of a database with the schema and nothing in it, once on each of the two."""
-    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    """URL of a database with the schema and nothing in it, once on each of the two.
+
+    A test that changes the schema takes ``new_database_url``.
+    """
+    name = "sqlite_url" if request.param == "sqlite" else "emptied_postgres_url"
     url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database_url(request: pytest.FixtureRequest) -> str:
+    """The same, of a database that no other test will use."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
 
 

@@ -92,6 +92,11 @@ def scrapy(
     return run(command, environment(database_url, NOBODY, archive), expect=expect, program=program)
 
 
+def reparse(*options: str, **where: Any) -> subprocess.CompletedProcess[str]:
+    """``scrapy reparse`` in one process: to start others takes longer than the sample site does."""
+    return scrapy("reparse", "--processes=1", *options, **where)
+
+
 class Command:
     """A command under way; what it has said so far can be read at any time."""
 

@@ -26,6 +26,14 @@ class Asked:
     body: bytes
 
 
+def free_port() -> int:
+    """A port that nobody listens on, for a server that cannot choose one itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 Reply = tuple[int, dict[str, str], bytes]
 """Status, headers but for the length, and body."""
 

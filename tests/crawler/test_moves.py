@@ -12,7 +12,7 @@ import pytest
 
 from schemas import tables
 from tests import reading
-from tests.crawling import Collection, crawl, crawling, scrapy
+from tests.crawling import Collection, crawl, crawling, reparse, scrapy
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -28,7 +28,7 @@ def test_renamed_files_are_found_by_what_they_hold(collection: Collection) -> No
         file.rename(collection.archive / f"2024/{number}.warc.gz")
 
     scrapy("verify", database_url=collection.url, archive=collection.archive)
-    done = scrapy("reparse", database_url=collection.url, archive=collection.archive)
+    done = reparse(database_url=collection.url, archive=collection.archive)
 
     assert done.stderr.splitlines()[-1].startswith("reparse: nothing new")
     after = rows(collection.url, tables.Page)
@@ -40,7 +40,7 @@ def test_a_copy_of_an_archive_file_adds_nothing(collection: Collection) -> None:
     shutil.copytree(collection.archive, collection.archive / "copy")
     before = rows(collection.url, tables.Page)
 
-    done = scrapy("reparse", database_url=collection.url, archive=collection.archive)
+    done = reparse(database_url=collection.url, archive=collection.archive)
 
     assert done.stderr.splitlines()[-1].startswith("reparse: nothing new")
     assert rows(collection.url, tables.Page) == before
@@ -78,9 +78,9 @@ def test_a_backup_made_while_a_crawl_runs_goes_on_elsewhere(
 
     monkeypatch.setenv("TZ", "America/Lima")
     scrapy("verify", database_url=restored.url, archive=restored.archive)
-    scrapy("reparse", database_url=restored.url, archive=restored.archive)
+    reparse(database_url=restored.url, archive=restored.archive)
     crawl("backfill", database_url=restored.url, mirror=server.url, archive=restored.archive)
-    again = scrapy("reparse", database_url=restored.url, archive=restored.archive)
+    again = reparse(database_url=restored.url, archive=restored.archive)
 
     assert 0 < known < len(site.expected("first"))
     assert reading.articles(restored.url).keys() == {

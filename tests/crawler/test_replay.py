@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from urllib.request import ProxyHandler, build_opener
@@ -17,15 +16,14 @@ import pytest
 from schemas import tables
 from tests.crawling import NOBODY, ROOT, Collection, environment, scrapy
 from tests.reading import rows
+from tests.serving import free_port
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.skipif(shutil.which("wayback") is None, reason="pywb is not installed")
 def test_every_capture_replays_with_its_digest(revised: Collection) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "scrapy", "replay", "--port", str(port)]
     env = environment(revised.url, NOBODY, revised.archive)
     with subprocess.Popen(

@@ -117,7 +117,7 @@ def test_faults_that_last_leave_their_articles_wanted_and_cost_the_others_nothin
     addresses = [f"url={article.canonical_url}" for article in articles]
 
     with faulty.faulty(site.pages, lambda target, _: faults.get(target)) as server:
-        settings = {"BACKOFF_TIMES": "1", "BACKOFF_SECONDS": "0.5", "DOWNLOAD_TIMEOUT": "5"}
+        settings = {"BACKOFF_TIMES": "1", "BACKOFF_SECONDS": "0.5", "DOWNLOAD_TIMEOUT": "2"}
         code = run("url", *addresses, url=sqlite_url, mirror=server.url, FAILURES_IN_A_ROW="100", **settings)
 
     assert code == 3

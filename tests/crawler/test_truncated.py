@@ -15,7 +15,7 @@ from archive import ArchiveWriter, Capture, Exchange, read_captures
 from newspapers import ArticleRef, read_url
 from schemas import tables
 from tests import faulty, reading
-from tests.crawling import NOBODY, crawl, scrapy
+from tests.crawling import NOBODY, crawl, reparse
 from tests.faulty import Fault
 from tests.reading import rows
 from tests.site import SampleSite
@@ -58,7 +58,7 @@ def test_what_the_crawl_refused_is_not_taken_when_the_database_was_lost(
 
     with faulty.faulty(site.pages, lambda at, asked: bad if is_chosen(at) and asked < 1 else None) as server:
         crawl("backfill", database_url=crawled, mirror=server.url, archive=folder)
-    done = scrapy("reparse", database_url=lost, archive=folder)
+    done = reparse(database_url=lost, archive=folder)
 
     assert len(server.injected) > 10
     [file] = folder.glob("*.gz")
@@ -161,7 +161,7 @@ def test_reading_again_says_which_articles_have_only_half_a_page(
 ) -> None:
     path = Path(captured(half))
 
-    done = scrapy("reparse", database_url=sqlite_url, archive=path, expect=3)
+    done = reparse(database_url=sqlite_url, archive=path, expect=3)
 
     assert not rows(sqlite_url, tables.Article)
     assert "1 page could not be had" in done.stderr.splitlines()[-1]

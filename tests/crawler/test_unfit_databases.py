@@ -180,17 +180,17 @@ def test_alembic_falls_back_to_no_database() -> None:
     assert "DATABASE_URL is not set: name the database" in done.stdout + done.stderr
 
 
-def test_no_schema_is_changed_below_a_run(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_no_schema_is_changed_below_a_run(new_database_url: str) -> None:
+    engine = open_engine(new_database_url)
     held = take(engine, {EVERYTHING: True})
     assert held is not None
     with held:
-        done = alembic(database_url, "downgrade", "base")
+        done = alembic(new_database_url, "downgrade", "base")
     engine.dispose()
 
     assert done.returncode
     assert "a run is at work on" in done.stdout + done.stderr
-    assert rows(database_url, tables.Run) == []
+    assert rows(new_database_url, tables.Run) == []
 
 
 def test_the_line_that_upgrades_names_the_database_it_means(sqlite_url: str) -> None:

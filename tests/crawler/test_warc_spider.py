@@ -21,7 +21,7 @@ from schemas import tables
 from tests import reading
 from tests.archive.building import http, packed, record, write
 from tests.crawler.test_crawl import by_key, compare_fields
-from tests.crawling import NOBODY, Collection, crawl, scrapy
+from tests.crawling import NOBODY, Collection, crawl, reparse
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -110,7 +110,7 @@ def test_a_capture_dated_in_the_future_is_not_taken_for_the_latest(
             writer.keep(Exchange(article.canonical_url, 200, page, moment, response_headers=html))
 
     done = crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY, expect=3)
-    again = scrapy("reparse", database_url=sqlite_url, archive=tmp_path / "theirs", expect=3)
+    again = reparse(database_url=sqlite_url, archive=tmp_path / "theirs", expect=3)
 
     [row] = rows(sqlite_url, tables.Article)
     assert (row.headline, row.revision) == (article.headline, 1)
@@ -243,7 +243,7 @@ def test_what_a_revisit_repeats_is_found_wherever_it_stands(
 
     crawl("warc", f"path={tmp_path}/theirs", database_url=sqlite_url, mirror=NOBODY)
     again = f"sqlite:///{tmp_path}/again.db"
-    scrapy("reparse", database_url=again, archive=tmp_path / "theirs")
+    reparse(database_url=again, archive=tmp_path / "theirs")
 
     for url in (sqlite_url, again):
         [row] = rows(url, tables.Article)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 
 from tests import reading
 from tests.crawling import IMPATIENT, ROOT, environment
+from tests.serving import free_port
 from tests.site import SampleSite
 
 pytestmark = pytest.mark.slow
@@ -98,9 +98,7 @@ def scrapyd(tmp_path: Path) -> Iterator[Scrapyd]:
     """A scrapyd in a folder of its own: only the egg can tell it of the project."""
     folder = tmp_path / "scrapyd"
     folder.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (folder / "scrapyd.conf").write_text(f"[scrapyd]\nhttp_port = {port}\npoll_interval = 0.2\n")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -35,6 +36,14 @@ from schemas.items import Image
 from schemas.tables import Article, Author, Reject, Run, Table
 from tests.builders import FETCHED, article, related, signed, step
 from tests.reading import everything
+
+
+@pytest.fixture
+def engine(new_database_url: str) -> Iterator[Engine]:
+    """A database whose schema a test may change."""
+    engine = open_engine(new_database_url)
+    yield engine
+    engine.dispose()
 
 
 def test_an_empty_database_is_created_through_the_migrations(empty_database_url: str) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,7 +13,6 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
-import pytest
 from sqlalchemy import Engine, insert, update
 
 from pipelines.duplicates import sign
@@ -27,7 +23,8 @@ from schemas.catalogue import fill_catalogue
 from schemas.database import write_transaction
 from schemas.items import Article, Image, RelatedLink
 from tests.builders import FETCHED, SENTENCES, SITE, article
-from tests.crawling import ROOT, environment, scrapy
+from tests.crawling import NOBODY, SCRAPY, Command, environment, scrapy, started
+from tests.serving import free_port
 
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_su su.jpg"
 HOSTILE = '</script><script>alert("x")</script><img src=//example.org/x onerror=alert(1)>{{ 7 * 7 }}'
@@ -100,31 +97,15 @@ def store(engine: Engine) -> None:
 
 
 @contextmanager
-def exploring(database_url: str, archive: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def exploring(database_url: str, archive: Path | None = None) -> Iterator[tuple[str, Command]]:
     """The command under way: its address and its process, stopped at the end as a service would be."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "explore", "--port", str(port)],
-        cwd=ROOT,
-        env=environment(database_url, "", archive),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        assert process.stderr is not None
-        said = ""
-        for line in process.stderr:
-            said += line
-            if "Uvicorn running on" in line:
-                break
-        else:
-            pytest.fail(said)
+    port = free_port()
+    command = [*SCRAPY, "explore", "--port", str(port)]
+    with started(command, environment(database_url, NOBODY, archive)) as process:
+        process.reaches(lambda: "Uvicorn running on" in process.stderr)
         yield f"http://127.0.0.1:{port}", process
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.send(signal.SIGTERM)
+        process.end()
 
 
 def get(address: str, path: str = "/", host: str | None = None, **parameters: str) -> tuple[int, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from schemas import tables
 from tests import reading
-from tests.crawling import crawl, scrapy
+from tests.crawling import crawl, reparse
 from tests.reading import rows
 from tests.site.server import SiteServer
 from tests.small_site import MAINTENANCE, SmallSite, page
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 def had_back(crawled: str, lost: str, archive: Path) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
     """Every row of a database, and of one that is made anew from the archive."""
-    scrapy("reparse", database_url=lost, archive=archive)
+    reparse(database_url=lost, archive=archive)
     return reading.content(crawled, times=True, memory=True), reading.content(lost, times=True, memory=True)
 
 

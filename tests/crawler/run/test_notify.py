@@ -7,11 +7,9 @@ import os
 import pty
 import socket
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from schemas import tables
 from schemas.verdicts import Judgement, Verdict
 from tests.builders import FETCHED, SITE
 from tests.crawling import crawl
+from tests.serving import Asked, Reply, Server, free_port
 
 DOWN = Judgement(Verdict.UNREACHABLE, "no answer")
 WORSE = Judgement(Verdict.BLOCKED, "12 of 15 answers withheld what was asked for")
@@ -180,14 +179,6 @@ class Inbox:
         return "250 OK"
 
 
-def free_port() -> int:
-    """A port that nobody listens on; the mail server of the test cannot choose one itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 def test_a_mail_is_sent(told: Told) -> None:
     inbox, port = Inbox(), free_port()
     server = Controller(inbox, hostname="127.0.0.1", port=port)
@@ -205,27 +196,16 @@ def test_a_mail_is_sent(told: Told) -> None:
 
 
 @pytest.fixture
-def hook() -> Iterator[Any]:
-    """A server that keeps what it is sent."""
+def hook() -> Iterator[tuple[str, list[Asked]]]:
+    """The address of a server, and what it is sent."""
+    got: list[Asked] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append((self.path, self.headers["Content-Type"], json.loads(body)))
-            self.send_response(204)
-            self.end_headers()
+    def answer(asked: Asked) -> Reply:
+        got.append(asked)
+        return 204, {}, b""
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    got: list[Any] = []
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}", got
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Server(answer) as server:
+        yield server.url.removeprefix("http://"), got
 
 
 def test_a_webhook_is_told_what_happened_and_where(told: Told, hook: Any) -> None:
@@ -233,8 +213,9 @@ def test_a_webhook_is_told_what_happened_and_where(told: Told, hook: Any) -> Non
 
     told.tell(DOWN, NOTIFY_URLS=f"json://{address}/hooks/17")
 
-    [(path, kind, message)] = got
-    assert (path, kind) == ("/hooks/17", "application/json")
+    [asked] = got
+    message = json.loads(asked.body)
+    assert (asked.target, asked.headers["content-type"]) == ("/hooks/17", "application/json")
     assert (message["title"], message["type"]) == ("latest: site unreachable", "failure")
     first, _, second, _ = message["message"].splitlines()
     assert first == "latest: site unreachable: no answer"
@@ -246,7 +227,7 @@ def test_all_addresses_are_told_the_end_too(told: Told, hook: Any) -> None:
 
     told.tell(DOWN, FINE, NOTIFY_URLS=f"json://{address}/one json://{address}/two")
 
-    assert [(path, message["type"]) for path, _, message in got] == [
+    assert [(asked.target, json.loads(asked.body)["type"]) for asked in got] == [
         ("/one", "failure"),
         ("/two", "failure"),
         ("/one", "success"),
