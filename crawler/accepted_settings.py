@@ -59,11 +59,8 @@ def check_settings(settings: BaseSettings, environ: Mapping[str, str]) -> None:
 def _faults(settings: BaseSettings, environ: Mapping[str, str]) -> Iterator[str]:
     if environ.get("DATABASE_URL") == "":
         yield "DATABASE_URL='' names no database; accepted: an address, or no such variable"
-    checks: list[tuple[str, Callable[[str], object]]] = [
-        ("DATABASE_URL", parse_url),
-        ("SITE_MIRROR", read_mirror),
-    ]
-    for name, check in checks:
+    checks: dict[str, Callable[[str], object]] = {"DATABASE_URL": parse_url, "SITE_MIRROR": read_mirror}
+    for name, check in checks.items():
         try:
             if value := settings.get(name):
                 check(value)

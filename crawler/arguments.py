@@ -53,17 +53,16 @@ class Addresses:
 def _addresses(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    found, names = Addresses(), value.split("\n")
-    for name in names:
+    found = Addresses()
+    for name in value.split("\n"):
         try:
             lines = Path(name).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"{name!r} cannot be read: {error}; accepted: a text file in UTF-8") from None
         for number, line in enumerate(map(str.strip, lines), start=1):
-            if not line or line.startswith("#"):
-                continue
             try:
-                found.urls.append(_article(line))
+                if line and not line.startswith("#"):
+                    found.urls.append(_article(line))
             except ValueError as error:
                 found.refused.append(f"{name}, line {number}: {error}")
     if not found.urls:
@@ -122,16 +121,6 @@ def _count(value: Any) -> int:
     raise ValueError(f"{value!r} is no count; accepted: a whole number above 0, at most {MOST}")
 
 
-def _flag(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    try:
-        return words[str(value).strip().lower()]
-    except KeyError:
-        raise ValueError(f"{value!r} is neither yes nor no; accepted: true, false") from None
-
-
 def _article(value: Any) -> str:
     if read_article_url(str(value)):
         return str(value)
@@ -144,7 +133,6 @@ EditionNames = Annotated[list[EditionName], BeforeValidator(split_commas)]
 SectionNames = Annotated[list[SectionName], BeforeValidator(split_commas)]
 Day = Annotated[date, BeforeValidator(_day)]
 Count = Annotated[int, BeforeValidator(_count)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
 ArticleUrl = Annotated[str, BeforeValidator(_article)]
 
 
@@ -230,7 +218,7 @@ class CaptureArguments(Arguments):
 
     since: Day | None = Field(default=None, description="first day of capture to collect")
     until: Day | None = Field(default=None, description="last day of capture to collect")
-    gaps: Flag = Field(default=False, description="whether to fetch only articles that are not collected")
+    gaps: bool = Field(default=False, description="whether to fetch only articles that are not collected")
 
 
 class CommonCrawlArguments(CaptureArguments):
@@ -250,5 +238,7 @@ def explain(error: ValidationError) -> str:
             lines.append(f"{name}={fault['input']!r}: there is no such argument")
             continue
         said = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "bool_parsing":
+            said = f"{fault['input']!r} is neither yes nor no; accepted: true, false"
         lines.append(f"{name}: {said}" if name else said)
     return "\n".join(lines)

@@ -52,10 +52,9 @@ def _period(value: Any) -> tuple[date, date]:
     """The first and the last day of what is written ``2024``, ``2024-04`` or ``2024-04-24``."""
     match = _PERIOD.fullmatch(str(value).strip())
     try:
-        year, month, day = (int(part) if part else 0 for part in match.groups()) if match else (0, 0, 0)
-        last_month = month or 12
-        first = date(year, month or 1, day or 1)
-        return first, date(year, last_month, day or monthrange(year, last_month)[1])
+        year, month, day = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+        last = day or monthrange(year, month or 12)[1]
+        return date(year, month or 1, day or 1), date(year, month or 12, last)
     except ValueError:
         raise ValueError(f"{value!r} is no date; accepted: 2024-04-24, 2024-04 or 2024") from None
 

@@ -20,6 +20,7 @@ from crawler.base_spiders.articles import ArticlesSpider, described
 from crawler.request_meta import meta_of
 from newspapers import is_picture, read_article_url
 from pipelines.collection import Collection
+from pipelines.component import Component, InRun
 from schemas.items import PictureFile
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ MOST = 500
 """Pictures of a run that does not go for everything: the next one of its kind goes on."""
 
 
-class PictureFetcher:
+class PictureFetcher(Component):
     """Extension: asks for the pictures that lack, those of the newest articles first, and has them stored.
 
     A spider with ``pictures_of_all`` takes those of all articles, another up to :data:`MOST` of those that
@@ -44,7 +45,7 @@ class PictureFetcher:
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("KEEP_PICTURES"):
             raise NotConfigured
-        self.crawler = crawler
+        super().__init__(crawler)
         self.collection = Collection.from_crawler(crawler)
         self._wanted: Iterator[Request] | None = None
         self._failed_in_a_row = 0
@@ -70,7 +71,7 @@ class PictureFetcher:
         if not requests or not self.crawler.engine:
             return
         for request in requests:
-            self._count("pictures/asked")
+            self.count("pictures/asked")
             self.crawler.engine.crawl(request)
         raise DontCloseSpider
 
@@ -85,7 +86,7 @@ class PictureFetcher:
                 continue
             seen.add(url)
             if not is_picture(url):
-                self._count("pictures/passed_over/of_another_site")
+                self.count("pictures/passed_over/of_another_site")
             elif request := spider.picture_request(url):
                 yield request.replace(
                     callback=self.parse,
@@ -94,7 +95,7 @@ class PictureFetcher:
                     cb_kwargs=request.cb_kwargs | {"url": url},
                 )
             else:
-                self._count("pictures/passed_over/not_archived")
+                self.count("pictures/passed_over/not_archived")
 
     async def parse(self, response: Response, url: str, **_: object) -> AsyncIterator[PictureFile]:
         """A picture that is archived by now, or why it is not."""
@@ -102,9 +103,9 @@ class PictureFetcher:
         picture = meta_of(response).get("picture")
         if picture is None:  # the spider takes answers that say so, too
             picture = PictureFile(url=url, at=datetime.now(UTC), reason=f"HTTP {response.status}")
-            self._count("pictures/gone")
+            self.count("pictures/gone")
         else:
-            count_picture(self.crawler, picture.reason)
+            count_picture(self, picture.reason)
         yield picture
 
     async def failed(self, failure: Failure) -> AsyncIterator[PictureFile]:
@@ -114,18 +115,12 @@ class PictureFetcher:
         self._failed_in_a_row = 0 if isinstance(failure.value, HttpError) else self._failed_in_a_row + 1
         if self._failed_in_a_row == self.crawler.settings.getint("FAILURES_IN_A_ROW"):
             logger.error("One picture after the other fails: no more are asked for in this run")
-        count_picture(self.crawler, kind)
+        count_picture(self, kind)
         logger.info("No picture: %s: %s", request.url, reason)
         yield PictureFile(url=request.cb_kwargs["url"], at=datetime.now(UTC), reason=reason)
 
-    def _count(self, name: str) -> None:
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(name)
 
-
-def count_picture(crawler: Crawler, why_not: str | None) -> None:
+def count_picture(part: InRun, why_not: str | None) -> None:
     """Count a picture that was archived, or why it was not."""
-    names = ("pictures/failed", f"pictures/failed/{why_not}") if why_not else ("pictures/kept",)
-    for name in names:
-        if crawler.stats:
-            crawler.stats.inc_value(name)
+    for name in ("pictures/failed", f"pictures/failed/{why_not}") if why_not else ("pictures/kept",):
+        part.count(name)

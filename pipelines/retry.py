@@ -16,6 +16,7 @@ from scrapy.settings import BaseSettings
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from pipelines.component import Component
 from schemas.database import parse_url, shown_url
 from schemas.unfit import unfit
 
@@ -108,8 +109,8 @@ class RetryPolicy:
                 f"the database has not answered for {self.seconds:g} s: {reason}{self._remedy(error)}"
             ) from error
         logger.warning("The database does not answer, next try in %.1f s: %s", wait, reason)
-        if self.crawler and self.crawler.stats:
-            self.crawler.stats.inc_value("store/retries")
+        if self.crawler:
+            Component(self.crawler).count("store/retries")
         return wait
 
     def _remedy(self, error: DBAPIError) -> str:
@@ -122,11 +123,10 @@ class RetryPolicy:
     def stop_run(self, error: Exception) -> None:
         """End the run with the close reason ``storage_failed``; what is not stored stays wanted."""
         logger.critical("The run stops, the database cannot be used: %s", error)
-        if self.crawler and self.crawler.stats:
-            self.crawler.stats.set_value("store/error", " ".join(str(error).split())[:300])
-        if self.crawler and self.crawler.engine:
-            closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage_failed"))
-            closing.add_done_callback(lambda done: done.exception())
+        if self.crawler:
+            run = Component(self.crawler)
+            run.note("store/error", " ".join(str(error).split())[:300])
+            run.end_run("storage_failed")
 
 
 def is_outage(error: Exception) -> bool:

@@ -210,20 +210,17 @@ class CdxSpider(CapturesSpider):
 
     def index_item(self, response: Response, wanted: Iterable[tuple[Row, ArticleRef]]) -> ArchiveIndex:
         """The item that makes the collection remember what the archive could give."""
-        return ArchiveIndex(
-            archive=self.archive_name(response),
-            captures=[
-                ArchivedCapture(
-                    edition=reference.edition,
-                    article_id=reference.article_id,
-                    url=reference.url,
-                    found_as=row.original,
-                    captured_at=row.captured_at,
-                )
-                for row, reference in wanted
-            ],
-            at=datetime.now(UTC),
-        )
+        captures = [
+            ArchivedCapture(
+                edition=reference.edition,
+                article_id=reference.article_id,
+                url=reference.url,
+                found_as=row.original,
+                captured_at=row.captured_at,
+            )
+            for row, reference in wanted
+        ]
+        return ArchiveIndex(archive=self.archive_name(response), captures=captures, at=datetime.now(UTC))
 
     def archive_name(self, response: Response) -> str:
         """The name of the archive whose index answered."""
@@ -235,14 +232,13 @@ class CdxSpider(CapturesSpider):
         keys = {reference.key for _, reference in wanted}
         gaps = await self.collection.uncollected(keys) | self._requested if self.args.gaps else keys
         for row, reference in wanted:
-            if (reference.url, row.captured_at) in known:
-                self.count("captures/kept_before")
-                continue
-            if reference.key not in gaps:
-                self.count("captures/no_gap")
-                continue
-            if reference.key not in self._requested and self.exhausted:
-                self.count("captures/not_asked_for")
+            passed_over = {
+                "kept_before": (reference.url, row.captured_at) in known,
+                "no_gap": reference.key not in gaps,
+                "not_asked_for": reference.key not in self._requested and self.exhausted,
+            }
+            if why := next((why for why, holds in passed_over.items() if holds), None):
+                self.count(f"captures/{why}")
                 continue
             self._requested.add(reference.key)
             yield self._request(row, reference).replace(
@@ -303,9 +299,9 @@ class CdxSpider(CapturesSpider):
 
     async def capture_failed(self, failure: TwistedFailure) -> None:
         """A capture that could not be had. It says nothing about the article; the next run asks again."""
-        request: Request = failure.request  # type: ignore[attr-defined]
         self.count("captures/failed")
-        self.logger.warning("Not had: %s: %s", request.url, self._reason(failure.value))
+        url = failure.request.url  # type: ignore[attr-defined]
+        self.logger.warning("Not had: %s: %s", url, self._reason(failure.value))
 
     async def parse_capture(
         self, response: Response, reference: ArticleRef, found_as: str

@@ -11,7 +11,7 @@ a newspaper may be quiet for good.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
@@ -96,13 +96,13 @@ def _of_days(stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> 
         yield Finding("new articles", "", new, usual, f"{new:,} new articles in a day, usually {usual:,.0f}")
     costs = [day["requests"] / day["new"] for day in past if day["new"] >= FEWEST_NEW]
     if new >= max(FEWEST_NEW, usual / FACTOR) and len(costs) >= GROUPS:
-        cost, usual = present["requests"] / new, median(costs)
-        if cost > FACTOR * usual:
-            text = f"{cost:,.1f} requests for each new article, usually {usual:,.1f}"
-            yield Finding("requests per new article", "", cost, usual, text)
+        cost, often = present["requests"] / new, median(costs)
+        if cost > FACTOR * often:
+            text = f"{cost:,.1f} requests for each new article, usually {often:,.1f}"
+            yield Finding("requests per new article", "", cost, often, text)
     ages = [day["age"] for day in past if "age" in day]
-    if "age" in present and len(ages) >= GROUPS and present["age"] > (usual := median(ages)) + QUIET_DAYS:
-        age = present["age"]
+    age, usual = present.get("age", 0.0), median(ages) if len(ages) >= GROUPS else math.inf
+    if age > usual + QUIET_DAYS:
         text = f"the newest article is {age:,.1f} days old, usually {usual:,.1f}"
         yield Finding("days since the newest article", "", age, usual, text)
 
@@ -130,31 +130,35 @@ def _started(stats: Mapping[str, Any]) -> datetime | None:
 
 def _of_fields(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
     """How many articles have each field, and by which rule."""
-    now, before = _rules(present), [_rules(group) for group in past]
-
-    def compare(monitor: str, field: str, rule: str | None = None) -> tuple[float, list[Finding]]:
-        value = _share(now, present, field, rule)
-        usual = median(_share(rules, group, field, rule) for rules, group in zip(before, past, strict=True))
+    now, *before = (_shares(group) for group in [present, *past])
+    rules = sorted(set(now).union(*before))
+    drift: dict[str, float] = defaultdict(float)
+    for field, rule in rules:
+        value, usual = now[field, rule], median(group[field, rule] for group in before)
+        if rule:
+            drift[field] += abs(value - usual) / 2
         spread = DEVIATIONS * math.sqrt(usual * (1 - usual) / _read(present)) if usual < 1 else 0.0
-        difference = abs(value - usual)
-        if difference <= max(SHARE, spread):
-            return difference, []
-        subject, what = (field, "has a value on") if rule is None else (f"{field}/{rule}", "was used on")
-        text = f"{subject} {what} {value:.0%} of the articles, usually {usual:.0%}"
-        return difference, [Finding(monitor, subject, value, usual, text)]
-
-    drifts = []
-    for field in sorted(set(now).union(*before)):
-        yield from compare("field filled", field)[1]
-        drift = 0.0
-        for rule in sorted(set(now.get(field, ())).union(*(rules.get(field, ()) for rules in before))):
-            difference, found = compare("rule share", field, rule)
-            yield from found
-            drift += difference / 2
-        drifts.append(drift)
-    if drifts and (mean := sum(drifts) / len(drifts)) > 2 * SHARE:
+        if abs(value - usual) > max(SHARE, spread):
+            monitor, what = ("rule share", "was used on") if rule else ("field filled", "has a value on")
+            subject = f"{field}/{rule}" if rule else field
+            text = f"{subject} {what} {value:.0%} of the articles, usually {usual:.0%}"
+            yield Finding(monitor, subject, value, usual, text)
+    if drift and (mean := sum(drift.values()) / len(drift)) > 2 * SHARE:
         text = f"the pages' structure has drifted: {mean:.0%} of all values are read by other rules"
         yield Finding("structure", "", mean, 0.0, text)
+
+
+def _shares(group: Counter[str]) -> dict[tuple[str, str], float]:
+    """The share of the articles on which a rule gave a field's value; without a rule, on which any did."""
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    read = _read(group)
+    for name, number in group.items():
+        kind, _, rest = name.partition("/")
+        field, is_rule, rule = rest.partition("/")
+        if kind == "article" and is_rule and field not in _NO_FIELDS:
+            for key in ((field, rule), (field, "")):
+                found[key] += number / read
+    return found
 
 
 def _of_pages(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
@@ -193,20 +197,3 @@ def _errors(stats: Mapping[str, Any]) -> float:
 def _rejects(stats: Mapping[str, Any]) -> float:
     rejected = _count(stats, "store/rejected")
     return rejected / max(1, rejected + _read(stats))
-
-
-def _rules(stats: Mapping[str, Any]) -> dict[str, Counter[str]]:
-    """Field -> rule -> articles that it read."""
-    found: dict[str, Counter[str]] = {}
-    for name, number in stats.items():
-        parts = name.split("/", 2)
-        if len(parts) == 3 and parts[0] == "article" and parts[1] not in _NO_FIELDS:
-            found.setdefault(parts[1], Counter())[parts[2]] = number
-    return found
-
-
-def _share(
-    rules: Mapping[str, Counter[str]], group: Counter[str], field: str, rule: str | None = None
-) -> float:
-    counts = rules.get(field, Counter())
-    return (counts.total() if rule is None else counts[rule]) / _read(group)

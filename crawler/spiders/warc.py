@@ -110,7 +110,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
                     folder = self.settings.get("ARCHIVE_DIR")
                     picture = await asyncio.to_thread(picture_of, found, url, folder)
                     self.count("pictures/asked")
-                    count_picture(self.crawler, picture.reason)
+                    count_picture(self, picture.reason)
                     yield picture
 
     def picture_request(self, url: str) -> Request | None:

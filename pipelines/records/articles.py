@@ -199,13 +199,12 @@ def _is_late(row: Row[Any], fetches: Iterable[Fetch]) -> bool:
 
 def sources(connection: Connection, keys: Iterable[Key]) -> dict[Key, tuple[int | None, str]]:
     """The page that the present text of each collected article was read from, and the article's URL."""
-    columns = (Article.edition, Article.site_article_id, Article.page_id, Article.canonical_url)
+    key = (Article.edition, Article.site_article_id)
+    query = select(*key, Article.page_id, Article.canonical_url)
     return {
         (row.edition, row.site_article_id): (row.page_id, row.canonical_url)
         for part in chunks(sorted(keys))
-        for row in connection.execute(
-            select(*columns).where(one_of((Article.edition, Article.site_article_id), part))
-        )
+        for row in connection.execute(query.where(one_of(key, part)))
     }
 
 
@@ -237,16 +236,13 @@ def _insert(connection: Connection, new: Sequence[Change], pages: Mapping[Place 
     for change in new:
         first = change.articles[0]
         change.rows_after = rows_of(change.history, 0)
-        rows.append(
-            _read_columns(change.history[-1], pages)
-            | _times(change)
-            | {
-                "edition": str(first.edition),
-                "site_article_id": first.article_id,
-                "section_id": sections.get((first.edition, first.section_id or 0)),
-                "canonical_url": first.canonical_url,
-            }
-        )
+        identity = {
+            "edition": str(first.edition),
+            "site_article_id": first.article_id,
+            "section_id": sections.get((first.edition, first.section_id or 0)),
+            "canonical_url": first.canonical_url,
+        }
+        rows.append(_read_columns(change.history[-1], pages) | _times(change) | identity)
     # Not in the order of the parameters: SQLite would take a statement for each row, and after each of them
     # the search index writes what it has gathered.
     returned = (Article.edition, Article.site_article_id, Article.id)
@@ -337,35 +333,26 @@ def _write_authors(connection: Connection, written: Sequence[tuple[int, items.Ar
     names = sorted({name for _, article in written for name in article.authors})
     if not names:
         return
-    insert_all(
-        connection, insert(connection, Author).on_conflict_do_nothing(), [{"name": name} for name in names]
-    )
+    new = insert(connection, Author).on_conflict_do_nothing()
+    insert_all(connection, new, [{"name": name} for name in names])
     ids = {
         row.name: row.id
         for part in chunks(names)
         for row in connection.execute(select(Author.id, Author.name).where(Author.name.in_(part)))
     }
-    insert_all(
-        connection,
-        insert(connection, ArticleAuthor),
-        [
-            {"article_id": article_id, "position": position, "author_id": ids[name]}
-            for article_id, article in written
-            for position, name in enumerate(article.authors, 1)
-        ],
-    )
+    rows = [
+        {"article_id": article_id, "position": position, "author_id": ids[name]}
+        for article_id, article in written
+        for position, name in enumerate(article.authors, 1)
+    ]
+    insert_all(connection, insert(connection, ArticleAuthor), rows)
 
 
 def _write_anchors(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
     rows = [
-        {
-            "anchor": anchor,
-            "article_id": article_id,
-            "anchors": len(article.anchors),
-            "numbers": article.number_bits,
-        }
-        for article_id, article in written
-        for anchor in article.anchors
+        {"anchor": anchor, "article_id": article_id, "anchors": len(it.anchors), "numbers": it.number_bits}
+        for article_id, it in written
+        for anchor in it.anchors
     ]
     if rows:
         # In the order of the key: what comes to one page of the index comes together.

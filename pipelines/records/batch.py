@@ -141,10 +141,8 @@ def _remember(connection: Connection, changes: Sequence[Change], writer: Writer,
     collected = []
     for change in changes:
         if change.is_new or not (again or change.is_late):
-            last, at = change.articles[-1], change.fetches[-1].at
-            last = (
-                last if last.fetched_at == at else attrs.evolve(last, fetched_at=at)
-            )  # found unchanged then
+            # It may have been found unchanged since its page was read.
+            last = attrs.evolve(change.articles[-1], fetched_at=change.fetches[-1].at)
             since, is_edited = change.history[-1].since, len(change.history) > 1
             young = young_since(last.published_at, last.published_basis, since, is_edited=is_edited)
             collected.append((last, young))

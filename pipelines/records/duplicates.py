@@ -55,12 +55,9 @@ def repeats_of(connection: Connection, article_ids: Sequence[int]) -> set[int]:
     """The articles that are a duplicate of one of these, or of which one of these is."""
     found: set[int] = set()
     for part in chunks(article_ids):
-        found.update(
-            connection.scalars(select(Duplicate.of_article_id).where(Duplicate.article_id.in_(part)))
-        )
-        found.update(
-            connection.scalars(select(Duplicate.article_id).where(Duplicate.of_article_id.in_(part)))
-        )
+        one, other = Duplicate.article_id, Duplicate.of_article_id
+        found.update(connection.scalars(select(other).where(one.in_(part))))
+        found.update(connection.scalars(select(one).where(other.in_(part))))
     return found
 
 
@@ -108,9 +105,11 @@ def _candidates(connection: Connection, article_ids: Sequence[int]) -> Iterable[
     return connection.execute(query)
 
 
-def _rows(
-    connection: Connection, article_ids: Sequence[int]
-) -> dict[int, Row[int, str, int, str | None, str]]:
+Compared = Row[int, str, int, str | None, str]
+"""Row id, edition, number, lead and body of an article."""
+
+
+def _rows(connection: Connection, article_ids: Sequence[int]) -> dict[int, Compared]:
     query = select(Article.id, Article.edition, Article.site_article_id, Article.lead, Article.body)
     return {
         row.id: row
@@ -119,10 +118,10 @@ def _rows(
     }
 
 
-def _text(row: Row[int, str, int, str | None, str]) -> Text:
+def _text(row: Compared) -> Text:
     return Text(full_text(row.lead, [row.body]))
 
 
-def _age(row: Row[int, str, int, str | None, str]) -> tuple[str, int]:
+def _age(row: Compared) -> tuple[str, int]:
     # Numbers of one edition grow with time; a text shared by two editions keeps a fixed direction.
     return row.edition, row.site_article_id

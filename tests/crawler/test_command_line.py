@@ -27,7 +27,7 @@ REFUSED = [
     ("status", ["--since", "24.4.2024"], f"--since: '24.4.2024' {NO_DATE}"),
     ("search", ['"giảm'], "a quotation mark is not closed"),
     ("search", ["a", "--sort=best"], "--sort: 'best' is none of what is accepted: relevance, newest, oldest"),
-    ("search", ["a", "--rebuild"], "'a': --rebuild searches nothing"),
+    ("search", ["a", "--rebuild"], "'a': --rebuild, --saved and --forget search nothing"),
     ("export", ["article"], "'article': there is no such table; accepted: articles, article_overview,"),
     ("export", ["runs", "--since", "2024"], "since: rows of runs belong to no article"),
     ("export", ["--columns", "title"], "--columns: 'title' is no column of articles; accepted: id, edition,"),
