@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler.accepted_settings import check_settings
 from crawler.arguments import EditionNames, SectionNames, explain
-from crawler.newspaper_choice import NewspaperCommand
+from crawler.newspaper_choice import NewspaperCommand, wrong_usage
 from crawler.run.interruption import StoppedBySignal, interruptible
 from schemas.database import SchemaError, open_engine, prepare_schema, require_schema
 from schemas.local_time import local
@@ -185,7 +185,7 @@ INSTALL_ANALYSIS = ".venv/bin/python -m pip install -e '.[analysis]'"
 def missing_package(command: str, package: str | None) -> UsageError:
     """The error of a command that needs one of these packages."""
     said = f"scrapy {command} needs the packages for analysis ({package} is missing); run: {INSTALL_ANALYSIS}"
-    return UsageError(said, print_help=False)
+    return wrong_usage(said)
 
 
 class Options(BaseModel):
@@ -272,16 +272,14 @@ class CollectionCommand(NewspaperCommand):
         :raises UsageError: with a line for each fault.
         """
         if args:
-            raise UsageError(
-                f"{args[0]!r}: there is no such argument; accepted: options only", print_help=False
-            )
+            raise wrong_usage(f"{args[0]!r}: there is no such argument; accepted: options only")
         names = (field.alias or name for name, field in model.model_fields.items())
         given = {name: getattr(opts, name) for name in names}
         try:
             return model.model_validate({name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             faults = [f"--{fault}" for fault in explain(error).splitlines()]
-            raise UsageError("\n".join(faults), print_help=False) from None
+            raise wrong_usage("\n".join(faults)) from None
 
     makes_database = False
     """Whether a database that is empty, or not there, gets its tables."""
@@ -296,7 +294,7 @@ class CollectionCommand(NewspaperCommand):
             check_settings(self.settings, os.environ)
             engine = open_engine(self.settings["DATABASE_URL"])
         except ValueError as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise wrong_usage(error) from None
         try:
             if self.makes_database:
                 prepare_schema(engine)
@@ -308,10 +306,10 @@ class CollectionCommand(NewspaperCommand):
         except StoppedBySignal as stopped:
             raise SystemExit(stopped.exit_code) from None
         except SchemaError as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise wrong_usage(error) from None
         except DBAPIError as error:
             if fault := unfit(error, engine.url):
-                raise UsageError(str(fault), print_help=False) from None
+                raise wrong_usage(fault) from None
             raise
         except BrokenPipeError:
             # The reader has seen enough (`| head`); what is buffered must not fail again at exit.

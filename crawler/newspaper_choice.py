@@ -26,6 +26,11 @@ class NewspaperAddon:
             keep_articles(settings)
 
 
+def wrong_usage(said: object) -> UsageError:
+    """What ends a command with exit code 2 and these words."""
+    return UsageError(str(said), print_help=False)
+
+
 class NewspaperCommand(ScrapyCommand):
     """A command of ours: a newspaper that is not known ends it with exit code 2."""
 
@@ -37,7 +42,7 @@ class NewspaperCommand(ScrapyCommand):
         try:
             choose(self.settings["NEWSPAPER"])
         except UnknownNewspaperError as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise wrong_usage(error) from None
 
 
 class LookingCommand(NewspaperCommand):

@@ -6,11 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from scrapy.exceptions import UsageError
-
 from analysis.exports.export import TargetError, check_target, complete_or_absent
 from analysis.whole_copy import copy_collection
 from crawler.command_line import CollectionCommand, Options
+from crawler.newspaper_choice import wrong_usage
 
 
 class Command(CollectionCommand):
@@ -26,12 +25,12 @@ class Command(CollectionCommand):
         name, *rest = args or [""]
         self.read_options(Options, opts, rest)
         if not name:
-            raise UsageError("FILE is missing; accepted: a name that does not exist yet", print_help=False)
+            raise wrong_usage("FILE is missing; accepted: a name that does not exist yet")
         target = Path(name)
         try:
             check_target(target, replace=False)
         except TargetError as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise wrong_usage(error) from None
         with self.collection() as engine, complete_or_absent(target) as unfinished:
             copy_collection(engine, unfinished)
         sys.stdout.write(f"{target}: {target.stat().st_size / 1e6:,.1f} MB\n")

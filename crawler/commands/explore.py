@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
-from scrapy.exceptions import UsageError
 
 from crawler.command_line import CollectionCommand, Options, missing_package
+from crawler.newspaper_choice import wrong_usage
 from crawler.run.interruption import StoppedBySignal
 from schemas.database import ROOT
 
@@ -136,7 +136,7 @@ def check_free(port: int) -> None:
         socket.create_server((HOST, port)).close()
     except OSError as error:
         message = f"--port: {port} cannot be used: {error.strerror}; choose another"
-        raise UsageError(message, print_help=False) from None
+        raise wrong_usage(message) from None
 
 
 def _serve(folder: Path, port: int, open_browser: bool, archive: str) -> int:

@@ -10,7 +10,6 @@ from typing import Annotated
 
 from attrs import asdict
 from pydantic import BeforeValidator, Field
-from scrapy.exceptions import UsageError
 
 from analysis.exports.datasets import ArticleChoice, Dataset, datasets
 from analysis.exports.export import Request, Result, TargetError, export
@@ -26,6 +25,7 @@ from crawler.command_line import (
     progress_bar,
     show_table,
 )
+from crawler.newspaper_choice import wrong_usage
 from schemas.items import Kind
 from schemas.verdicts import Verdict
 
@@ -95,7 +95,7 @@ class Command(CollectionCommand):
         options = self.read_options(ExportOptions, opts, rest)
         known = datasets()
         if name not in known:
-            raise _usage(f"{name!r}: there is no such table; accepted: {', '.join(known)}")
+            raise wrong_usage(f"{name!r}: there is no such table; accepted: {', '.join(known)}")
         if options.only_list:
             _show(known[name] if args else None)
             return
@@ -108,10 +108,10 @@ class Command(CollectionCommand):
                         engine, request, lambda done, total: bar.update(task, completed=done, total=total)
                     )
             except TargetError as error:
-                raise _usage(str(error)) from None
+                raise wrong_usage(str(error)) from None
             except ModuleNotFoundError as error:
                 if error.name == "underthesea":
-                    raise _usage(f"--segmented needs underthesea; run: {INSTALL_SEGMENTATION}") from None
+                    raise wrong_usage(f"--segmented needs underthesea; run: {INSTALL_SEGMENTATION}") from None
                 raise missing_package("export", error.name) from None
             except KeyboardInterrupt:
                 sys.stderr.write("export: interrupted; nothing was written\n")
@@ -123,33 +123,29 @@ class Command(CollectionCommand):
                 _report(request, result)
 
 
-def _usage(message: str) -> UsageError:
-    return UsageError(message, print_help=False)
-
-
 def _request(dataset: Dataset, options: ExportOptions) -> Request:
     path, format_, compression = _target(dataset.name, options)
     forms = [
         form for form, asked in ((NORMALISED, options.normalised), (SEGMENTED, options.segmented)) if asked
     ]
     if forms and dataset.name != "articles":
-        raise _usage("--normalised and --segmented are for articles")
+        raise wrong_usage("--normalised and --segmented are for articles")
     columns = [column.name for column in dataset.columns]
     for name in options.columns:
         if name not in columns:
             accepted = ", ".join(columns)
-            raise _usage(f"--columns: {name!r} is no column of {dataset.name}; accepted: {accepted}")
+            raise wrong_usage(f"--columns: {name!r} is no column of {dataset.name}; accepted: {accepted}")
     if options.choice != ArticleChoice() and not dataset.of_articles:
         given = ", ".join(options.choice.as_given())
         accepted = ", ".join(name for name, known in datasets().items() if known.of_articles)
-        raise _usage(
+        raise wrong_usage(
             f"{given}: rows of {dataset.name} belong to no article, so they cannot be chosen by it; "
             f"accepted for {accepted}"
         )
     if options.bom and format_ is not Format.CSV:
-        raise _usage(f"--bom is for CSV, not for {format_}")
+        raise wrong_usage(f"--bom is for CSV, not for {format_}")
     if options.by_year and dataset.name != "articles":
-        raise _usage("--by-year is for articles")
+        raise wrong_usage("--by-year is for articles")
     return Request(
         dataset=with_forms(dataset, forms) if forms else dataset,
         output=path,
@@ -171,7 +167,7 @@ def _target(table: str, options: ExportOptions) -> tuple[Path, Format, Compressi
     endings = [suffix.removeprefix(".").lower() for suffix in path.suffixes]
     compression = Compression(endings.pop()) if endings and endings[-1] in list(Compression) else None
     if not endings or endings[-1] not in list(Format) or (compression and endings[-1] == Format.PARQUET):
-        raise _usage(
+        raise wrong_usage(
             f"--output: {str(path)!r} does not tell its format; accepted: names that end in {ENDINGS}"
         )
     return path, Format(endings[-1]), compression

@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.arguments import Count, split_commas
 from crawler.command_line import CollectionCommand, PartOptions, one_of
+from crawler.newspaper_choice import wrong_usage
 from crawler.reparse.chosen_pages import Selection
 from crawler.reparse.readers import ClusterError, Read, cluster, local_processes, usable_processors
 from crawler.reparse.reparse_run import SPIDER, ReparseRun
@@ -107,7 +108,7 @@ class Command(CollectionCommand):
     def _reparse(self, options: ReparseOptions) -> Judgement:
         settings = self.settings
         if not settings.get("ARCHIVE_DIR"):
-            raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
+            raise wrong_usage("ARCHIVE_DIR is empty: no pages are archived")
         folder = Path(settings["ARCHIVE_DIR"]).resolve()
         with self.collection() as engine, reader(options, folder) as read:
             run = ReparseRun(
@@ -144,6 +145,6 @@ def reader(options: ReparseOptions, folder: Path) -> Iterator[Read]:
             yield read
     except ModuleNotFoundError as error:
         said = f"--cluster needs {error.name}; run: {INSTALL_CLUSTER}"
-        raise UsageError(said, print_help=False) from None
+        raise wrong_usage(said) from None
     except ClusterError as error:
-        raise UsageError(f"--cluster: {error}", print_help=False) from None
+        raise wrong_usage(f"--cluster: {error}") from None

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 from rich.console import Console
 from rich.text import Text
-from scrapy.exceptions import UsageError
 from sqlalchemy import Connection, Engine, func, select
 
 from analysis.search.excerpt import Piece, marked
@@ -33,6 +32,7 @@ from crawler.command_line import (
     show_table,
     write_records,
 )
+from crawler.newspaper_choice import wrong_usage
 from pipelines.records.saved_searches import forget_search, save_search, saved_searches
 from schemas.database import write_transaction
 from schemas.search_index import fill_index
@@ -105,9 +105,7 @@ class Command(CollectionCommand):
         options = self.read_options(SearchOptions, opts)
         if options.rebuild or options.saved or options.forget:
             if args:
-                raise UsageError(
-                    f"{args[0]!r}: --rebuild, --saved and --forget search nothing", print_help=False
-                )
+                raise wrong_usage(f"{args[0]!r}: --rebuild, --saved and --forget search nothing")
             with self.collection() as engine:
                 if options.rebuild:
                     _rebuild(engine)
@@ -119,7 +117,7 @@ class Command(CollectionCommand):
         try:
             query = parse(" ".join(args))
         except QueryError as error:
-            raise UsageError(str(error), print_help=False) from None
+            raise wrong_usage(error) from None
         search = Search(
             query=query,
             part=options.part,
@@ -145,16 +143,14 @@ class Command(CollectionCommand):
         match = in_words_of(engine.dialect.name, search)
         with write_transaction(engine) as connection:
             if not save_search(connection, name, typed, search.part.as_given(), match):
-                raise UsageError(f"--save: there is a search {name!r}; --forget it first", print_help=False)
+                raise wrong_usage(f"--save: there is a search {name!r}; --forget it first")
         self._show_saved(engine)
 
     def _forget(self, engine: Engine, name: str) -> None:
         with write_transaction(engine) as connection:
             if not forget_search(connection, name):
                 known = ", ".join(search.name for search in saved_searches(connection))
-                raise UsageError(
-                    f"--forget: there is no search {name!r}; accepted: {known or 'none'}", print_help=False
-                )
+                raise wrong_usage(f"--forget: there is no search {name!r}; accepted: {known or 'none'}")
         feed_file(self._feeds, name).unlink(missing_ok=True)
 
     def _show_saved(self, engine: Engine) -> None:
