@@ -12,6 +12,7 @@ from web_poet import WebPage
 from crawler.pages.blocks import Page, Text
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import read_date
+from crawler.pages.entries import read_related
 from crawler.pages.flatten import flatten, part_for
 from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
@@ -21,7 +22,6 @@ from crawler.pages.links import PROSE, leads_elsewhere, texts
 from crawler.pages.markup import read_tree, why_too_large
 from crawler.pages.notices import says_maintenance, says_missing
 from crawler.pages.published import date_article, line_of, printed_date
-from crawler.pages.related import read_related
 from crawler.pages.verdicts import name_page
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
@@ -127,7 +127,9 @@ class ArticlePage(WebPage[Article]):
             source=content.source,
             authors=persons(content.byline) if content.byline else [],
             images=content.images,
-            related=read_related(page.blocks, frame, head.base, reference),
+            related=read_related(page.blocks[slice(*frame.related)], head.base, reference)
+            if frame.related
+            else [],
             fetched_at=self.fetched.value,
             parser=f"{frame.layout}:doubtful" if frame.doubtful else str(frame.layout),
             rules={"headline": frame.headline_rule, **content.rules},
@@ -191,7 +193,7 @@ def _kind(item: Article, content: Content) -> tuple[Kind, str]:
 
 def _section_name(page: Page, frame: Frame, base: str, reference: ArticleRef) -> str | None:
     """The section's name by a link that stands near the headline and not in a menu of all sections."""
-    if frame.headline_at < 0 or reference.section is None:
+    if reference.section is None:
         return None
     start = max(0, frame.headline_at - 8)
     for block in reversed(page.blocks[start : frame.start + 4]):

@@ -142,7 +142,6 @@ class Picture:
     alt: str
     node: Node
     link: Link | None
-    width: int | None = None
 
 
 @define(eq=False)

@@ -79,7 +79,7 @@ def _above_lead(blocks: list[Block], texts: list[Text], leads: range) -> set[int
         if not leads and sentence and text.linked < 0.5:
             return set(head)
         head.append(text.index)
-    return set() if not leads else set(head)
+    return set(head) if leads else set()
 
 
 def _classes_of_prose(texts: list[Text], container: Node, leads: range) -> set[str]:

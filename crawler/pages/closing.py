@@ -47,7 +47,7 @@ def read_closing(texts: list[Text]) -> tuple[list[Text], Closing]:
     while texts and len(lines) < 3:
         text = texts[-1]
         line = clean_byline(text.text)
-        if line in ("", ".") or not any(c.isalnum() for c in line):
+        if not any(c.isalnum() for c in line):
             texts.pop()
             continue
         if is_office(line) and len(texts) > 1 and looks_like_byline(texts[-2].clean) and not lines:

@@ -110,7 +110,7 @@ def read_content(page: Page, frame: Frame, head: Head, edition: str, article_id:
         content.lead, content_rule = _first_paragraph(paragraphs)
     if content.lead is not None:
         content.rules["lead"] = content_rule
-    _read_agency(content, paragraphs)
+    _read_agency(content)
     content.body = _without_repeats(paragraphs, content, frame)
     content.tables = _tables(page, paragraphs) or None
     if content.body:
@@ -193,7 +193,7 @@ def _may_be_its_date(found: list[Block], text: Text, frame: Frame) -> bool:
 
 def _pictures_above(blocks: list[Block], frame: Frame, head: Head) -> list[Block]:
     """A picture of the article may stand right above its headline."""
-    near = blocks[max(frame.first, frame.headline_at - 3) : max(frame.headline_at, 0)]
+    near = blocks[max(frame.first, frame.headline_at - 3) : frame.headline_at]
     return [
         block
         for block in near
@@ -274,17 +274,14 @@ def _first_paragraph(paragraphs: list[_Paragraph]) -> tuple[str, str]:
     return lead.clean, "bold" if lead.texts[0].bold else "first-paragraph"
 
 
-def _read_agency(content: Content, paragraphs: list[_Paragraph]) -> None:
-    """Part the dateline prefix from the lead; some pages print it before the first paragraph instead."""
+def _read_agency(content: Content) -> None:
+    """Part the dateline prefix from the lead."""
     if content.lead is None:
         return
     content.agency, content.lead = split_dateline(content.lead)
     content.lead = content.lead or None
     if content.agency:
         content.rules["agency"] = "lead"
-    elif paragraphs and split_dateline(paragraphs[0].clean)[0]:
-        content.agency = split_dateline(paragraphs[0].clean)[0]
-        content.rules["agency"] = "first-paragraph"
     elif content.lead and (outlet := split_outlet(content.lead))[0]:
         content.agency, content.lead = outlet
         content.rules["agency"] = "outlet"
@@ -394,15 +391,8 @@ def _without_repeats(paragraphs: list[_Paragraph], content: Content, frame: Fram
     others = [content.lead, frame.headline, *(image.caption for image in content.images)]
     known = {fold(text) for text in others if text}
     found = []
-    for number, paragraph in enumerate(paragraphs):
-        text = strip_end_of_body(paragraph.clean)
-        if number == 0 and content.rules.get("agency") == "first-paragraph":
-            text = split_dateline(text)[1]
+    for paragraph in paragraphs:
+        text = paragraph.clean
         if any(c.isalnum() for c in text) and not any(folds_to(text, other) for other in known):
             found.append(text)
     return found
-
-
-def strip_end_of_body(text: str) -> str:
-    """A paragraph without a lone ``./.``."""
-    return "" if text in ("./.", ".", "*", "-") else text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -221,29 +221,13 @@ def _beside_date(line: str, fetched: datetime | None) -> str | None:
 def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
     if not FIRST_YEAR <= int(match["year"]) <= last_year:
         return None
-    zone: tzinfo = current().zone
+    zone = datetime.strptime(match["zone"].upper(), "%z").tzinfo if match["zone"] else None
+    numbers = (int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second"))
     try:
-        if match["zone"]:
-            zone = _offset(match["zone"].upper())
-        at = datetime(
-            int(match["year"]),
-            int(match["month"]),
-            int(match["day"]),
-            int(match["hour"] or 0),
-            int(match["minute"] or 0),
-            int(match["second"] or 0),
-            tzinfo=zone,
-        )
+        at = datetime(*numbers, tzinfo=zone or current().zone)  # type: ignore[arg-type]  # six numbers
     except ValueError:
         return None
-    return PageDate(at if zone is current().zone else at.astimezone(UTC), match[0].strip(), "iso")
-
-
-def _offset(printed: str) -> tzinfo:
-    if printed == "Z":
-        return UTC
-    hours, minutes = int(printed[1:3]), int(printed[-2:])
-    return timezone((1 if printed[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
+    return PageDate(at.astimezone(UTC) if zone else at, match[0].strip(), "iso")
 
 
 def _from_match(match: re.Match[str], last_year: int) -> PageDate | None:

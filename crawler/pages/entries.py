@@ -19,7 +19,9 @@ from newspapers.vietnamese import (
     is_day_form,
     is_label,
     is_related_heading,
+    split_dateline,
 )
+from schemas.items import RelatedLink
 
 LONGEST_HEADLINE = 250
 SHORTEST_TEASER = 20
@@ -38,6 +40,30 @@ class Entry:
     found_as: str
     headline: str | None = None
     teaser: str | None = None
+
+
+MOST_RELATED = 30
+"""3 to 8 entries were seen; a block with many more is something else, and is not followed to its end."""
+
+
+def read_related(blocks: list[Block], base: str, reference: ArticleRef) -> list[RelatedLink]:
+    """The entries of the block of other news, "Các tin khác", each article once."""
+    links = []
+    for entry in gather(blocks, base):
+        if entry.reference.key == reference.key or not entry.headline:
+            continue
+        teaser = split_dateline(normalise(entry.teaser))[1] if entry.teaser else ""
+        links.append(
+            RelatedLink(
+                edition=entry.reference.edition,
+                article_id=entry.reference.article_id,
+                url=entry.reference.url,
+                found_as=entry.found_as,
+                headline=entry.headline,
+                teaser=teaser or None,
+            )
+        )
+    return links[:MOST_RELATED]
 
 
 @define
@@ -87,7 +113,7 @@ def _occurrences(blocks: list[Block], base: str) -> list[_Found]:
     for block in blocks:
         if isinstance(block, Player):
             continue
-        for link, text in _links_of(block):
+        for link, text in links_of(block):
             if link.href not in resolved:
                 if len(resolved) >= MOST_LINKS:
                     return found
@@ -116,10 +142,11 @@ def _resolve(href: str, base: str) -> tuple[ArticleRef, str] | None:
     return (reference, url) if reference else None
 
 
-def _links_of(block: Text | Picture) -> list[tuple[Link, str]]:
+def links_of(block: Block) -> list[tuple[Link, str]]:
+    """The links of a text, each with its words, or of a picture."""
     if isinstance(block, Text):
         return block.links
-    return [(block.link, "")] if block.link is not None else []
+    return [(block.link, "")] if isinstance(block, Picture) and block.link is not None else []
 
 
 def _take_link(found: _Found, block: Text | Picture, link: Link, text: str) -> None:

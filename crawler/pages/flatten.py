@@ -162,7 +162,6 @@ class _Walker:
         if src:
             if self.pieces:
                 self.flush()
-            width = get("width") or ""
             self.blocks.append(
                 Picture(
                     index=len(self.blocks),
@@ -170,7 +169,6 @@ class _Walker:
                     alt=" ".join((get("alt") or "").split()),
                     node=self.node,
                     link=style[3],
-                    width=int(width) if width.isascii() and width.isdigit() and len(width) < 6 else None,
                 )
             )
             self.after_break = False

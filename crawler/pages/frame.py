@@ -27,7 +27,6 @@ from newspapers.vietnamese import (
     is_comments_heading,
     is_day_form,
     is_related_heading,
-    split_dateline,
 )
 
 NEAR = 3
@@ -44,7 +43,7 @@ class Frame:
     headline: str
     headline_rule: str
     headline_at: int
-    """Number of the block that holds it; -1 if it is only in the page's head."""
+    """Number of the block that holds it."""
     first: int
     """First block of the article."""
     start: int
@@ -117,8 +116,6 @@ def _frame_within(
     )
     if lead := marked("lead", start, end):
         frame.lead, frame.lead_rule = (lead[0].first, lead[0].last + 1), lead[1]
-        if frame.end <= lead[0].first:  # a lead that itself looks like an end, say of links only
-            frame.end = end
     heads = [
         node
         for node, _ in page.marked.get((layout.name, "head"), [])
@@ -158,8 +155,6 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
         return None
     headline, rule, at = found
     start = at + 1
-    if at < 0:
-        start = next((i for i, text in texts(page.blocks) if split_dateline(text.text)[0]), 0)
     region = find_region(page, start)
     container = region.container if region else page.nodes[0]
     if container.last < start:

@@ -29,7 +29,7 @@ FEWEST_WORDS = 2
 
 
 def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
-    """The headline, the rule that found it, and its block's number (-1 if only the head has it)."""
+    """The headline, the rule that found it, and its block's number."""
     titles = [_headline_by_head(page, head, reference), _headline_by_slug(page, reference)]
     found = [headline for headline in titles if headline]
     return (
@@ -37,7 +37,6 @@ def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, s
         or next(iter(found), None)
         or _headline_by_heading(page, head, reference.article_id)
         or _headline_before_lead(page, reference.article_id)
-        or _headline_in_head(page, head, reference.article_id)
     )
 
 
@@ -129,16 +128,6 @@ def _headline_before_lead(page: Page, article_id: int) -> tuple[str, str, int] |
         if short and text.linked < 0.5 and not text.italic and not is_label(text.text):
             return text.clean, "above-lead", at
     return None
-
-
-def _headline_in_head(page: Page, head: Head, article_id: int) -> tuple[str, str, int] | None:
-    """The head's title alone, if the page has a paragraph that only an article has."""
-    title = head.og_title or head.title
-    if not title or (head.names is not None and not isinstance(head.names, ArticleRef)):
-        return None
-    if _first_dateline(page, article_id) is None:
-        return None
-    return title, "og:title-only" if head.og_title else "title-only", -1
 
 
 # --- headline and slug -----------------------------------------------------------------------------

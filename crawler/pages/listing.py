@@ -7,8 +7,8 @@ import re
 from attrs import define
 from web_poet import WebPage
 
-from crawler.pages.blocks import Block, Page, Picture, Text
-from crawler.pages.entries import MOST_LINKS, gather
+from crawler.pages.blocks import Page
+from crawler.pages.entries import MOST_LINKS, gather, links_of
 from crawler.pages.flatten import flatten
 from crawler.pages.head import join, read_head
 from crawler.pages.inputs import FetchedAt
@@ -77,7 +77,8 @@ def _read_lists(page: Page, base: str, here: ListRef | None, listing: Listing) -
     numbers: set[int] = set()
     known: dict[str, ListRef | None] = {}
     for block in page.blocks:
-        for href, text in _links(block):
+        for link, words in links_of(block):
+            href, text = link.href, normalise(words)
             if href not in known:
                 if len(known) >= MOST_LINKS:
                     break
@@ -103,11 +104,3 @@ def _read_lists(page: Page, base: str, here: ListRef | None, listing: Listing) -
                 section.name = text
     listing.sections = list(sections.values())
     listing.page_numbers = sorted(numbers)
-
-
-def _links(block: Block) -> list[tuple[str, str]]:
-    if isinstance(block, Text):
-        return [(link.href, normalise(text)) for link, text in block.links]
-    if isinstance(block, Picture) and block.link is not None:
-        return [(block.link.href, "")]
-    return []

@@ -17,7 +17,6 @@ from schemas.items import Image
 MAX_CAPTION = 400
 SHORT_CAPTION = 180
 MOST_TOGETHER = 6
-CAPTION_TAGS = frozenset(("figcaption", "caption"))
 
 _ORNAMENT = re.compile(
     r"(?:^|[/_.-])(?:logo|icons?|banner|ads?|adv|quangcao|qc|spacer|blank|avatar|emoji|share|btn|button|bullet|arrow"
@@ -48,11 +47,7 @@ def is_own(picture: Picture, url: str) -> bool:
             "webp",
         ):
             return False  # an advertisement
-    if is_picture(url):
-        return True
-    return not (
-        _ORNAMENT.search(url.split("://", 1)[1]) or (picture.width is not None and picture.width < 100)
-    )
+    return is_picture(url) or not _ORNAMENT.search(url.split("://", 1)[1])
 
 
 @define
@@ -225,7 +220,7 @@ def _why_caption(
 
 def _why_by_look(text: Text, picture: Picture, paragraphs: Paragraphs) -> str:
     """The rule by which a text is a caption that looks otherwise than the paragraphs, or nothing."""
-    marked = text.italic or text.small or text.align == "center" or text.node.tag in CAPTION_TAGS
+    marked = text.italic or text.small or text.align == "center"
     if marked and not (text.bold and not text.italic and text.align != "center"):
         return "style"
     if paragraphs.only_marked:

@@ -139,19 +139,16 @@ def _lines(page: Page, head: Head, frame: Frame, fetched: datetime) -> Iterator[
 
     for start, end, rule in frame.dates:
         yield rule, [line_of(page, start, end)]
-    if frame.headline_at >= 0:
-        same = blocks[frame.headline_at]
-        beside = same.text[len(frame.headline) :] if isinstance(same, Text) else ""
-        yield "beside-headline", [beside] if beside and len(beside) <= LONGEST_LINE else []
-        below = range(frame.headline_at + 1, min(frame.headline_at + BELOW, len(blocks)))
-        prose = next(
-            (i for i in below if isinstance(b := blocks[i], Text) and len(b.text) >= PROSE), below.stop
-        )
-        yield "under-headline", dated(frame.headline_at + 1, prose)
-        above = [line for line in range(max(0, frame.headline_at - 4), frame.headline_at) if near(line)]
-        yield "above-headline", [line for at in reversed(above) for line in dated(at, at + 1)]
-        yield "under-lead", dated(prose + 1, prose + 4)
-        yield "under-headline", begun(frame.headline_at + 1, prose)
+    same = blocks[frame.headline_at]
+    beside = same.text[len(frame.headline) :] if isinstance(same, Text) else ""
+    yield "beside-headline", [beside] if beside and len(beside) <= LONGEST_LINE else []
+    below = range(frame.headline_at + 1, min(frame.headline_at + BELOW, len(blocks)))
+    prose = next((i for i in below if isinstance(b := blocks[i], Text) and len(b.text) >= PROSE), below.stop)
+    yield "under-headline", dated(frame.headline_at + 1, prose)
+    above = [line for line in range(max(0, frame.headline_at - 4), frame.headline_at) if near(line)]
+    yield "above-headline", [line for at in reversed(above) for line in dated(at, at + 1)]
+    yield "under-lead", dated(prose + 1, prose + 4)
+    yield "under-headline", begun(frame.headline_at + 1, prose)
     yield "under-text", dated(max(frame.end - 6, frame.start), frame.end + 4)
     if head.published:
         yield "meta", [head.published]
