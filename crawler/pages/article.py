@@ -9,20 +9,18 @@ from typing import Any, ClassVar
 from attrs import define
 from web_poet import WebPage
 
-from crawler.pages.blocks import Page, Text
+from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, texts
 from crawler.pages.content import Content, read_content
 from crawler.pages.dates import read_date
 from crawler.pages.entries import read_related
 from crawler.pages.flatten import flatten, part_for
 from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
-from crawler.pages.identity import ONLY_THE_FRAME, evidence_for
 from crawler.pages.inputs import FetchedAt
-from crawler.pages.links import PROSE, leads_elsewhere, texts
 from crawler.pages.markup import read_tree, why_too_large
 from crawler.pages.notices import says_maintenance, says_missing
 from crawler.pages.published import date_article, line_of, printed_date
-from crawler.pages.verdicts import name_page
+from crawler.pages.verdicts import ONLY_THE_FRAME, evidence_for, name_page
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise

@@ -7,12 +7,17 @@ rule can ask what a line looks like without knowing how the page is built.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import define, field
 
 from crawler.pages.parts import Part
 from newspapers import current
 from newspapers.layout import Step
 from newspapers.spelling import normalise
+
+PROSE = 80
+"""A text of so many characters, not in a link, is part of somebody's prose."""
 
 
 @define(eq=False)
@@ -164,3 +169,22 @@ class Page:
     marked: dict[tuple[str, str], list[tuple[Node, str]]]
     """(layout, role) -> the elements that have it, each with the selector that says so."""
     nodes: list[Node]
+
+
+def other_article(text: Text, article_id: int) -> bool:
+    """Whether a text is nothing but a link to another article."""
+    return bool(text.links) and text.linked >= 0.9 and leads_elsewhere(text, article_id)
+
+
+def leads_elsewhere(text: Text, article_id: int) -> bool:
+    """Whether a text has a link to another article."""
+    own = str(article_id)
+    return bool(text.links) and any(number != own for number in text.articles)
+
+
+def texts(blocks: list[Block], start: int = 0, end: int | None = None) -> Iterator[tuple[int, Text]]:
+    """The texts of a range of blocks, each with its number."""
+    for number in range(start, len(blocks) if end is None else min(end, len(blocks))):
+        block = blocks[number]
+        if isinstance(block, Text):
+            yield block.index, block

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from crawler.pages.blocks import Block, Node, Picture, Text
+from crawler.pages.blocks import PROSE, Block, Node, Picture, Text
 from crawler.pages.dates import is_date_line, read_date
-from crawler.pages.links import PROSE
 from crawler.pages.parts import Part
 from crawler.pages.region import is_paragraph
 from newspapers.vietnamese import is_vietnamese, split_dateline

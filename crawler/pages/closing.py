@@ -6,9 +6,8 @@ import re
 
 from attrs import define, field
 
-from crawler.pages.blocks import Block, Text
+from crawler.pages.blocks import PROSE, Block, Text
 from crawler.pages.dates import beside_date, is_date_line
-from crawler.pages.links import PROSE
 from crawler.pages.parts import Part
 from newspapers.spelling import normalise
 from newspapers.vietnamese import clean_byline, is_office, looks_like_byline, source_of_byline, split_source

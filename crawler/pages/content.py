@@ -7,13 +7,12 @@ from collections import Counter
 
 from attrs import define, field
 
-from crawler.pages.blocks import Block, Page, Picture, Player, Text
+from crawler.pages.blocks import PROSE, Block, Page, Picture, Player, Text, other_article
 from crawler.pages.boilerplate import LAST_LINES, is_furniture
 from crawler.pages.closing import Closing, closing_lines, lines_after, read_above, read_closing
 from crawler.pages.dates import is_only_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
-from crawler.pages.links import PROSE, other_article
 from crawler.pages.media import MAX_CAPTION, Paragraphs, picture_url, read_captions
 from crawler.pages.parts import Part
 from crawler.pages.region import is_paragraph

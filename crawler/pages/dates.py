@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -222,9 +222,10 @@ def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
     if not FIRST_YEAR <= int(match["year"]) <= last_year:
         return None
     zone = datetime.strptime(match["zone"].upper(), "%z").tzinfo if match["zone"] else None
-    numbers = (int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second"))
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
     try:
-        at = datetime(*numbers, tzinfo=zone or current().zone)  # type: ignore[arg-type]  # six numbers
+        day = date(int(match["year"]), int(match["month"]), int(match["day"]))
+        at = datetime.combine(day, time(hour, minute, second), zone or current().zone)
     except ValueError:
         return None
     return PageDate(at.astimezone(UTC) if zone else at, match[0].strip(), "iso")

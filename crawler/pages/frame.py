@@ -11,15 +11,24 @@ from itertools import pairwise
 
 from attrs import define, field
 
-from crawler.pages.blocks import Block, Node, Page, Picture, Text
+from crawler.pages.blocks import (
+    PROSE,
+    Block,
+    Node,
+    Page,
+    Picture,
+    Text,
+    leads_elsewhere,
+    other_article,
+    texts,
+)
 from crawler.pages.boilerplate import beside_text, lines_above
-from crawler.pages.head import Head
+from crawler.pages.head import Head, join
 from crawler.pages.headline import find_headline
-from crawler.pages.links import PROSE, leads_elsewhere, leads_to_lists, other_article, texts
 from crawler.pages.notices import is_imprint
 from crawler.pages.parts import Part, part_of
 from crawler.pages.region import find_region, is_paragraph, is_teaser
-from newspapers import ArticleRef
+from newspapers import ArticleRef, ListRef, SectionRef, read_url
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
 from newspapers.vietnamese import (
@@ -183,7 +192,7 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
     ]
     frame.left_out += boxes
     left_out = {number for span in frame.left_out for number in range(*span)}
-    own = leads_to_lists(page, head)
+    own = bool(linked_lists(page, head))
     above = lines_above(page.blocks, start, frame.end, container, left_out, keep_standfirst=own)
     frame.left_out += [(number, number + 1) for number in above]
     return frame
@@ -205,6 +214,12 @@ def _belongs(blocks: list[Block], node: Node) -> bool:
         for block in inner
     )
     return own and around.parent is not None and around.parent.tag not in ("html", "body", "form")
+
+
+def linked_lists(page: Page, head: Head) -> set[SectionRef]:
+    """The sections of the newspaper whose lists a page links to, as its navigation does."""
+    addresses = {join(head.base, link.href) for _, text in texts(page.blocks) for link, _ in text.links}
+    return {target.section for url in addresses if isinstance(target := read_url(url), ListRef)}
 
 
 # --- where the text ends ---------------------------------------------------------------------------

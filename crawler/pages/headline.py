@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from crawler.pages.blocks import Page, Text
+from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, other_article, texts
 from crawler.pages.dates import read_date
 from crawler.pages.head import Head
-from crawler.pages.links import PROSE, leads_elsewhere, other_article, texts
 from crawler.pages.notices import says_missing
 from newspapers import ArticleRef
 from newspapers.spelling import begins_like, fold, fold_slug

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from crawler.pages.blocks import Block, Page, Picture, Text
+from crawler.pages.blocks import PROSE, Block, Page, Picture, Text
+from crawler.pages.blocks import texts as block_texts
 from crawler.pages.dates import PageDate, is_date_line, read_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head, join
-from crawler.pages.links import PROSE
-from crawler.pages.links import texts as block_texts
 from crawler.pages.parts import Part
 from newspapers import current
 from schemas.items import Article, Basis

@@ -10,8 +10,7 @@ from itertools import accumulate
 
 from attrs import define
 
-from crawler.pages.blocks import Block, Node, Page, Text
-from crawler.pages.links import PROSE
+from crawler.pages.blocks import PROSE, Block, Node, Page, Text
 from crawler.pages.notices import is_imprint
 from crawler.pages.parts import Part, is_surely_aside
 

@@ -1,19 +1,23 @@
-"""What an article's URL gave instead of an article."""
+"""Whether a page is the article of its URL, and what it is instead.
+
+A heading with a paragraph under it makes no article: a notice of maintenance, a page that asks for
+patience or that says where the newspaper has moved shows the same. Something must tie it to the article.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Any
 
-import attrs
-
-from crawler.pages.blocks import Page, Text
+from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, other_article, texts
+from crawler.pages.content import Content
 from crawler.pages.dates import is_only_date
 from crawler.pages.entries import gather
+from crawler.pages.frame import Frame, linked_lists
 from crawler.pages.head import Head, join
-from crawler.pages.links import PROSE, leads_elsewhere, other_article
+from crawler.pages.headline import resembles, shares_words
 from crawler.pages.notices import is_imprint, says_missing
-from newspapers import ArticleRef, HomeRef, ListRef, read_url
+from newspapers import ArticleRef, HomeRef, ListRef, is_picture, read_url
 from newspapers.vietnamese import (
     is_box_heading,
     is_day_form,
@@ -34,101 +38,80 @@ LONGEST_LABEL = 15
 
 
 def name_page(
-    root: Any | None,
-    page: Page,
-    head: Head,
-    reference: ArticleRef,
-    status: int | None,
-    unidentified: str = "",
+    root: Any, page: Page, head: Head, reference: ArticleRef, status: int | None, unidentified: str = ""
 ) -> NotAnArticle:
     """Name a page in which no article was found.
 
     :param unidentified: the headline of a text that nothing ties to the article of the URL.
     """
-    item = _name(root, page, head, reference, status, unidentified)
-    item = attrs.evolve(item, reason=unicodedata.normalize("NFC", item.reason))
-    if item.found == "unreadable" and _is_foreign(page, head, reference, unidentified):
-        return attrs.evolve(item, found="foreign")
-    return item
+    prose = _own_prose(page, reference.article_id)
+    found, reason = _name(root, page, head, reference, status, unidentified, prose)
+    if found == "unreadable" and (unidentified or prose < MUCH_PROSE):
+        addresses = (join(head.base, link.href) for _, text in texts(page.blocks) for link, _ in text.links)
+        if not any(map(read_url, addresses)):  # of a server that blocks, of a domain's next owner
+            found = "foreign"
+    return NotAnArticle(found=found, reason=unicodedata.normalize("NFC", reason))
 
 
 def _name(
-    root: Any | None, page: Page, head: Head, reference: ArticleRef, status: int | None, unidentified: str
-) -> NotAnArticle:
-    texts = [block for block in page.blocks if isinstance(block, Text)]
-    if root is None or not (texts or page.blocks):
-        return NotAnArticle(found="empty", reason="the page has no text")
+    root: Any,
+    page: Page,
+    head: Head,
+    reference: ArticleRef,
+    status: int | None,
+    unidentified: str,
+    prose: int,
+) -> tuple[str, str]:
+    if not page.blocks:
+        return "empty", "the page has no text"
     if status in (404, 410):
-        return NotAnArticle(found="soft-404", reason=f"the page came with status {status}")
-    main = _main_part(texts, reference.article_id)
+        return "soft-404", f"the page came with status {status}"
+    main = _main_part(page, reference.article_id)
     if not _has_an_article(page, main):
         said = [*(text.text for text in main if text.linked < 0.5), head.title]
         if missing := next(filter(says_missing, said), None):
-            return NotAnArticle(found="soft-404", reason=f"the page says: {missing}")
-    prose = _own_prose(texts, reference.article_id)
+            return "soft-404", f"the page says: {missing}"
     if _has_password(root) and prose < MUCH_PROSE:
-        return NotAnArticle(found="login", reason="the page asks for a password")
+        return "login", "the page asks for a password"
     if isinstance(head.names, HomeRef):
-        return NotAnArticle(found="home", reason=f"the page names itself {head.names.url}")
+        return "home", f"the page names itself {head.names.url}"
     if isinstance(head.names, ListRef):
         if head.names.section == reference.section:
-            return NotAnArticle(found="soft-404", reason="the page is its section's list")
-        return NotAnArticle(found="listing", reason=f"the page names itself {head.names.url}")
+            return "soft-404", "the page is its section's list"
+        return "listing", f"the page names itself {head.names.url}"
     if unidentified:
-        return NotAnArticle(
-            found="unreadable", reason=f"nothing says that this is the article: {unidentified[:100]}"
-        )
+        return "unreadable", f"nothing says that this is the article: {unidentified[:100]}"
     if prose >= MUCH_PROSE:
-        return NotAnArticle(
-            found="unreadable",
-            reason=f"{prose} characters of prose, but no headline or no text was recognised",
-        )
+        return "unreadable", f"{prose} characters of prose, but no headline or no text was recognised"
     return _by_links(page, head, reference, main)
 
 
-def _is_foreign(page: Page, head: Head, reference: ArticleRef, unidentified: str) -> bool:
-    """Whether nothing on a page is the newspaper's: of a server that blocks, of a domain's next owner."""
-    texts = [block for block in page.blocks if isinstance(block, Text)]
-    addresses = (join(head.base, link.href) for text in texts for link, _ in text.links)
-    other = bool(unidentified) or _own_prose(texts, reference.article_id) < MUCH_PROSE
-    return other and not any(map(read_url, addresses))
-
-
-def _by_links(page: Page, head: Head, reference: ArticleRef, main: list[Text]) -> NotAnArticle:
-    end = next(
-        (
-            block.index
-            for block in page.blocks
-            if isinstance(block, Text) and (is_related_heading(block.text) or is_day_form(block.text))
-        ),
-        len(page.blocks),
-    )
-    entries = [e for e in gather(page.blocks[:end], head.base) if e.reference.key != reference.key]
+def _by_links(page: Page, head: Head, reference: ArticleRef, main: list[Text]) -> tuple[str, str]:
+    ends = (i for i, text in texts(page.blocks) if is_related_heading(text.text) or is_day_form(text.text))
+    others = gather(page.blocks[: next(ends, len(page.blocks))], head.base)
+    entries = [entry for entry in others if entry.reference.key != reference.key]
     with_teasers = sum(entry.teaser is not None for entry in entries)
     if len(entries) >= MANY_ENTRIES or with_teasers >= FEWEST_TEASERS:
-        sections = {entry.reference.section for entry in entries}
-        if not head.title and not head.og_title and len(sections) >= 3:
-            return NotAnArticle(found="home", reason=f"{len(entries)} articles of {len(sections)} sections")
-        of_section = sum(entry.reference.section == reference.section for entry in entries)
-        if 2 * of_section > len(entries):
-            return NotAnArticle(found="soft-404", reason="the page is a list of its section")
-        return NotAnArticle(found="listing", reason=f"a list of {len(entries)} articles")
-    if sum(len(b.text) for b in page.blocks if isinstance(b, Text)) < PROSE:
-        return NotAnArticle(found="empty", reason="the page has hardly any text")
+        sections = [entry.reference.section for entry in entries]
+        if not head.title and not head.og_title and len(set(sections)) >= 3:
+            return "home", f"{len(entries)} articles of {len(set(sections))} sections"
+        if 2 * sections.count(reference.section) > len(entries):
+            return "soft-404", "the page is a list of its section"
+        return "listing", f"a list of {len(entries)} articles"
+    if sum(len(text.text) for _, text in texts(page.blocks)) < PROSE:
+        return "empty", "the page has hardly any text"
     if loose := next((text.text for text in main if _says_something(text)), None):
-        return NotAnArticle(found="unreadable", reason=f"no article was recognised in: {loose[:100]}")
-    if _lists_linked(page, head) >= FEWEST_IN_MENU:
-        return NotAnArticle(found="soft-404", reason="the page has no article in it")
-    return NotAnArticle(
-        found="unreadable", reason="the page has neither an article nor the site's navigation"
-    )
+        return "unreadable", f"no article was recognised in: {loose[:100]}"
+    if len(linked_lists(page, head)) >= FEWEST_IN_MENU:
+        return "soft-404", "the page has no article in it"
+    return "unreadable", "the page has neither an article nor the site's navigation"
 
 
-def _main_part(texts: list[Text], article_id: int) -> list[Text]:
+def _main_part(page: Page, article_id: int) -> list[Text]:
     """The texts above the other news that frame no page and are no teaser of another article."""
     found = []
     after_link = False
-    for text in texts:
+    for _, text in texts(page.blocks):
         if is_related_heading(text.text) or is_day_form(text.text):
             break
         if leads_elsewhere(text, article_id):
@@ -169,22 +152,11 @@ def _says_something(text: Text) -> bool:
     )
 
 
-def _lists_linked(page: Page, head: Head) -> int:
-    """How many of the newspaper's sections a page links to."""
-    targets = {
-        join(head.base, link.href)
-        for block in page.blocks
-        if isinstance(block, Text)
-        for link, _ in block.links
-    }
-    return len({ref.section for url in targets if isinstance(ref := read_url(url), ListRef)})
-
-
-def _own_prose(texts: list[Text], article_id: int) -> int:
+def _own_prose(page: Page, article_id: int) -> int:
     """Characters of prose that are no teasers."""
     total = 0
     after_link = False
-    for text in texts:
+    for _, text in texts(page.blocks):
         if is_related_heading(text.text):
             break
         if other_article(text, article_id):
@@ -198,3 +170,35 @@ def _own_prose(texts: list[Text], article_id: int) -> int:
 
 def _has_password(root: Any) -> bool:
     return any((field.get("type") or "").lower() == "password" for field in root.iter("input"))
+
+
+# --- what ties a page to its URL --------------------------------------------------------------------
+
+ONLY_THE_FRAME = frozenset({"related", "day-form"})
+"""Evidence that every page of the newspaper has, one that says it is out of order too."""
+
+
+def evidence_for(page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content) -> str:
+    """What ties a frame without known marks to the article of the URL; empty if nothing does.
+
+    Title and canonical address alone tie nothing: the next owner of a domain copies them, for the visitors
+    whom search engines send. What is printed on the page has to agree with them.
+    """
+    if shares_words(frame.headline, reference.slug):
+        return "slug"
+    titles = (head.og_title, head.title)
+    if any(shares_words(title, reference.slug) for title in titles) and resembles(
+        frame.headline, reference.slug
+    ):
+        return "title"
+    if content.agency and content.rules["agency"] != "outlet":
+        return "dateline"
+    if any(is_picture(image.url) for image in content.images):
+        return "picture"
+    if frame.related is not None:
+        return "related"
+    if any(is_day_form(text.text) for _, text in texts(page.blocks)):
+        return "day-form"
+    if isinstance(head.names, ArticleRef) and head.names.key == reference.key and linked_lists(page, head):
+        return "canonical"
+    return ""
