@@ -107,6 +107,7 @@ def test_a_feed_and_a_message_tell_what_was_found(engine: Engine, tmp_path: Path
     assert all("Sáng" in entry.summary and entry.updated_parsed for entry in feed.entries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
