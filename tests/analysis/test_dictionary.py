@@ -84,6 +84,7 @@ def test_the_documentation_shows_tables_and_views_as_they_are() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_the_command_prints_it(filled: Engine, options: list[str]) -> None:
     url = filled.url.render_as_string(hide_password=False)

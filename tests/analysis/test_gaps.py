@@ -238,6 +238,7 @@ def test_every_dated_number_belongs_to_one_month() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_command_prints_gaps_for_people_and_programs(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
@@ -266,6 +267,7 @@ def test_the_command_prints_gaps_for_people_and_programs(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_reader_that_has_seen_enough_is_no_error(store: Store, database_url: str) -> None:
     store.write(front_page(*(entry(number) for number in range(188000, 192000))))
 

@@ -359,6 +359,7 @@ def search(engine: Engine, *arguments: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("corpus", ["sqlite"], indirect=True)
 def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
     people = search(corpus, "giam ngheo", "--limit=1")
     [record] = map(
@@ -409,6 +410,7 @@ def test_words_that_stand_nowhere_are_named_with_the_nearest(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("corpus", ["sqlite"], indirect=True)
 def test_the_command_gives_full_texts_page_by_page_and_says_what_stands_nowhere(corpus: Engine) -> None:
     [record] = map(
         json.loads,

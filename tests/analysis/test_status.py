@@ -217,6 +217,7 @@ class TestCommands:
         assert (line["verdict"], line["new"], line["seconds"]) == ("ok", 1, 60)
         assert (line["started_at"], line["arguments"]) == ("2024-04-25T04:00:00+00:00", {"limit": 5})
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     def test_a_reject_is_shown_as_the_page_came(self, engine: Engine) -> None:
         page = "<h1>Tin\x1b[2J</h1>\n<p>của tỉnh</p>"
         url, reason = f"{SITE}/11/188942/Tin.htm", "unreadable: no headline"
@@ -238,8 +239,8 @@ class TestCommands:
         assert "unreadable: no headline" in scrapy("status", database_url=database).stdout
 
     @pytest.mark.parametrize("number", ["7", "9" * 30])
-    def test_a_reject_that_is_not_there_is_named(self, database_url: str, number: str) -> None:
-        said = scrapy("status", f"--reject={number}", database_url=database_url, expect=2).stderr
+    def test_a_reject_that_is_not_there_is_named(self, sqlite_url: str, number: str) -> None:
+        said = scrapy("status", f"--reject={number}", database_url=sqlite_url, expect=2).stderr
 
         assert "--reject: " in said
         assert number in said

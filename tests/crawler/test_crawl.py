@@ -91,14 +91,14 @@ def test_no_caption_byline_or_other_news_is_in_a_body(site: SampleSite, backfill
     assert not list(strangers_in_bodies(reading.articles(backfilled.url), by_key(site.expected("first"))))
 
 
-def test_a_second_latest_costs_one_request_a_section(server: SiteServer, database_url: str) -> None:
-    crawl("latest", database_url=database_url, mirror=server.url)
-    engine = open_engine(database_url)
+def test_a_second_latest_costs_one_request_a_section(server: SiteServer, sqlite_url: str) -> None:
+    crawl("latest", database_url=sqlite_url, mirror=server.url)
+    engine = open_engine(sqlite_url)
     before = reading.everything(engine)
     sections = {request.path for request in server.requests if is_first_page(request)}
     server.requests.clear()
 
-    crawl("latest", database_url=database_url, mirror=server.url)
+    crawl("latest", database_url=sqlite_url, mirror=server.url)
 
     asked = [request.path for request in server.requests if request.path != "/robots.txt"]
     assert Counter(asked) <= Counter(sections)

@@ -42,13 +42,6 @@ def stored_days(url: str) -> list[date]:
     return [row.published_at.astimezone(current().zone).date() for row in rows(url, tables.Article)]
 
 
-def test_only_the_days_own_articles_are_collected(server: SiteServer, sqlite_url: str) -> None:
-    line = last_line("date=2025-04-04", url=sqlite_url, mirror=server.url, expect=0)
-
-    assert line == "day: ok: 1 new"
-    assert stored_days(sqlite_url) == [date(2025, 4, 4)]
-
-
 def test_a_day_without_articles_gives_none(server: SiteServer, sqlite_url: str) -> None:
     line = last_line("date=2024-04-24", url=sqlite_url, mirror=server.url, expect=0)
 

@@ -73,29 +73,6 @@ def test_all_captured_articles_are_ingested_and_had_back_without_asking_again(
     assert spellings[0] == spellings[1]
 
 
-def test_captures_out_of_order_become_a_history_in_order(
-    site: SampleSite, sqlite_url: str, tmp_path: Path
-) -> None:
-    article = site.expected()[0]
-    body, titles = page(site, article.canonical_url), ["Tít thứ nhất", "Tít thứ hai", "Tít thứ ba"]
-    changed = [
-        Captured(
-            article.canonical_url,
-            BEGIN + timedelta(days=day),
-            body.replace(article.headline.encode(), titles[day].encode()),
-        )
-        for day in (1, 2, 0)
-    ]
-    archive = Wayback(changed, page_size=2)
-    with served(archive):
-        run("wayback", archive, sqlite_url, tmp_path / "kept")
-
-    [row] = rows(sqlite_url, tables.Article)
-    assert (row.headline, row.revision) == (titles[2], 3)
-    history = sorted(rows(sqlite_url, tables.ArticleRevision), key=lambda old: old.revision)
-    assert [old.headline for old in history] == titles[:2]
-
-
 @both
 def test_days_are_those_of_the_capture(
     spider: str, kind: type[Archive], captures: list[Captured], sqlite_url: str, tmp_path: Path
