@@ -31,8 +31,8 @@ def parse_fields(head: bytes, encoding: str) -> Headers:
         head = _FOLDED.sub(b" ", head)
     for line in head.decode(encoding, "replace").split("\n"):
         name, colon, value = line.partition(":")
-        if colon and name.strip() and not line[0].isspace():
-            fields.append((name.strip(), value.strip()))
+        if colon and (name := name.rstrip()) and not name[0].isspace():
+            fields.append((name, value.strip()))
     return tuple(fields)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +63,7 @@ def log_run(folder: Path, run: Mapping[str, Any] | None) -> None:
         content = {
             "at": datetime.now(UTC).isoformat(),
             "run": run and dict(run),
-            "files": [asdict(seal) for seal in _unsealed(folder, _ends(entries))],
+            "files": [asdict(seal) for seal in _unsealed(folder, sealed_ends(entries))],
             "before": next((entry.content["hash"] for entry in reversed(entries) if entry.content), ""),
         }
         sealed = json.dumps(content | {"hash": _hash(content)}, ensure_ascii=False)
@@ -82,28 +81,15 @@ def read_log(folder: Path) -> Iterator[Entry]:
             yield from _entries(log)
 
 
-def seals_of(folder: Path) -> dict[str, list[Seal]]:
-    """File -> what the log seals of it, in order."""
-    seals: defaultdict[str, list[Seal]] = defaultdict(list)
-    for entry in read_log(folder):
-        for seal in entry.seals:
-            seals[seal.name].append(seal)
-    return seals
-
-
-def sealed_ends(folder: Path) -> dict[str, int]:
-    """File -> up to which byte the log seals it."""
-    return _ends(read_log(folder))
+def sealed_ends(entries: Iterable[Entry]) -> dict[str, int]:
+    """File -> up to which byte it is sealed."""
+    return {seal.name: seal.end for entry in entries for seal in entry.seals}
 
 
 def archive_files(folder: Path) -> list[str]:
     """The archive files below a folder, by their names from there on."""
     paths = (path for path in folder.rglob("*") if is_archive_name(path.name) and path.is_file())
     return sorted(str(path.relative_to(folder)) for path in paths)
-
-
-def _ends(entries: Iterable[Entry]) -> dict[str, int]:
-    return {seal.name: seal.end for entry in entries for seal in entry.seals}
 
 
 def _unsealed(folder: Path, ends: Mapping[str, int]) -> Iterator[Seal]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from attrs import frozen
 
 from archive.compression import GZIP
-from archive.log import log_run, sealed_ends
+from archive.log import log_run, read_log, sealed_ends
 from archive.records import Damage
 from archive.sources import is_being_written
 from archive.unpacked import Packed
@@ -49,7 +49,7 @@ def abandoned(folder: Path) -> list[Path]:
 
 
 def _unsealed(folder: Path) -> Iterator[tuple[Path, int]]:
-    ends = sealed_ends(folder)
+    ends = sealed_ends(read_log(folder))
     for path in sorted(folder.glob("*.warc.gz")):
         end = ends.get(path.name, 0)
         if is_own(path) and (path.stat().st_size > end or not end):

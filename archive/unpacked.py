@@ -18,10 +18,8 @@ from typing import BinaryIO
 from archive.access import SeekableStream
 from archive.compression import ERRORS, PIECE, Compression, compression_at
 
-RECORD_START = re.compile(
-    rb"WARC/[01]\.\d{1,2}[ \t]{0,3}\r?\n(?i:WARC|Content)-"
-    rb"|(?<=\n)(?:https?|filedesc)://\S{1,900} \S{1,45} \d{14} "
-)
+ARC_START = re.compile(rb"(?<=\n)(?:https?|filedesc)://\S{1,900} \S{1,45} \d{14} ")
+RECORD_START = re.compile(rb"WARC/[01]\.\d{1,2}[ \t]{0,3}\r?\n(?i:WARC|Content)-|" + ARC_START.pattern)
 """Where a record may begin: with its version and a field, or with the first fields of an ARC record."""
 
 _MARK = 1024
@@ -61,9 +59,12 @@ class Unpacked(ABC):
         """Whether the problem puts in doubt what was read from this member already."""
         self.distrust = False
         """Whether so much was read twice that a record's length is to be checked before it is believed."""
+        self.hopeless = 0
+        """Bytes from the beginning of a record that cannot be read in which none can begin that could."""
         self._buffer = b""
         self._at = 0
         self._end = 0  # position of the end of the buffer, counted from the beginning of the member
+        self._is_drained = False  # nothing of this member is left to be read
         self._read_again = 0
 
     @abstractmethod
@@ -159,8 +160,8 @@ class Unpacked(ABC):
         :param place: where the record began.
         """
         self._return_to(place)
-        if self._fill(1):
-            self._at += 1
+        self.skip(max(1, self.hopeless))
+        self.hopeless = 0
         while self._fill(_MARK):
             if match := self._record_start():
                 self._at = match.start()
@@ -203,11 +204,17 @@ class Unpacked(ABC):
 
     def _fill(self, count: int) -> int:
         """See to it that so many bytes can be looked at; how many there are."""
-        while len(self._buffer) - self._at < count and (piece := self._more()):
+        left = len(self._buffer) - self._at
+        while left < count and not self._is_drained:
+            piece = self._more()
+            if not piece:
+                self._is_drained = True
+                break
             self._buffer = self._buffer[self._at :] + piece
             self._at = 0
             self._end += len(piece)
-        return len(self._buffer) - self._at
+            left += len(piece)
+        return left
 
     def _take(self, most: int) -> bytes:
         piece = self._buffer[self._at : self._at + most]
@@ -216,6 +223,7 @@ class Unpacked(ABC):
 
     def _clear(self, end: int) -> None:
         self._buffer, self._at, self._end = b"", 0, end
+        self._is_drained = False
         self.problem, self.corrupt = None, False
 
     def _read_raw(self, offset: int) -> bytes:

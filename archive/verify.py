@@ -12,7 +12,7 @@ from attrs import frozen
 
 from archive.compression import GZIP
 from archive.container import Section
-from archive.log import Seal, archive_files, read_log, seals_of
+from archive.log import Seal, archive_files, read_log
 from archive.records import Damage
 from archive.sources import is_being_written
 from archive.unpacked import Packed, open_unpacked
@@ -39,7 +39,11 @@ class Finding:
 
 def files_to_verify(folder: Path) -> dict[str, list[Seal]]:
     """The files that the log or the folder has -> what the log seals of each."""
-    return {name: [] for name in archive_files(folder)} | seals_of(folder)
+    seals: dict[str, list[Seal]] = {name: [] for name in archive_files(folder)}
+    for entry in read_log(folder):
+        for seal in entry.seals:
+            seals.setdefault(seal.name, []).append(seal)
+    return seals
 
 
 def verify_log(folder: Path) -> Iterator[Finding]:

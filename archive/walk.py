@@ -10,7 +10,7 @@ from attrs import frozen
 from archive.arc import parse_arc_line
 from archive.fields import MAX_HEAD, parse_fields
 from archive.records import Damage
-from archive.unpacked import RECORD_HEAD, Unpacked
+from archive.unpacked import ARC_START, RECORD_HEAD, Unpacked
 
 _VERSION = re.compile(rb"(WARC/[01]\.\d+)[ \t]*\r?\n", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n(?:\r?\n|(?=WARC/[01]\.\d))")
@@ -82,6 +82,15 @@ def read_record(stream: Unpacked, wanted: Wanted, limit: int) -> Record | tuple[
     return Record(version, kind, fields, block, *place, stream.length_since(place))
 
 
+def _without_head(stream: Unpacked) -> int:
+    """Bytes from here in which no head can begin: those that seem to are not to be looked at one by one."""
+    ahead = stream.peek(2 * MAX_HEAD)
+    end = _HEAD_END.search(ahead)
+    hopeless = len(ahead) if len(ahead) < 2 * MAX_HEAD else MAX_HEAD
+    arc = ARC_START.search(ahead)  # its head is the line
+    return min(end.start() - MAX_HEAD if end else hopeless, arc.start() if arc else hopeless)
+
+
 def _read_head(stream: Unpacked) -> tuple[str, str, Fields] | None:
     """Version, type and fields of the record that begins here."""
     if stream.peek(5).upper() != b"WARC/":
@@ -94,7 +103,10 @@ def _read_head(stream: Unpacked) -> tuple[str, str, Fields] | None:
     end = stream.peek_through(_HEAD_END, MAX_HEAD)
     seen = stream.peek(end.end() - end.pos) if end else b""
     version = _VERSION.match(seen)
-    if end is None or version is None or not seen.endswith((b"\n\n", b"\n\r\n")):
+    if end is None:
+        stream.hopeless = _without_head(stream)
+        return None
+    if version is None or not seen.endswith((b"\n\n", b"\n\r\n")):
         return None
     stream.read_to(end)
     found = parse_fields(seen[version.end() : end.start() - end.pos], "utf-8")

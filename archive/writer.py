@@ -7,7 +7,6 @@ import io
 import os
 import re
 import socket
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from zlib_ng import zlib_ng
 
 from archive.fields import field, write_date
-from archive.log import sealed_ends
+from archive.log import read_log, sealed_ends
 from archive.message import write_request, write_response_head
 from archive.records import Exchange, KeptRecord, Original, digest_of
 
@@ -53,8 +52,6 @@ class ArchiveWriter:
 
     ``about`` says what makes the records that follow: fields of the ``warcinfo`` record with which the writer
     begins in each file.
-    ``sync`` waits for the disk after each record, not only for the operating system: it protects from a
-    power cut too.
     """
 
     def __init__(
@@ -65,7 +62,6 @@ class ArchiveWriter:
         name: str = PAGES,
         max_bytes: int = _GIB,
         about: Mapping[str, str] | None = None,
-        sync: bool = False,
     ) -> None:
         if not _NAME.fullmatch(run):
             raise ValueError(f"{run!r} cannot stand in a file name; accepted: letters, digits, . _ -")
@@ -74,8 +70,6 @@ class ArchiveWriter:
         self.name = name
         self.max_bytes = max_bytes
         self.about = {} if about is None else about
-        self.sync = sync
-        self._lock = threading.Lock()
         self._file: _OpenFile | None = None
         self._serial = 0
         self._closed = False
@@ -98,61 +92,60 @@ class ArchiveWriter:
         if exchange.truncated:
             original = None
         digest = original.digest if original else exchange.digest
-        with self._lock:
-            file = self._writable_file()
-            answer_id, request_id = _new_id(), _new_id()
-            shared = [
-                ("WARC-Target-URI", quote(exchange.url, safe=_URI_SAFE)),
-                ("WARC-Date", write_date(exchange.fetched_at)),
-                ("WARC-Warcinfo-ID", file.warcinfo_id),
-            ]
-            if exchange.ip_address:
-                shared.append(("WARC-IP-Address", exchange.ip_address))
-            of_request = [*shared, ("WARC-Concurrent-To", answer_id)]
-            fields = [*shared, ("WARC-Concurrent-To", request_id)]
-            if exchange.source and exchange.asked_at:  # the request is of another time, to somebody else
-                source, asked_at = quote(exchange.source, safe=_URI_SAFE), write_date(exchange.asked_at)
-                of_request = [("WARC-Target-URI", source), ("WARC-Date", asked_at), *shared[2:]]
-                fields = [*shared, ("WARC-Source-URI", source), ("WARC-Creation-Date", asked_at)]
-            head = write_response_head(exchange)
-            kind, block = WarcRecordType.response, head + exchange.body
-            written = []
-            if not_modified:
-                kind, block = WarcRecordType.revisit, b""
-                fields += [("WARC-Profile", NOT_MODIFIED_PROFILE), *_not_modified_fields(exchange, original)]
-                # Replay shows the original only where the revisit has no head, and nothing else has its URL.
-                written.append(
-                    _pack(
-                        WarcRecordType.metadata,
-                        _new_id(),
-                        [*shared[1:], ("WARC-Concurrent-To", answer_id)],
-                        "application/http; msgtype=response",
-                        head,
-                    )
+        file = self._writable_file()
+        answer_id, request_id = _new_id(), _new_id()
+        shared = [
+            ("WARC-Target-URI", quote(exchange.url, safe=_URI_SAFE)),
+            ("WARC-Date", write_date(exchange.fetched_at)),
+            ("WARC-Warcinfo-ID", file.warcinfo_id),
+        ]
+        if exchange.ip_address:
+            shared.append(("WARC-IP-Address", exchange.ip_address))
+        of_request = [*shared, ("WARC-Concurrent-To", answer_id)]
+        fields = [*shared, ("WARC-Concurrent-To", request_id)]
+        if exchange.source and exchange.asked_at:  # the request is of another time, to somebody else
+            source, asked_at = quote(exchange.source, safe=_URI_SAFE), write_date(exchange.asked_at)
+            of_request = [("WARC-Target-URI", source), ("WARC-Date", asked_at), *shared[2:]]
+            fields = [*shared, ("WARC-Source-URI", source), ("WARC-Creation-Date", asked_at)]
+        head = write_response_head(exchange)
+        kind, block = WarcRecordType.response, head + exchange.body
+        written = []
+        if not_modified:
+            kind, block = WarcRecordType.revisit, b""
+            fields += [("WARC-Profile", NOT_MODIFIED_PROFILE), *_not_modified_fields(exchange, original)]
+            # Replay shows the original only where the revisit has no head, and nothing else has its URL.
+            written.append(
+                _pack(
+                    WarcRecordType.metadata,
+                    _new_id(),
+                    [*shared[1:], ("WARC-Concurrent-To", answer_id)],
+                    "application/http; msgtype=response",
+                    head,
                 )
-            elif original is not None:
-                kind, block = WarcRecordType.revisit, head
-                fields += [
-                    ("WARC-Profile", REVISIT_PROFILE),
-                    *_refers_to(original),
-                    ("WARC-Truncated", "length"),
-                ]
-            else:
-                fields += [
-                    ("WARC-Payload-Digest", digest),
-                    (SHA1_FIELD, digest_of(exchange.body, "sha1")),
-                ]
-                if exchange.truncated:
-                    fields.append(("WARC-Truncated", exchange.truncated))
-            answer = _pack(kind, answer_id, fields, "application/http; msgtype=response", block)
-            request = _pack(
-                WarcRecordType.request,
-                request_id,
-                [*of_request, ("WARC-Payload-Digest", digest_of(exchange.request_body))],
-                "application/http; msgtype=request",
-                write_request(exchange),
             )
-            offset = file.append(b"".join([answer, request, *written]), sync=self.sync)
+        elif original is not None:
+            kind, block = WarcRecordType.revisit, head
+            fields += [
+                ("WARC-Profile", REVISIT_PROFILE),
+                *_refers_to(original),
+                ("WARC-Truncated", "length"),
+            ]
+        else:
+            fields += [
+                ("WARC-Payload-Digest", digest),
+                (SHA1_FIELD, digest_of(exchange.body, "sha1")),
+            ]
+            if exchange.truncated:
+                fields.append(("WARC-Truncated", exchange.truncated))
+        answer = _pack(kind, answer_id, fields, "application/http; msgtype=response", block)
+        request = _pack(
+            WarcRecordType.request,
+            request_id,
+            [*of_request, ("WARC-Payload-Digest", digest_of(exchange.request_body))],
+            "application/http; msgtype=request",
+            write_request(exchange),
+        )
+        offset = file.append(b"".join([answer, request, *written]))
         return KeptRecord(
             file=file.path.name,
             offset=offset,
@@ -169,17 +162,15 @@ class ArchiveWriter:
 
     def note(self, at: datetime, content: bytes) -> None:
         """Write a ``metadata`` record: what was known then beside the pages, as JSON."""
-        with self._lock:
-            file = self._writable_file()
-            fields = [("WARC-Date", write_date(at)), ("WARC-Warcinfo-ID", file.warcinfo_id)]
-            record = _pack(WarcRecordType.metadata, _new_id(), fields, NOTE, content)
-            file.append(record, sync=self.sync)
+        file = self._writable_file()
+        fields = [("WARC-Date", write_date(at)), ("WARC-Warcinfo-ID", file.warcinfo_id)]
+        record = _pack(WarcRecordType.metadata, _new_id(), fields, NOTE, content)
+        file.append(record)
 
     def close(self) -> None:
         """Let others write the current file. May be called twice."""
-        with self._lock:
-            self._closed = True
-            self._finish_file()
+        self._closed = True
+        self._finish_file()
 
     def _writable_file(self) -> _OpenFile:
         if self._closed:
@@ -192,7 +183,7 @@ class ArchiveWriter:
 
     def _finish_file(self) -> None:
         if self._file is not None:
-            self._file.close(sync=self.sync)
+            self._file.close()
             self._file = None
 
     def _begin_file(self) -> _OpenFile:
@@ -213,15 +204,15 @@ class ArchiveWriter:
         block = "".join(lines).encode()
         packed = _pack(WarcRecordType.warcinfo, file.warcinfo_id, info, "application/warc-fields", block)
         try:
-            file.append(packed, sync=self.sync)
+            file.append(packed)
         except OSError:  # each try would leave a descriptor
-            file.close(sync=False)
+            file.close()
             raise
         return file
 
     def _small_file(self) -> _OpenFile | None:
         """The newest file in which can be gone on."""
-        ends = sealed_ends(self.folder)
+        ends = sealed_ends(read_log(self.folder))
         for path in sorted(self.folder.glob(f"{self.name}-*.warc.gz"), reverse=True):
             end = ends.get(path.name, 0)
             if is_own(path) and 0 < end < self.max_bytes and (file := _OpenFile.open(path, end)):
@@ -258,26 +249,22 @@ class _OpenFile:
         os.close(descriptor)
         return None
 
-    def append(self, content: bytes, *, sync: bool) -> int:
+    def append(self, content: bytes) -> int:
         """Write all of it or nothing; returns where it begins."""
         offset, rest = self.size, memoryview(content)
         try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
-            if sync:
-                os.fsync(self._descriptor)
         except OSError:  # a full disk: half a record would hide what is written after it
             os.ftruncate(self._descriptor, offset)
             raise
         self.size += len(content)
         return offset
 
-    def close(self, *, sync: bool) -> None:
+    def close(self) -> None:
         """Free the lock; a file without a record is taken away."""
         if not self.size:
             self.path.unlink()
-        elif sync:
-            os.fsync(self._descriptor)
         os.close(self._descriptor)
 
 

@@ -50,6 +50,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "newlines": lambda: gzip.compress(b"\n" * 100 * MILLION, 1) + packed(GOOD),
     "record marks": lambda: b"WARC/1.0\r\n" * MILLION + GOOD,
     "record marks with a field": lambda: b"WARC/1.0\r\nWARC-A: b\r\n" * 50_000 + GOOD,
+    "record marks with half a field": lambda: b"WARC/1.0\r\nWARC-" * MILLION + b"\r\n" + GOOD,
     "lines of URLs": lambda: b"http://a\n" * MILLION + b"x\n" + GOOD,
     "lengths beyond the file": lambda: lying(10**9) + GOOD,
     "lengths beyond the member": lambda: zipped(lying(10**9) + GOOD),
