@@ -16,7 +16,6 @@ from crawler.run.doctor import (
     check_contact,
     check_database,
     check_notices,
-    newest_article,
 )
 
 
@@ -48,8 +47,7 @@ class Command(CollectionCommand):
         yield from check_archive(self.settings.get("ARCHIVE_DIR"))
         yield from check_database(self.settings)
         of_site: list[Check] = []
-        article = newest_article(self.settings["DATABASE_URL"])
-        self.crawler_process.crawl(DoctorSpider, article=article, checks=of_site)
+        self.crawler_process.crawl(DoctorSpider, checks=of_site)
         self.crawler_process.start()
         yield from of_site
         if not of_site:

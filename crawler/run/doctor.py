@@ -29,11 +29,12 @@ from crawler.mirror import shown_mirror
 from crawler.page_reader import Answer, read_article, read_list
 from crawler.run.notify import TRY_IT, service_at
 from crawler.run.start import has_collection
-from newspapers import HomeRef, current, read_article_url
+from newspapers import ArticleRef, HomeRef, current, read_article_url
+from pipelines.collection import Collection
+from pipelines.retry import StorageError
 from schemas.database import DatabaseUrlError, SchemaError, open_engine, shown_url, sqlite_file
-from schemas.items import Article as ArticleItem
-from schemas.items import Unchanged
-from schemas.tables import Article, Page, Section
+from schemas.items import Article, Unchanged
+from schemas.tables import Page, Section
 from schemas.unfit import RESTORE, grant_rows, unfit
 
 LEAST_FREE = 1024**3
@@ -202,21 +203,6 @@ def _usable(engine: Engine) -> Check:
     return Check("database", f"{shown} has this version's schema, is whole and can be written to")
 
 
-def newest_article(database_url: str) -> str | None:
-    """The URL of the last article that was collected; ``None`` if none is, or the database cannot tell."""
-    try:
-        engine = open_engine(database_url)
-    except DatabaseUrlError:
-        return None
-    try:
-        with engine.connect() as connection:
-            return connection.scalar(select(Article.canonical_url).order_by(Article.id.desc()).limit(1))
-    except DBAPIError:
-        return None
-    finally:
-        engine.dispose()
-
-
 class DoctorSpider(scrapy.Spider):
     """Asks the site for its front page and for one article, and stores nothing.
 
@@ -233,10 +219,9 @@ class DoctorSpider(scrapy.Spider):
         "DOWNLOAD_TIMEOUT": 20,
     }
 
-    def __init__(self, article: str | None, checks: list[Check], **kwargs: Any) -> None:
-        """``article`` is the URL of one that is collected, if there is any."""
+    def __init__(self, checks: list[Check], **kwargs: Any) -> None:
+        """``checks`` gets what is found."""
         super().__init__(**kwargs)
-        self.article = article
         self.checks = checks
 
     async def start(self) -> AsyncIterator[Any]:
@@ -250,19 +235,15 @@ class DoctorSpider(scrapy.Spider):
         self._note("robots.txt", "allows us")
         self.checks.append(check_clock(home, datetime.now(UTC)))
         if listing is None:
-            self._note(
-                "layout", "the front page links to no section", "see docs/operations.md, layout changed"
-            )
-        known = [
-            *filter(None, [self.article]),
-            *(entry.url for entry in (listing.entries if listing else [])),
-        ]
-        reference = next(filter(None, map(read_article_url, known)), None)
+            remedy = "see docs/operations.md, layout changed"
+            self._note("layout", "the front page links to no section", remedy)
+        linked = [read_article_url(entry.url) for entry in listing.entries] if listing else []
+        reference = next(filter(None, [await self._collected(), *linked]), None)
         if reference is None:
             self._note("article", "none is collected, and the front page links to none", "look at the site")
         elif page := await self._ask("article", reference.url):
             item = read_article(Answer.of(page), reference)
-            if isinstance(item, ArticleItem):
+            if isinstance(item, Article):
                 what = f"{item.headline!r}, {len(item.body)} paragraphs"
                 self._note("article", f"{page.url} was read by {item.parser}: {what}")
             elif not isinstance(item, Unchanged):
@@ -270,6 +251,17 @@ class DoctorSpider(scrapy.Spider):
                 self._note("article", f"{page.url} was not read as one: {item.reason}", remedy)
         for request in list[Request]():  # Scrapy wants an asynchronous generator
             yield request
+
+    async def _collected(self) -> ArticleRef | None:
+        """The last article that was collected, if the database can tell."""
+        try:
+            collection = Collection(open_engine(self.settings["DATABASE_URL"]))
+            try:
+                return await collection.last_collected()
+            finally:
+                await collection.close()
+        except (DatabaseUrlError, DBAPIError, StorageError):
+            return None
 
     async def _ask(self, what: str, url: str) -> Response | None:
         """The answer, if it is a page; else what is wrong is noted."""

@@ -297,7 +297,7 @@ def _compare_parts(change: Change, authors: list[str]) -> None:
     if read and read.authors != authors:
         change.fields["authors"] = (authors, list(read.authors))
     if change.related.is_changed:
-        change.fields["related"] = (change.related.headlines_before, change.related.headlines_after)
+        change.fields["related"] = change.related.headlines
 
 
 def _write_parts(connection: Connection, changes: Iterable[Change]) -> None:

@@ -15,6 +15,9 @@ from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
 from schemas.tables import RelatedLink
 
+PRINTED = ("position", "url", "headline", "teaser")
+"""Columns that say how an entry stands on the page."""
+
 Target = tuple[str, int]
 """Edition and number of the article that is linked to."""
 
@@ -29,8 +32,8 @@ class RelatedLinks:
     """Those that no archived page shows any more."""
     is_changed: bool = False
     """Whether another entry, or another text of one, is shown than before."""
-    headlines_before: list[str] = Factory(list)
-    headlines_after: list[str] = Factory(list)
+    headlines: tuple[list[str], list[str]] = ([], [])
+    """Before and after."""
 
 
 def related_of(
@@ -53,10 +56,8 @@ def related_of(
     return RelatedLinks(
         written={target: link for target, link in shown.items() if before.get(target) != link},
         strays=strays,
-        is_changed=bool(strays)
-        or any(_printed(before.get(to)) != _printed(link) for to, link in shown.items()),
-        headlines_before=_headlines(before),
-        headlines_after=_headlines(kept | shown),
+        is_changed=bool(strays) or any(_is_other(before.get(to), link) for to, link in shown.items()),
+        headlines=(_headlines(before), _headlines(kept | shown)),
     )
 
 
@@ -93,8 +94,8 @@ def _row(
     }
 
 
-def _printed(link: dict[str, Any] | None) -> tuple[Any, ...] | None:
-    return (link["position"], link["url"], link["headline"], link["teaser"]) if link else None
+def _is_other(before: dict[str, Any] | None, now: dict[str, Any]) -> bool:
+    return before is None or any(before[name] != now[name] for name in PRINTED)
 
 
 def _headlines(links: dict[Target, dict[str, Any]]) -> list[str]:
@@ -130,20 +131,8 @@ def write_related(connection: Connection, changes: Sequence[tuple[int, RelatedLi
         return
     statement = insert(connection, RelatedLink)
     new, old = statement.excluded, RelatedLink.__table__.c
-    younger = new.last_seen_at >= old.last_seen_at
-    insert_all(
-        connection,
-        statement.on_conflict_do_update(
-            index_elements=["article_id", "target_edition", "target_site_article_id"],
-            set_={
-                name: case((younger, new[name]), else_=old[name])
-                for name in ("position", "url", "headline", "teaser", "last_seen_at")
-            }
-            | {
-                "first_seen_at": case(
-                    (new.first_seen_at < old.first_seen_at, new.first_seen_at), else_=old.first_seen_at
-                )
-            },
-        ),
-        rows,
-    )
+    is_later, is_earlier = new.last_seen_at >= old.last_seen_at, new.first_seen_at < old.first_seen_at
+    values = {name: case((is_later, new[name]), else_=old[name]) for name in (*PRINTED, "last_seen_at")}
+    values["first_seen_at"] = case((is_earlier, new.first_seen_at), else_=old.first_seen_at)
+    index = [column.name for column in key]
+    insert_all(connection, statement.on_conflict_do_update(index_elements=index, set_=values), rows)
