@@ -13,10 +13,10 @@ from crawler.pages.closing import Closing, closing_lines, lines_after, read_abov
 from crawler.pages.dates import is_only_date
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
-from crawler.pages.media import MAX_CAPTION, Paragraphs, picture_url, read_captions
+from crawler.pages.media import MAX_CAPTION, Paragraphs, read_captions
 from crawler.pages.parts import Part
 from crawler.pages.region import is_paragraph
-from newspapers import current, is_picture, why_refused
+from newspapers import current, why_refused
 from newspapers.layout import GENERIC
 from newspapers.spelling import fold, folds_to, normalise
 from newspapers.vietnamese import (
@@ -71,7 +71,7 @@ def read_content(page: Page, frame: Frame, head: Head, edition: str, article_id:
     """Read the text within a frame."""
     blocks, content = page.blocks, Content()
     signed = current().edition(edition).signed
-    inside = _of_article(blocks, frame, head, article_id)
+    inside = _of_article(blocks, frame, article_id)
     content.players = sum(isinstance(block, Player) for block in inside)
     lead, content_rule = _known_lead(inside, frame, head)
     closing = closing_lines(inside, lead) if signed else []
@@ -117,7 +117,7 @@ def read_content(page: Page, frame: Frame, head: Head, edition: str, article_id:
     return content
 
 
-def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) -> list[Block]:
+def _of_article(blocks: list[Block], frame: Frame, article_id: int) -> list[Block]:
     """The blocks that are the article's own: no headline, date, comments, labels, links to other news."""
     spans = [*frame.left_out, *((start, end) for start, end, _ in frame.dates)]
     left_out = {number for span in spans for number in range(*span)}
@@ -126,7 +126,7 @@ def _of_article(blocks: list[Block], frame: Frame, head: Head, article_id: int) 
     folded_headline = fold(frame.headline)
     known = frame.layout is not GENERIC
     dropped = 0
-    for block in [*_pictures_above(blocks, frame, head), *blocks[frame.start : frame.end]]:
+    for block in blocks[frame.start : frame.end]:
         if block.index in left_out:
             continue
         if isinstance(block, Text) and block.index not in lead:
@@ -188,16 +188,6 @@ def _may_be_its_date(found: list[Block], text: Text, frame: Frame) -> bool:
         return False
     begun = any(isinstance(block, Text) and len(block.text) >= PROSE for block in found[-20:])
     return not begun or text.index >= frame.end - 6
-
-
-def _pictures_above(blocks: list[Block], frame: Frame, head: Head) -> list[Block]:
-    """A picture of the article may stand right above its headline."""
-    near = blocks[max(frame.first, frame.headline_at - 3) : frame.headline_at]
-    return [
-        block
-        for block in near
-        if isinstance(block, Picture) and block.link is None and is_picture(picture_url(block.src, head.base))
-    ]
 
 
 # --- lead ------------------------------------------------------------------------------------------

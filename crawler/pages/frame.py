@@ -16,7 +16,6 @@ from crawler.pages.blocks import (
     Block,
     Node,
     Page,
-    Picture,
     Text,
     leads_elsewhere,
     other_article,
@@ -26,7 +25,6 @@ from crawler.pages.boilerplate import beside_text, lines_above
 from crawler.pages.head import Head, join
 from crawler.pages.headline import find_headline
 from crawler.pages.notices import is_imprint
-from crawler.pages.parts import Part, part_of
 from crawler.pages.region import find_region, is_paragraph, is_teaser
 from newspapers import ArticleRef, ListRef, SectionRef, read_url
 from newspapers.layout import GENERIC, Layout
@@ -184,7 +182,7 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
     )
     _find_related(page.blocks, frame, reference.article_id)
     asides = region.asides if region else []
-    nodes = [node for node in page.nodes if node.chrome and not _belongs(page.blocks, node)]
+    nodes = [node for node in page.nodes if node.chrome]
     frame.left_out = [
         (node.first, node.last + 1)
         for node in (*nodes, *(node for node in asides if not node.chrome))
@@ -196,24 +194,6 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
     above = lines_above(page.blocks, start, frame.end, container, left_out, keep_standfirst=own)
     frame.left_out += [(number, number + 1) for number in above]
     return frame
-
-
-def _belongs(blocks: list[Block], node: Node) -> bool:
-    """Whether a side column or a foot is the article's own: its byline, a picture with its caption."""
-    around: Node | None = node
-    while around is not None and around.parent is not None and around.parent.chrome:
-        around = around.parent
-    if around is None or around.tag not in ("aside", "footer") or around.last - around.first >= 3:
-        return False
-    if part_of("", around.classes, around.identifier, "", "") is Part.ASIDE:  # such as a quotation pulled out
-        return False
-    inner = blocks[around.first : around.last + 1]
-    shown = any(isinstance(block, Picture) for block in inner)
-    own = all(
-        not isinstance(block, Text) or not (block.links or (len(block.text) >= PROSE and not shown))
-        for block in inner
-    )
-    return own and around.parent is not None and around.parent.tag not in ("html", "body", "form")
 
 
 def linked_lists(page: Page, head: Head) -> set[SectionRef]:
@@ -274,7 +254,7 @@ def find_end(
         )
         in_list = (i for i, following in pairwise(linked) if following - i <= 6 and i > last_prose)
         if (first := next(in_list, None)) is not None:
-            return _with_heading(blocks, first, start)
+            return first
     return end
 
 
@@ -296,20 +276,6 @@ def _next_paragraph(blocks: list[Block], at: int, end: int, prose: list[Text]) -
                 return i
             link = None
     return None
-
-
-def _with_heading(blocks: list[Block], at: int, start: int) -> int:
-    """A list of links begins with its heading and its first picture, if it has them."""
-    while at > start:
-        before = blocks[at - 1]
-        if isinstance(before, Text):
-            if before.heading and len(before.text) < 60 and before.linked < 0.5:
-                at -= 1
-            break
-        if getattr(before, "link", None) is None:
-            break
-        at -= 1
-    return at
 
 
 def _find_related(blocks: list[Block], frame: Frame, article_id: int) -> None:

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from attrs import define
 
-from crawler.pages.blocks import PROSE, Block, Node, Page, Text
+from crawler.pages.blocks import PROSE, Block, Node, Page, Text, texts
 from crawler.pages.notices import is_imprint
 from crawler.pages.parts import Part, is_surely_aside
 
@@ -23,9 +23,6 @@ SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。", "！", "？")
 MOST_PROSE = 0.4
 """An element with a larger share of a page's prose is no aside, whatever it is called."""
 SHORTEST_LINK = 8
-MOST_LINKED = 0.3
-ADDS = 0.25
-"""An element around the text belongs to it if it adds so much prose to it."""
 SURELY = 0.6
 """The same for what is surely called an aside: foot, navigation, comments."""
 FEWEST_ALIKE = 5
@@ -48,47 +45,32 @@ class Region:
 
 
 class _Weights:
-    """Prose and links of ranges of blocks, by sums."""
+    """Characters of prose in ranges of blocks, by sums."""
 
-    def __init__(self, each: list[tuple[int, float, int]]) -> None:
-        self.each = [prose for prose, _, _ in each]
-        self._prose = [0, *accumulate(self.each)]
-        self._linked = [0.0, *accumulate(linked for _, linked, _ in each)]
-        self._letters = [0, *accumulate(letters for _, _, letters in each)]
+    def __init__(self, each: list[int]) -> None:
+        self.each = each
+        self._sums = [0, *accumulate(each)]
 
     def prose(self, node: Node) -> int:
-        return self._prose[node.last + 1] - self._prose[node.first]
-
-    def link_density(self, node: Node) -> float:
-        letters = self._letters[node.last + 1] - self._letters[node.first]
-        return (self._linked[node.last + 1] - self._linked[node.first]) / letters if letters else 0.0
+        return self._sums[node.last + 1] - self._sums[node.first]
 
     @property
     def total(self) -> int:
-        return self._prose[-1]
+        return self._sums[-1]
 
 
-def _weigh(blocks: list[Block]) -> list[tuple[int, float, int]]:
-    """Characters of prose, in links and in all, of each block."""
-    found: list[tuple[int, float, int]] = []
+def _weigh(blocks: list[Block]) -> list[int]:
+    """Characters of prose of each block."""
+    found = [0] * len(blocks)
     above: Text | None = None
     verse = _lines_of_verse(blocks)
-    for block in blocks:
-        if not isinstance(block, Text):
-            found.append(_NOTHING)
-            continue
-        share, letters = block.linked, len(block.text)
-        says = block.index in verse or is_paragraph(block)
-        counts = share < 0.5 and block.part is not Part.CAPTION and says
-        worth = letters if counts else 0
-        if worth and above is not None and is_teaser(block, above):
-            worth = int(worth * TEASER)
-        found.append((worth, share * letters, letters))
-        above = block
+    for _, text in texts(blocks):
+        says = text.index in verse or is_paragraph(text)
+        if says and text.linked < 0.5 and text.part is not Part.CAPTION:
+            teaser = above is not None and is_teaser(text, above)
+            found[text.index] = int(len(text.text) * (TEASER if teaser else 1))
+        above = text
     return found
-
-
-_NOTHING = (0, 0.0, 0)
 
 
 def _lines_of_verse(blocks: list[Block]) -> set[int]:
@@ -143,17 +125,16 @@ def find_region(page: Page, start: int) -> Region | None:
     each = _weigh(blocks)
     asides = _asides(page, _Weights(each), start - 1)
     left_out = {number for node in asides for number in range(node.first, node.last + 1)}
-    each = [_NOTHING if number in left_out else entry for number, entry in enumerate(each)]
-    weights = _Weights([_NOTHING] * start + each[start:])
+    each = [0 if number in left_out else prose for number, prose in enumerate(each)]
+    weights = _Weights([0] * start + each[start:])
     if not weights.total:
         weights = _Weights(each)
         if not weights.total:
             return None
-    best = _densest(blocks, weights)
-    named = _named(page, weights)
-    container = _widened(best, weights)
+    container, named = _densest(blocks, weights), _named(page, weights)
     if container.first == container.last:  # a paragraph, not what holds it
-        container = next(iter(_around(container)), container)
+        around = (node for node in container.ancestors()[1:] if node.tag not in ("html", "body"))
+        container = next(around, container)
     doubtful = False
     if named is not None:
         together = min(weights.prose(named), weights.prose(container)) if _overlap(named, container) else 0
@@ -197,37 +178,19 @@ def _holds_a_quotation(page: Page, node: Node) -> bool:
 
 
 def _densest(blocks: list[Block], weights: _Weights) -> Node:
-    scores: dict[int, tuple[float, Node]] = {}
+    scores: dict[Node, float] = {}
     for number, weight in enumerate(weights.each):
         if not weight:
             continue
         worth = float(weight)
         for node in blocks[number].node.ancestors()[:LEVELS]:
             worth *= DECAY
-            scores[id(node)] = (scores.get(id(node), (0.0, node))[0] + worth, node)
-    return max(scores.values(), key=lambda entry: _score(entry[0], entry[1], weights))[1]
+            scores[node] = scores.get(node, 0.0) + worth
+    return max(scores, key=lambda node: scores[node] * (BODY_BONUS if _is_called_body(node) else 1.0))
 
 
-def _score(score: float, node: Node, weights: _Weights) -> float:
-    bonus = BODY_BONUS if node.part is Part.BODY or node.tag == "article" else 1.0
-    return score * bonus * (1 - weights.link_density(node))
-
-
-def _widened(node: Node, weights: _Weights) -> Node:
-    """The element or one around it, as long as that adds much prose and few links."""
-    while True:
-        held = weights.prose(node)
-        wider = next(
-            (around for around in _around(node) if weights.prose(around) - held >= ADDS * held),
-            None,
-        )
-        if wider is None or weights.link_density(wider) > MOST_LINKED:
-            return node
-        node = wider
-
-
-def _around(node: Node) -> list[Node]:
-    return [around for around in node.ancestors()[1:] if around.tag not in ("html", "body")]
+def _is_called_body(node: Node) -> bool:
+    return node.part is Part.BODY or node.tag == "article"
 
 
 def _named(page: Page, weights: _Weights) -> Node | None:
