@@ -85,8 +85,16 @@ class UnseenRun:
     edition: str
     first: int
     last: int
-    first_month: str | None
-    last_month: str | None
+
+    @property
+    def first_month(self) -> str | None:
+        """The month that the first number tells; estimated when it is asked for: there are many runs."""
+        return estimated_month(self.edition, self.first)
+
+    @property
+    def last_month(self) -> str | None:
+        """The month that the last number tells."""
+        return estimated_month(self.edition, self.last)
 
     @property
     def numbers(self) -> int:
@@ -194,8 +202,7 @@ def unseen_runs(connection: Connection, part: Part) -> Iterator[UnseenRun]:
                 continue
             first, last = max(first, numbers[0]), min(last, numbers[-1])
         if first <= last:
-            months = [estimated_month(row.edition, number) for number in (first, last)]
-            yield UnseenRun(row.edition, first, last, months[0], months[1])
+            yield UnseenRun(row.edition, first, last)
 
 
 def estimated_month(edition: str, number: int) -> str | None:

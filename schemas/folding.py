@@ -2,7 +2,7 @@
 
 *Folded* is what somebody types who types no marks: ``Đường`` → ``duong``. *Spelled* keeps the marks, but
 has one way of writing each word: lower case, and the tone mark of oa, oe and uy on the first letter
-(``Hoà`` and ``Hòa`` → ``hòa``; "quý" becomes "qúy": a key, not an orthography).
+(``Hoà`` and ``Hòa`` → ``hòa``), but for words in qu, whose u is no vowel: ``quý``.
 
 Everything follows from :data:`LETTERS` and :data:`PLACEMENTS`, from which ``schemas/search_index.py`` makes
 the same functions in SQL. Needs nothing but the standard library, so that other tools can import it.
@@ -47,6 +47,12 @@ def _placements() -> dict[str, str]:
             early = unicodedata.normalize("NFC", first + tone) + second
             for case in (str.lower, str.upper, str.capitalize):
                 found[case(late)] = case(early)
+    # After the others: in SQL one replacement follows the other, and "quý" is "qúy" by then.
+    for tone in _TONES:
+        right = "qu" + unicodedata.normalize("NFC", "y" + tone)
+        wrong = unicodedata.normalize("NFC", "qu" + tone) + "y"
+        for case in (str.lower, str.upper, str.capitalize):
+            found |= {case(right): case(right), case(wrong): case(right)}
     return found
 
 

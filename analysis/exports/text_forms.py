@@ -84,7 +84,7 @@ def _segmenter() -> Callable[[str, str], str | None]:
     def segment(edition: str, text: str) -> str | None:
         if current().edition(edition).language != "vi":
             return None
-        # The model reads the text as printed: capitals tell it names, and "qúy" is no word to it.
+        # The model reads the text as printed: capitals tell it names.
         return "\n".join(
             " ".join(spell(word).replace(" ", "_") for word in word_tokenize(line))
             for line in text.split("\n")

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from attrs import Factory, define, frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, cast, column, func, select, table
 from sqlalchemy.orm import aliased
 
 from analysis.coverage import EditionMonth, coverage
@@ -19,7 +19,7 @@ from newspapers import current
 from schemas.local_time import local
 from schemas.part import Part
 from schemas.shown_columns import OF_THE_CRAWL
-from schemas.tables import Article, ArticleAuthor, CatalogueLine, Duplicate, Image, Section
+from schemas.tables import Article, CatalogueLine, Duplicate, Image, Section
 from schemas.verdicts import Verdict
 
 RECENT = timedelta(days=30)
@@ -71,6 +71,18 @@ class Pair:
     of_url: str
 
 
+@frozen
+class NamedPlace:
+    """A district or commune, as it was before July 2025, that articles name for sure."""
+
+    kind: str
+    name: str
+    latitude: float
+    longitude: float
+    successor: str | None
+    articles: int
+
+
 @define
 class Figures:
     """All that the report shows."""
@@ -93,6 +105,8 @@ class Figures:
     copies: Counts = Factory(Counter)
     """Those that repeat another one, by year and method; a ``near`` one is an exact copy of none."""
     coverage: list[EditionMonth] = Factory(list)
+    places: list[NamedPlace] = Factory(list)
+    """The one that most articles name first."""
     newest: list[NewArticle] = Factory(list)
     pairs: list[Pair] = Factory(list)
     runs: list[RunLine] = Factory(list)
@@ -132,6 +146,7 @@ def take_figures(connection: Connection, at: datetime) -> Figures:
     figures = Figures(at)
     _count_articles(connection, figures)
     figures.coverage = [line for line in coverage(connection, Part()).months if line.expected]
+    figures.places = list(_places(connection))
     figures.newest = list(_newest(connection))
     figures.pairs = list(_pairs(connection))
     _judge_runs(connection, figures)
@@ -187,7 +202,8 @@ def fields() -> list[str]:
 @cache
 def _may_have() -> dict[str, ColumnElement[bool]]:
     """What an article may have, with the condition that it has it: each column of it that may be empty."""
-    of_article = Image.article_id == Article.id
+    pictured = Article.id.in_(select(Image.article_id).where(Image.caption.is_not(None)))
+    credited = Article.id.in_(select(Image.article_id).where(Image.credit.is_not(None)))
     return {
         column.name: func.coalesce(column, "") != "" if isinstance(column.type, Text) else column.is_not(None)
         for column in Article.__table__.c
@@ -195,13 +211,22 @@ def _may_have() -> dict[str, ColumnElement[bool]]:
         and column.name not in OF_THE_CRAWL
         and not column.name.startswith("published_")
     } | {
-        "author": exists().where(ArticleAuthor.article_id == Article.id),
+        "author": CatalogueLine.authors != "[]",
         "published: page": Article.published_basis == "page",
         "published: estimate": Article.published_basis != "page",
-        "image": exists().where(of_article),
-        "caption": exists().where(of_article, Image.caption.is_not(None)),
-        "credit": exists().where(of_article, Image.credit.is_not(None)),
+        "image": CatalogueLine.pictures > 0,
+        "caption": pictured,
+        "credit": credited,
     }
+
+
+def _places(connection: Connection) -> Iterator[NamedPlace]:
+    columns = [column(name) for name in ("kind", "place", "latitude", "longitude", "successor")]
+    number, place_id = func.sum(column("articles")), column("place_id")
+    months = table("place_months", place_id, column("articles"), *columns)
+    query = select(*columns, number).select_from(months).group_by(place_id, *columns)
+    for row in connection.execute(query.order_by(number.desc(), place_id)):
+        yield NamedPlace(*row[:-1], articles=int(row[-1]))
 
 
 def _newest(connection: Connection) -> Iterator[NewArticle]:

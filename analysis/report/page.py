@@ -57,6 +57,7 @@ def render(figures: Figures, say: Wording, database: str) -> str:
         _articles,
         _coverage,
         _completeness,
+        _places,
         _newest,
         _duplicates,
         _rules,
@@ -156,6 +157,23 @@ def _completeness(figures: Figures, say: Wording) -> Part:
         if figures.articles
         else [],
         [Table(say("Fields that are filled, by edition"), columns, rows if figures.articles else [])],
+    )
+
+
+def _places(figures: Figures, say: Wording) -> Part:
+    rows = [
+        [f"{place.kind} {place.name}", place.successor or "", say.number(place.articles)]
+        for place in figures.places
+    ]
+    return Part(
+        "places",
+        say("Places"),
+        say(
+            "Districts and communes, as they were before July 2025, by the articles that name them; "
+            "names that may mean several places are left out."
+        ),
+        [(say("Articles that name a place"), plots.places_named(figures, say))] if rows else [],
+        [Table(say("Places by articles"), [say("place"), say("since July 2025"), say("articles")], rows, 2)],
     )
 
 

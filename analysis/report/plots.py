@@ -27,6 +27,9 @@ RULES_OF_FIELD = 5
 
 INK, FAINT, ACCENT, PAPER = "var(--ink)", "var(--faint)", "var(--accent)", "var(--paper)"
 
+DISTRICTS = ("huyện", "thành phố")
+"""Kinds of places that hold communes."""
+
 VERDICT_COLOURS = {
     Verdict.OK: "var(--good)",
     Verdict.NOTHING_NEW: "var(--quiet)",
@@ -84,7 +87,7 @@ def articles_per_month(figures: Figures, say: Wording) -> Markup:
         .mark_bar()
         .encode(
             x=_months(values),
-            y=alt.Y("articles:Q", title=say("articles")),
+            y=alt.Y("articles:Q", title=say("articles"), axis=alt.Axis(tickMinStep=1)),
             color=_colours(
                 list(map(say.edition, figures.editions)), ["var(--c1)", "var(--c2)", "var(--c3)"], "edition"
             ),
@@ -126,7 +129,7 @@ def coverage_per_month(figures: Figures, say: Wording) -> Markup:
         .mark_bar()
         .encode(
             x=_months(values),
-            y=alt.Y("numbers:Q", title=say("numbers given"), stack=None),
+            y=alt.Y("numbers:Q", title=say("numbers given"), stack=None, axis=alt.Axis(tickMinStep=1)),
             color=_colours(names, ["var(--missing)", "var(--c1)"], "what"),
         )
     )
@@ -203,6 +206,33 @@ def runs_per_day(figures: Figures, say: Wording) -> Markup:
     return _draw(chart, say, height=160)
 
 
+def places_named(figures: Figures, say: Wording) -> Markup:
+    """A map: a circle for each place, as large as the number of articles; districts with their names."""
+    values = [
+        {
+            "name": place.name,
+            "latitude": place.latitude,
+            "longitude": place.longitude,
+            "articles": place.articles,
+            "what": say("district" if place.kind in DISTRICTS else "commune"),
+        }
+        for place in figures.places
+    ]
+    base = alt.Chart(_data(values)).encode(longitude="longitude:Q", latitude="latitude:Q")
+    circles = base.mark_circle(opacity=0.55).encode(
+        size=alt.Size(
+            "articles:Q",
+            title=say("articles"),
+            scale=alt.Scale(range=[12, 900]),
+            legend=alt.Legend(orient="bottom", symbolType="circle", symbolFillColor=ACCENT, format=",d"),
+        ),
+        color=_colours([say("district"), say("commune")], ["var(--c2)", "var(--c1)"], "what"),
+    )
+    named = base.transform_filter(alt.datum.what == say("district"))
+    names = named.mark_text(fill=INK, fontSize=12, dy=-14).encode(text="name:N")
+    return _draw((circles + names).project("mercator"), say, height=520)
+
+
 def _grid(values: list[dict[str, Any]], rows: Sequence[str], say: Wording) -> Markup:
     base = alt.Chart(_data(values)).encode(
         x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False)),
@@ -222,10 +252,13 @@ def _months(values: Iterable[dict[str, Any]]) -> alt.X:
 
 
 def _date_axis(values: Iterable[dict[str, Any]], name: str) -> alt.Axis:
-    """Years where there are several, else months or days."""
+    """Years where there are several, else months or days; a tick for each, so that none is told twice."""
     seen = {value[name][:4] for value in values}
-    pattern = "%Y" if len(seen) > 3 else "%m/%Y" if name == "month" else "%d/%m"
-    return alt.Axis(format=pattern, grid=False, labelOverlap=True, labelSeparation=8)
+    unit, pattern = ("month", "%m/%Y") if name == "month" else ("day", "%d/%m")
+    if len(seen) > 3:
+        unit, pattern = "year", "%Y"
+    ticks = alt.TimeIntervalStep(interval=alt.TimeInterval(unit), step=1)
+    return alt.Axis(format=pattern, tickCount=ticks, grid=False, labelOverlap=True, labelSeparation=8)
 
 
 def _row_axis() -> alt.Axis:

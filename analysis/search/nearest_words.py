@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from analysis.search.keys import Search, count
 from analysis.search.query import Node, terms
-from schemas.folding import PLACEMENTS, WORD, fold
+from schemas.folding import WORD, fold
 
 NEAR_ENOUGH = 0.7
 """The least similarity (0 to 1) of two words without their marks: one wrong letter of four is near."""
@@ -53,21 +53,12 @@ def _nearest(word: str, numbers: dict[str, int]) -> str | None:
     near = [
         known for one in get_close_matches(letters, spellings, 5, NEAR_ENOUGH) for known in spellings[one]
     ]
-    best = max(
+    return max(
         near,
         key=lambda known: (_likeness(fold(known), letters), _likeness(known, word), numbers[known]),
         default=None,
     )
-    return best and _as_written(best)
 
 
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
-
-
-def _as_written(word: str) -> str:
-    """The word of the index as people write it: there, "quý" is "qúy"."""
-    if word.startswith("q"):
-        for written, indexed in PLACEMENTS.items():
-            word = word.replace(indexed, written)
-    return word

@@ -75,7 +75,7 @@ def _print(connection: Connection, options: GapsOptions) -> None:
     else:
         # One header for records of five kinds: a column that a kind does not have stays empty.
         names = dict.fromkeys(field.name for kind in _NAMES for field in fields(kind))
-        columns = ["record", *names, "numbers", "share"]
+        columns = ["record", *names, "first_month", "last_month", "numbers", "share"]
         write_records(_records(connection, part), columns, options.format)
     if left_out := undated(connection, part):
         # On standard error: the output may be read by a program.

@@ -26,7 +26,13 @@ from tests.years import COLLECTED_AT, fill
 
 HOSTILE = '</text></svg><script>alert("x")</script><img src=//127.0.0.1:9/x onerror=alert(1)>'
 
-PLOTS = 7
+PLOTS = 8
+
+
+PLACES = [
+    {"id": 148, "kind": "thành phố", "name": "Hòa Bình", "latitude": 20.83, "longitude": 105.34},
+    {"id": 150, "kind": "huyện", "name": "Đà Bắc", "latitude": 20.84, "longitude": 105.17},
+]
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +43,9 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> str:
     prepare_schema(engine)
     fill(engine, 600)
     with engine.begin() as connection:
+        connection.execute(insert(tables.Place), PLACES)
+        named = {"place_id": 148, "mentions": 2, "sure": True}
+        connection.execute(insert(tables.ArticlePlace), [named | {"article_id": at} for at in (1, 2)])
         connection.execute(update(tables.Section).where(tables.Section.id == 1).values(name=HOSTILE))
         connection.execute(update(tables.Article).values(headline=HOSTILE, byline=HOSTILE, parser=HOSTILE))
         fill_catalogue(connection)
@@ -83,6 +92,24 @@ def test_both_databases_give_the_same_figures(engine: Engine) -> None:
     assert all(line.expected for line in figures.coverage)
 
 
+def test_places_are_counted_where_they_are_named_for_sure(engine: Engine) -> None:
+    fill(engine, 20)
+    with engine.begin() as connection:
+        connection.execute(insert(tables.Place), PLACES)
+        rows = [(1, 148, True), (2, 148, True), (3, 148, False), (1, 150, True)]
+        names = ("article_id", "place_id", "sure")
+        connection.execute(
+            insert(tables.ArticlePlace), [dict(zip(names, row, strict=True), mentions=1) for row in rows]
+        )
+
+    found = figures_of(engine).places
+
+    assert [(place.name, place.articles, place.latitude) for place in found] == [
+        ("Hòa Bình", 2, 20.83),
+        ("Đà Bắc", 1, 20.84),
+    ]
+
+
 def test_figures_follow_local_time_and_tell_estimates_apart(engine: Engine) -> None:
     fill(engine, 20)
     with engine.begin() as connection:
@@ -120,7 +147,7 @@ def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
 def test_an_empty_collection_has_a_report_too(engine: Engine) -> None:
     page = render(figures_of(engine), Wording(Language.ENGLISH), "empty.db")
 
-    assert page.count("Nothing yet.") == 7
+    assert page.count("Nothing yet.") == 8
     assert "<svg" not in page
 
 
