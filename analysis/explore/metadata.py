@@ -8,15 +8,18 @@ from typing import Any
 from datasette.utils import parse_metadata
 
 from analysis.dictionary import describe
+from analysis.report.language import Language
 from newspapers import HomeRef, current
 
 DATABASE = "collection"
 """The name under which Datasette has it."""
 
 
-def metadata() -> dict[str, Any]:
-    """Datasette's metadata."""
-    told: dict[str, Any] = parse_metadata((Path(__file__).parent / "metadata.yaml").read_text("utf-8"))
+def metadata(language: Language = Language.ENGLISH) -> dict[str, Any]:
+    """Datasette's metadata, and the language that its pages are in."""
+    both = parse_metadata((Path(__file__).parent / "metadata.yaml").read_text("utf-8"))
+    told: dict[str, Any] = _in(language, both)
+    told["language"] = str(language)
     newspaper = current()
     told["title"] = told["source"] = told["databases"][DATABASE]["title"] = newspaper.name
     told["source_url"] = HomeRef(newspaper.codes[0]).url
@@ -25,3 +28,23 @@ def metadata() -> dict[str, Any]:
         meanings = {part.name: part.meaning for part in entry.columns}
         described.setdefault(entry.name, {}).setdefault("columns", meanings)
     return told
+
+
+def say(both: str, language: Language) -> str:
+    """One of two languages of a text: Vietnamese, a dot between blanks, English."""
+    vietnamese, _, english = both.partition(" · ")
+    return english if english and language is Language.ENGLISH else vietnamese
+
+
+def _in(language: Language, told: Any) -> Any:
+    """The same with the titles and descriptions in one language."""
+    match told:
+        case dict():
+            return {
+                name: say(value, language) if name in ("title", "description") else _in(language, value)
+                for name, value in told.items()
+            }
+        case list():
+            return [_in(language, value) for value in told]
+        case _:
+            return told

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from attrs import Factory, define, frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, cast, column, func, select, table
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, cast, func, select, text
 from sqlalchemy.orm import aliased
 
 from analysis.coverage import EditionMonth, coverage
@@ -221,12 +221,11 @@ def _may_have() -> dict[str, ColumnElement[bool]]:
 
 
 def _places(connection: Connection) -> Iterator[NamedPlace]:
-    columns = [column(name) for name in ("kind", "place", "latitude", "longitude", "successor")]
-    number, place_id = func.sum(column("articles")), column("place_id")
-    months = table("place_months", place_id, column("articles"), *columns)
-    query = select(*columns, number).select_from(months).group_by(place_id, *columns)
-    for row in connection.execute(query.order_by(number.desc(), place_id)):
-        yield NamedPlace(*row[:-1], articles=int(row[-1]))
+    query = (
+        "SELECT kind, place, latitude, longitude, successor, CAST(sum(articles) AS bigint) FROM place_months"
+        " GROUP BY place_id, kind, place, latitude, longitude, successor ORDER BY 6 DESC, place_id"
+    )
+    return (NamedPlace(*row) for row in connection.execute(text(query)))
 
 
 def _newest(connection: Connection) -> Iterator[NewArticle]:

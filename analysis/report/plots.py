@@ -257,7 +257,7 @@ def _date_axis(values: Iterable[dict[str, Any]], name: str) -> alt.Axis:
     unit, pattern = ("month", "%m/%Y") if name == "month" else ("day", "%d/%m")
     if len(seen) > 3:
         unit, pattern = "year", "%Y"
-    ticks = alt.TimeIntervalStep(interval=alt.TimeInterval(unit), step=1)
+    ticks = {"interval": unit, "step": 1}
     return alt.Axis(format=pattern, tickCount=ticks, grid=False, labelOverlap=True, labelSeparation=8)
 
 

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
+from sqlalchemy import Engine, func, select
 
-from crawler.command_line import CollectionCommand, Options, missing_package
+from crawler.command_line import CollectionCommand, Options, missing_package, one_of
 from crawler.newspaper_choice import wrong_usage
 from crawler.run.interruption import StoppedBySignal
 from schemas.database import ROOT
+from schemas.tables import Article
 
 HOST = "127.0.0.1"
 """Nobody but this machine is answered: the browser has no passwords."""
@@ -31,6 +33,9 @@ FOLDER = ROOT / "analysis" / "explore"
 
 PREFIX = "explore-"
 """With this the names of the folders begin that are served."""
+
+COPIED_IN_A_MINUTE = 15_000
+"""Articles from PostgreSQL; the search index takes most of it."""
 
 SETTINGS = {
     "default_page_size": 50,
@@ -55,6 +60,9 @@ class ExploreOptions(Options):
     port: Annotated[int, BeforeValidator(port_number)] = Field(
         default=8001, description="default: 8001", examples=["PORT"]
     )
+    language: Annotated[str, one_of("en", "vi")] = Field(
+        default="en", description="default: en", examples=["en|vi"]
+    )
     open: bool = Field(default=False, description="also open the browser")
 
 
@@ -72,7 +80,7 @@ class Command(CollectionCommand):
             if find_spec(needed) is None:
                 raise missing_package("explore", needed)
         check_free(options.port)
-        with self._prepared() as folder:
+        with self._prepared(options.language) as folder:
             sys.stdout.write(f"http://{HOST}:{options.port}/ (Ctrl-C ends it)\n")
             sys.stdout.flush()
             named = self.settings["ARCHIVE_DIR"]
@@ -80,12 +88,13 @@ class Command(CollectionCommand):
             self.exitcode = _serve(folder, options.port, options.open, archive)
 
     @contextmanager
-    def _prepared(self) -> Iterator[Path]:
+    def _prepared(self, language: str) -> Iterator[Path]:
         """A folder with the collection, named as in its pages' addresses, and what Datasette is told.
 
         Datasette reads SQLite only: a collection in PostgreSQL is copied first. At the end it is deleted.
         """
         from analysis.explore.metadata import DATABASE, metadata
+        from analysis.report.language import Language
         from analysis.whole_copy import copy_collection
 
         with self.collection() as engine:
@@ -101,12 +110,20 @@ class Command(CollectionCommand):
                 if sqlite:
                     served.symlink_to(Path(engine.url.database or "").resolve())
                 else:
-                    sys.stdout.write(f"Copying the collection to {served}, for some minutes …\n")
-                    sys.stdout.flush()
+                    self._say_why(engine)
                     copy_collection(engine, served)
-                told = json.dumps(metadata(), ensure_ascii=False)
+                told = json.dumps(metadata(Language(language)), ensure_ascii=False)
                 (Path(name) / "metadata.json").write_text(told, encoding="utf-8")
                 yield Path(name)
+
+    def _say_why(self, engine: Engine) -> None:
+        with engine.connect() as connection:
+            articles = connection.scalar(select(func.count()).select_from(Article)) or 0
+        sys.stdout.write(
+            f"The browser reads SQLite only: {articles:,} articles are copied and indexed first, for some "
+            f"{articles / COPIED_IN_A_MINUTE:.0f} minutes. To wait only once: scrapy copy FILE\n"
+        )
+        sys.stdout.flush()
 
 
 @contextmanager

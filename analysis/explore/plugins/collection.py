@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from analysis.explore.article_page import read_article
 from analysis.explore.captures import POLICY, media_type, read_capture, read_picture
 from analysis.explore.edits import kind_of_edit, words_changed
-from analysis.explore.metadata import DATABASE
+from analysis.explore.metadata import DATABASE, say
 from analysis.report.language import Language, Wording
 from analysis.search.find import Hit, find
 from analysis.search.keys import Search, count
@@ -162,7 +162,9 @@ def _report(path: Path, language: Language) -> str:
 
 
 @hookimpl(trylast=True)  # after Datasette's own, which says that the table cannot be searched
-def filters_from_request(request: Request, database: str, table: str) -> FilterArguments | None:
+def filters_from_request(
+    request: Request, database: str, table: str, datasette: Datasette
+) -> FilterArguments | None:
     """The search of this project in the search box."""
     if database != DATABASE or table not in ARTICLE_TABLES:
         return None
@@ -173,7 +175,8 @@ def filters_from_request(request: Request, database: str, table: str) -> FilterA
     try:
         match = fts5_match(typed)
     except QueryError as error:
-        raise DatasetteError(str(error), status=400, title="Tìm · Search") from None
+        title = say("Tìm · Search", _language(datasette))
+        raise DatasetteError(str(error), status=400, title=title) from None
     return FilterArguments([f"{_ID[table]} IN ({_FOUND})"], {"match": match}, [f"search: {typed}"], context)
 
 
@@ -209,12 +212,19 @@ def extra_template_vars(
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     async def variables() -> dict[str, Any]:
         questions = await datasette.get_canned_queries(DATABASE, None)
-        known: dict[str, Any] = {"reading": None, "questions": questions}
+        language = _language(datasette)
+        known: dict[str, Any] = {"reading": None, "questions": questions, "language": language}
+        known["say"] = lambda both: say(both, language)
         if view_name == "row" and database == DATABASE and table in ARTICLE_TABLES and request:
             known["reading"] = await read_article(datasette.get_database(DATABASE), request.url_vars["pks"])
         return known
 
     return variables
+
+
+def _language(datasette: Datasette) -> Language:
+    """The language that was chosen when the browser was started."""
+    return Language(datasette.metadata("language") or Language.ENGLISH)
 
 
 @hookimpl

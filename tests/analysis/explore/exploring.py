@@ -113,7 +113,7 @@ def get(address: str, path: str = "/", host: str | None = None, **parameters: st
     url = f"{address}{path}?{urlencode(parameters)}"
     request = Request(url, headers={"Host": host} if host else {})  # noqa: S310 - loopback
     try:
-        with OPENER.open(request, timeout=60) as answer:
+        with OPENER.open(request, timeout=300) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         with error:

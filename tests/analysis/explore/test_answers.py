@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 
 from analysis.explore.article_page import difference, shown_time
 from analysis.explore.metadata import metadata
+from analysis.report.language import Language
 from schemas import tables
 from schemas.database import ROOT, open_engine
 from tests import reading
@@ -30,7 +32,7 @@ def test_a_page_is_shown_as_it_was_archived_and_can_do_nothing(revised: Collecti
 
     with exploring(revised.url, revised.archive) as (address, _):
         page = get(address, f"/collection/articles/{article.id}")[1]
-        assert f'href="/capture/{confirmed.id}">Trang lưu ngày · As it looked on' in page
+        assert f'href="/capture/{confirmed.id}">As it looked on' in page
         with OPENER.open(f"{address}/capture/{confirmed.id}") as answer:
             body, headers = answer.read().decode(), answer.headers
         assert get(address, "/capture/999999")[0] == 404
@@ -54,14 +56,23 @@ def test_a_moment_is_told_by_the_newspapers_clock() -> None:
     assert shown_time("2024-04-24 18:30:00.000000") == "2024-04-25 01:30 (UTC+0700)"
 
 
-def test_all_that_is_shown_has_a_title_in_both_languages() -> None:
-    told = metadata()["databases"]["collection"]
+def test_what_is_shown_is_in_the_language_chosen() -> None:
+    english, vietnamese = (metadata(language)["databases"]["collection"] for language in Language)
 
-    shown = [table for table in told["tables"].values() if not table.get("hidden")]
+    shown = [name for name, table in english["tables"].items() if not table.get("hidden")]
     assert len(shown) > 15
-    for one in [*shown, *told["queries"].values()]:
-        assert " · " in one["title"]
-        assert " · " in one["description"]
+    for part, names in (("tables", shown), ("queries", english["queries"])):
+        for name in names:
+            for text in ("title", "description"):
+                one, other = english[part][name][text], vietnamese[part][name][text]
+                assert one != other
+                assert " · " not in one + other
+
+
+def test_every_sentence_of_a_template_is_in_both_languages() -> None:
+    for template in (ROOT / "analysis/explore/templates").glob("*.html"):
+        said = re.sub(r"say\(.*?\)", "", template.read_text("utf-8"), flags=re.DOTALL)
+        assert not re.search(r"\w[.…]? · \w", said), template.name
 
 
 def test_every_question_has_an_answer(address: str) -> None:
