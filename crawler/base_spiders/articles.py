@@ -175,7 +175,8 @@ class ArticlesSpider(scrapy.Spider, InRun):
         new = {key for key in found if key not in self._requested}
         missing = await self.collection.missing(new) if new else {}
         self.count("links/known", len(new) - len(missing))
-        wanted = (found[key] for key in reversed(found) if key in missing or key in self._requested)
+        # What another page has led to meanwhile is known already: it must not be counted once more.
+        wanted = (found[key] for key in reversed(found) if key in missing or key not in new)
         failed = {key for key, has_failed in missing.items() if has_failed}
         requests = list(self.article_requests(wanted, new=True, failed=failed, given_by="links"))
         self.count("links/followed", len(requests))

@@ -81,6 +81,8 @@ class RedirectsMiddleware(RedirectMiddleware):
             following = super().process_response(request, response)
         except IgnoreRequest:
             raise RedirectLoopError(f"{request.url} leads on and on") from None
+        except ValueError:  # it leads to no address at all, as in "javascript:…"
+            return response
         if isinstance(following, Response):
             return following
         cookies = meta.get("cookies") or CookieJar()
@@ -102,7 +104,7 @@ class RefreshMiddleware(MetaRefreshMiddleware):
             following = super().process_response(request, response)
         except IgnoreRequest:
             raise RedirectLoopError(f"{request.url} leads on and on") from None
-        except (LookupError, UnicodeError):  # the header names a charset that is no encoding of text
+        except (LookupError, ValueError):  # a charset that is no encoding of text, or no address at all
             return response
         return response if isinstance(following, Request) and _is_same(following, request) else following
 

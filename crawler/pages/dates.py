@@ -221,9 +221,9 @@ def _beside_date(line: str, fetched: datetime | None) -> str | None:
 def _from_iso(match: re.Match[str], last_year: int) -> PageDate | None:
     if not FIRST_YEAR <= int(match["year"]) <= last_year:
         return None
-    zone = datetime.strptime(match["zone"].upper(), "%z").tzinfo if match["zone"] else None
     hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
     try:
+        zone = datetime.strptime(match["zone"].upper(), "%z").tzinfo if match["zone"] else None
         day = date(int(match["year"]), int(match["month"]), int(match["day"]))
         at = datetime.combine(day, time(hour, minute, second), zone or current().zone)
     except ValueError:

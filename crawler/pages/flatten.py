@@ -269,7 +269,8 @@ def part_for(layout: Layout, root: Any) -> Any:
     if len(marked) < 2 or not all(marked):
         return root
     around = [{element, *element.iterancestors()} for found in marked for element in found]
-    return max(set.intersection(*around), key=lambda element: sum(1 for _ in element.iterancestors()))
+    shared = set.intersection(*around)  # empty where something stands behind the page's end
+    return max(shared, key=lambda element: sum(1 for _ in element.iterancestors()), default=root)
 
 
 def flatten(root: Any) -> Page:
