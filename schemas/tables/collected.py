@@ -200,7 +200,10 @@ class Author(Table):
     __tablename__ = "authors"
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
-    name: Mapped[str] = mapped_column(unique=True, comment="as printed; two persons of one name are one row")
+    name: Mapped[str] = mapped_column(
+        unique=True,
+        comment="in one spelling, the printed one is in articles.byline; two persons of one name are one row",
+    )
 
 
 class ArticleAuthor(Table):
