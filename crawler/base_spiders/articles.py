@@ -261,15 +261,21 @@ class ArticlesSpider(scrapy.Spider, InRun):
 
     async def _look_whether_down(self) -> None:
         """Ask for an article that the site has given: if it comes, only those that failed are dead."""
-        answering = self._answering or await self.collection.last_collected()
-        if answering is None or not self.crawler.engine:
+        engine = self.crawler.engine
+        assert engine  # noqa: S101 - tells the type checker
+        engine.pause()  # or many more would be asked for meanwhile
+        try:
+            answering = self._answering or await self.collection.last_collected()
+        finally:
+            engine.unpause()
+        if answering is None:
             await self.site_down()
             return
         known = {"reference": answering}
         probe = Request(
             answering.url, self.parse_probe, errback=self.site_down, priority=PROBE_PRIORITY, cb_kwargs=known
         )
-        self.crawler.engine.crawl(probe)
+        engine.crawl(probe)
 
     async def parse_probe(self, response: Response, reference: ArticleRef) -> None:
         """The article that was asked for to see whether the site answers at all."""
