@@ -167,8 +167,15 @@ def frame_of_page(page: Page, head: Head, reference: ArticleRef) -> Frame | None
     if container.last < start:
         start = container.first  # the only headline is printed once more under the text
     boxes: list[tuple[int, int]] = []
+    # With its heading: a list of other news may hold more prose than the page of a video.
+    top = page.blocks[container.first]
+    listed = top.linked > 0.5 if isinstance(top, Text) else getattr(top, "link", None) is not None
     end = find_end(
-        page.blocks, max(start, container.first), container.last + 1, reference.article_id, boxes=boxes
+        page.blocks,
+        max(start, container.first - listed),
+        container.last + 1,
+        reference.article_id,
+        boxes=boxes,
     )
     frame = Frame(
         layout=GENERIC,

@@ -148,6 +148,21 @@ def links(number: int = 3) -> str:
     )
 
 
+@pytest.mark.parametrize("thumbnail", ["", '<a href="/12/136000/A.htm"><img src="/t.jpg"></a>'])
+def test_the_heading_of_a_list_with_more_prose_than_a_videos_page_is_no_text(thumbnail: str) -> None:
+    teasers = "".join(
+        f'<li>{thumbnail.replace("136000", str(136000 + n))}<a href="/12/{136000 + n}/A.htm">Cam vào vụ thứ {n}</a>{para(SECOND)}</li>'
+        for n in range(6)
+    )
+    html = plain(
+        para(TEXT),
+        '<iframe src="/v.mp4"></iframe>',
+        f"<section><h2>Các tin khác</h2><ul>{teasers}</ul></section>",
+    )
+    item = article(html, f"{SITE}/259/136795/Huyen_Cao_Phong_giu_uy_tin_cam.htm")
+    assert (item.lead, item.body, len(item.related)) == (TEXT, [], 6)
+
+
 @pytest.mark.parametrize("heading", ["Đọc nhiều", "BẠN CÓ THỂ QUAN TÂM", "Most read", "Góc của chị Tư"])
 @pytest.mark.parametrize("tag", ["h4", "p", "b"])
 def test_what_heads_a_box_of_links_within_the_text_is_none_of_it_whatever_it_says(
