@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from attrs import Factory, frozen
 from sqlalchemy import Connection, func, select
 
-from analysis.gaps import Key, State, count_missing, estimated_month, numbers_of, stream
+from analysis.missing_articles import Key, State, count_missing, estimated_month, numbers_of, stream
 from newspapers import current
 from schemas.part import Part
 from schemas.tables import Article, CatalogueLine, Section

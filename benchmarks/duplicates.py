@@ -22,11 +22,11 @@ from typing import TypeAlias
 
 from sqlalchemy import select
 
-from pipelines import duplicates
-from pipelines.duplicates import Text, anchors_of, compare, words_of
+from pipelines import signatures
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.duplicates import SHARED
-from pipelines.records.runs import start_run
+from pipelines.records.duplicate_rows import SHARED
+from pipelines.records.run_rows import start_run
+from pipelines.signatures import Text, anchors_of, compare, words_of
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.tables import Duplicate
 from tests.builders import FETCHED, article, signed
@@ -110,9 +110,9 @@ def main() -> None:
     print(f"{len(all_same)} pairs that tell the same story, {len(all_other)} that do not\n")
     print("| threshold | precision | recall | recall of the anchors |")
     print("| ---: | ---: | ---: | ---: |")
-    chosen = duplicates.CONTAINED
+    chosen = signatures.CONTAINED
     for threshold in THRESHOLDS:
-        duplicates.CONTAINED = threshold
+        signatures.CONTAINED = threshold
         found = [pair for pair in all_same if compare(*map(Text, pair))]
         wrong = [pair for pair in all_other if compare(*map(Text, pair))]
         met = sum(1 for pair in found if _meet(*pair))
@@ -120,7 +120,7 @@ def main() -> None:
         mark = " (chosen)" if threshold == chosen else ""
         recall = len(found) / len(all_same)
         print(f"| {threshold}{mark} | {precision:.3f} | {recall:.3f} | {met / len(found):.3f} |")
-    duplicates.CONTAINED = chosen
+    signatures.CONTAINED = chosen
     print("\n| kind of pair | same story | found |\n| --- | --- | ---: |")
     for answer, kinds in (("yes", same), ("no", other)):
         for label, pairs in kinds.items():

@@ -30,10 +30,10 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from benchmarks import search
 from benchmarks.duplicates import weather
 from pipelines.clean import clean_article
-from pipelines.duplicates import sign
 from pipelines.records import batch
-from pipelines.records.duplicates import find_duplicates
-from pipelines.records.runs import start_run
+from pipelines.records.duplicate_rows import find_duplicates
+from pipelines.records.run_rows import start_run
+from pipelines.signatures import sign
 from schemas import items, tables
 from schemas.database import write_transaction
 from schemas.derived import create_derived, drop_derived

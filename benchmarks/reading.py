@@ -17,14 +17,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from analysis.collection_status import read_status
 from analysis.coverage import coverage
-from analysis.dictionary import look_up
+from analysis.data_dictionary import look_up
 from analysis.explore.metadata import DATABASE, metadata
-from analysis.gaps import missing, unseen_runs
+from analysis.missing_articles import missing, unseen_runs
 from analysis.report.figures import take_figures
 from analysis.report.language import Language, Wording
 from analysis.report.page import render
-from analysis.status import read_status
 from benchmarks import search
 from schemas.database import prepare_schema, write_transaction
 from schemas.derived import create_derived, drop_derived

@@ -32,7 +32,7 @@ from crawler.parser_build import parser_build
 from crawler.request_meta import meta_of
 from newspapers import ArticleRef, HomeRef, ListRef, canonical_url, read_article_url, read_url
 from pipelines.clean import clean_article, clean_listing
-from pipelines.duplicates import sign
+from pipelines.signatures import sign
 from pipelines.validate import find_faults, rejected
 from schemas.items import (
     Absence,

@@ -16,7 +16,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from sqlalchemy.exc import DBAPIError
 from twisted.python.failure import Failure
 
-from crawler.base_spiders.articles import ArticlesSpider, described
+from crawler.base_spiders.article_spider import ArticlesSpider, described
 from crawler.request_meta import meta_of
 from newspapers import is_picture, read_article_url
 from pipelines.collection import Collection

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from newspapers.gazetteer import Place
 from newspapers.layout import Layout, Mark, marks_of
-from newspapers.places import Place
 from newspapers.web_address import why_not_on
 
 DEFAULT = "baohoabinh"

@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, fun
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
-from pipelines.records.lists import is_edited, settled_walk
-from pipelines.records.pictures import archived_bytes, lacking_pictures
-from pipelines.records.runs import run_as_json
+from pipelines.records.list_rows import is_edited, settled_walk
+from pipelines.records.picture_rows import archived_bytes, lacking_pictures
+from pipelines.records.run_rows import run_as_json
 from pipelines.records.upsert import chunks, one_of
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine

@@ -21,7 +21,7 @@ from scrapy.exceptions import DropItem
 
 from pipelines.component import Component
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import add_counts
+from pipelines.records.run_rows import add_counts
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import SchemaError, open_engine, require_schema, write_transaction
 from schemas.items import Article, Failure

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from schemas import catalogue, search_index, views
+from schemas import catalogue_lines as catalogue
+from schemas import search_index, views
 from schemas.tables import Table
 
 _log = logging.getLogger(__name__)

@@ -168,13 +168,13 @@ class Article:
     page: tuple[str, int, int] | None = None
     """Where in the archive the page lies that it was read from: file, offset, skip."""
 
-    # Filled in by :func:`pipelines.duplicates.sign`.
+    # Filled in by :func:`pipelines.signatures.sign`.
     word_count: int = 0
     content_hash: str = ""
     anchors: list[int] = Factory(list)
     """What duplicates are looked up by; empty where the text is too short to compare."""
     number_bits: int = 0
-    """Which numbers the text has; see :func:`pipelines.duplicates.number_bits`."""
+    """Which numbers the text has; see :func:`pipelines.signatures.number_bits`."""
 
     @property
     def key(self) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipelines.clean import clean_article
-from pipelines.duplicates import sign
+from pipelines.signatures import sign
 from schemas.items import Article, Basis, ListingEntry, RelatedLink, WalkStep
 
 FETCHED = datetime(2024, 4, 25, 3, 0, tzinfo=UTC)

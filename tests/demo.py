@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from analysis.status import read_status
+from analysis.collection_status import read_status
 from crawler.commands.status import show
 from schemas.database import open_engine
 from tests.clock import let_time_pass

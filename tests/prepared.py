@@ -25,7 +25,7 @@ PRELOADED = [
     "crawler.run.progress",
     "crawler.middlewares.archiving",
     "crawler.command_line",
-    "analysis.status",
+    "analysis.collection_status",
     "pipelines.store",
     "scrapy.core.downloader.handlers.http11",
 ]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from newspapers.baohoabinh.numbering import ANCHORS, ZONE
 from schemas import tables
-from schemas.catalogue import fill_catalogue
+from schemas.catalogue_lines import fill_catalogue
 from schemas.database import open_engine, prepare_schema
 
 SECTIONS = (

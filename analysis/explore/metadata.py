@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette.utils import parse_metadata
 
-from analysis.dictionary import describe
+from analysis.data_dictionary import describe
 from analysis.report.language import Language
 from newspapers import HomeRef, current
 

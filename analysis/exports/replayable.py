@@ -13,7 +13,7 @@ from analysis.search.keys import Search, first_keys
 from archive import DamagedError, read_at
 from archive.fields import without_codings
 from archive.records import Exchange
-from archive.wacz import WaczWriter, cdxj_line
+from archive.wacz_file import WaczWriter, cdxj_line
 from archive.writer import response_member
 from newspapers import HomeRef, ListRef, current, read_url
 from pipelines.records.upsert import chunks, one_of

@@ -13,8 +13,8 @@ from attrs import Factory, define, frozen
 from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, cast, func, select, text
 from sqlalchemy.orm import aliased
 
+from analysis.collection_status import RunLine, last_runs
 from analysis.coverage import EditionMonth, coverage
-from analysis.status import RunLine, last_runs
 from newspapers import current
 from schemas.local_time import local
 from schemas.part import Part

@@ -9,10 +9,10 @@ from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.collection_status import RunLine
 from analysis.report import plots
 from analysis.report.figures import Figures, fields, in_order, sum_by
 from analysis.report.language import Wording
-from analysis.status import RunLine
 from newspapers import current
 
 THIN_MONTHS = 12

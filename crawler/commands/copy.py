@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from analysis.exports.export import TargetError, check_target, complete_or_absent
+from analysis.exports.exporting import TargetError, check_target, complete_or_absent
 from analysis.whole_copy import copy_collection
 from crawler.command_line import CollectionCommand, Options
 from crawler.newspaper_choice import wrong_usage

@@ -20,7 +20,7 @@ from crawler.garbage import collect_rarely
 from crawler.newspaper_choice import NewspaperCommand
 from crawler.run.notify import report_run, tell_hits
 from crawler.run.verdict import closing_lines
-from pipelines.records.saved_searches import saved_searches
+from pipelines.records.saved_search_rows import saved_searches
 from schemas.database import open_engine
 from schemas.shown_text import printable
 from schemas.verdicts import Judgement, Verdict

@@ -9,7 +9,7 @@ import sys
 from attrs import asdict
 from pydantic import Field
 
-from analysis.dictionary import look_up
+from analysis.data_dictionary import look_up
 from crawler.command_line import CollectionCommand, Options, output, show_table
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from crawler.command_line import CollectionCommand, Options
-from crawler.run.doctor import (
+from crawler.run.diagnosis import (
     Check,
     DoctorSpider,
     check_all_settings,

@@ -12,7 +12,7 @@ from attrs import asdict
 from pydantic import BeforeValidator, Field
 
 from analysis.exports.datasets import ArticleChoice, Dataset, datasets
-from analysis.exports.export import Request, Result, TargetError, export
+from analysis.exports.exporting import Request, Result, TargetError, export
 from analysis.exports.formats import Compression, Format
 from analysis.exports.text_forms import NORMALISED, SEGMENTED, names_with_forms, with_forms
 from crawler.arguments import split_commas

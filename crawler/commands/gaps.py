@@ -17,7 +17,16 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from analysis.coverage import Coverage, EditionMonth, SectionMonth, coverage
-from analysis.gaps import Missing, Pictures, State, UnseenRun, count_pictures, missing, undated, unseen_runs
+from analysis.missing_articles import (
+    Missing,
+    Pictures,
+    State,
+    UnseenRun,
+    count_pictures,
+    missing,
+    undated,
+    unseen_runs,
+)
 from crawler.command_line import (
     UNKNOWN,
     CollectionCommand,

@@ -10,7 +10,7 @@ from pydantic import Field
 from crawler.arguments import Day
 from crawler.command_line import CollectionCommand, Options
 from crawler.run.monitors import RUNS
-from pipelines.records.runs import prune
+from pipelines.records.run_rows import prune
 from schemas.database import write_transaction
 from schemas.local_time import midnight
 

@@ -33,7 +33,7 @@ from crawler.command_line import (
     write_records,
 )
 from crawler.newspaper_choice import wrong_usage
-from pipelines.records.saved_searches import forget_search, save_search, saved_searches
+from pipelines.records.saved_search_rows import forget_search, save_search, saved_searches
 from schemas.database import write_transaction
 from schemas.search_index import fill_index
 from schemas.shown_text import printable

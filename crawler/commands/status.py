@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from scrapy.exceptions import UsageError
 
-from analysis.gaps import State
-from analysis.status import TREND, SectionStatus, Status, last_rejects, read_reject, read_status
+from analysis.collection_status import TREND, SectionStatus, Status, last_rejects, read_reject, read_status
+from analysis.missing_articles import State
 from crawler.arguments import Count
 from crawler.command_line import (
     UNKNOWN,

@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from sqlalchemy import Engine, select
 
 from archive.log import Seal
-from archive.verify import Finding, files_to_verify, moved, verify_file, verify_log
+from archive.verification import Finding, files_to_verify, moved, verify_file, verify_log
 from crawler.command_line import CollectionCommand
 from schemas.tables import Page, Picture
 from schemas.verdicts import Verdict

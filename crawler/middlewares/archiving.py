@@ -36,7 +36,7 @@ from crawler.request_meta import meta_of
 from newspapers import canonical_url, read_article_url, why_refused
 from pipelines.collection import Collection
 from pipelines.component import Component
-from pipelines.records.runs import RUN_KEY
+from pipelines.records.run_rows import RUN_KEY
 from pipelines.retry import StorageError
 from schemas.items import ArchivedPage, Article, PictureFile
 

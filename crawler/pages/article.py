@@ -18,9 +18,9 @@ from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
 from crawler.pages.head import Head, join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.markup import read_tree, why_too_large
+from crawler.pages.not_an_article import ONLY_THE_FRAME, evidence_for, name_page
 from crawler.pages.notices import says_maintenance, says_missing
 from crawler.pages.published import date_article, line_of, printed_date
-from crawler.pages.verdicts import ONLY_THE_FRAME, evidence_for, name_page
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise

@@ -28,7 +28,7 @@ from archive.log import LOG
 from archive.writer import PICTURES, is_own
 from crawler.archived import archived_page
 from newspapers import canonical_url, is_picture
-from pipelines.records.pages import write_pages
+from pipelines.records.page_rows import write_pages
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
 from schemas.items import ArchivedPage

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from crawler.run.evidence import counted
 from newspapers import read_article_url
-from pipelines.records.articles import FIELDS, Change, Key, sources
+from pipelines.records.article_rows import FIELDS, Change, Key, sources
 from schemas.items import Absence, Article, Reading, Unread
 from schemas.verdicts import Judgement, Verdict
 

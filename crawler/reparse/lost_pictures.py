@@ -13,7 +13,7 @@ from archive import Damage, read_captures
 from archive.log import archive_files
 from crawler.picture_reader import PictureRef, picture_of
 from newspapers import is_picture
-from pipelines.records.pictures import write_pictures
+from pipelines.records.picture_rows import write_pictures
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
 from schemas.items import PictureFile

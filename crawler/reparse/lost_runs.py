@@ -21,8 +21,8 @@ from archive.log import archive_files, read_log
 from archive.notes import read_infos, read_notes
 from crawler.archived import Noted, from_note
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.frontier import frontier_rows, mark_failed
-from pipelines.records.runs import RUN_KEY, restore_run, write_rejects
+from pipelines.records.frontier_rows import frontier_rows, mark_failed
+from pipelines.records.run_rows import RUN_KEY, restore_run, write_rejects
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
 from schemas.items import Failure

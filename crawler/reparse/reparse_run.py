@@ -23,7 +23,7 @@ from crawler.reparse.lost_runs import LostRun, restore_failures, restore_lost_ru
 from crawler.reparse.readers import ClusterError, Read
 from crawler.run.interruption import StoppedBySignal, interruptible, signals_wait
 from pipelines.records.batch import Writer, Written, write_batch
-from pipelines.records.runs import finish_run, start_run
+from pipelines.records.run_rows import finish_run, start_run
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
 from schemas.items import Reading

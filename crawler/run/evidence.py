@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from crawler.base_spiders.articles import ARTICLE_OUTCOMES
+from crawler.base_spiders.article_spider import ARTICLE_OUTCOMES
 from crawler.middlewares.destinations import OffsiteError, RedirectLoopError
 
 REFUSALS = (401, 403, 406, 429, 451)

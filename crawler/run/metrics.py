@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from newspapers import current_name
-from pipelines.records.runs import newest_published
+from pipelines.records.run_rows import newest_published
 from schemas.database import DatabaseUrlError, open_engine
 from schemas.tables import Run
 from schemas.verdicts import Judgement, Verdict

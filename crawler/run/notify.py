@@ -34,8 +34,8 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import URL, Connection, Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipelines.records.runs import last_told, monitors_of_last_run, note_told, told_at
-from pipelines.records.saved_searches import note_hits_told, saved_searches, untold_hits
+from pipelines.records.run_rows import last_told, monitors_of_last_run, note_told, told_at
+from pipelines.records.saved_search_rows import note_hits_told, saved_searches, untold_hits
 from schemas.database import DatabaseUrlError, open_engine, shown_url, write_transaction
 from schemas.shown_text import printable
 from schemas.verdicts import Judgement, Verdict

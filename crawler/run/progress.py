@@ -28,9 +28,9 @@ from scrapy.extensions.logstats import LogStats
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
-from crawler.base_spiders.articles import ARTICLE_OUTCOMES, ArticlesSpider
-from crawler.base_spiders.captures import CapturesSpider
-from crawler.base_spiders.walks import ListWalkingSpider
+from crawler.base_spiders.article_spider import ARTICLE_OUTCOMES, ArticlesSpider
+from crawler.base_spiders.capture_spider import CapturesSpider
+from crawler.base_spiders.walk_spider import ListWalkingSpider
 from schemas.items import WalkStep
 from schemas.local_time import clock
 

@@ -24,7 +24,7 @@ from crawler.run.start import (
 )
 from crawler.run.verdict import judge, with_findings
 from pipelines.component import Component
-from pipelines.records.runs import (
+from pipelines.records.run_rows import (
     COUNTS,
     earlier_stats,
     finish_run,

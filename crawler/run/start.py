@@ -15,7 +15,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine, select
 
-from pipelines.records.runs import running
+from pipelines.records.run_rows import running
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import (
     SchemaError,

@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from crawler.base_spiders.articles import ARTICLE_OUTCOMES
+from crawler.base_spiders.article_spider import ARTICLE_OUTCOMES
 from crawler.run.evidence import Evidence, counted, listed
 from schemas.database import shown_url
 from schemas.local_time import clock

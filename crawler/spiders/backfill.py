@@ -4,7 +4,7 @@ from scrapy import Request
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import Arguments
-from crawler.base_spiders.walks import ListWalkingSpider, Walk
+from crawler.base_spiders.walk_spider import ListWalkingSpider, Walk
 from newspapers import ListRef
 
 

@@ -16,8 +16,8 @@ from scrapy_spider_metadata import Args
 from archive import Capture, DamagedError, read_at
 from archive.fields import without_codings
 from crawler.arguments import CommonCrawlArguments
-from crawler.base_spiders.articles import Job
-from crawler.base_spiders.cdx import CaptureError, CdxSpider, Row, named
+from crawler.base_spiders.article_spider import Job
+from crawler.base_spiders.cdx_spider import CaptureError, CdxSpider, Row, named
 from crawler.request_meta import Captured
 from newspapers import current
 

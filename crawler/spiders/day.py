@@ -11,8 +11,8 @@ from scrapy_spider_metadata import Args
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.arguments import DayArguments
-from crawler.base_spiders.articles import Job
-from crawler.base_spiders.walks import ListWalkingSpider, Walk
+from crawler.base_spiders.article_spider import Job
+from crawler.base_spiders.walk_spider import ListWalkingSpider, Walk
 from crawler.page_reader import NO_PAGE_OF_THE_SITE, Answer, read_day_form, read_list
 from crawler.pages.dayform import fill
 from newspapers import ArticleRef, HomeRef, ListRef, current

@@ -7,7 +7,7 @@ from typing import Any
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import UrlArguments
-from crawler.base_spiders.articles import ARTICLE_OUTCOMES, ArticlesSpider, Job
+from crawler.base_spiders.article_spider import ARTICLE_OUTCOMES, ArticlesSpider, Job
 from newspapers import ArticleRef, read_article_url
 
 

@@ -23,8 +23,8 @@ from archive import (
 )
 from crawler.archived import archived_page
 from crawler.arguments import WarcArguments
-from crawler.base_spiders.articles import Job
-from crawler.base_spiders.captures import CapturesSpider
+from crawler.base_spiders.article_spider import Job
+from crawler.base_spiders.capture_spider import CapturesSpider
 from crawler.page_reader import Answer
 from crawler.picture_fetcher import count_picture
 from crawler.picture_reader import PictureRef, picture_of

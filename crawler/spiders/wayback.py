@@ -10,7 +10,7 @@ from scrapy.http import Headers, HtmlResponse, Response
 from scrapy_spider_metadata import Args
 
 from crawler.arguments import CaptureArguments
-from crawler.base_spiders.cdx import TIMESTAMP, CaptureError, CdxSpider, Row, named, read_timestamp
+from crawler.base_spiders.cdx_spider import TIMESTAMP, CaptureError, CdxSpider, Row, named, read_timestamp
 from crawler.request_meta import Captured
 from newspapers import current
 

@@ -16,8 +16,8 @@ from newspapers.baohoabinh.urls import (
     slug_words,
     write_url,
 )
+from newspapers.gazetteer import read_places
 from newspapers.newspaper import Edition, Newspaper
-from newspapers.places import read_places
 
 NEWSPAPER = Newspaper(
     name="Báo Hòa Bình",

@@ -12,9 +12,9 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from pipelines.recheck import young_since
-from pipelines.records.articles import Change, Key, plan_changes, write_changes
-from pipelines.records.duplicates import find_duplicates, repeats_of
-from pipelines.records.frontier import (
+from pipelines.records.article_rows import Change, Key, plan_changes, write_changes
+from pipelines.records.duplicate_rows import find_duplicates, repeats_of
+from pipelines.records.frontier_rows import (
     mark_collected,
     mark_failed,
     mark_gone,
@@ -25,13 +25,13 @@ from pipelines.records.frontier import (
     write_spellings,
 )
 from pipelines.records.history import Fetch
-from pipelines.records.lists import named_sections, write_discovery, write_sections, write_step
-from pipelines.records.pages import write_pages
-from pipelines.records.pictures import write_pictures
-from pipelines.records.runs import write_rejects
-from pipelines.records.saved_searches import note_hits
+from pipelines.records.list_rows import named_sections, write_discovery, write_sections, write_step
+from pipelines.records.page_rows import write_pages
+from pipelines.records.picture_rows import write_pictures
+from pipelines.records.run_rows import write_rejects
+from pipelines.records.saved_search_rows import note_hits
 from schemas import items
-from schemas.catalogue import refresh_catalogue
+from schemas.catalogue_lines import refresh_catalogue
 
 T = TypeVar("T")
 

@@ -14,7 +14,8 @@ AS_IN_ARTICLES = "as in articles"
 class CatalogueLine(Table):
     """An article in a line: what people choose, sort and count by.
 
-    It repeats what other tables say; :mod:`schemas.catalogue` makes it, in the transaction that writes them.
+    It repeats what other tables say; :mod:`schemas.catalogue_lines` makes it in the transaction that writes
+    them.
     """
 
     __tablename__ = "catalogue"

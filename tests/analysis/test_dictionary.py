@@ -8,9 +8,9 @@ import re
 import pytest
 from sqlalchemy import Engine, inspect
 
-from analysis.dictionary import Entry, describe, look_up, renewed
+from analysis.data_dictionary import Entry, describe, look_up, renewed
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
 from schemas.database import ROOT, write_transaction
 from schemas.tables import Table
 from tests.builders import FETCHED, article
@@ -80,7 +80,7 @@ def test_the_documentation_shows_tables_and_views_as_they_are() -> None:
     page = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
 
     assert {entry.name for entry in describe()} == set(re.findall(r"^### (.+)$", page, re.MULTILINE))
-    assert renewed(page) == page, "python -m analysis.dictionary writes it anew"
+    assert renewed(page) == page, "python -m analysis.data_dictionary writes it anew"
 
 
 @pytest.mark.slow

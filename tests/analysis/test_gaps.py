@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine
 
 from analysis.coverage import Coverage, SectionMonth, coverage
-from analysis.gaps import Missing, State, UnseenRun, missing, numbers_of, undated, unseen_runs
+from analysis.missing_articles import Missing, State, UnseenRun, missing, numbers_of, undated, unseen_runs
 from newspapers import SectionRef
 from newspapers.baohoabinh.numbering import estimate_month
 from schemas.items import Absence, Discovery, Failure

@@ -17,7 +17,7 @@ from analysis.report.language import Language, Wording
 from analysis.report.page import render
 from analysis.report.plots import VERDICT_COLOURS
 from schemas import tables
-from schemas.catalogue import fill_catalogue
+from schemas.catalogue_lines import fill_catalogue
 from schemas.database import open_engine, prepare_schema
 from schemas.verdicts import Verdict
 from tests.browsing import chromium, colours, visit

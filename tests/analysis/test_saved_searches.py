@@ -20,8 +20,8 @@ from analysis.search.query import parse
 from crawler.run.notify import tell_hits
 from newspapers import SectionRef
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
-from pipelines.records.saved_searches import save_search, saved_searches
+from pipelines.records.run_rows import start_run
+from pipelines.records.saved_search_rows import save_search, saved_searches
 from schemas import tables
 from schemas.database import write_transaction
 from schemas.items import Image

@@ -26,7 +26,7 @@ from analysis.search.nearest_words import unknown_words
 from analysis.search.query import LONGEST, QueryError, parse, terms
 from newspapers import SectionRef
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Article, Basis, Image, Kind
 from schemas.part import Part

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from analysis.status import (
+from analysis.collection_status import (
     EditionStatus,
     RunLine,
     SectionStatus,
@@ -19,7 +19,7 @@ from analysis.status import (
     read_status,
 )
 from newspapers import SectionRef
-from pipelines.records.runs import finish_run, start_run, write_findings
+from pipelines.records.run_rows import finish_run, start_run, write_findings
 from schemas.database import open_engine, prepare_schema, write_transaction
 from schemas.items import Absence, Failure
 from schemas.part import Part

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
 from schemas.database import open_engine, write_transaction
 from tests.builders import FETCHED, article, signed
 from tests.crawling import scrapy

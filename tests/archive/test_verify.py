@@ -10,7 +10,7 @@ import pytest
 
 from archive import ArchiveWriter, KeptRecord
 from archive.log import log_run, read_log
-from archive.verify import Finding, files_to_verify, moved, verify_file, verify_log
+from archive.verification import Finding, files_to_verify, moved, verify_file, verify_log
 from tests.archive.building import exchange
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from pipelines.records.frontier import write_links
+from pipelines.records.frontier_rows import write_links
 from schemas import tables
 from schemas.database import open_engine, prepare_schema
 from schemas.items import Article

@@ -17,12 +17,12 @@ import pytest
 from PIL import Image as Bitmap
 from sqlalchemy import Engine, select
 
-from analysis.gaps import count_pictures
+from analysis.missing_articles import count_pictures
 from archive import read_at
 from archive.records import digest_of
 from crawler.picture_reader import MOST_PIXELS, PictureError, PictureRef, measure
 from pipelines.collection import Collection as Collected
-from pipelines.records.pictures import write_pictures
+from pipelines.records.picture_rows import write_pictures
 from schemas import tables
 from schemas.database import write_transaction
 from schemas.items import Image, PictureFile

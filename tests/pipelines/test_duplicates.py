@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from pipelines.duplicates import Match, Text, anchors_of, full_text, number_bits
-from pipelines.duplicates import compare as compare_texts
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
+from pipelines.signatures import Match, Text, anchors_of, full_text, number_bits
+from pipelines.signatures import compare as compare_texts
 from schemas.database import open_engine, write_transaction
 from schemas.tables import Article as ArticleRow
 from schemas.tables import Duplicate

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from newspapers import current
-from newspapers.places import Place
-from pipelines.places import PlaceFinder
+from newspapers.gazetteer import Place
+from pipelines.place_names import PlaceFinder
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
 from schemas.database import write_transaction
 from tests.builders import FETCHED, article, signed
 

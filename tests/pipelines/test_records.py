@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, func, select
 from newspapers import ListRef, SectionRef
 from pipelines.collection import Collection
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.frontier import pause_after
-from pipelines.records.runs import start_run
+from pipelines.records.frontier_rows import pause_after
+from pipelines.records.run_rows import start_run
 from schemas import tables
 from schemas.database import open_engine, write_transaction
 from schemas.items import Absence, Discovery, Failure, Image, Section, Unchanged, Validators

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Engine, delete, select
 
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
-from schemas.catalogue import fill_catalogue
+from pipelines.records.run_rows import start_run
+from schemas.catalogue_lines import fill_catalogue
 from schemas.database import write_transaction
 from schemas.items import Basis, Discovery, Image, Section
 from schemas.tables import CatalogueLine

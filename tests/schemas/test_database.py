@@ -16,7 +16,7 @@ from analysis.search.find import find
 from analysis.search.keys import Search
 from analysis.search.query import parse
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
 from pipelines.records.upsert import one_of
 from schemas.database import (
     ROOT,

@@ -14,7 +14,7 @@ from analysis.search.find import find
 from analysis.search.keys import Search
 from analysis.search.query import parse
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
 from schemas.database import write_transaction
 from schemas.derived import create_derived, drop_derived
 from schemas.folding import LETTERS, PLACEMENTS, fold, spell

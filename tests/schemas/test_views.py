@@ -11,14 +11,14 @@ from sqlalchemy import Engine, inspect, text
 
 from analysis.exports.datasets import datasets
 from analysis.report.figures import fields
-from pipelines.duplicates import sign
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
+from pipelines.signatures import sign
 from schemas import tables
 from schemas.database import write_transaction
 from schemas.items import Article, Basis, Image, RelatedLink
 from schemas.shown_columns import OF_THE_CRAWL
-from schemas.view import View
+from schemas.view_definition import View
 from schemas.views import VIEWS
 from tests.builders import FETCHED, SENTENCES, article, related
 

@@ -15,11 +15,11 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from sqlalchemy import Engine, insert, update
 
-from pipelines.duplicates import sign
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.runs import start_run
+from pipelines.records.run_rows import start_run
+from pipelines.signatures import sign
 from schemas import tables
-from schemas.catalogue import fill_catalogue
+from schemas.catalogue_lines import fill_catalogue
 from schemas.database import write_transaction
 from schemas.items import Article, Image, RelatedLink
 from tests.builders import FETCHED, SENTENCES, SITE, article

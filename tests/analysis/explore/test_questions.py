@@ -13,7 +13,7 @@ import pytest
 
 from analysis.explore.edits import kind_of_edit, words_changed
 from analysis.explore.metadata import metadata
-from analysis.explore.plugins.collection import prepare_connection
+from analysis.explore.plugins.collection_browser import prepare_connection
 from tests.crawling import Collection
 from tests.site import SampleSite
 

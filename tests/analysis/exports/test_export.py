@@ -15,7 +15,7 @@ from sqlalchemy import Engine, make_url
 
 from analysis.exports import datasets as datasets_module
 from analysis.exports.datasets import PICTURE_FIELDS, ArticleChoice, datasets
-from analysis.exports.export import Request, Result, TargetError, export, sidecar_of
+from analysis.exports.exporting import Request, Result, TargetError, export, sidecar_of
 from analysis.exports.formats import Compression, Format
 from newspapers import SectionRef
 from schemas.items import Kind

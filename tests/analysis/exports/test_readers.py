@@ -17,7 +17,7 @@ from attrs import evolve
 from sqlalchemy import Engine
 
 from analysis.exports.datasets import datasets
-from analysis.exports.export import Request, export, sidecar_of
+from analysis.exports.exporting import Request, export, sidecar_of
 from analysis.exports.formats import Compression, Format
 from analysis.exports.text_forms import NORMALISED, SEGMENTED, with_forms
 from analysis.whole_copy import copy_collection

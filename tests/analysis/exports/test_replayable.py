@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from archive import Capture, read_captures
-from archive.wacz import INDEX
+from archive.wacz_file import INDEX
 from schemas import tables
 from tests.crawling import Collection, scrapy
 from tests.reading import rows

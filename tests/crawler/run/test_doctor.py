@@ -13,7 +13,7 @@ from scrapy.http import Response
 from sqlalchemy import text
 
 from archive import ArchiveWriter
-from crawler.run.doctor import check_archive, check_clock, check_contact
+from crawler.run.diagnosis import check_archive, check_clock, check_contact
 from schemas.database import open_engine
 from tests.archive.building import exchange
 from tests.builders import SITE

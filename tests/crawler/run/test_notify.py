@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from scrapy.settings import Settings
 from sqlalchemy import Engine, insert, select, update
 
-from crawler.run.doctor import check_notices
+from crawler.run.diagnosis import check_notices
 from crawler.run.notify import tell
 from schemas import tables
 from schemas.verdicts import Judgement, Verdict

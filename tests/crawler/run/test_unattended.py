@@ -17,7 +17,7 @@ from crawler.accepted_settings import check_settings
 from crawler.run.monitors import RUNS
 from crawler.run.notify import address
 from crawler.run.verdict import closing_lines
-from pipelines.records.runs import note_told
+from pipelines.records.run_rows import note_told
 from schemas import tables
 from schemas.database import open_engine, shown_url, write_transaction
 from schemas.shown_text import printable

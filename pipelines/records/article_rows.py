@@ -30,10 +30,10 @@ from pipelines.records.history import (
     rows_of,
     write_revisions,
 )
-from pipelines.records.lists import section_ids
-from pipelines.records.pages import Place, page_ids
-from pipelines.records.places import write_places
-from pipelines.records.related import RelatedLinks, read_related, related_of, write_related
+from pipelines.records.link_rows import RelatedLinks, read_related, related_of, write_related
+from pipelines.records.list_rows import section_ids
+from pipelines.records.page_rows import Place, page_ids
+from pipelines.records.place_rows import write_places
 from pipelines.records.upsert import chunks, insert, insert_all, one_of
 from schemas import items
 from schemas.tables import Article, ArticleAuthor, ArticlePlace, Author, Image, TextAnchor

@@ -3,7 +3,7 @@
 Meanings come from the comments of the schema (``schemas/tables/``, ``schemas/views.py``);
 examples and shares from the database.
 
-``python -m analysis.dictionary`` writes the meanings into ``docs/tables.md``.
+``python -m analysis.data_dictionary`` writes the meanings into ``docs/tables.md``.
 """
 
 from __future__ import annotations

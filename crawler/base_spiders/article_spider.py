@@ -25,7 +25,7 @@ from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Collection, Key
 from pipelines.component import InRun
-from pipelines.records.frontier import Link
+from pipelines.records.frontier_rows import Link
 from schemas.items import (
     Absence,
     Article,

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
-from pipelines.records.frontier import make_due, write_links, write_validators
+from pipelines.records.frontier_rows import make_due, write_links, write_validators
 from pipelines.records.upsert import chunks, insert, one_of, upsert
 from schemas import items
 from schemas.tables import CatalogueLine, ListEntry, ListWalk, Section

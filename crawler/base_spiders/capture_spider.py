@@ -7,7 +7,7 @@ from typing import Any
 
 from scrapy.http import Response
 
-from crawler.base_spiders.articles import ArticlesSpider
+from crawler.base_spiders.article_spider import ArticlesSpider
 from crawler.page_reader import Answer, read_article
 from newspapers import ArticleRef
 from schemas.items import Absence, Article, Failure, Unchanged

@@ -10,7 +10,7 @@ import attrs
 from sqlalchemy import Connection
 
 from newspapers import current
-from pipelines.places import PlaceFinder
+from pipelines.place_names import PlaceFinder
 from pipelines.records.upsert import insert, insert_all, upsert
 from schemas import items
 from schemas.tables import ArticlePlace, Place

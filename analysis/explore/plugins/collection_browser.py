@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from analysis.explore.article_page import read_article
-from analysis.explore.captures import POLICY, media_type, read_capture, read_picture
+from analysis.explore.capture_page import POLICY, media_type, read_capture, read_picture
 from analysis.explore.edits import kind_of_edit, words_changed
 from analysis.explore.metadata import DATABASE, say
 from analysis.report.language import Language, Wording

@@ -21,8 +21,8 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from archive.records import CLOCK_TOLERANCE
 from crawler.arguments import CaptureArguments
-from crawler.base_spiders.articles import ARTICLE_PRIORITY
-from crawler.base_spiders.captures import CapturesSpider
+from crawler.base_spiders.article_spider import ARTICLE_PRIORITY
+from crawler.base_spiders.capture_spider import CapturesSpider
 from crawler.middlewares.politeness import BUSY
 from crawler.picture_reader import PictureRef
 from crawler.request_meta import Captured

@@ -1,6 +1,6 @@
 """How things stand: what is collected, how complete it is, how its lists were walked, how the last runs went.
 
-What is missing is what :mod:`analysis.gaps` says, without its months.
+What is missing is what :mod:`analysis.missing_articles` says, without its months.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection, func, select
 
 from analysis.coverage import OfExpected, count_collected
-from analysis.gaps import State, count_missing, numbers_of
+from analysis.missing_articles import State, count_missing, numbers_of
 from newspapers import current
 from pipelines.records.upsert import chunks
 from schemas.part import Part

@@ -11,7 +11,7 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.base_spiders.articles import ArticlesSpider
+from crawler.base_spiders.article_spider import ArticlesSpider
 from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
 from pipelines.collection import Key

@@ -10,7 +10,7 @@ import attrs
 from sqlalchemy import Connection, func, or_, select
 
 from archive import Original
-from pipelines.records.frontier import pause_after
+from pipelines.records.frontier_rows import pause_after
 from pipelines.records.upsert import upsert
 from schemas import items
 from schemas.tables import Article, Image, Picture

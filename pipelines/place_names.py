@@ -15,7 +15,7 @@ from functools import cached_property
 
 from attrs import evolve, frozen
 
-from newspapers.places import Place
+from newspapers.gazetteer import Place
 
 _COMMUNE, _DISTRICT = "commune", "district"
 _KINDS = {

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, or_, select, text
 from sqlalchemy.orm import aliased
 
-from pipelines.duplicates import ALGORITHM, Text, compare, full_text
 from pipelines.records.upsert import chunks, insert
+from pipelines.signatures import ALGORITHM, Text, compare, full_text
 from schemas.tables import Article, Duplicate, TextAnchor
 
 AT_ONCE = 50
