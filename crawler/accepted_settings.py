@@ -108,8 +108,11 @@ def _not_accepted(name: str, value: Any) -> str | None:
 
 
 def _faults_of_variables(environ: Mapping[str, str]) -> Iterator[str]:
-    if (url := environ.get("HEARTBEAT_URL")) and urlsplit(url).scheme not in ("http", "https"):
-        yield "HEARTBEAT_URL is no address; accepted: https://… (it is not shown: it may be a secret)"
+    for name in ("HEARTBEAT_URL", "TIMESTAMP_URL"):
+        if (url := environ.get(name)) and urlsplit(url).scheme not in ("http", "https"):
+            yield f"{name} is no address; accepted: https://… (it is not shown: it may be a secret)"
+    if environ.get("TIMESTAMP_URL") and not find_spec("rfc3161_client"):
+        yield f"TIMESTAMP_URL needs rfc3161-client; run: {sys.executable} -m pip install -e '.[timestamps]'"
     for name in ("METRICS_FILE", "NOTIFY_FILE"):
         if (path := environ.get(name)) and not Path(path).absolute().parent.is_dir():
             yield f"{name}={path!r}: accepted: a file in a folder that exists"

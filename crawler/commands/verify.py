@@ -12,7 +12,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine, select
 
-from archive.log import Seal
+from archive.log import LOG, Seal
+from archive.timestamps import STAMPS, Stamp, read_stamps
 from archive.verification import Finding, files_to_verify, moved, verify_file, verify_log
 from crawler.command_line import CollectionCommand
 from schemas.tables import Page, Picture
@@ -37,8 +38,15 @@ class Command(CollectionCommand):
             raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
         folder = Path(self.settings["ARCHIVE_DIR"])
         files = files_to_verify(folder)
+        try:
+            stamps = list(read_stamps(folder))
+        except ModuleNotFoundError as error:
+            said = (
+                f"{STAMPS} is read by rfc3161-client; run: {sys.executable} -m pip install -e '.[timestamps]'"
+            )
+            raise UsageError(said, print_help=False) from error
         with self.collection() as engine:
-            findings = list(_findings(folder, files))
+            findings = [*_findings(folder, files), *(_fault(stamp) for stamp in stamps if stamp.fault)]
             for finding in findings:
                 _show(engine, finding)
         unlogged = sum(not seals for seals in files.values())
@@ -46,7 +54,13 @@ class Command(CollectionCommand):
             f"verify: {len(files) - unlogged:,} files in the log, {unlogged:,} that no ended run has logged; "
             f"{len(findings):,} faults\n"
         )
+        for stamp in [stamp for stamp in stamps if not stamp.fault][-1:]:
+            sys.stderr.write(f"verify: a time stamp of {stamp.at} covers {LOG} up to line {stamp.entry}\n")
         self.exitcode = (Verdict.DEGRADED if findings else Verdict.OK).exit_code
+
+
+def _fault(stamp: Stamp) -> Finding:
+    return Finding(STAMPS, f"line {stamp.number}: {stamp.fault}")
 
 
 def _findings(folder: Path, files: dict[str, list[Seal]]) -> Iterator[Finding]:

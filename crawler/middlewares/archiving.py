@@ -9,13 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from http.client import responses as reasons
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
 from uuid import uuid4
 
 import attrs
@@ -28,6 +32,7 @@ from scrapy.http import Response
 from archive import ArchiveWriter, Exchange, KeptRecord, Original, has_content_of, repair
 from archive.fields import field, without_codings
 from archive.log import log_run
+from archive.timestamps import TimestampError, stamp_log
 from archive.writer import PICTURES
 from crawler.archived import KINDS, kept_page, to_note
 from crawler.page_reader import fields_of
@@ -51,6 +56,12 @@ HEADS = (
 
 MOST_REMEMBERED = 1000
 """Pictures whose bytes are known before they are stored."""
+
+AUTHORITY_TIMEOUT = 30.0
+"""Seconds that an authority for time stamps may take."""
+
+AUTHORITY_MOST = 1 << 20
+"""Bytes that are read of its answer."""
 
 REMEDY = "make room on its disk, or let this user write there"
 
@@ -136,7 +147,16 @@ class ArchiveMiddleware(Component):
                 log_run(self.folder, run | {"notes": [note.decode() for _, note in self._notes]})
             except (OSError, StorageError) as error:
                 logger.error("Not logged in the archive: %s", error)
+            else:
+                await self._stamp_log()
         await self.collection.close()
+
+    async def _stamp_log(self) -> None:
+        if url := os.environ.get("TIMESTAMP_URL"):
+            try:
+                await asyncio.to_thread(stamp_log, self.folder, partial(_ask_authority, url))
+            except (OSError, TimestampError) as error:
+                logger.error("No time stamp: %s. That of a later run covers this one, too", error)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         meta = meta_of(request)
@@ -278,3 +298,10 @@ def about(crawler: Crawler, run: Mapping[str, Any]) -> dict[str, str]:
         "description": HEADS,
         "run": json.dumps({name: run[name] for name in RUN_KEY} | {"arguments": run["arguments"]}),
     }
+
+
+def _ask_authority(url: str, query: bytes) -> bytes:
+    """The answer to a time-stamp query (RFC 3161, 3.4)."""
+    request = HttpRequest(url, query, {"Content-Type": "application/timestamp-query"})  # noqa: S310 - http(s):
+    with urlopen(request, timeout=AUTHORITY_TIMEOUT) as answer:  # noqa: S310 - crawler/accepted_settings.py
+        return bytes(answer.read(AUTHORITY_MOST))
