@@ -51,8 +51,19 @@ def authority(tmp_path: Path) -> Iterator[Server]:
     config, key, certificate = (tmp_path / name for name in ("openssl.cnf", "key.pem", "certificate.pem"))
     config.write_text(CONFIG.format(folder=tmp_path))
     (tmp_path / "serial").write_text("01")
-    made = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
-    openssl("req", "-x509", "-config", config, *made)
+    openssl(
+        "req",
+        "-x509",
+        "-config",
+        config,
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+    )
 
     def answer(asked: Asked) -> Reply:
         (tmp_path / "query").write_bytes(asked.body)
@@ -88,8 +99,8 @@ def test_each_run_has_the_log_stamped_and_verify_holds_the_stamps_against_it(
     first, last = map(json.loads, stamps.read_text().splitlines())
     (tmp_path / "stamped").write_text(last["hash"])
     (tmp_path / "stamp.tsr").write_bytes(base64.b64decode(last["response"]))
-    files = ["-data", tmp_path / "stamped", "-in", tmp_path / "stamp.tsr"]
-    openssl("ts", "-verify", *files, "-CAfile", tmp_path / "certificate.pem")
+    stamped, stamp, certificate = (tmp_path / name for name in ("stamped", "stamp.tsr", "certificate.pem"))
+    openssl("ts", "-verify", "-data", stamped, "-in", stamp, "-CAfile", certificate)
 
     stamps.write_text(json.dumps(first | {"hash": last["hash"]}) + "\n" + json.dumps({"hash": "00"}) + "\n")
     said = verify(expect=3)
