@@ -18,6 +18,7 @@ from datasette.facets import ArrayFacet
 from datasette.filters import FilterArguments
 from datasette.utils.asgi import Request, Response
 from datasette.views.base import DatasetteError
+from jinja2 import Environment
 from markupsafe import Markup
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
@@ -207,14 +208,18 @@ def render_cell(
 
 
 @hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    language = _language(datasette)
+    env.globals |= {"language": language, "say": lambda both: say(both, language)}
+
+
+@hookimpl
 def extra_template_vars(
     table: str | None, database: str | None, view_name: str, request: Request | None, datasette: Datasette
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     async def variables() -> dict[str, Any]:
         questions = await datasette.get_canned_queries(DATABASE, None)
-        language = _language(datasette)
-        known: dict[str, Any] = {"reading": None, "questions": questions, "language": language}
-        known["say"] = lambda both: say(both, language)
+        known: dict[str, Any] = {"reading": None, "questions": questions}
         if view_name == "row" and database == DATABASE and table in ARTICLE_TABLES and request:
             known["reading"] = await read_article(datasette.get_database(DATABASE), request.url_vars["pks"])
         return known
