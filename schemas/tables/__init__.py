@@ -16,14 +16,9 @@ from schemas.tables.collected import (
     Author,
     Duplicate,
     Image,
-    Notice,
-    Page,
     Picture,
     Place,
-    Reject,
     RelatedLink,
-    Run,
-    RunFinding,
     Section,
 )
 from schemas.tables.crawl_state import (
@@ -34,6 +29,7 @@ from schemas.tables.crawl_state import (
     TextAnchor,
     Validator,
 )
+from schemas.tables.runs import Notice, Page, Reject, Run, RunFinding
 from schemas.tables.saved_searches import SavedSearch, SavedSearchHit
 
 __all__ = [

@@ -13,7 +13,8 @@ from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schemas.tables.base import EDITION, Table
-from schemas.tables.collected import Article, Run, Section
+from schemas.tables.collected import Article, Section
+from schemas.tables.runs import Run
 
 
 class Frontier(Table):
