@@ -45,6 +45,20 @@ def test_a_redirect_off_the_site_is_not_followed(small: SmallSite, sqlite_url: s
     assert (wanted.state, wanted.attempts) == ("wanted", 1)
 
 
+def test_a_page_of_ten_megabytes_is_refused_before_it_is_read_and_its_attempts_are_counted(
+    small: SmallSite, sqlite_url: str
+) -> None:
+    small.answers["/11/5/Bai-5.htm"] = page(article(5) + "<p>Cả xã có 32 ha su su.</p>" * 400_000)
+
+    for attempts in (1, 2):
+        done = crawl("url", f"url={SITE}/11/5/Bai-5.htm", database_url=sqlite_url, mirror=small.url, expect=3)
+        [wanted] = rows(sqlite_url, tables.Frontier)
+        assert (wanted.state, wanted.attempts) == ("wanted", attempts)
+        assert wanted.reason.startswith("too-large: ")
+        assert f"Not collected: {SITE}/11/5/Bai-5.htm: too-large" in done.stderr
+    assert all(run.stats["memusage/max"] < 400_000_000 for run in rows(sqlite_url, tables.Run))
+
+
 def test_nothing_is_fetched_that_is_not_the_newspapers(small: SmallSite, sqlite_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as trap:
         place = f"127.0.0.1:{trap.getsockname()[1]}"
