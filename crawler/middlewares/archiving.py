@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from http.client import HTTPException
 from http.client import responses as reasons
 from importlib.metadata import version
 from pathlib import Path
@@ -155,7 +156,7 @@ class ArchiveMiddleware(Component):
         if url := os.environ.get("TIMESTAMP_URL"):
             try:
                 await asyncio.to_thread(stamp_log, self.folder, partial(_ask_authority, url))
-            except (OSError, TimestampError) as error:
+            except (OSError, HTTPException, TimestampError) as error:
                 logger.error("No time stamp: %s. That of a later run covers this one, too", error)
 
     async def process_response(self, request: Request, response: Response) -> Response:

@@ -25,6 +25,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -242,7 +243,7 @@ def _beat(url: str, line: str, exit_code: int) -> None:
     for left in reversed(range(HEARTBEAT_TRIES)):
         try:
             urlopen(request, timeout=HEARTBEAT_TIMEOUT).close()  # noqa: S310 - crawler/accepted_settings.py: http(s) only
-        except (OSError, ValueError) as error:  # neither names the address, which may be a secret
+        except (OSError, ValueError, HTTPException) as error:  # none names the address, which may be a secret
             if not left:
                 logger.error("HEARTBEAT_URL does not answer: %s: %s", type(error).__name__, error)
         else:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +46,13 @@ digests = sha256
 
 def openssl(*arguments: str | Path, content: bytes = b"") -> bytes:
     return subprocess.run(["openssl", *arguments], input=content, capture_output=True, check=True).stdout
+
+
+def answer_no_http(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(1 << 16)
+        connection.sendall(b"no HTTP\r\n\r\n")
 
 
 @pytest.fixture
@@ -91,9 +100,12 @@ def test_each_run_has_the_log_stamped_and_verify_holds_the_stamps_against_it(
     assert "No time stamp" not in latest(authority.url)
     assert "covers log.jsonl up to line 1" in verify(expect=0)
     assert "No time stamp" in latest(server.url), "it answers with a page"
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        threading.Thread(target=answer_no_http, args=[mute]).start()
+        assert "No time stamp" in latest(f"http://127.0.0.1:{mute.getsockname()[1]}")
     assert "covers log.jsonl up to line 1" in verify(expect=0)
     assert "No time stamp" not in latest(authority.url)
-    assert "covers log.jsonl up to line 3" in verify(expect=0)
+    assert "covers log.jsonl up to line 4" in verify(expect=0)
 
     stamps = collection.archive / STAMPS
     first, last = map(json.loads, stamps.read_text().splitlines())
