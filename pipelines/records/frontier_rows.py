@@ -245,9 +245,8 @@ def write_archive_index(connection: Connection, index: items.ArchiveIndex, found
             "site_article_id": capture.article_id,
             "captured_at": capture.captured_at,
             "url": capture.url,
-            "listed_at": index.at,
         }
         for capture in index.captures
     }
-    upsert(connection, ArchivedCapture, rows, ["listed_at"])
+    upsert(connection, ArchivedCapture, rows)
     write_links(connection, ((capture, index.at) for capture in index.captures), found_by)

@@ -157,9 +157,7 @@ class ArticleRevision(Table):
         Json, comment="fields in which the next text differs; images for pictures or captions"
     )
     cause: Mapped[str] = mapped_column(
-        default="edit",
-        server_default="edit",
-        comment="edit: the newspaper said something else; parser: the same page was read better",
+        comment="edit: the newspaper said something else; parser: the same page was read better"
     )
     kind: Mapped[Before]
     headline: Mapped[Before]

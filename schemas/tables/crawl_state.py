@@ -86,7 +86,6 @@ class ArchivedCapture(Table):
     )
     captured_at: Mapped[datetime] = mapped_column(primary_key=True, comment="as the index says, UTC")
     url: Mapped[str] = mapped_column(comment="canonical")
-    listed_at: Mapped[datetime] = mapped_column(comment="when the index was last asked and named it, UTC")
 
 
 class Validator(Table):
