@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from inspect import getdoc, getmembers
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
 from attrs import asdict
@@ -280,6 +281,15 @@ class CollectionCommand(NewspaperCommand):
         except ValidationError as error:
             faults = [f"--{fault}" for fault in explain(error).splitlines()]
             raise wrong_usage("\n".join(faults)) from None
+
+    def archive_folder(self) -> Path:
+        """Where pages are archived.
+
+        :raises UsageError: if they are not.
+        """
+        if folder := self.settings.get("ARCHIVE_DIR"):
+            return Path(folder).resolve()
+        raise wrong_usage("ARCHIVE_DIR is empty: no pages are archived")
 
     makes_database = False
     """Whether a database that is empty, or not there, gets its tables."""

@@ -295,7 +295,8 @@ class ArticlesSpider(scrapy.Spider, InRun):
     def note_unread(self, failure: Failure, request: Request | None) -> None:
         """Say that an article could not be fetched or read, and count what its URL gave instead."""
         if failure.found:
-            self.count(f"article/none/{failure.found}")
+            state = "failed" if failure.payload is None else "none"
+            self.count(f"article/{state}/{failure.found}")
         if request and meta_of(request).get("has_failed"):
             self.count("article/failed_again")
         self.logger.warning("Not collected: %s: %s", failure.url, failure.reason)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field
@@ -51,9 +50,7 @@ class Command(CollectionCommand):
         named = re.fullmatch(r"(\w+)/(\d{1,18})", args[0] if args else "", re.ASCII)
         if named is None:
             raise UsageError("name one article: scrapy prove EDITION/NUMBER", print_help=False)
-        if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
-            raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
-        folder = Path(self.settings["ARCHIVE_DIR"]).resolve()
+        folder = self.archive_folder()
         with self.collection() as engine, engine.connect() as connection:
             try:
                 proof = prove(connection, folder, named[1], int(named[2]), options.revision)

@@ -107,9 +107,7 @@ class Command(CollectionCommand):
 
     def _reparse(self, options: ReparseOptions) -> Judgement:
         settings = self.settings
-        if not settings.get("ARCHIVE_DIR"):
-            raise wrong_usage("ARCHIVE_DIR is empty: no pages are archived")
-        folder = Path(settings["ARCHIVE_DIR"]).resolve()
+        folder = self.archive_folder()
         with self.collection() as engine, reader(options, folder) as read:
             run = ReparseRun(
                 engine,

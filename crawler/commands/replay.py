@@ -56,14 +56,13 @@ class Command(CollectionCommand):
         wayback = str(own) if own.exists() else shutil.which("wayback")
         if wayback is None:
             raise UsageError(f"scrapy replay needs pywb; run: {INSTALL}", print_help=False)
-        if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
-            raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
+        archive = self.archive_folder()
         check_free(options.port)
         with tempfile.TemporaryDirectory(prefix="replay-") as place, self.collection() as engine:
             folder = Path(place)
             first = HomeRef(current().editions[0].code).url
             url = _page(engine, args[0]) if args else first
-            _prepare(engine, folder, Path(self.settings["ARCHIVE_DIR"]).resolve())
+            _prepare(engine, folder, archive)
             moment = f"{options.at:%Y%m%d}/" if options.at else ""
             sys.stdout.write(f"http://{HOST}:{options.port}/{COLLECTION}/{moment}{url} (Ctrl-C ends it)\n")
             sys.stdout.flush()

@@ -34,9 +34,7 @@ class Command(CollectionCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.read_options(self.options, opts, args)
-        if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
-            raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
-        folder = Path(self.settings["ARCHIVE_DIR"])
+        folder = self.archive_folder()
         files = files_to_verify(folder)
         try:
             stamps = list(read_stamps(folder))

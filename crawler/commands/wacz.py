@@ -35,9 +35,7 @@ class Command(CollectionCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(WaczOptions, opts, args)
-        if self.settings is None or not self.settings.get("ARCHIVE_DIR"):
-            raise UsageError("ARCHIVE_DIR is empty: no pages are archived", print_help=False)
-        folder, target = Path(self.settings["ARCHIVE_DIR"]).resolve(), options.output
+        folder, target = self.archive_folder(), options.output
         console = Console(stderr=True)
         progress = Progress(
             SpinnerColumn(), MofNCompleteColumn(), console=console, disable=not console.is_terminal

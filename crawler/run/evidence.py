@@ -26,7 +26,7 @@ EMPTY_PAGES = {
     "listing": "a list instead",
     "elsewhere": "redirected to another page",
 }
-"""Kind of page, as counted under ``article/none``, ``list/none`` … -> what to call it."""
+"""Kind of page, as counted under ``article/none``, ``article/failed``, ``list/none`` … -> what to call it."""
 
 
 @frozen
@@ -151,7 +151,9 @@ class Evidence:
         found = Counter({name: refusals[name] for name in (f"HTTP {status}" for status in REFUSALS)})
         found["robots.txt forbids it"] = self.count("robotstxt/forbidden")
         for kind, words in EMPTY_PAGES.items():
-            found[words] = self.count(*(f"{what}/none/{kind}" for what in ASKED_FOR))
+            found[words] = self.count(
+                *(f"{what}/{of}/{kind}" for what in ASKED_FOR for of in ("none", "failed"))
+            )
         led_away = self.failures("list", "home")
         for kind in (RedirectLoopError.kind, OffsiteError.kind):
             found[kind] = led_away[kind]

@@ -4,8 +4,8 @@ The statistics of earlier runs with the same arguments are put together, newest 
 least :data:`SAMPLE` articles: an hourly run of three articles says little alone. The first group, which
 holds the run itself, is compared with the median of the others. What becomes usual is no longer a finding.
 
-Numbers of new articles and the silence since the last one are compared day by day, and told when they begin:
-a newspaper may be quiet for good.
+How much a newspaper publishes, and what it costs, is compared day by day, and told once: it may be quiet for
+good.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ QUIET_DAYS = 3.0
 REGULAR = ("latest",)
 """Spiders that go over the same ground again and again: only their numbers of articles can be compared."""
 
+AGAIN = timedelta(days=7)
+"""What was found in the days before is not told again: how many runs a day has says nothing."""
+
 FEWEST_NEW = 10
 """A usual number of new articles in a day below this is too small to see a fall in."""
 
@@ -64,12 +67,11 @@ def find_unusual(
     """
     if Evidence(stats).saved:
         return []  # pages of all years: none is like the others
-    found: list[Finding] = []
-    if spider in REGULAR and earlier:
-        told = {finding.monitor for finding in _of_days(earlier[0], earlier[1:])}
-        found = [finding for finding in _of_days(stats, earlier) if finding.monitor not in told]
+    found = _of_days([stats, *earlier]) if spider in REGULAR else []
+    if not _read(stats):
+        return found
     present, *past = _grouped([stats, *earlier]) or [Counter()]
-    if len(past) < GROUPS or not _read(stats):
+    if len(past) < GROUPS:
         return found
     return [*found, *_of_fields(present, past), *_of_pages(present, past)]
 
@@ -86,32 +88,48 @@ def _grouped(runs: Iterable[Mapping[str, Any]]) -> list[Counter[str]]:
     return groups
 
 
-def _of_days(stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Numbers of articles and requests, day by day, and the silence: how many runs a day has says nothing."""
-    present, *past = _by_days(stats, earlier) or [{}]
+def _of_days(runs: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """What the newest of these runs finds and none found in the days before it.
+
+    :param runs: newest first.
+    """
+    found = {finding.monitor: finding for finding in _unusual_day(runs)}
+    now = _started(runs[0]) if found else None
+    for number, run in enumerate(runs[1:], start=1):
+        started = _started(run)
+        if not found or not now or not started or now - started > AGAIN:
+            break
+        for told in _unusual_day(runs[number:]):
+            found.pop(told.monitor, None)
+    return list(found.values())
+
+
+def _unusual_day(runs: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """What is not as usual about the 24 hours up to the newest of these runs."""
+    present, *past = _by_days(runs) or [{}]
     if len(past) < GROUPS:
         return
     new, usual = present["new"], median(day["new"] for day in past)
+    ages = [day["age"] for day in past if "age" in day]
+    age, usual_age = present.get("age", 0.0), median(ages) if len(ages) >= GROUPS else math.inf
     if usual >= FEWEST_NEW and new * FACTOR < usual:
         yield Finding("new articles", "", new, usual, f"{new:,} new articles in a day, usually {usual:,.0f}")
+    elif age > usual_age + QUIET_DAYS:
+        text = f"the newest article is {age:,.1f} days old, usually {usual_age:,.1f}"
+        yield Finding("new articles", "", age, usual_age, text)
     costs = [day["requests"] / day["new"] for day in past if day["new"] >= FEWEST_NEW]
     if new >= max(FEWEST_NEW, usual / FACTOR) and len(costs) >= GROUPS:
         cost, often = present["requests"] / new, median(costs)
         if cost > FACTOR * often:
             text = f"{cost:,.1f} requests for each new article, usually {often:,.1f}"
             yield Finding("requests per new article", "", cost, often, text)
-    ages = [day["age"] for day in past if "age" in day]
-    age, usual = present.get("age", 0.0), median(ages) if len(ages) >= GROUPS else math.inf
-    if age > usual + QUIET_DAYS:
-        text = f"the newest article is {age:,.1f} days old, usually {usual:,.1f}"
-        yield Finding("days since the newest article", "", age, usual, text)
 
 
-def _by_days(stats: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
-    """The runs of the 24 hours up to the start of this one, of the 24 hours before them, and so on."""
-    now = _started(stats)
+def _by_days(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
+    """The runs of the 24 hours up to the start of the newest, of the 24 hours before them, and so on."""
+    now = _started(runs[0])
     days: dict[int, dict[str, float]] = {}
-    for run in [stats, *earlier]:
+    for run in runs:
         if not now or not (started := _started(run)):
             continue
         day = days.setdefault((now - started) // timedelta(days=1), {"new": 0, "requests": 0})

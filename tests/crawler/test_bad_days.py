@@ -56,6 +56,7 @@ def test_a_page_of_ten_megabytes_is_refused_before_it_is_read_and_its_attempts_a
         assert (wanted.state, wanted.attempts) == ("wanted", attempts)
         assert wanted.reason.startswith("too-large: ")
         assert f"Not collected: {SITE}/11/5/Bai-5.htm: too-large" in done.stderr
+        assert "degraded: 1 article could not be fetched (too-large: 1)" in done.stderr.splitlines()[-1]
     assert all(run.stats["memusage/max"] < 400_000_000 for run in rows(sqlite_url, tables.Run))
 
 

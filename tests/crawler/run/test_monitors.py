@@ -102,7 +102,7 @@ def test_values_read_by_other_rules_throughout_are_a_drift_of_the_structure() ->
         ({"store__rejected": 8}, "rejects"),
         ({"downloader__request_count": 400}, "requests per new article"),
         ({"store__new": 5}, "new articles"),
-        ({"collection__newest_days": 4.0}, "days since the newest article"),
+        ({"collection__newest_days": 4.0}, "new articles"),
     ],
 )
 def test_each_monitor_finds_its_own(stats: dict[str, Any], monitor: str) -> None:
@@ -113,35 +113,48 @@ def test_each_monitor_finds_its_own(stats: dict[str, Any], monitor: str) -> None
 
 
 @pytest.mark.slow
-def test_a_paper_that_falls_silent_is_told_of_once() -> None:
-    """Four weeks of hourly runs: one article in three hours for ten days, then none any more."""
-    hour = timedelta(hours=1)
-    told: list[tuple[int, str]] = []
+@pytest.mark.parametrize(
+    ("every", "new", "silent_after", "days", "told_within"),
+    [
+        (1, 1 / 3, 7, 16, (3, 4)),
+        (1, 2, 7, 16, (0, 1)),
+        (8, 4, 7, 42, (0, 1.4)),
+        (8, 1, 7, 42, (3, 4)),
+        (24, 12, 14, 42, (0, 2)),
+    ],
+    ids=["few, hourly", "many, hourly", "many, three runs a day", "few, three runs a day", "many, daily"],
+)
+def test_a_paper_that_falls_silent_for_good_is_told_of_once(
+    every: int, new: float, silent_after: int, days: int, told_within: tuple[float, float]
+) -> None:
+    """Runs at so many hours, with so many articles each until it falls silent."""
+    told: list[float] = []
     earlier: list[dict[str, Any]] = []
-    for number in range(28 * 24):
-        new = 1 if number < 240 and number % 3 == 0 else 0
-        age = number % 3 / 24 if number < 240 else (number - 237) / 24
-        now = run(new, at=NOW + number * hour, collection__newest_days=age)
-        told += [(number, finding.monitor) for finding in find_unusual("latest", now, earlier[:300])]
+    for hour in range(0, days * 24, every):
+        silent = hour / 24 - silent_after
+        is_new = silent < 0 and (new >= 1 or hour % round(1 / new) == 0)
+        now = run(
+            round(max(1, new)) if is_new else 0,
+            at=NOW + timedelta(hours=hour),
+            collection__newest_days=max(0.02, silent),
+        )
+        told += [silent for _ in findings(now, *earlier[:300] or [now])]
         earlier.insert(0, now)
 
-    assert [monitor for _, monitor in told] == ["days since the newest article"]
-    assert 3 * 24 < told[0][0] - 237 < 4 * 24
+    [day] = told
+    assert told_within[0] <= day <= told_within[1]
 
 
-@pytest.mark.slow
-def test_a_busy_paper_that_falls_silent_is_told_of_once_by_each_monitor() -> None:
-    hour = timedelta(hours=1)
-    told: list[str] = []
+def test_a_paper_that_is_now_quiet_and_now_busy_is_told_of_once() -> None:
+    """Every other day hardly anything, after two weeks of twelve a day."""
+    told = []
     earlier: list[dict[str, Any]] = []
-    for number in range(24 * 24):
-        new = 2 if number < 240 else 0
-        age = 0.02 if number < 240 else (number - 239) / 24
-        now = run(new, at=NOW + number * hour, collection__newest_days=age)
-        told += [finding.monitor for finding in find_unusual("latest", now, earlier[:300])]
+    for day in range(30):
+        now = run(2 if day > 14 and day % 2 else 12, at=NOW + timedelta(days=day))
+        told += [day for _ in findings(now, *earlier or [now])]
         earlier.insert(0, now)
 
-    assert told == ["new articles", "days since the newest article"]
+    assert told == [15]
 
 
 def test_small_runs_are_put_together() -> None:
