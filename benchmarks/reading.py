@@ -22,7 +22,6 @@ from analysis.coverage import coverage
 from analysis.data_dictionary import look_up
 from analysis.explore.metadata import DATABASE, metadata
 from analysis.missing_articles import missing, unseen_runs
-from analysis.report.figures import take_figures
 from analysis.report.language import Language, Wording
 from analysis.report.page import render
 from benchmarks import search
@@ -71,7 +70,7 @@ def build(engine: Engine, articles: int) -> None:
 
 
 def _report(connection: Connection) -> None:
-    render(take_figures(connection, datetime.now(UTC)), Wording(Language("vi")), "benchmark")
+    render(connection, Wording(Language("vi")), "benchmark", datetime.now(UTC))
 
 
 def _gaps(connection: Connection) -> None:

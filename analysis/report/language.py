@@ -68,17 +68,14 @@ class Wording:
         """A number from 0 to 1."""
         return f"{value:.2f}".replace(".", self.separators[1])
 
+    def date(self, period: str) -> str:
+        """A local day that is written ``2024-04-24``, or a month that is written ``2024-04``."""
+        return period if self.language is Language.ENGLISH else "/".join(reversed(period.split("-")))
+
     def day(self, moment: datetime) -> str:
         """Local day."""
-        pattern = "%Y-%m-%d" if self.language is Language.ENGLISH else "%d/%m/%Y"
-        return local(moment).strftime(pattern)
+        return self.date(f"{local(moment):%Y-%m-%d}")
 
     def minute(self, moment: datetime) -> str:
         """Local day and minute."""
         return f"{self.day(moment)} {local(moment):%H:%M}"
-
-    def month(self, month: str | None) -> str:
-        """A month that is written ``2024-04``."""
-        if month is None:
-            return self("undated")
-        return month if self.language is Language.ENGLISH else f"{month[5:]}/{month[:4]}"

@@ -76,7 +76,7 @@ class Command(CollectionCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ExploreOptions, opts, args)
-        for needed in ("datasette", "altair", "vl_convert"):
+        for needed in ("datasette", "vl_convert"):
             if find_spec(needed) is None:
                 raise missing_package("explore", needed)
         check_free(options.port)

@@ -46,18 +46,15 @@ class Command(CollectionCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(ReportOptions, opts, args)
         try:
-            from analysis.report.figures import take_figures
             from analysis.report.language import Language, Wording
             from analysis.report.page import render
         except ModuleNotFoundError as error:
             raise missing_package("report", error.name) from None
-        with self.collection() as engine:
-            with engine.connect() as connection:
-                figures = take_figures(connection, datetime.now(UTC))
-            name = shown_url(engine.url)
-        page = render(figures, Wording(Language(options.language)), name)
+        with self.collection() as engine, engine.connect() as connection:
+            say = Wording(Language(options.language))
+            page = render(connection, say, shown_url(engine.url), datetime.now(UTC))
         options.output.parent.mkdir(parents=True, exist_ok=True)
         unfinished = options.output.with_name(options.output.name + ".part")
         unfinished.write_text(page, encoding="utf-8")
         unfinished.replace(options.output)
-        sys.stdout.write(f"{options.output}: {figures.articles:,} articles\n")
+        sys.stdout.write(f"{options.output}\n")

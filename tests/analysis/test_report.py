@@ -1,9 +1,8 @@
-"""The report: its figures on both databases, its text, and the page in a real browser."""
+"""The report: its chapters on both databases, its text, and the page in a real browser."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,22 +11,21 @@ from lxml import html
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, insert, update
 
-from analysis.report.figures import Figures, sum_by, take_figures
+from analysis.report.article_chapters import articles_chapter, newest_chapter, places_chapter
+from analysis.report.chapter import Chapter
+from analysis.report.crawl_chapters import VERDICT_COLOURS, duplicates_chapter
 from analysis.report.language import Language, Wording
-from analysis.report.page import render
-from analysis.report.plots import VERDICT_COLOURS
+from analysis.report.page import CHAPTERS, render
 from schemas import tables
 from schemas.catalogue_lines import fill_catalogue
 from schemas.database import open_engine, prepare_schema
 from schemas.verdicts import Verdict
-from tests.browsing import chromium, colours, visit
+from tests.browsing import colours, visit
 from tests.crawling import scrapy
 from tests.years import COLLECTED_AT, fill
 
 HOSTILE = '</text></svg><script>alert("x")</script><img src=//127.0.0.1:9/x onerror=alert(1)>'
-
-PLOTS = 8
-
+ENGLISH, VIETNAMESE = map(Wording, Language)
 
 PLACES = [
     {"id": 148, "kind": "thành phố", "name": "Hòa Bình", "latitude": 20.83, "longitude": 105.34},
@@ -57,39 +55,43 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> str:
 def pages(years: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The report of that collection, in each language."""
     engine = open_engine(years)
-    figures = figures_of(engine)
+    written = {}
+    for say in (ENGLISH, VIETNAMESE):
+        written[str(say.language)] = path = tmp_path_factory.mktemp("report") / f"{say.language}.html"
+        with engine.connect() as connection:
+            path.write_text(render(connection, say, "years.db", COLLECTED_AT), encoding="utf-8")
     engine.dispose()
-    written = {str(language): tmp_path_factory.mktemp("report") / f"{language}.html" for language in Language}
-    for language in Language:
-        written[language].write_text(render(figures, Wording(language), "years.db"), encoding="utf-8")
     return written
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-def figures_of(engine: Engine) -> Figures:
+def chapters(engine: Engine) -> dict[str, Chapter]:
     with engine.connect() as connection:
-        return take_figures(connection, COLLECTED_AT)
+        found = [chapter(connection, ENGLISH, COLLECTED_AT) for chapter in CHAPTERS]
+    return {chapter.name: chapter for chapter in found}
 
 
 def test_both_databases_give_the_same_figures(engine: Engine) -> None:
     fill(engine, 300)
 
-    figures = figures_of(engine)
+    found = chapters(engine)
 
-    assert 250 < figures.articles == figures.editions["vi"] + figures.editions["en"] < 400
-    assert figures.sections.total() == figures.articles
-    assert sum_by(figures.rules, 0)["layout",] == figures.articles
-    assert sum_by(figures.filled, 2)["body",] == figures.articles
-    assert figures.verdicts.total() == 720
-    assert {run.verdict for run in figures.troubled} <= {"degraded", "site unreachable", None}
-    assert "no answer to 20 requests in a row" in {run.reason for run in figures.troubled}
-    assert len(figures.newest) == 20
-    assert all(line.expected for line in figures.coverage)
+    [sections] = found["articles"].tables
+    number = sum(int(row[-1]) for row in sections.rows)
+    assert 250 < number < 400
+    assert {row[0] for row in sections.rows} == {"vi", "en"}
+    for chapter in found.values():
+        assert all(plot["data"]["values"] for plot in chapter.plots.values()) == (chapter.name != "places")
+    [rules] = found["rules"].tables
+    assert sum(int(row[2]) for row in rules.rows if row[0] == "layout") == number
+    [fields] = found["completeness"].tables
+    assert fields.columns == ["field", "Vietnamese", "English"]
+    assert ["body", "100.0%", "100.0%"] in fields.rows
+    verdicts, troubled, last = found["runs"].tables
+    assert sum(int(row[1]) for row in verdicts.rows) == 720
+    assert {row[2] for row in troubled.rows} <= {"degraded", "site unreachable", "not finished"}
+    assert "no answer to 20 requests in a row" in {row[3] for row in troubled.rows}
+    assert (len(troubled.rows), len(last.rows), len(found["newest"].tables[0].rows)) == (15, 15, 20)
+    assert all(share.endswith("%") for *_, share, _ in found["coverage"].tables[0].rows)
 
 
 def test_places_are_counted_where_they_are_named_for_sure(engine: Engine) -> None:
@@ -101,30 +103,32 @@ def test_places_are_counted_where_they_are_named_for_sure(engine: Engine) -> Non
         connection.execute(
             insert(tables.ArticlePlace), [dict(zip(names, row, strict=True), mentions=1) for row in rows]
         )
+        chapter = places_chapter(connection, ENGLISH, COLLECTED_AT)
 
-    found = figures_of(engine).places
-
-    assert [(place.name, place.articles, place.latitude) for place in found] == [
-        ("Hòa Bình", 2, 20.83),
-        ("Đà Bắc", 1, 20.84),
-    ]
+    assert chapter.tables[0].rows == [["thành phố Hòa Bình", "", "2"], ["huyện Đà Bắc", "", "1"]]
+    [plot] = chapter.plots.values()
+    assert [value["latitude"] for value in plot["data"]["values"]] == [20.83, 20.84]
 
 
-def test_figures_follow_local_time_and_tell_estimates_apart(engine: Engine) -> None:
+def test_months_follow_local_time_and_estimates_are_told_apart(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.report.page.CHAPTERS", ())
     fill(engine, 20)
     with engine.begin() as connection:
-        connection.execute(
-            update(tables.Article).values(
-                published_at=datetime(2023, 12, 31, 17, tzinfo=UTC), published_basis="neighbouring-ids"
-            )
-        )
+        estimate = {
+            "published_at": datetime(2023, 12, 31, 17, tzinfo=UTC),
+            "published_basis": "neighbouring-ids",
+        }
+        connection.execute(update(tables.Article).values(estimate))
         fill_catalogue(connection)
+        by_edition, _ = articles_chapter(connection, ENGLISH, COLLECTED_AT).plots.values()
+        [newest] = newest_chapter(connection, ENGLISH, COLLECTED_AT).tables
+        head = render(connection, ENGLISH, "", COLLECTED_AT)
 
-    figures = figures_of(engine)
-
-    assert {month for _, _, month in figures.sections} == {"2024-01"}
-    assert all(line.estimated for line in figures.newest)
-    assert figures.first is figures.last is None, "an estimate is no date on a page"
+    assert {value["month"] for value in by_edition["data"]["values"]} == {"2024-01"}
+    assert {row[0] for row in newest.rows} == {"≈ 2024-01"}
+    assert "first and last date on a page" not in head, "an estimate is none"
 
 
 def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
@@ -137,17 +141,17 @@ def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
             insert(tables.Duplicate),
             [pair | {"of_article_id": 1, "method": "exact"}, pair | {"of_article_id": 2, "method": "near"}],
         )
+        years, pairs = duplicates_chapter(connection, ENGLISH, COLLECTED_AT).tables
 
-    figures = figures_of(engine)
-
-    assert figures.copies == {(None, "exact"): 1}
-    assert [(pair.method, pair.similarity) for pair in figures.pairs] == [("exact", 1), ("near", 1)]
+    assert [row[:3] for row in years.rows] == [["undated", "1", "0"]]
+    assert [row[2:] for row in pairs.rows] == [["word for word", "1.00"], ["nearly", "1.00"]]
 
 
 def test_an_empty_collection_has_a_report_too(engine: Engine) -> None:
-    page = render(figures_of(engine), Wording(Language.ENGLISH), "empty.db")
+    with engine.connect() as connection:
+        page = render(connection, ENGLISH, "empty.db", COLLECTED_AT)
 
-    assert page.count("Nothing yet.") == 8
+    assert page.count("Nothing yet.") == len(CHAPTERS)
     assert "<svg" not in page
 
 
@@ -166,17 +170,16 @@ def test_every_sentence_has_a_translation(pages: dict[str, Path]) -> None:
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_a_colour_and_a_translation(verdict: Verdict) -> None:
     assert VERDICT_COLOURS[verdict].startswith("var(--")
-    assert Wording(Language.VIETNAMESE)(verdict) != verdict
+    assert VIETNAMESE(verdict) != verdict
 
 
 def test_numbers_and_dates_are_written_as_the_language_does() -> None:
-    english, vietnamese = Wording(Language.ENGLISH), Wording(Language.VIETNAMESE)
     moment = datetime(2024, 4, 30, 17, 5, tzinfo=UTC)
 
-    assert (english.number(12345), vietnamese.number(12345)) == ("12,345", "12.345")
-    assert (english.share(1, 8), vietnamese.share(1, 8), vietnamese.share(0, 0)) == ("12.5%", "12,5%", "–")
-    assert (english.minute(moment), vietnamese.minute(moment)) == ("2024-05-01 00:05", "01/05/2024 00:05")
-    assert (english.month("2024-05"), vietnamese.month("2024-05")) == ("2024-05", "05/2024")
+    assert (ENGLISH.number(12345), VIETNAMESE.number(12345)) == ("12,345", "12.345")
+    assert (ENGLISH.share(1, 8), VIETNAMESE.share(1, 8), VIETNAMESE.share(0, 0)) == ("12.5%", "12,5%", "–")
+    assert (ENGLISH.minute(moment), VIETNAMESE.minute(moment)) == ("2024-05-01 00:05", "01/05/2024 00:05")
+    assert (ENGLISH.date("2024-05"), VIETNAMESE.date("2024-05")) == ("2024-05", "05/2024")
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -190,37 +193,26 @@ def test_whatever_a_page_held_stays_text(pages: dict[str, Path], language: Langu
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "dark"), [(Language.ENGLISH, False), (Language.VIETNAMESE, True)])
+@pytest.mark.parametrize(("language", "width", "dark"), [("en", 1100, False), ("vi", 390, True)])
 def test_a_browser_shows_the_report_and_asks_nobody(
-    pages: dict[str, Path], browser: Browser, language: Language, dark: bool
+    pages: dict[str, Path], browser: Browser, language: str, width: int, dark: bool
 ) -> None:
-    with visit(browser, dark=dark) as seen:
-        seen.page.goto(pages[language].as_uri())
+    with visit(browser, width=width, dark=dark) as seen:
+        page, table = seen.page, seen.page.locator("details table").first
+        page.goto(pages[language].as_uri())
 
-        assert seen.page.locator("figure svg").count() == PLOTS
-        for plot in seen.page.locator("figure").all():
+        assert page.locator("figure svg").count() == 8
+        for plot in page.locator("figure").all():
             assert colours(plot.screenshot(), browser) > 10
-        seen.page.locator("summary").first.click()
-        assert seen.page.locator("details table").first.is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert not table.is_visible()
+        page.locator("summary").first.click()
+        assert table.is_visible()
+        page.locator("summary").first.click()
+        page.emulate_media(media="print")
+        assert table.is_visible(), "paper cannot be opened"
         assert seen.complaints == []
         assert seen.asked == [pages[language].as_uri()]
-
-
-def test_a_narrow_screen_does_not_scroll_sideways(pages: dict[str, Path], browser: Browser) -> None:
-    with visit(browser, width=390) as seen:
-        seen.page.goto(pages["vi"].as_uri())
-
-        assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
-
-
-def test_on_paper_all_tables_are_shown(pages: dict[str, Path], browser: Browser) -> None:
-    with visit(browser) as seen:
-        seen.page.goto(pages["en"].as_uri())
-        table = seen.page.locator("details table").first
-        assert not table.is_visible()
-        seen.page.emulate_media(media="print")
-
-        assert table.is_visible()
 
 
 @pytest.mark.slow
@@ -229,7 +221,7 @@ def test_the_command_says_what_it_wrote(years: str, tmp_path: Path) -> None:
 
     done = scrapy("report", "--output", str(written), database_url=years)
 
-    assert re.fullmatch(rf"{re.escape(str(written))}: [\d,]+ articles\n", done.stdout)
+    assert done.stdout == f"{written}\n"
     assert list(tmp_path.iterdir()) == [written], "nothing unfinished is left"
 
 
@@ -238,7 +230,7 @@ def test_the_command_says_what_it_wrote(years: str, tmp_path: Path) -> None:
 def test_without_the_packages_for_analysis_the_command_names_what_installs_them(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "altair.py").write_text("raise ModuleNotFoundError(name='altair')")
+    (tmp_path / "vl_convert.py").write_text("raise ModuleNotFoundError(name='vl_convert')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     said = scrapy("report", database_url=sqlite_url, expect=2).stderr

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from analysis.exports.datasets import datasets
-from analysis.report.figures import fields
+from analysis.report.article_chapters import fields
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.run_rows import start_run
 from pipelines.signatures import sign

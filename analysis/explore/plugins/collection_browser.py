@@ -154,12 +154,10 @@ async def picture_file(request: Request, datasette: Datasette) -> Response:
 
 @cache
 def _report(path: Path, language: Language) -> str:
-    from analysis.report.figures import take_figures  # what draws takes long to import
-    from analysis.report.page import render
+    from analysis.report.page import render  # what draws takes long to import
 
     with _reading(path).connect() as connection:
-        figures = take_figures(connection, datetime.now(UTC))
-    return render(figures, Wording(language), DATABASE)
+        return render(connection, Wording(language), DATABASE, datetime.now(UTC))
 
 
 @hookimpl(trylast=True)  # after Datasette's own, which says that the table cannot be searched

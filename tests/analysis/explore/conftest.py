@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from schemas.database import open_engine, prepare_schema
 from tests.analysis.explore.exploring import exploring, store
-from tests.browsing import Visit, chromium, visit
+from tests.browsing import Visit, visit
 
 
 @pytest.fixture(scope="package")
@@ -28,12 +28,6 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(collection: Path) -> Iterator[str]:
     with exploring(f"sqlite:///{collection}") as (address, _):
         yield address
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
