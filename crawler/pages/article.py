@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import define
 from web_poet import WebPage
 
-from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, texts
-from crawler.pages.content import Content, read_content
+from crawler.pages.blocks import PROSE, Page, Player, Text, leads_elsewhere, texts
+from crawler.pages.boilerplate import own_blocks
+from crawler.pages.content import read_content
 from crawler.pages.dates import read_date
 from crawler.pages.entries import read_related
 from crawler.pages.flatten import flatten, part_for
-from crawler.pages.frame import Frame, frame_of_layout, frame_of_page
+from crawler.pages.frame import Frame, find_frame
 from crawler.pages.head import Head, join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.markup import read_tree, why_too_large
@@ -24,7 +24,7 @@ from crawler.pages.published import date_article, line_of, printed_date
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
-from newspapers.vietnamese import is_editors_note, is_question, is_related_heading, persons
+from newspapers.vietnamese import is_editors_note, is_question, is_related_heading
 from schemas.items import Article, Kind, NotAnArticle
 
 LONGEST_NOTICE = 240
@@ -60,45 +60,64 @@ class ArticlePage(WebPage[Article]):
             return NotAnArticle(found="empty", reason="the page has no text")
         head = read_head(root, str(self.response.url))
         pages = cache(flatten)
-        faint: Article | None = None
+        without_text: Article | None = None
         unidentified = ""
-        for page, frame in self._frames(root, pages, head, reference):
-            content = read_content(page, frame, head, reference.edition, reference.article_id)
-            if _only_says_missing(page, frame, content) or _only_teasers(page, frame, reference.article_id):
-                continue
-            if frame.headline and (content.lead or content.body or content.images or content.players):
-                if frame.layout is GENERIC and not self._is_identified(page, head, reference, frame, content):
-                    unidentified = frame.headline
-                    continue
-                article = self._article(page, head, reference, frame, content)
-                if content.lead or content.body:
-                    return article
-                faint = faint or article
-        of_videos = current().kind_of(reference.edition, reference.section_id) == Kind.VIDEO
-        if faint is not None and (faint.images or of_videos):
-            return faint
-        return name_page(root, pages(root), head, reference, self.response.status, unidentified)
-
-    def _frames(
-        self, root: Any, pages: Callable[[Any], Page], head: Head, reference: ArticleRef
-    ) -> Iterator[tuple[Page, Frame]]:
         for layout in self.layouts or (*current().layouts, GENERIC):
             if not layout.was_served(self.fetched.value):
                 continue
             page = pages(root if layout is GENERIC else part_for(layout, root))
-            if layout is GENERIC:
-                frame = frame_of_page(page, head, reference)
+            if (frame := find_frame(page, layout, head, reference)) is None:
+                continue
+            item = self._read(page, frame, head, reference)
+            if item is None:
+                continue
+            if layout is GENERIC and not self._is_identified(page, head, reference, frame, item):
+                unidentified = item.headline
+            elif item.lead or item.body:
+                return item
             else:
-                frame = frame_of_layout(page, layout, reference.article_id)
-            if frame is not None:
-                yield page, frame
+                without_text = without_text or item
+        if without_text is not None and (without_text.images or without_text.kind == Kind.VIDEO):
+            return without_text
+        return name_page(root, pages(root), head, reference, self.response.status, unidentified)
+
+    def _read(self, page: Page, frame: Frame, head: Head, reference: ArticleRef) -> Article | None:
+        """The article that stands in a frame; ``None`` if nothing of one does."""
+        item = Article(
+            edition=reference.edition,
+            article_id=reference.article_id,
+            section_id=reference.section_id,
+            canonical_url=reference.url,
+            found_as=[str(self.response.url)],
+            headline=frame.headline,
+            fetched_at=self.fetched.value,
+            parser=f"{frame.layout}:doubtful" if frame.doubtful else str(frame.layout),
+            rules={"headline": frame.headline_rule},
+        )
+        own = own_blocks(page, frame, head, reference.article_id)
+        read_content(item, page, frame, own, head)
+        plays = any(isinstance(block, Player) for block in own)
+        if not (item.headline and (item.lead or item.body or item.images or plays)):
+            return None
+        if _only_says_missing(item, page, frame, plays) or _only_teasers(page, frame, item.article_id):
+            return None
+        item.kind, item.rules["kind"] = _kind(item, plays)
+        item.section_name = _section_name(page, frame, head.base, reference)
+        if frame.related:
+            item.related = read_related(page.blocks[slice(*frame.related)], head.base, reference)
+        if item.related:
+            item.rules["related"] = frame.related_rule
+        if any("\ufffd" in text for text in (item.headline, item.lead or "", *item.body)):
+            item.rules["characters"] = "lost"
+        date_article(item, page, head, frame, self.fetched.value)
+        return item
 
     def _is_identified(
-        self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content
+        self, page: Page, head: Head, reference: ArticleRef, frame: Frame, item: Article
     ) -> bool:
         """Whether something beside a heading and prose speaks for the article of the URL."""
-        evidence = evidence_for(page, head, reference, frame, content)
-        said = [frame.headline, content.lead or "", *content.body]
+        evidence = evidence_for(page, head, reference, frame, item)
+        said = [item.headline, item.lead or "", *item.body]
         if evidence in ONLY_THE_FRAME and any(map(says_maintenance, said)):
             return False
         if evidence:
@@ -106,55 +125,21 @@ class ArticlePage(WebPage[Article]):
         printed = printed_date(page, head, frame, self.fetched.value)
         return printed is not None and printed.rule.endswith("-headline")
 
-    def _article(
-        self, page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content
-    ) -> Article:
-        item = Article(
-            edition=reference.edition,
-            article_id=reference.article_id,
-            section_id=reference.section_id,
-            section_name=_section_name(page, frame, head.base, reference),
-            canonical_url=reference.url,
-            found_as=[str(self.response.url)],
-            headline=frame.headline,
-            agency=content.agency,
-            lead=content.lead,
-            body=content.body,
-            tables=content.tables,
-            byline=content.byline,
-            source=content.source,
-            authors=persons(content.byline) if content.byline else [],
-            images=content.images,
-            related=read_related(page.blocks[slice(*frame.related)], head.base, reference)
-            if frame.related
-            else [],
-            fetched_at=self.fetched.value,
-            parser=f"{frame.layout}:doubtful" if frame.doubtful else str(frame.layout),
-            rules={"headline": frame.headline_rule, **content.rules},
-        )
-        if item.related:
-            item.rules["related"] = frame.related_rule
-        item.kind, item.rules["kind"] = _kind(item, content)
-        if any("\ufffd" in text for text in (item.headline, item.lead or "", *item.body)):
-            item.rules["characters"] = "lost"
-        date_article(item, page, head, frame, self.fetched.value)
-        return item
 
-
-def _only_says_missing(page: Page, frame: Frame, content: Content) -> bool:
+def _only_says_missing(item: Article, page: Page, frame: Frame, plays: bool) -> bool:
     """Whether what looks like a short article is the notice that there is none."""
-    texts = [content.lead or "", *content.body]
-    if content.agency or content.images or content.players or sum(map(len, texts)) > LONGEST_NOTICE:
+    texts = [item.lead or "", *item.body]
+    if item.agency or item.images or plays or sum(map(len, texts)) > LONGEST_NOTICE:
         return False
-    if any(read_date(line_of(page, start, end)) for start, end, _ in frame.dates):
+    if any(read_date(line_of(page, span)) for span, _ in frame.dates):
         return False
-    return any(map(says_missing, [frame.headline, *texts]))
+    return any(map(says_missing, [item.headline, *texts]))
 
 
 def _only_teasers(page: Page, frame: Frame, article_id: int) -> bool:
     """Whether all that is said belongs to links to other articles: a section's list in an article's place."""
     teasers, after_link, length = 0, False, 0
-    for number, text in texts(page.blocks, frame.start):
+    for _, text in texts(page.blocks, frame.start):
         length = len(text.text) + (length if text.after_break else 0)  # of lines that only breaks part
         if is_related_heading(text.text):
             break
@@ -162,18 +147,18 @@ def _only_teasers(page: Page, frame: Frame, article_id: int) -> bool:
         if headline or leads_elsewhere(text, article_id):
             after_link = True
         elif length >= PROSE:
-            if not after_link and number < frame.end:
+            if not after_link:
                 return False
-            teasers, after_link = teasers + after_link, False
+            teasers, after_link = teasers + 1, False
     return teasers > 2
 
 
-def _kind(item: Article, content: Content) -> tuple[Kind, str]:
+def _kind(item: Article, plays: bool) -> tuple[Kind, str]:
     """What sort of piece it is (``docs/site.md``: video pages and photo stories have no body)."""
     section = current().kind_of(item.edition, item.section_id)
     if section == Kind.VIDEO:
         return Kind.VIDEO, "section"
-    if not item.body and content.players:
+    if not item.body and plays:
         return Kind.VIDEO, "player"
     if not item.body and len(item.images) >= 2:
         return Kind.PHOTO, "pictures-only"

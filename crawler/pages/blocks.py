@@ -8,16 +8,21 @@ rule can ask what a line looks like without knowing how the page is built.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
-from attrs import define, field
+from attrs import define
 
-from crawler.pages.parts import Part
+from crawler.pages.elements import Part
+from crawler.pages.notices import is_imprint
 from newspapers import current
-from newspapers.layout import Step
+from newspapers.layout import Layout, Step
 from newspapers.spelling import normalise
 
 PROSE = 80
 """A text of so many characters, not in a link, is part of somebody's prose."""
+SENTENCE = 25
+"""A shorter line is no paragraph, even if it ends like one."""
+SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。", "！", "？")
 
 
 @define(eq=False)
@@ -40,6 +45,11 @@ class Node:
     steps: tuple[Step, ...] = ()
     """The steps of layouts' selectors that it fits, for what stands within it."""
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its blocks: the first, and the first after it."""
+        return self.first, self.last + 1
+
     def ancestors(self) -> list[Node]:
         """The node itself and all that enclose it, from the inside out."""
         found = []
@@ -58,7 +68,7 @@ class Link:
     title: str = ""
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class Text:
     """A line of text that stands by itself."""
 
@@ -79,40 +89,37 @@ class Text:
     bold_tail: str
     """The bold end of a text that is otherwise not bold."""
     links: list[tuple[Link, str]]
-    paragraph: bool | None = field(default=None, init=False)
-    """Whether it reads like one, once somebody has asked."""
-    _clean: str | None = field(default=None, init=False)
-    _linked: float | None = field(default=None, init=False)
-    _articles: list[str] | None = field(default=None, init=False)
 
-    def cut(self, text: str) -> None:
-        """Leave only a part of the text."""
-        self.text = text
-        self._clean = self._linked = self.paragraph = None
-
-    @property
+    @cached_property
     def clean(self) -> str:
         """The text in the form that is kept."""
-        if self._clean is None:
-            self._clean = normalise(self.text)
-        return self._clean
+        return normalise(self.text)
 
-    @property
+    @cached_property
     def linked(self) -> float:
         """The share of it that is in links."""
-        if not self.links:
-            return 0.0
-        if self._linked is None:
-            self._linked = sum([len(text) for _, text in self.links]) / max(len(self.text), 1)
-        return self._linked
+        return sum([len(text) for _, text in self.links]) / max(len(self.text), 1) if self.links else 0.0
 
-    @property
+    @cached_property
     def articles(self) -> list[str]:
         """The numbers of the articles that its links lead to, as printed."""
-        if self._articles is None:
-            found = [current().article_href.search(link.href) for link, _ in self.links]
-            self._articles = [match["article"] for match in found if match]
-        return self._articles
+        found = [current().article_href.search(link.href) for link, _ in self.links]
+        return [match["article"] for match in found if match]
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is long, and no link."""
+        return len(self.text) >= PROSE and self.linked < 0.5
+
+    @cached_property
+    def is_paragraph(self) -> bool:
+        """Whether it reads like a paragraph: long, or a sentence."""
+        if len(self.text) < PROSE:
+            if not self.text.endswith(SENTENCE_ENDS):
+                return False
+            if len(self.text) < SENTENCE and self.text[-1] not in "。！？":
+                return False
+        return not is_imprint(self.text)
 
     @property
     def part(self) -> Part:
@@ -169,6 +176,16 @@ class Page:
     marked: dict[tuple[str, str], list[tuple[Node, str]]]
     """(layout, role) -> the elements that have it, each with the selector that says so."""
     nodes: list[Node]
+
+    def marks_of(
+        self, layout: Layout, role: str, first: int = 0, last: int | None = None
+    ) -> list[tuple[Node, str]]:
+        """The elements of a role within a range of blocks, each with its selector, in the order of these."""
+        rank = layout.marks.get(role, ()).index
+        last = len(self.blocks) if last is None else last
+        found = self.marked.get((layout.name, role), ())
+        inside = [mark for mark in found if first <= mark[0].first <= mark[0].last <= last]
+        return sorted(inside, key=lambda mark: (rank(mark[1]), mark[0].first))
 
 
 def other_article(text: Text, article_id: int) -> bool:

@@ -1,24 +1,33 @@
-"""What stands in or beside an article and is none of its text: counters, share buttons, fonts, boxes.
+"""Which blocks between an article's headline and its end are its own, and which are the template's.
 
-Told by where it stands and by what holds it, not by what it says: a number of readers, a rating or a
-clock may be worded in any way, and it changes at each fetch.
+:func:`own_blocks` asks in this order: what stands beside the text (told by where it stands and by what holds
+it, never by what it says: a number of readers, a rating or a clock may be worded in any way, and changes at
+each fetch); on pages that no layout knows, lines that any template has; then labels, links to other articles,
+the date, and the headline once more.
 """
 
 from __future__ import annotations
 
 import re
 
-from crawler.pages.blocks import PROSE, Block, Node, Picture, Text
-from crawler.pages.dates import is_date_line, read_date
-from crawler.pages.parts import Part
-from crawler.pages.region import is_paragraph
-from newspapers.vietnamese import is_vietnamese, split_dateline
+from crawler.pages.blocks import PROSE, Block, Node, Page, Picture, Text, other_article, texts
+from crawler.pages.dates import is_date_line, is_only_date, read_date
+from crawler.pages.elements import Part
+from crawler.pages.entries import linked_lists
+from crawler.pages.frame import Frame
+from crawler.pages.head import Head
+from newspapers import why_refused
+from newspapers.layout import GENERIC
+from newspapers.spelling import fold, folds_to
+from newspapers.vietnamese import is_label, is_vietnamese
 
 SHORTEST_LEAD = 40
 """Above the first paragraph, a shorter line that is no sentence is part of the article's head."""
-
-SHORTEST_CAPTION = 25
-"""In a box of the template, a shorter line under a picture is no caption."""
+LONGEST_HEADING = 60
+MOST_LETTERS = 15
+"""A line with fewer letters and a number counts something."""
+LAST_LINES = 5
+"""So many lines at the end of a text may ask the reader for something."""
 
 _TYPED = re.compile(r"Mso\w*|Normal|Default|Body\w*|Table\w*|Apple-\w*|xl\d+|style\d+", re.IGNORECASE)
 """Classes that come with text pasted from a word processor, not from the template."""
@@ -30,105 +39,144 @@ _BY = re.compile(
     r"|tác giả:?|tin, ảnh:|bài, ảnh:|bài:)\s+\S",
     re.IGNORECASE,
 )
-_NO_TEXT = (Part.ASIDE, Part.CAPTION, Part.BYLINE, Part.SOURCE, Part.DATE)
-_SENTENCE_END = (".", "!", "?", "…", "”", '"', ":", ";", ",")
+_HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 
 
-def beside_text(
-    blocks: list[Block], start: int, end: int, container: Node, lead: tuple[int, int] | None
-) -> set[int]:
-    """Numbers of the texts between an article's head and its end that are not its text.
+def own_blocks(page: Page, frame: Frame, head: Head, article_id: int) -> list[Block]:
+    """The blocks of a frame that are the article's own, but for the headline."""
+    blocks, generic = page.blocks, frame.layout is GENERIC
+    left_out = {
+        number for span in (*frame.asides, *(span for span, _ in frame.dates)) for number in range(*span)
+    }
+    left_out |= _lines_above(page, frame, left_out, head) if generic else _beside_text(blocks, frame)
+    headline = fold(frame.headline)
+    found: list[Block] = []
+    links = 0  # of a box of links, how many were left out
+    for block in blocks[frame.start : frame.end]:
+        if block.index in left_out:
+            continue
+        if isinstance(block, Text) and block.index not in range(*frame.lead):
+            if generic and _is_furniture(block, last=block.index >= frame.end - LAST_LINES):
+                continue
+            if is_label(block.text):
+                continue
+            if _leads_away(block, article_id, generic):
+                _leave_heading(found, block, links)
+                links += 1
+                continue
+            if is_only_date(block.text) and _may_be_its_date(found, block, frame):
+                continue
+            if len(found) < 3 and len(block.text) < 300 and folds_to(block.text, headline):
+                continue
+        found.append(block)
+        if not (isinstance(block, Picture) and block.link):
+            links = 0
+    return found
 
-    :param container: the element of a known layout that holds the article.
-    :param lead: where the layout says that the lead is.
-    """
-    inside = [block for block in blocks[start:end] if isinstance(block, Text)]
-    leads = range(*lead) if lead else range(0)
-    known = _classes_of_prose(inside, container, leads)
+
+# --- beside the text, in a known layout ------------------------------------------------------------
+
+
+def _beside_text(blocks: list[Block], frame: Frame) -> set[int]:
+    """Numbers of the texts in boxes of the template, and of those above the lead that are no prose."""
+    inside = [text for _, text in texts(blocks, frame.start, frame.end)]
+    lead = range(*frame.lead)
+    known = {
+        name
+        for text in inside
+        if text.is_prose or text.index in lead
+        for node in _within(text.node, frame.container)
+        for name in node.classes.split()
+    }
     boxes: dict[int, bool] = {}
 
     def boxed(node: Node | None) -> bool:
         """Whether an element is, or stands in, a box of the template."""
-        if node is None or node is container:
+        if node is None or node is frame.container:
             return False
         if id(node) not in boxes:
             boxes[id(node)] = _is_box(blocks, node, known) or boxed(node.parent)
         return boxes[id(node)]
 
-    found = {
-        text.index
-        for text in inside
-        if (len(text.text) < PROSE or text.linked >= 0.5)  # a box has no prose
-        and text.index not in leads
-        and boxed(text.node)
-        and not (len(text.text) >= SHORTEST_CAPTION and _may_be_caption(blocks, text))
-    }
-    return found | _above_lead(blocks, [text for text in inside if text.index not in found], leads)
-
-
-def _above_lead(blocks: list[Block], texts: list[Text], leads: range) -> set[int]:
-    """The lines between headline and lead that are neither prose nor a caption."""
-    head: list[int] = []
-    for text in texts:
-        if text.index in leads or len(text.text) >= PROSE or split_dateline(text.text)[0]:
-            return set(head)
-        if _may_be_caption(blocks, text):
+    found = {t.index for t in inside if not t.is_prose and t.index not in lead and boxed(t.node)}
+    above: set[int] = set()
+    for text in inside:
+        if text.index in found:
             continue
-        sentence = len(text.text) >= SHORTEST_LEAD or text.text.endswith(_SENTENCE_END)
-        if not leads and sentence and text.linked < 0.5:
-            return set(head)
-        head.append(text.index)
-    return set(head) if leads else set()
+        if text.index in lead or text.is_prose:
+            return found | above
+        if under_picture(blocks, text):
+            continue
+        if not lead and (text.is_paragraph or len(text.text) >= SHORTEST_LEAD):
+            return found | above
+        above.add(text.index)
+    return found
 
 
-def _classes_of_prose(texts: list[Text], container: Node, leads: range) -> set[str]:
-    """The class names in use around the article's paragraphs."""
-    return {
-        name
-        for text in texts
-        if (len(text.text) >= PROSE and text.linked < 0.5) or text.index in leads
-        for node in _within(text.node, container)
-        for name in node.classes.split()
-    }
+def _is_box(blocks: list[Block], node: Node, known: set[str]) -> bool:
+    """Whether an element is one of the template's own: named, and without prose or picture in it."""
+    names = [*node.classes.split(), *node.identifier.split()]
+    if not names or all(_TYPED.fullmatch(name) or name in known for name in names):
+        return False
+    if any(map(_SIGNS.search, names)):
+        return False
+    return all(isinstance(block, Text) and not block.is_prose for block in blocks[slice(*node.span)])
 
 
-def lines_above(
-    blocks: list[Block],
-    start: int,
-    end: int,
-    container: Node,
-    left_out: set[int],
-    *,
-    keep_standfirst: bool,
-) -> set[int]:
-    """On a page that no layout knows: the lines between headline and text that are no lead.
+def _within(node: Node, container: Node) -> list[Node]:
+    around = node.ancestors()
+    return around[: around.index(container)] if container in around else around
 
-    :param keep_standfirst: whether to keep what stands above the text's own element in other languages than
-        Vietnamese: there it says what the text says once more.
 
-    Dates, names, counters and sections stand there. What stands among the paragraphs is text.
+# --- on a page that no layout knows ----------------------------------------------------------------
+
+
+def _lines_above(page: Page, frame: Frame, left_out: set[int], head: Head) -> set[int]:
+    """Numbers of the lines between headline and text that are no lead: dates, names, counters, sections.
+
+    What stands among the paragraphs is text. What stands above the text's own element in another language
+    than Vietnamese says what the text says once more, on other newspapers' pages.
     """
-    inside = [b for b in blocks[start:end] if isinstance(b, Text) and b.index not in left_out]
-    below = [text for text in inside if text.index >= container.first]
-    first = next((text for text in below if is_paragraph(text) and text.linked < 0.5), None)
+    inside = [text for i, text in texts(page.blocks, frame.start, frame.end) if i not in left_out]
+    top = frame.container.first
+    first = next((t for t in inside if t.index >= top and t.is_paragraph and t.linked < 0.5), None)
     if first is None:
         return set()
-    flow = {id(first.node), id(first.node.parent)}
-    apart = container.first > start  # the text has an element of its own, without the headline
+    flow = (first.node, first.node.parent)
+    apart = top > frame.start  # the text has an element of its own, without the headline
+    own = bool(linked_lists(page, head))
     found = set()
     for text in inside:
         if text.index >= first.index:
             break
-        said = text.linked < 0.5 and text.part not in _NO_TEXT and not _is_signature(text.text)
-        among = text.index >= container.first and (
-            apart or (id(text.node.parent) in flow and not _is_boxed(text, first) and not _counts(text.text))
+        lead = text.part is Part.LEAD or text.is_paragraph
+        among = text.index >= top and (
+            apart or (text.node.parent in flow and not _is_boxed(text, first) and not _counts(text.text))
         )
-        lead = text.part is Part.LEAD or is_paragraph(text)
-        if said and (among or (lead and (keep_standfirst or is_vietnamese(text.text)))):
+        says = text.linked < 0.5 and text.part not in _NO_TEXT and not _is_signature(text.text)
+        if says and (among or (lead and (own or is_vietnamese(text.text)))):
             continue
-        if not _may_be_caption(blocks, text):
+        if not under_picture(page.blocks, text):
             found.add(text.index)
     return found
+
+
+_NO_TEXT = (Part.ASIDE, Part.CAPTION, Part.BYLINE, Part.SOURCE, Part.DATE)
+
+
+def _is_boxed(text: Text, paragraph: Text) -> bool:
+    """Whether a line has a named division of its own, as no paragraph has."""
+    return text.node.tag == "div" != paragraph.node.tag and bool(text.node.classes)
+
+
+def _counts(line: str) -> bool:
+    """Whether a line is a number with its unit: readers, shares, minutes."""
+    return any(map(str.isdigit, line)) and sum(map(str.isalpha, line)) < MOST_LETTERS
+
+
+def _is_signature(line: str) -> bool:
+    """Whether a line names author or time of a piece."""
+    return is_date_line(line) or (len(line) < 120 and bool(_BY.match(line)))
 
 
 _LABEL = re.compile(
@@ -172,13 +220,10 @@ _CREDITS = re.compile(
     r"|(?:(?:additional )?reporting|writing|editing) by .{3,140})\W*",
     re.IGNORECASE,
 )
-MOST_LETTERS = 15
-LAST_LINES = 5
-"""So many lines at the end of a text may ask the reader for something."""
 
 
-def is_furniture(text: Text, *, last: bool) -> bool:
-    """On a page that no layout knows: whether a line among the paragraphs is the template's own.
+def _is_furniture(text: Text, *, last: bool) -> bool:
+    """Whether a line among the paragraphs is the template's own.
 
     :param last: whether it is one of the last lines of the text.
     """
@@ -197,44 +242,43 @@ def is_furniture(text: Text, *, last: bool) -> bool:
     return bool(_CREDITS.fullmatch(line) or (asks and _APPEAL.search(line)))
 
 
-def _is_boxed(text: Text, paragraph: Text) -> bool:
-    """Whether a line has a named division of its own, as no paragraph has."""
-    return text.node.tag == "div" != paragraph.node.tag and bool(text.node.classes)
+# --- links, dates, pictures ------------------------------------------------------------------------
 
 
-def _counts(line: str) -> bool:
-    """Whether a line is a number with its unit: readers, shares, minutes."""
-    return any(map(str.isdigit, line)) and sum(map(str.isalpha, line)) < MOST_LETTERS
-
-
-def _is_signature(line: str) -> bool:
-    """Whether a line names author or time of a piece."""
-    return is_date_line(line) or (len(line) < 120 and bool(_BY.match(line)))
-
-
-def _within(node: Node, container: Node) -> list[Node]:
-    found = []
-    for around in node.ancestors():
-        if around is container:
-            break
-        found.append(around)
-    return found
-
-
-def _is_box(blocks: list[Block], node: Node, known: set[str]) -> bool:
-    """Whether an element is one of the template's own: named, and without prose or picture in it."""
-    names = [*node.classes.split(), *node.identifier.split()]
-    if not names or all(_TYPED.fullmatch(name) or name in known for name in names):
+def _leads_away(text: Text, article_id: int, generic: bool) -> bool:
+    """Whether a text is but a link to another article or, if it is no byline, to a page of the same site."""
+    if len(text.text) < 240 and other_article(text, article_id):
+        return True
+    if text.linked <= 0.95 or text.part is Part.BYLINE or (len(text.text) >= PROSE and not generic):
         return False
-    if any(map(_SIGNS.search, names)):
+    hosts = (_HOST.match(link.href) for link, _ in text.links)
+    return all(host is None or why_refused(f"https://{host[1]}/") is None for host in hosts)
+
+
+def _leave_heading(found: list[Block], link: Text, links: int) -> None:
+    """Leave out what heads a box of links, whatever it says, and the thumbnail of a link.
+
+    :param links: how many links of the box were left out before.
+    """
+    above = found[-1] if found else None
+    if isinstance(above, Picture) and above.link and above.link.href == link.links[0][0].href:
+        found.pop()
+    if len(found) < 2 or not isinstance(heading := found[-1], Text) or heading.links:
+        return
+    line = heading.text
+    if len(line) < LONGEST_HEADING and (line.endswith(":") or (links and not heading.is_paragraph)):
+        found.pop()
+
+
+def _may_be_its_date(found: list[Block], text: Text, frame: Frame) -> bool:
+    """Whether a date stands above the first paragraph or at the end, and not under a picture."""
+    if found and isinstance(found[-1], Picture):
         return False
-    return all(
-        isinstance(block, Text) and (len(block.text) < PROSE or block.linked >= 0.5)
-        for block in blocks[node.first : node.last + 1]
-    )
+    begun = any(isinstance(block, Text) and block.is_prose for block in found[-20:])
+    return not begun or text.index >= frame.end - 6
 
 
-def _may_be_caption(blocks: list[Block], text: Text) -> bool:
+def under_picture(blocks: list[Block], text: Text) -> bool:
     """Whether a text stands under a picture and near it, with at most another line between them."""
     around = {id(node) for node in text.node.ancestors()[:3]}
     return any(

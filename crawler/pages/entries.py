@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from crawler.pages.blocks import Block, Link, Node, Picture, Player, Text
+from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text, texts
 from crawler.pages.dates import read_date
-from crawler.pages.head import join
-from newspapers import ArticleRef, current, read_article_url
+from crawler.pages.head import Head, join
+from newspapers import ArticleRef, ListRef, SectionRef, current, read_article_url, read_url
 from newspapers.spelling import normalise
 from newspapers.vietnamese import (
     is_box_heading,
@@ -140,6 +140,12 @@ def _resolve(href: str, base: str) -> tuple[ArticleRef, str] | None:
     url = join(base, href)
     reference = read_article_url(url)
     return (reference, url) if reference else None
+
+
+def linked_lists(page: Page, head: Head) -> set[SectionRef]:
+    """The sections of the newspaper whose lists a page links to, as its navigation does."""
+    addresses = {join(head.base, link.href) for _, text in texts(page.blocks) for link, _ in text.links}
+    return {target.section for url in addresses if isinstance(target := read_url(url), ListRef)}
 
 
 def links_of(block: Block) -> list[tuple[Link, str]]:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text
-from crawler.pages.tags import BLOCKS, BOLD, ITALIC, SMALL, TELLING, Opening, is_custom, opening, tags
+from crawler.pages.elements import BLOCKS, BOLD, ITALIC, SMALL, TELLING, Opening, is_custom, opening, tags
 from newspapers.layout import Layout, Mark
 from newspapers.legacy_fonts import to_unicode
 from newspapers.spelling import single_spaced

@@ -10,10 +10,9 @@ import unicodedata
 from typing import Any
 
 from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, other_article, texts
-from crawler.pages.content import Content
 from crawler.pages.dates import is_only_date
-from crawler.pages.entries import gather
-from crawler.pages.frame import Frame, linked_lists
+from crawler.pages.entries import gather, linked_lists
+from crawler.pages.frame import Frame
 from crawler.pages.head import Head, join
 from crawler.pages.headline import resembles, shares_words
 from crawler.pages.notices import is_imprint, says_missing
@@ -26,7 +25,7 @@ from newspapers.vietnamese import (
     split_dateline,
     strip_site_name,
 )
-from schemas.items import NotAnArticle
+from schemas.items import Article, NotAnArticle
 
 MUCH_PROSE = 600
 MANY_ENTRIES = 6
@@ -178,7 +177,7 @@ ONLY_THE_FRAME = frozenset({"related", "day-form"})
 """Evidence that every page of the newspaper has, one that says it is out of order too."""
 
 
-def evidence_for(page: Page, head: Head, reference: ArticleRef, frame: Frame, content: Content) -> str:
+def evidence_for(page: Page, head: Head, reference: ArticleRef, frame: Frame, item: Article) -> str:
     """What ties a frame without known marks to the article of the URL; empty if nothing does.
 
     Title and canonical address alone tie nothing: the next owner of a domain copies them, for the visitors
@@ -191,9 +190,9 @@ def evidence_for(page: Page, head: Head, reference: ArticleRef, frame: Frame, co
         frame.headline, reference.slug
     ):
         return "title"
-    if content.agency and content.rules["agency"] != "outlet":
+    if item.agency and item.rules["agency"] != "outlet":
         return "dateline"
-    if any(is_picture(image.url) for image in content.images):
+    if any(is_picture(image.url) for image in item.images):
         return "picture"
     if frame.related is not None:
         return "related"

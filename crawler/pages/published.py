@@ -10,9 +10,9 @@ from attrs import frozen
 from crawler.pages.blocks import PROSE, Block, Page, Picture, Text
 from crawler.pages.blocks import texts as block_texts
 from crawler.pages.dates import PageDate, is_date_line, read_date
-from crawler.pages.frame import Frame
+from crawler.pages.elements import Part
+from crawler.pages.frame import Frame, Span
 from crawler.pages.head import Head, join
-from crawler.pages.parts import Part
 from newspapers import current
 from schemas.items import Article, Basis
 
@@ -101,9 +101,9 @@ def _under_picture(blocks: list[Block], text: Text) -> bool:
     return isinstance(above, Picture) and above.node.part is not Part.ASIDE
 
 
-def line_of(page: Page, start: int, end: int) -> str:
+def line_of(page: Page, span: Span) -> str:
     """The texts of a range of blocks, as one line."""
-    return " ".join(block.text for block in page.blocks[start:end] if isinstance(block, Text))
+    return " ".join(text.text for _, text in block_texts(page.blocks, *span))
 
 
 def _lines(page: Page, head: Head, frame: Frame, fetched: datetime) -> Iterator[tuple[str, list[str]]]:
@@ -136,8 +136,8 @@ def _lines(page: Page, head: Head, frame: Frame, fetched: datetime) -> Iterator[
         own, around = blocks[frame.headline_at].node.ancestors(), blocks[number].node.ancestors()
         return any(node in around for node in own[:NEAREST] if node.tag not in ("html", "body"))
 
-    for start, end, rule in frame.dates:
-        yield rule, [line_of(page, start, end)]
+    for span, rule in frame.dates:
+        yield rule, [line_of(page, span)]
     same = blocks[frame.headline_at]
     beside = same.text[len(frame.headline) :] if isinstance(same, Text) else ""
     yield "beside-headline", [beside] if beside and len(beside) <= LONGEST_LINE else []

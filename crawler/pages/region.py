@@ -11,15 +11,12 @@ from itertools import accumulate
 from attrs import define
 
 from crawler.pages.blocks import PROSE, Block, Node, Page, Text, texts
+from crawler.pages.elements import Part, is_surely_aside
 from crawler.pages.notices import is_imprint
-from crawler.pages.parts import Part, is_surely_aside
 
 DECAY = 0.7
 """What a paragraph counts for an element, for each level between them."""
 LEVELS = 8
-SENTENCE = 25
-"""A shorter line is no paragraph, even if it ends like one."""
-SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。", "！", "？")
 MOST_PROSE = 0.4
 """An element with a larger share of a page's prose is no aside, whatever it is called."""
 SHORTEST_LINK = 8
@@ -65,7 +62,7 @@ def _weigh(blocks: list[Block]) -> list[int]:
     above: Text | None = None
     verse = _lines_of_verse(blocks)
     for _, text in texts(blocks):
-        says = text.index in verse or is_paragraph(text)
+        says = text.index in verse or text.is_paragraph
         if says and text.linked < 0.5 and text.part is not Part.CAPTION:
             teaser = above is not None and is_teaser(text, above)
             found[text.index] = int(len(text.text) * (TEASER if teaser else 1))
@@ -90,21 +87,6 @@ def _lines_of_verse(blocks: list[Block]) -> set[int]:
         elif goes_on:
             lines = []
     return found
-
-
-def is_paragraph(text: Text) -> bool:
-    """Whether a text reads like a paragraph: long, or a sentence."""
-    if text.paragraph is None:
-        text.paragraph = _is_paragraph(text.text)
-    return text.paragraph
-
-
-def _is_paragraph(line: str) -> bool:
-    if len(line) < PROSE and not (
-        line.endswith(SENTENCE_ENDS) and (len(line) >= SENTENCE or line.endswith(("。", "！", "？")))
-    ):
-        return False
-    return not is_imprint(line)
 
 
 def is_teaser(text: Text, above: Text) -> bool:

@@ -1,4 +1,4 @@
-"""Which part of a page an element is, by the names that web pages give to their parts.
+"""What an opening tag says by itself, wherever it stands: block or not, bold, hidden, which part of a page.
 
 Templates everywhere call a comment ``comment`` and a caption ``caption``. A name is a hint, not a proof: what
 is called an aside and holds most of a page's prose is none (:mod:`crawler.pages.region`).
@@ -9,6 +9,19 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import lru_cache
+
+from attrs import frozen
+
+from newspapers import current
+from newspapers.layout import Layout, Mark, Step, candidates, outer_steps
+
+
+def tags(names: str) -> frozenset[str]:
+    """Names of tags, or words of names, from a line."""
+    return frozenset(names.split())
+
+
+# --- by its names ----------------------------------------------------------------------------------
 
 
 class Part(StrEnum):
@@ -30,11 +43,7 @@ _CAMEL_WORD = re.compile(r"(?<![A-Z])[A-Z]?[a-z]{3,}(?=[A-Z][a-z]{3}|[^A-Za-z]|$
 """``Share`` and ``tools`` in ``articleShare`` and ``toolsBar``, but no letters of a hash: ``hJpRRP``."""
 
 
-def _words(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-_ASIDE_WORDS = _words(
+_ASIDE_WORDS = tags(
     # sharing and tools
     "share sharing shares shared sharebar social socials sociable addthis addtoany sharethis facebook fb"
     " fblike twitter zalo whatsapp pinterest print printer toolbar tools fontsize bookmark"
@@ -82,18 +91,18 @@ _BODY = re.compile(
 )
 _ABOUT = re.compile(r"(?:^|(?<=\s))(?:category|tag|topic|type|format|status|author)-[\w-]+")
 """What a post is about and what kind it is, among its classes."""
-_SURE_WORDS = _words(
+_SURE_WORDS = tags(
     "footer nav navbar navigation menu breadcrumb breadcrumbs cookie cookies consent gdpr copyright comments"
     " disqus livefyre binhluan"
 )
-_CAPTION_WORDS = _words(
+_CAPTION_WORDS = tags(
     "caption captions figcaption cutline photocaption imagecaption imgcaption credit credits photocredit"
     " imagecredit photographer chuthich chuthichanh pcaption"
 )
-_LEAD_WORDS = _words("sapo summary standfirst dek deck lede chapo tomtat mota subheadline")
-_BYLINE_WORDS = _words("author authors byline writer tacgia contributor contributors posted")
-_SOURCE_WORDS = _words("source sources nguon nguontin")
-_DATE_WORDS = _words(
+_LEAD_WORDS = tags("sapo summary standfirst dek deck lede chapo tomtat mota subheadline")
+_BYLINE_WORDS = tags("author authors byline writer tacgia contributor contributors posted")
+_SOURCE_WORDS = tags("source sources nguon nguontin")
+_DATE_WORDS = tags(
     "date time timestamp dateline datetime pubdate published publishdate modified updated ngaydang"
 )
 
@@ -143,3 +152,83 @@ def part_of(tag: str, classes: str, identifier: str, itemprop: str, role: str) -
     if words & _SOURCE_WORDS:
         return Part.SOURCE
     return Part.DATE if words & _DATE_WORDS or tag == "time" else Part.NONE
+
+
+# --- block, emphasis, roles ------------------------------------------------------------------------
+
+BLOCKS = tags(
+    "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption center"
+    " section article header footer nav aside main figure figcaption blockquote pre address form fieldset"
+    " legend hr details summary menu dialog hgroup search time"
+)
+BOLD, ITALIC, SMALL = 1, 2, 4
+_EMPHASIS = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "small": SMALL, "cite": ITALIC, "th": BOLD}
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_ALIGN = re.compile(r"text-align\s*:\s*(\w+)")
+_WEIGHT = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+_LIGHT = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
+_ITALIC = re.compile(r"font-style\s*:\s*(?:italic|oblique)")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)")
+_FLOAT_RIGHT = re.compile(r"float\s*:\s*right")
+
+
+@frozen
+class Opening:
+    """What an opening tag says by itself, wherever it stands."""
+
+    hidden: bool
+    block: bool
+    """Whether it makes a block of its own."""
+    named: bool
+    """Whether it is inline, but has a class or an id that a style sheet may make a block of."""
+    on: int
+    off: int
+    align: str
+    heading: int
+    styled: bool
+    """Whether the text in it looks otherwise than the text around it."""
+    classes: str
+    identifier: str
+    part: Part
+    marks: tuple[tuple[Layout, str, Mark], ...]
+    steps: tuple[Step, ...]
+
+
+TELLING = tags("class id style align hidden itemprop role")
+
+
+@lru_cache(maxsize=4096)  # the template's tags stand on every page
+def opening(tag: str, *telling: tuple[str, str]) -> Opening:
+    """Read a tag with those of its attributes that are :data:`TELLING`."""
+    attributes = dict(telling)
+    classes, identifier = attributes.get("class", ""), attributes.get("id", "")
+    style = attributes.get("style", "").lower()
+    on = _EMPHASIS.get(tag, 0)
+    on |= (BOLD if _WEIGHT.search(style) else 0) | (ITALIC if _ITALIC.search(style) else 0)
+    off = BOLD if _LIGHT.search(style) else 0
+    aligned = match[1] if (match := _ALIGN.search(style)) else "right" if _FLOAT_RIGHT.search(style) else ""
+    align = "center" if tag == "center" else (attributes.get("align") or aligned).lower()
+    heading = _HEADINGS.get(tag, 0)
+    marks = candidates(current().marks, tag, classes, identifier)
+    block = tag in BLOCKS or bool(marks or _SHOWN_AS_BLOCK.search(style))
+    return Opening(
+        hidden="hidden" in attributes or bool(_HIDDEN.search(style)),
+        block=block,
+        named=not block and bool(classes or identifier or is_custom(tag)),
+        on=on,
+        off=off,
+        align=align,
+        heading=heading,
+        styled=bool(on or off or align or heading),
+        classes=classes,
+        identifier=identifier,
+        part=part_of(tag, classes, identifier, attributes.get("itemprop", ""), attributes.get("role", "")),
+        marks=marks,
+        steps=outer_steps(current().marks, tag, classes, identifier),
+    )
+
+
+def is_custom(tag: str) -> bool:
+    """Whether an element is of the site's own making."""
+    return "-" in tag and ":" not in tag
