@@ -9,25 +9,32 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import pkgutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import scrapy.commands
 import time_machine
+
+import crawler.commands
+import crawler.middlewares
+import crawler.run
+import crawler.spiders
 
 PRELOADED = [
     "scrapy.cmdline",
-    "crawler.commands.crawl",
-    "crawler.commands.reparse",
-    "crawler.spiders.backfill",
-    "crawler.spiders.latest",
-    "crawler.run.progress",
-    "crawler.middlewares.archiving",
-    "crawler.command_line",
-    "analysis.collection_status",
-    "pipelines.store",
     "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.scraper",
+    "scrapy.downloadermiddlewares.robotstxt",
+    "scrapy.extensions.feedexport",
+    "pipelines.store",
+    *(
+        module.name
+        for package in (scrapy.commands, crawler.commands, crawler.middlewares, crawler.run, crawler.spiders)
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    ),
 ]
 """Not the settings: they read the environment."""
 
