@@ -6,33 +6,19 @@ What is missing is what :mod:`analysis.missing_articles` says, without its month
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve, frozen
-from sqlalchemy import Connection, func, select
+from attrs import frozen
+from sqlalchemy import Connection, Row, func, select
 
 from analysis.coverage import OfExpected, count_collected
 from analysis.missing_articles import State, count_missing, numbers_of
 from newspapers import current
 from pipelines.records.upsert import chunks
 from schemas.part import Part
-from schemas.tables import (
-    Article,
-    ArticleRevision,
-    ArticleUrl,
-    Author,
-    Duplicate,
-    Frontier,
-    Image,
-    ListWalk,
-    Reject,
-    RelatedLink,
-    Run,
-    RunFinding,
-    Section,
-)
+from schemas.tables import Article, Frontier, ListWalk, Reject, Run, RunFinding, Section
 
 TREND = 10
 """So many runs of a spider make its trend."""
@@ -76,17 +62,6 @@ class EditionStatus(OfExpected):
 
     edition: str
     articles: int
-
-
-@frozen
-class RejectLine:
-    """What could not be stored as an article."""
-
-    id: int
-    at: datetime
-    run_id: int
-    url: str
-    reason: str
 
 
 @frozen
@@ -141,12 +116,8 @@ class Status:
     """The collection, or a part of it, and the last runs."""
 
     articles: list[KindCount]
-    rows: dict[str, int]
-    """Table -> number of rows, of the whole collection."""
-    duplicates: dict[str, int]
-    """Method -> number of pairs."""
     frontier: dict[str, int]
-    """State -> number of articles known."""
+    """State -> number of articles known, of the whole collection."""
     sections: list[SectionStatus]
     editions: list[EditionStatus]
     spiders: list[SpiderStatus]
@@ -171,15 +142,10 @@ def read_status(
         .group_by(Article.edition, Article.kind)
         .order_by(Article.edition.desc(), Article.kind)
     )
-    tables = (Section, Author, ArticleRevision, Image, RelatedLink, ArticleUrl, Reject)
+    states = select(Frontier.state, func.count()).group_by(Frontier.state).order_by(Frontier.state)
     return Status(
         articles=[KindCount(*row) for row in connection.execute(kinds)],
-        rows={
-            table.__tablename__: connection.scalar(select(func.count()).select_from(table)) or 0
-            for table in tables
-        },
-        duplicates=_count_by(connection, Duplicate.method),
-        frontier=_count_by(connection, Frontier.state),
+        frontier=dict(connection.execute(states).all()),
         sections=list(_sections(connection, part)),
         editions=list(_editions(connection, part)),
         spiders=list(_spiders(connection, spider)),
@@ -216,56 +182,32 @@ def last_runs(
         yield RunLine(**row, findings=findings[row["id"]])
 
 
-def _count_by(connection: Connection, column: Any) -> dict[str, int]:
-    counted = connection.execute(select(column, func.count()).group_by(column).order_by(column))
-    return {value: number for value, number in counted}  # noqa: C416 - rows are not pairs to the type checker
-
-
 def _sections(connection: Connection, part: Part) -> Iterator[SectionStatus]:
-    found: dict[tuple[str, int | None], SectionStatus] = {}
-    walks = _walks(connection)
     counted = (
         select(
-            Article.section_id, func.count().label("articles"), func.max(Article.published_at).label("newest")
+            Article.edition,
+            Article.section_id,
+            func.count().label("articles"),
+            func.max(Article.published_at).label("newest"),
         )
         .where(*part.conditions())
-        .group_by(Article.section_id)
-        .subquery()
+        .group_by(Article.edition, Article.section_id)
     )
-    query = (
-        select(Section, counted.c.articles, counted.c.newest)
-        .outerjoin(counted, counted.c.section_id == Section.id)
-        .where(*part.section_conditions())
+    walks, numbers = (
+        _walks(connection),
+        dict(connection.execute(select(Section.id, Section.site_section_id)).all()),
     )
-    for row in connection.execute(query):
-        key = row.edition, row.site_section_id
-        found[key] = SectionStatus(
-            *key,
-            name=row.name,
-            articles=row.articles or 0,
-            newest=row.newest,
-            **walks.get(row.id, {}),
-        )
-    of_none = (
-        select(
-            Article.edition, func.count().label("articles"), func.max(Article.published_at).label("newest")
-        )
-        .where(Article.section_id.is_(None), *part.conditions())
-        .group_by(Article.edition)
-    )
-    for row in connection.execute(of_none):
-        found[row.edition, None] = SectionStatus(row.edition, None, articles=row.articles, newest=row.newest)
+    found: defaultdict[tuple[str, int | None], dict[str, Any]] = defaultdict(dict)
+    for row in connection.execute(select(Section).where(*part.section_conditions())):
+        found[row.edition, row.site_section_id] |= {"name": row.name} | walks.get(row.id, {})
+    for of in connection.execute(counted):
+        found[of.edition, numbers.get(of.section_id)] |= {"articles": of.articles, "newest": of.newest}
     missing: defaultdict[tuple[str, int | None], Counter[State]] = defaultdict(Counter)
     for (edition, section, _), states in count_missing(connection, part).items():
         missing[edition, section] += states
-    for key, states in missing.items():
-        found[key] = evolve(
-            found.get(key, SectionStatus(*key)),
-            wanted=states[State.WANTED],
-            failing=states[State.FAILING],
-            gone=states[State.GONE],
-        )
-    yield from (found[key] for key in sorted(found, key=lambda key: (key[0], key[1] or 0)))
+    for key in sorted(found.keys() | missing.keys(), key=lambda key: (key[0], key[1] or 0)):
+        values = found[key] | {str(state): missing[key][state] for state in State}
+        yield SectionStatus(edition=key[0], section=key[1], **values)
 
 
 def _walks(connection: Connection) -> dict[int, dict[str, Any]]:
@@ -290,23 +232,6 @@ def _walks(connection: Connection) -> dict[int, dict[str, Any]]:
         }
         for row in connection.execute(read)
     }
-
-
-def last_rejects(connection: Connection, limit: int) -> list[RejectLine]:
-    """What could not be stored as an article, the newest first."""
-    query = select(Reject.id, Reject.at, Reject.run_id, Reject.url, Reject.reason)
-    rows = connection.execute(query.order_by(Reject.id.desc()).limit(limit)).mappings()
-    return [RejectLine(**row) for row in rows]
-
-
-def read_reject(connection: Connection, number: int) -> tuple[RejectLine, dict[str, Any]] | None:
-    """One of them, with all there was of it."""
-    row = connection.execute(select(Reject.__table__).where(Reject.id == number)).mappings().first()
-    if row is None:
-        return None
-    values = dict(row)
-    payload = values.pop("payload") or {}
-    return RejectLine(**values), payload
 
 
 def _editions(connection: Connection, part: Part) -> Iterator[EditionStatus]:
@@ -337,3 +262,15 @@ def _spiders(connection: Connection, spider: str | None) -> Iterator[SpiderStatu
             verdicts=dict(Counter(run.verdict or "not finished" for run in runs).most_common()),
             new=[run.new for run in reversed(runs)],
         )
+
+
+def last_rejects(connection: Connection, limit: int) -> Sequence[Row[int, datetime, str, str]]:
+    """What could not be stored as an article, the newest first: id, time, reason and URL."""
+    query = select(Reject.id, Reject.at, Reject.reason, Reject.url).order_by(Reject.id.desc()).limit(limit)
+    return connection.execute(query).all()
+
+
+def read_reject(connection: Connection, number: int) -> dict[str, Any] | None:
+    """One of them, with all there was of it."""
+    row = connection.execute(select(Reject.__table__).where(Reject.id == number)).mappings().first()
+    return {name: row[name] for name in row if name != "payload"} | (row["payload"] or {}) if row else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.view_definition import View
+from schemas.view_dialects import View
 
 _FIRST = """CASE
            WHEN a.published_basis = 'page' AND o.published_basis = 'page' AND a.published_at <> o.published_at

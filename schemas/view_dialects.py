@@ -9,6 +9,18 @@ from schemas.local_time import sqlite_offset, zone_name
 
 
 @frozen
+class View:
+    """A view and what its columns mean."""
+
+    name: str
+    comment: str
+    columns: dict[str, str]
+    """Column → meaning, in the order in which the view has them."""
+    select: str
+    """With ``{local}`` and so on, which :func:`worded` replaces."""
+
+
+@frozen
 class Dialect:
     """How a database says what the two say differently; ``{}`` takes the place of a column."""
 
@@ -24,6 +36,8 @@ class Dialect:
     """An article's authors in one line; ``{}`` is the article's id."""
     pictures: str
     """An article's pictures as one JSON text; ``{}`` is the article's id."""
+    archived_pictures: str
+    """An article's pictures as one JSON text, with all of :data:`PICTURE_FIELDS`."""
     changed: str
     """FROM item ``c(value)``: the elements of the JSON list in the column."""
     text: str
@@ -48,6 +62,14 @@ _NAMES = (
     "SELECT w.name, aa.position FROM article_authors aa JOIN authors w ON w.id = aa.author_id"
     " WHERE aa.article_id = {} ORDER BY aa.position"
 )
+PICTURE_FIELDS: dict[str, tuple[str, type]] = {
+    **dict.fromkeys(("url", "caption", "credit"), ("i", str)),
+    **dict.fromkeys(("media_type", "phash", "warc_file"), ("p", str)),
+    **dict.fromkeys(("width", "height", "warc_offset"), ("p", int)),
+}
+"""What exports tell of each picture: where from, of which type; ``p`` are null if it is not archived."""
+_FIELDS = ", ".join(f"'{name}', {table}.{name}" for name, (table, _) in PICTURE_FIELDS.items())
+_ARCHIVED = "FROM images i LEFT JOIN pictures p ON p.url = i.url WHERE i.article_id = {}"
 _PICTURES = "SELECT url, caption, credit, position FROM images WHERE article_id = {} ORDER BY position"
 
 SQLITE = Dialect(
@@ -58,6 +80,8 @@ SQLITE = Dialect(
     authors=f"(SELECT group_concat(name, ', ') FROM ({_NAMES}) n)",
     pictures="(SELECT json_group_array(json_object('url', url, 'caption', caption, 'credit', credit))"
     f" FROM ({_PICTURES}) p)",
+    archived_pictures="(SELECT json_group_array(json(image))"
+    f" FROM (SELECT json_object({_FIELDS}) AS image {_ARCHIVED} ORDER BY i.position) f)",
     changed="json_each({}) c",
     text="CAST({} AS text)",
     minute="substr({}, 1, 16)",
@@ -72,6 +96,8 @@ POSTGRESQL = Dialect(
     authors=f"(SELECT string_agg(name, ', ' ORDER BY position) FROM ({_NAMES}) n)",
     pictures="(SELECT coalesce(jsonb_agg(jsonb_build_object('url', url, 'caption', caption, 'credit', credit)"
     f" ORDER BY position), '[]')::text FROM ({_PICTURES}) p)",
+    archived_pictures=f"(SELECT coalesce(json_agg(json_build_object({_FIELDS}) ORDER BY i.position), '[]')"
+    f"::text {_ARCHIVED})",
     changed="LATERAL jsonb_array_elements_text({}) c(value)",
     text="({})::text",
     minute="to_char({}, 'YYYY-MM-DD HH24:MI')",

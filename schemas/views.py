@@ -11,8 +11,7 @@ from schemas.question_views import QUESTION_VIEWS
 from schemas.shown_columns import OF_THE_CRAWL
 from schemas.tables import Article, ArticleRevision
 from schemas.tables.base import EDITION
-from schemas.view_definition import View
-from schemas.view_dialects import SQLITE, dialect_of, worded
+from schemas.view_dialects import SQLITE, View, dialect_of, worded
 
 _BESIDE: dict[str, dict[str, tuple[str, str]]] = {
     "site_article_id": {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from itertools import chain
 from typing import Any
 
 from attrs import evolve, frozen
@@ -23,32 +22,32 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal_column,
     select,
     table,
+    type_coerce,
 )
 from sqlalchemy.orm import aliased
 
 from schemas.items import Basis, Kind
-from schemas.local_time import local
 from schemas.part import Part
 from schemas.shown_columns import type_of
-from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Image, Picture, Section, Table
+from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Table
 from schemas.types import UtcDateTime
+from schemas.view_dialects import PICTURE_FIELDS, View, dialect_of, worded
 from schemas.views import VIEWS
 
-CHUNK = 500
-"""Rows that are held at a time."""
+CHUNK = 4000
+"""Rows that are held at a time; in Parquet, a row group."""
 
 Rows = list[tuple[Any, ...]]
 Condition = ColumnElement[bool]
 
 
 class Type(StrEnum):
-    """The type of a column's values; the words are those of the Table Schema standard where it has one."""
+    """The type of a column's values, in the words of the Table Schema standard where it has one."""
 
     TEXT = "string"
-    CATEGORY = "category"
-    """Text of which few different values occur."""
     INTEGER = "integer"
     NUMBER = "number"
     FLAG = "boolean"
@@ -66,7 +65,7 @@ class Type(StrEnum):
     @property
     def standard(self) -> str:
         """The type's name in the Table Schema standard."""
-        return {Type.CATEGORY: "string", Type.PICTURES: "array"}.get(self, str(self))
+        return "array" if self is Type.PICTURES else str(self)
 
 
 @frozen
@@ -76,6 +75,10 @@ class Column:
     name: str
     type: Type
     meaning: str
+    value: ColumnElement[Any] | str
+    """What is read for it; as text, in the words of :mod:`schemas.view_dialects`."""
+    make: Callable[[Any], Any] | None = None
+    """Makes the value of what was read, unless that is null."""
 
 
 @frozen
@@ -114,85 +117,51 @@ class ArticleChoice(Part):
 
 @frozen
 class Dataset:
-    """A table or a view, row by row in the order of its key."""
+    """A table or a view, row by row in an order that depends on the content only."""
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     source: FromClause
-    values: dict[str, ColumnElement[Any]]
-    """Column → what is read for it."""
     key: tuple[ColumnElement[Any], ...]
-
-    @property
-    def of_articles(self) -> bool:
-        """Whether each row belongs to an article, so that a choice of articles has a meaning."""
-        return "article_id" in self.values
+    article_id: ColumnElement[Any] | None
+    """The article that a row belongs to, if rows do: then a choice of articles has a meaning."""
 
     def count(self, connection: Connection, choice: ArticleChoice, *more: Condition) -> int:
         """How many rows :meth:`batches` will give."""
         query = select(func.count()).select_from(self.source)
         return connection.scalar(self._restricted(query, [*choice.conditions(), *more])) or 0
 
-    def batches(
-        self, connection: Connection, choice: ArticleChoice, names: Sequence[str], *more: Condition
-    ) -> Iterator[Rows]:
-        """The rows, some at a time, in an order that depends on the content only.
+    def batches(self, connection: Connection, choice: ArticleChoice, *more: Condition) -> Iterator[Rows]:
+        """The rows, :data:`CHUNK` at a time; the database does not send more.
 
-        :param names: the columns to give, in this order.
         :param more: further conditions on the table ``articles``.
         """
-        query = select(*(self.values[name].label(name) for name in names)).select_from(self.source)
-        query = self._restricted(query.order_by(*self.key), [*choice.conditions(), *more])
-        for rows in stream(connection, query):
-            yield [tuple(row) for row in rows]
-
-    def _restricted(self, query: Select[Any], conditions: list[Condition]) -> Select[Any]:
-        if not conditions:
-            return query
-        return query.where(self.values["article_id"].in_(select(Article.id).where(*conditions)))
-
-
-@frozen
-class ArticlesDataset(Dataset):
-    """The articles, one row each, by edition and number, with what other tables say of them."""
-
-    @property
-    def of_articles(self) -> bool:
-        return True
-
-    def batches(
-        self, connection: Connection, choice: ArticleChoice, names: Sequence[str], *more: Condition
-    ) -> Iterator[Rows]:
-        stored = [name for name in names if name in self.values]
-        authors_wanted, images_wanted = "authors" in names, bool(_OF_IMAGES.intersection(names))
-        query = (
-            select(Article.id.label("_id"), *(self.values[name].label(name) for name in stored))
-            .select_from(self.source)
-            .where(*choice.conditions(), *more)
-            .order_by(*self.key)
+        dialect = dialect_of(connection)
+        values = (
+            literal_column(worded(of.value, dialect)) if isinstance(of.value, str) else of.value
+            for of in self.columns
         )
-        for rows in stream(connection, query):
-            ids, *read = zip(*rows, strict=True)
-            columns: dict[str, Sequence[Any]] = dict(zip(stored, read, strict=True))
-            if "local_date" in columns:
-                columns["local_date"] = [
-                    local(moment).date() if moment else None for moment in columns["local_date"]
-                ]
-            if authors_wanted:
-                authors = _authors(connection, ids)
-                columns["authors"] = [authors[key] for key in ids]
-            if images_wanted:
-                images = _images(connection, ids)
-                columns["images"] = [images[key] for key in ids]
-                columns["pictures"] = [len(images[key]) for key in ids]
-                columns["first_caption"] = [
-                    next((image["caption"] for image in images[key] if image["caption"]), None) for key in ids
-                ]
-            yield list(zip(*(columns[name] for name in names), strict=True))
+        named = (value.label(of.name) for value, of in zip(values, self.columns, strict=True))
+        query = select(*named).select_from(self.source).order_by(*self.key)
+        query = self._restricted(query, [*choice.conditions(), *more])
+        made = [(at, of.make) for at, of in enumerate(self.columns) if of.make]
+        with connection.execute(query, execution_options={"yield_per": CHUNK}) as result:
+            for rows in result.partitions():
+                yield [_made(row, made) for row in rows] if made else list(map(tuple, rows))
 
     def _restricted(self, query: Select[Any], conditions: list[Condition]) -> Select[Any]:
-        return query.where(*conditions)
+        if not conditions or self.article_id is None:
+            return query
+        return query.where(self.article_id.in_(select(Article.id).where(*conditions)))
+
+
+def _made(row: Any, made: list[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    values = list(row)
+    for at, make in made:
+        if values[at] is not None:
+            values[at] = make(values[at])
+    return tuple(values)
 
 
 def datasets() -> dict[str, Dataset]:
@@ -200,37 +169,9 @@ def datasets() -> dict[str, Dataset]:
 
     What is called ``articles`` holds more than the table of this name.
     """
-    found: dict[str, Dataset] = {"articles": _articles()}
-    for dataset in chain(_views(), _tables()):
-        found.setdefault(dataset.name, dataset)
-    return found
+    found = [*map(_table, Table.metadata.tables.values()), *map(_view, VIEWS), _articles()]
+    return {dataset.name: dataset for dataset in found}
 
-
-def stream(connection: Connection, query: Any) -> Iterator[Sequence[Any]]:
-    """A query's rows, :data:`CHUNK` at a time; the database does not send more."""
-    with connection.execute(query, execution_options={"yield_per": CHUNK}) as result:
-        yield from result.partitions()
-
-
-_CATEGORIES = {
-    "agency",
-    "algorithm",
-    "cause",
-    "edition",
-    "field",
-    "found_by",
-    "kind",
-    "method",
-    "parser",
-    "published_basis",
-    "section",
-    "source",
-    "spider",
-    "state",
-    "target_edition",
-    "verdict",
-}
-"""Columns of text with few different values."""
 
 _TYPES: tuple[tuple[type, Type], ...] = (
     (UtcDateTime, Type.TIME),
@@ -242,146 +183,98 @@ _TYPES: tuple[tuple[type, Type], ...] = (
 )
 
 
-def _column(name: str, of: ColumnElement[Any], meaning: str) -> Column:
-    found = next((type_ for declared, type_ in _TYPES if isinstance(of.type, declared)), None)
-    return Column(name, found or (Type.CATEGORY if name in _CATEGORIES else Type.TEXT), meaning)
+def _column(value: ColumnElement[Any], name: str, meaning: str) -> Column:
+    found = next((type_ for declared, type_ in _TYPES if isinstance(value.type, declared)), Type.TEXT)
+    return Column(name, found, meaning, value)
 
 
-# --- articles --------------------------------------------------------------------------------------
-
-PICTURE_FIELDS = {
-    "url": str,
-    "caption": str,
-    "credit": str,
-    "media_type": str,
-    "width": int,
-    "height": int,
-    "phash": str,
-    "warc_file": str,
-    "warc_offset": int,
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "section_id": ("site_section_id", "section"),
+    "published_at": ("local_date",),
+    "word_count": ("first_caption", "pictures"),
 }
-"""What is told of each picture; from the fourth on only of those that are archived."""
+"""Column of ``articles`` → columns of the overview that follow it."""
 
-_OF_IMAGES = {"images", "first_caption", "pictures"}
-
-_BESIDE: dict[str, tuple[Column, ...]] = {
-    "section_id": (
-        Column("site_section_id", Type.INTEGER, "the site's number of the section, counted per edition"),
-        Column("section", Type.CATEGORY, "the section as the site's navigation prints it"),
+_MORE: dict[str, tuple[Column, ...]] = {
+    "body": (
+        Column(
+            *("authors", Type.TEXTS, "the persons that the byline names, in its order"),
+            *("{names:articles.id}", json.loads),
+        ),
     ),
-    "body": (Column("authors", Type.TEXTS, "the persons that the byline names, in its order"),),
-    "published_at": (Column("local_date", Type.DATE, "the day of published_at in Việt Nam"),),
     "word_count": (
-        Column("first_caption", Type.TEXT, "caption of the first picture that has one"),
-        Column("pictures", Type.INTEGER, "number of pictures"),
-        Column("images", Type.PICTURES, f"{', '.join(PICTURE_FIELDS)} of each picture, in the page's order"),
-        Column("duplicate_of", Type.INTEGER, "id of an earlier article that tells the same story, if any"),
+        Column(
+            *("images", Type.PICTURES, f"{', '.join(PICTURE_FIELDS)} of each picture, in the page's order"),
+            *("{archived_pictures:articles.id}", json.loads),
+        ),
+        Column(
+            *("duplicate_of", Type.INTEGER, "id of an earlier article that tells the same story, if any"),
+            select(func.min(Duplicate.of_article_id))
+            .where(Duplicate.article_id == Article.id)
+            .correlate(Article)
+            .scalar_subquery(),
+        ),
     ),
 }
-"""Column of ``articles`` → columns that follow it. Authors and pictures are read for each batch of rows."""
-
-_ELSEWHERE: dict[str, ColumnElement[Any]] = {
-    "site_section_id": Section.__table__.c.site_section_id,
-    "section": Section.__table__.c.name,
-    "local_date": Article.__table__.c.published_at,
-    "duplicate_of": select(func.min(Duplicate.of_article_id))
-    .where(Duplicate.article_id == Article.id)
-    .correlate(Article)
-    .scalar_subquery(),
-}
-"""What is read for columns that the table does not have."""
+"""Column of ``articles`` → what else follows it."""
 
 
-def _articles() -> ArticlesDataset:
+def _articles() -> Dataset:
     """Every column of the table, in its order, and those that other tables hold."""
+    articles, overview = Article.__table__, _view(VIEWS[0])
+    shown = {of.name: of for of in overview.columns}
     columns: list[Column] = []
-    for of in Article.__table__.c:
-        if of.name == "id":
-            meaning = "the row's number in this database; other tables name the article by it"
-            columns.append(Column("id", Type.INTEGER, meaning))
-        elif of.name != "section_id":  # a number that means nothing outside of the database
-            columns.append(_column(of.name, of, of.comment or ""))
-        columns += _BESIDE.get(of.name, ())
-    return ArticlesDataset(
+    for of in articles.c:
+        if of.name != "section_id":  # a number that means nothing outside of the database
+            columns.append(_column(of, of.name, of.comment or ""))
+        columns += (shown[name] for name in _SHOWN.get(of.name, ()))
+        columns += _MORE.get(of.name, ())
+    return Dataset(
         name="articles",
         meaning="One article as the last fetch of its page showed it, with section, authors and pictures",
         columns=tuple(columns),
-        source=Article.__table__.outerjoin(Section.__table__),
-        values={of.name: of for of in Article.__table__.c} | _ELSEWHERE,
-        key=(Article.__table__.c.edition, Article.__table__.c.site_article_id),
+        source=articles.join(overview.source, overview.source.c.article_id == articles.c.id),
+        key=(articles.c.edition, articles.c.site_article_id),
+        article_id=articles.c.id,
     )
 
 
-def _authors(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[str]]:
-    query = (
-        select(ArticleAuthor.article_id, Author.name)
-        .join(Author, Author.id == ArticleAuthor.author_id)
-        .where(ArticleAuthor.article_id.in_(ids))
-        .order_by(ArticleAuthor.article_id, ArticleAuthor.position)
-    )
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for article_id, name in connection.execute(query):
-        found[article_id].append(name)
-    return found
-
-
-def _images(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[dict[str, Any]]]:
-    columns = [getattr(Image if name in Image.__table__.c else Picture, name) for name in PICTURE_FIELDS]
-    query = (
-        select(Image.article_id, *columns)
-        .outerjoin(Picture, Picture.url == Image.url)
-        .where(Image.article_id.in_(ids))
-        .order_by(Image.article_id, Image.position)
-    )
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.article_id].append({name: getattr(row, name) for name in PICTURE_FIELDS})
-    return found
-
-
-# --- tables and views ------------------------------------------------------------------------------
-
-
-def _tables() -> Iterator[Dataset]:
-    for declared in Table.metadata.tables.values():
-        yield Dataset(
-            declared.name,
-            declared.comment or "",
-            tuple(_column(of.name, of, of.comment or "") for of in declared.c),
-            declared,
-            {of.name: of for of in declared.c},
-            tuple(declared.primary_key),
-        )
+def _table(declared: Any) -> Dataset:
+    columns = tuple(_column(of, of.name, of.comment or "") for of in declared.c)
+    key = tuple(declared.primary_key)
+    return Dataset(declared.name, declared.comment, columns, declared, key, declared.c.get("article_id"))
 
 
 _KEYS = {
-    "article_id",
-    "author_id",
-    "edition",
-    "field",
-    "local_month",
-    "revision",
-    "site_section_id",
-    "target_edition",
-    "target_site_article_id",
+    *(
+        "article_id",
+        "author_id",
+        "edition",
+        "field",
+        "local_month",
+        "place_id",
+        "revision",
+        "site_section_id",
+    ),
+    *("target_edition", "target_site_article_id"),
 }
 """Columns by which the rows of a view that has them are ordered."""
 
 
-def _views() -> Iterator[Dataset]:
-    for view in VIEWS:
-        values = {name: _of_view(name) for name in view.columns}
-        yield Dataset(
-            view.name,
-            view.comment.rstrip("."),
-            tuple(_column(name, values[name], meaning) for name, meaning in view.columns.items()),
-            table(view.name, *(column(name) for name in view.columns)),
-            values,
-            tuple(values[name] for name in view.columns if name in _KEYS),
-        )
+def _view(view: View) -> Dataset:
+    source = table(view.name, *map(column, view.columns))
+    values = {name: _of_view(source.c[name]) for name in view.columns}
+    return Dataset(
+        view.name,
+        view.comment.rstrip("."),
+        tuple(_column(values[name], name, meaning) for name, meaning in view.columns.items()),
+        source,
+        tuple(values[name] for name in view.columns if name in _KEYS),
+        values.get("article_id"),
+    )
 
 
-def _of_view(name: str) -> ColumnElement[Any]:
+def _of_view(of: ColumnElement[Any]) -> ColumnElement[Any]:
     """A view's column with one type on both databases: on SQLite a view does not say it itself."""
-    kind = type_of(name)
-    return column(name, kind) if isinstance(kind, UtcDateTime | Date) else cast(column(name), kind)
+    kind = type_of(str(of.key))
+    return type_coerce(of, kind) if isinstance(kind, UtcDateTime | Date) else cast(of, kind)

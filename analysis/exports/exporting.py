@@ -13,22 +13,21 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from attrs import Factory, evolve, frozen
-from sqlalchemy import URL, Connection, Engine, and_, func, select
+from sqlalchemy import URL, Connection, Engine, select
 
-from analysis.exports.datasets import ArticleChoice, Column, Condition, Dataset
+from analysis.exports.datasets import ArticleChoice, Condition, Dataset
 from analysis.exports.formats import Compression, Format, written
 from schemas.database import schema_version
-from schemas.local_time import local, midnight
-from schemas.tables import Article
+from schemas.tables import Article, CatalogueLine
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
-UNDATED = 0
+UNDATED = "0"
 """What stands for the year of articles without a date: pandas cannot read a partition that is null."""
 
 
@@ -44,19 +43,11 @@ class Request:
     output: Path
     format: Format
     choice: ArticleChoice = Factory(ArticleChoice)
-    names: tuple[str, ...] = ()
-    """Columns to write, in this order; none named: all."""
     compression: Compression | None = None
     bom: bool = False
     by_year: bool = False
     """Write a folder with a Parquet file for each year of publication."""
     replace: bool = False
-
-    @property
-    def columns(self) -> list[Column]:
-        """The columns to write."""
-        of_name = {column.name: column for column in self.dataset.columns}
-        return [of_name[name] for name in self.names or of_name]
 
 
 @frozen
@@ -85,7 +76,9 @@ def export(engine: Engine, request: Request, progress: Progress) -> Result:
     sidecar = sidecar_of(request.output)
     for path in (request.output, sidecar):
         check_target(path, request.replace)
-    with _snapshot(engine) as connection:
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         created = datetime.now(UTC)
         total, done = request.dataset.count(connection, request.choice), 0
 
@@ -108,15 +101,6 @@ def export(engine: Engine, request: Request, progress: Progress) -> Result:
     return Result(sum(file["rows"] for file in files), sum(file["bytes"] for file in files), undated)
 
 
-@contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees the collection as it is now, to its end."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        yield connection
-
-
 def _write(
     connection: Connection, request: Request, place: Path, advance: Callable[[int], None]
 ) -> Iterator[tuple[Path, int]]:
@@ -133,34 +117,23 @@ def _write(
 def _write_file(
     connection: Connection, request: Request, path: Path, advance: Callable[[int], None], *more: Condition
 ) -> int:
-    names = [column.name for column in request.columns]
-    total = 0
-    with written(path, request.columns, request.format, request.compression, bom=request.bom) as write:
-        for rows in request.dataset.batches(connection, request.choice, names, *more):
+    columns, total = request.dataset.columns, 0
+    with written(path, columns, request.format, request.compression, bom=request.bom) as write:
+        for rows in request.dataset.batches(connection, request.choice, *more):
             write(rows)
             total += len(rows)
             advance(len(rows))
     return total
 
 
-def _years(connection: Connection, request: Request) -> Iterator[tuple[int, Condition]]:
+def _years(connection: Connection, request: Request) -> Iterator[tuple[str, Condition]]:
     """The years in which the chosen articles were published, local time, each with its condition."""
-    dates = select(func.min(Article.published_at), func.max(Article.published_at))
-    first, last = connection.execute(dates.where(*request.choice.conditions())).one()
-    years = range(local(first).year, local(last).year + 1) if first and last else ()
-    spans: list[tuple[int, Condition]] = [
-        (
-            year,
-            and_(
-                Article.published_at >= midnight(date(year, 1, 1)),
-                Article.published_at < midnight(date(year + 1, 1, 1)),
-            ),
-        )
-        for year in years
-    ]
-    spans.append((UNDATED, Article.published_at.is_(None)))
-    some = [span for span in spans if request.dataset.count(connection, request.choice, span[1])]
-    yield from some or spans[-1:]  # an export of nothing, too, has a file that names the columns
+    year = CatalogueLine.year
+    query = select(year).distinct().join(Article).where(*request.choice.conditions())
+    found = sorted(connection.scalars(query), key=lambda year: year or "9999")
+    for one in found or [None]:  # an export of nothing, too, has a file that names the columns
+        of_year = select(CatalogueLine.article_id).where(year.is_(one) if one is None else year == one)
+        yield one or UNDATED, Article.id.in_(of_year)
 
 
 def _undated(connection: Connection, request: Request) -> int:
@@ -192,7 +165,7 @@ def _describe(request: Request, files: list[dict[str, Any]]) -> dict[str, Any]:
         "schema": {
             "fields": [
                 {"name": column.name, "type": column.type.standard, "description": column.meaning}
-                for column in request.columns
+                for column in request.dataset.columns
             ]
         },
     }

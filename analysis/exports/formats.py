@@ -16,14 +16,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from analysis.exports.datasets import PICTURE_FIELDS, Column, Rows, Type
+from analysis.exports.datasets import Column, Rows, Type
 from schemas.spreadsheet import LIST_SEPARATOR, escape
+from schemas.view_dialects import PICTURE_FIELDS
 
 BOM = "\ufeff"
-ROW_GROUP_ROWS = 10_000
-ROW_GROUP_BYTES = 8 * 1024 * 1024
-"""A row group of a Parquet file is written when it has so many rows or bytes; until then it is in memory."""
-
 Write = Callable[[Rows], None]
 """Appends rows to a file."""
 
@@ -130,17 +127,8 @@ def _csv_line(columns: Sequence[Column]) -> Callable[[Sequence[Any]], str]:
 def _json_line(columns: Sequence[Column]) -> Callable[[Sequence[Any]], str]:
     """One JSON object a line, in UTF-8; lists and documents are nested, times are ISO 8601."""
     names = [column.name for column in columns]
-
-    def line(row: Sequence[Any]) -> str:
-        return json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=_iso) + "\n"
-
-    return line
-
-
-def _iso(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{value!r} has no form in JSON")
+    to_json = json.JSONEncoder(ensure_ascii=False, default=lambda moment: moment.isoformat()).encode
+    return lambda row: to_json(dict(zip(names, row, strict=True))) + "\n"
 
 
 # --- Parquet ---------------------------------------------------------------------------------------
@@ -155,46 +143,28 @@ def _parquet(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
     # Arrow's own pool keeps some 50 MB that were used for a moment; the system's gives them back.
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     schema = _arrow_schema(columns)
-    to_json = [column.type is Type.JSON for column in columns]
-    waiting: list[Any] = []
+
+    def array(values: Sequence[Any], column: Column, kind: Any) -> Any:
+        if column.type is Type.JSON:
+            values = [None if value is None else _json(value) for value in values]
+        return pyarrow.array(values, type=kind)
 
     with parquet.ParquetWriter(path, schema, compression="zstd") as file:
 
-        def flush() -> None:
-            if waiting:
-                # Each batch has met other values, so each has a dictionary of its own.
-                table = pyarrow.Table.from_batches(waiting).unify_dictionaries()
-                file.write_table(table, row_group_size=table.num_rows)
-                waiting.clear()
-
         def write(rows: Rows) -> None:
-            arrays = [
-                pyarrow.array(map(_json_or_none, values) if as_json else values, type=field.type)
-                for values, field, as_json in zip(zip(*rows, strict=True), schema, to_json, strict=True)
-            ]
-            waiting.append(pyarrow.RecordBatch.from_arrays(arrays, schema=schema))
-            if (
-                sum(batch.num_rows for batch in waiting) >= ROW_GROUP_ROWS
-                or sum(batch.nbytes for batch in waiting) >= ROW_GROUP_BYTES
-            ):
-                flush()
+            arrays = map(array, zip(*rows, strict=True), columns, schema.types)
+            file.write_batch(pyarrow.RecordBatch.from_arrays(list(arrays), schema=schema))
 
         yield write
-        flush()
-
-
-def _json_or_none(value: Any) -> str | None:
-    return None if value is None else _json(value)
 
 
 def _arrow_schema(columns: Sequence[Column]) -> Any:
     import pyarrow as pa
 
     told = {str: pa.string(), int: pa.int64()}
-    picture = pa.struct([(name, told[kind]) for name, kind in PICTURE_FIELDS.items()])
+    picture = pa.struct([(name, told[kind]) for name, (_, kind) in PICTURE_FIELDS.items()])
     types = {
         Type.TEXT: pa.string(),
-        Type.CATEGORY: pa.dictionary(pa.int32(), pa.string()),
         Type.INTEGER: pa.int64(),
         Type.NUMBER: pa.float64(),
         Type.FLAG: pa.bool_(),

@@ -10,84 +10,44 @@ the other editions have no segmented form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from attrs import evolve
+from sqlalchemy import case
 
-from attrs import frozen
-from sqlalchemy import Connection
-
-from analysis.exports.datasets import ArticleChoice, ArticlesDataset, Column, Condition, Dataset, Rows, Type
+from analysis.exports.datasets import Column, Dataset, Type
 from newspapers import current
 from schemas.folding import spell
-
-NORMALISED = "_normalised"
-SEGMENTED = "_segmented"
+from schemas.tables import Article
 
 _TEXTS = ("headline", "lead", "body")
-_MEANINGS = {
-    NORMALISED: "in lower case, with the tone mark of oa, oe and uy in one place",
-    SEGMENTED: "the same, with _ between the syllables of one word; null outside the edition vi",
-}
 
 
-@frozen
-class _WithForms(ArticlesDataset):
-    """The articles with some forms of each text after the text itself."""
+def with_forms(articles: Dataset, *, normalised: bool, segmented: bool) -> Dataset:
+    """The articles with each text followed by the forms asked for.
 
-    def batches(
-        self, connection: Connection, choice: ArticleChoice, names: Sequence[str], *more: Condition
-    ) -> Iterator[Rows]:
-        wanted = [_parts(name) for name in names]
-        needed = list(dict.fromkeys(["edition", *(printed for printed, _ in wanted)]))
-        make: dict[str, Callable[[str, str], str | None]] = {NORMALISED: lambda _, text: spell(text)}
-        if any(form == SEGMENTED for _, form in wanted):
-            make[SEGMENTED] = _segmenter()
-        places = [(needed.index(printed), make.get(form)) for printed, form in wanted]
-        for rows in super().batches(connection, choice, needed, *more):
-            yield [
-                tuple(
-                    row[at] if form is None or row[at] is None else form(row[0], row[at])
-                    for at, form in places
-                )
-                for row in rows
-            ]
-
-
-def with_forms(articles: Dataset, forms: Sequence[str]) -> Dataset:
-    """The articles with each text followed by these of its forms."""
+    :raises ModuleNotFoundError: if underthesea is needed and not installed.
+    """
     columns: list[Column] = []
     for column in articles.columns:
         columns.append(column)
-        columns += (
-            Column(name, Type.TEXT, f"{column.name} {_MEANINGS[form]}")
-            for name, form in zip(names_with_forms([column.name], forms)[1:], forms, strict=False)
-        )
-    return _WithForms(
-        articles.name, articles.meaning, tuple(columns), articles.source, articles.values, articles.key
-    )
+        if column.name in _TEXTS and normalised:
+            meaning = f"{column.name} in lower case, with the tone mark of oa, oe and uy in one place"
+            columns.append(Column(f"{column.name}_normalised", Type.TEXT, meaning, column.value, spell))
+        if column.name in _TEXTS and segmented:
+            columns.append(_segmented(column))
+    return evolve(articles, columns=tuple(columns))
 
 
-def names_with_forms(names: Sequence[str], forms: Sequence[str]) -> list[str]:
-    """The columns asked for, each text followed by its forms."""
-    return [name + form for name in names for form in ("", *(forms if name in _TEXTS else ()))]
-
-
-def _parts(name: str) -> tuple[str, str]:
-    for form in (NORMALISED, SEGMENTED):
-        if name.endswith(form):
-            return name.removesuffix(form), form
-    return name, ""
-
-
-def _segmenter() -> Callable[[str, str], str | None]:
+def _segmented(column: Column) -> Column:
     from underthesea import word_tokenize
 
-    def segment(edition: str, text: str) -> str | None:
-        if current().edition(edition).language != "vi":
-            return None
+    def segment(text: str) -> str:
         # The model reads the text as printed: capitals tell it names.
         return "\n".join(
             " ".join(spell(word).replace(" ", "_") for word in word_tokenize(line))
             for line in text.split("\n")
         )
 
-    return segment
+    known = [code for code in current().codes if current().edition(code).language == "vi"]
+    meaning = f"{column.name} normalised, with _ between the syllables of one word; null if not Vietnamese"
+    value = case((Article.edition.in_(known), column.value))
+    return Column(f"{column.name}_segmented", Type.TEXT, meaning, value, segment)

@@ -8,13 +8,13 @@ import unicodedata
 from pathlib import Path
 from typing import Annotated
 
-from attrs import asdict
+from attrs import asdict, evolve
 from pydantic import BeforeValidator, Field
 
 from analysis.exports.datasets import ArticleChoice, Dataset, datasets
 from analysis.exports.exporting import Request, Result, TargetError, export
 from analysis.exports.formats import Compression, Format
-from analysis.exports.text_forms import NORMALISED, SEGMENTED, names_with_forms, with_forms
+from analysis.exports.text_forms import with_forms
 from crawler.arguments import split_commas
 from crawler.command_line import (
     CollectionCommand,
@@ -99,9 +99,9 @@ class Command(CollectionCommand):
         if options.only_list:
             _show(known[name] if args else None)
             return
-        request = _request(known[name], options)
         with self.collection() as engine:
             try:
+                request = _request(known[name], options)
                 with progress_bar() as bar:
                     task = bar.add_task(request.dataset.name)
                     result = export(
@@ -125,33 +125,29 @@ class Command(CollectionCommand):
 
 def _request(dataset: Dataset, options: ExportOptions) -> Request:
     path, format_, compression = _target(dataset.name, options)
-    forms = [
-        form for form, asked in ((NORMALISED, options.normalised), (SEGMENTED, options.segmented)) if asked
-    ]
-    if forms and dataset.name != "articles":
-        raise wrong_usage("--normalised and --segmented are for articles")
-    columns = [column.name for column in dataset.columns]
-    for name in options.columns:
-        if name not in columns:
-            accepted = ", ".join(columns)
-            raise wrong_usage(f"--columns: {name!r} is no column of {dataset.name}; accepted: {accepted}")
-    if options.choice != ArticleChoice() and not dataset.of_articles:
+    if dataset.name != "articles" and (options.normalised or options.segmented or options.by_year):
+        raise wrong_usage("--normalised, --segmented and --by-year are for articles")
+    columns = {column.name: column for column in dataset.columns}
+    if unknown := [name for name in options.columns if name not in columns]:
+        accepted = ", ".join(columns)
+        raise wrong_usage(f"--columns: {unknown[0]!r} is no column of {dataset.name}; accepted: {accepted}")
+    if options.choice != ArticleChoice() and dataset.article_id is None:
         given = ", ".join(options.choice.as_given())
-        accepted = ", ".join(name for name, known in datasets().items() if known.of_articles)
+        accepted = ", ".join(name for name, known in datasets().items() if known.article_id is not None)
         raise wrong_usage(
             f"{given}: rows of {dataset.name} belong to no article, so they cannot be chosen by it; "
             f"accepted for {accepted}"
         )
     if options.bom and format_ is not Format.CSV:
         raise wrong_usage(f"--bom is for CSV, not for {format_}")
-    if options.by_year and dataset.name != "articles":
-        raise wrong_usage("--by-year is for articles")
+    chosen = evolve(
+        dataset, columns=tuple(columns[name] for name in dict.fromkeys(options.columns or columns))
+    )
     return Request(
-        dataset=with_forms(dataset, forms) if forms else dataset,
+        dataset=with_forms(chosen, normalised=options.normalised, segmented=options.segmented),
         output=path,
         format=format_,
         choice=options.choice,
-        names=tuple(names_with_forms(list(dict.fromkeys(options.columns)), forms)),
         compression=compression,
         bom=options.bom,
         by_year=options.by_year,

@@ -18,7 +18,7 @@ from schemas import tables
 from schemas.database import write_transaction
 from schemas.items import Article, Basis, Image, RelatedLink
 from schemas.shown_columns import OF_THE_CRAWL
-from schemas.view_definition import View
+from schemas.view_dialects import View
 from schemas.views import VIEWS
 from tests.builders import FETCHED, SENTENCES, article, related
 

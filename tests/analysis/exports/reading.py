@@ -25,4 +25,4 @@ def csv_rows(text: str) -> list[dict[str, str]]:
 
 def jsonl_rows(text: str) -> list[dict[str, Any]]:
     """The rows of a file in JSON Lines."""
-    return [json.loads(line) for line in text.removesuffix("\n").split("\n")]
+    return [json.loads(line) for line in text.split("\n") if line]
