@@ -173,10 +173,11 @@ def crawling(
 def run(
     command: list[str], env: dict[str, str], *, expect: int | None, program: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and check its exit code."""
+    """Run a command to its end; check its exit code, and that no error was unforeseen."""
     with closing(Command(command, env, program)) as process:
         done = subprocess.CompletedProcess(command, process.end(), process.stdout, process.stderr)
     assert expect in (None, done.returncode), done.stderr[-6000:]
+    assert "Traceback (most recent call last)" not in done.stderr, done.stderr[-6000:]
     return done
 
 

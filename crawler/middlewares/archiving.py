@@ -29,6 +29,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from archive import ArchiveWriter, Exchange, KeptRecord, Original, has_content_of, repair
 from archive.fields import field, without_codings
@@ -118,9 +119,9 @@ class ArchiveMiddleware(Component):
         except OSError as error:  # then nothing can be archived either, and the first page tells
             logger.error("Not repaired after a killed run: %s", error)
 
-    def item_stored(self, item: Any, response: Response | None) -> None:
+    def item_stored(self, item: Any, response: Response | Failure | None) -> None:
         """Write down what the archive could not tell by its pages alone."""
-        unchanged = response is not None and response.status == HTTPStatus.NOT_MODIFIED
+        unchanged = isinstance(response, Response) and response.status == HTTPStatus.NOT_MODIFIED
         if isinstance(item, KINDS) and not unchanged:
             self._notes.append((item.at, to_note(item)))
             self._write_notes()

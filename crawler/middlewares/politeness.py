@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import robotstxt
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -45,6 +46,8 @@ class RobotsMiddleware(RobotsTxtMiddleware, InRun):
         super().__init__(crawler)
         self._unreachable: dict[str, str] = {}
         """Host -> why its robots.txt could not be had."""
+        # Scrapy logs a traceback for a site that is down, which _robots_error says in a line
+        robotstxt.logger.addFilter(lambda record: not record.exc_info)
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         await super().process_request(request)
