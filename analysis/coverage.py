@@ -13,9 +13,6 @@ from newspapers import current
 from schemas.part import Part
 from schemas.tables import Article, CatalogueLine, Section
 
-Month = tuple[str, str | None]
-"""Edition and month."""
-
 
 @frozen
 class OfExpected:
@@ -98,11 +95,12 @@ def coverage(connection: Connection, part: Part) -> Coverage:
 
 def _collected(connection: Connection, part: Part) -> Iterator[tuple[str, int | None, str | None, int]]:
     """Edition, section, month and number of the articles collected; the month of the undated is estimated."""
-    month = func.substr(CatalogueLine.published, 1, 7).label("month")
+    line = CatalogueLine
+    month, number = func.substr(line.published, 1, 7).label("month"), func.count().label("number")
     counted = (
-        select(CatalogueLine.edition, CatalogueLine.section_id, month, func.count().label("number"))
-        .where(CatalogueLine.published.is_not(None), *part.conditions(CatalogueLine))
-        .group_by(CatalogueLine.edition, CatalogueLine.section_id, "month")
+        select(line.edition, line.section_id, month, number)
+        .where(line.published.is_not(None), *part.conditions(line))
+        .group_by(line.edition, line.section_id, "month")
         .subquery()
     )
     named = select(counted.c.edition, Section.site_section_id, counted.c.month, counted.c.number)
@@ -113,13 +111,13 @@ def _collected(connection: Connection, part: Part) -> Iterator[tuple[str, int | 
         .outerjoin(Section, Section.id == Article.section_id)
         .where(Article.published_at.is_(None), *part.conditions())
     )
-    for row in stream(connection, undated):
-        yield row.edition, row.site_section_id, estimated_month(row.edition, row.site_article_id), 1
+    for edition, section, article in stream(connection, undated):
+        yield edition, section, estimated_month(edition, article), 1
 
 
 def _months(connection: Connection, sections: list[SectionMonth], part: Part) -> Iterator[EditionMonth]:
-    collected: Counter[Month] = Counter()
-    known: Counter[Month] = Counter()
+    collected: Counter[tuple[str, str | None]] = Counter()
+    known: Counter[tuple[str, str | None]] = Counter()
     for line in sections:
         collected[line.edition, line.month] += line.collected
         known[line.edition, line.month] += line.known

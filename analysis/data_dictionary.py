@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Float, Integer, column, func, select, table
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -34,10 +34,6 @@ _TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
 )
 
 
-_SUMS = {view.name for view in VIEWS if "GROUP BY" in view.select}
-"""Views that sum up."""
-
-
 @frozen
 class Column:
     """A column."""
@@ -48,7 +44,7 @@ class Column:
     meaning: str
     example: str | None = None
     filled: float | None = None
-    """Share of rows that have a value, 0 to 1; ``None`` if there is no row, or nobody asked."""
+    """Share of a table's rows that have a value, 0 to 1; ``None`` if there is no row, or nobody asked."""
 
 
 @frozen
@@ -61,6 +57,7 @@ class Entry:
     meaning: str
     columns: tuple[Column, ...]
     rows: int | None = None
+    """Of a table, if somebody asked."""
 
 
 def describe() -> list[Entry]:
@@ -89,10 +86,7 @@ def describe() -> list[Entry]:
 
 
 def look_up(connection: Connection) -> list[Entry]:
-    """All tables and views, with examples from this database and how often each column is filled.
-
-    Of views the rows are counted; the shares of their columns are those of the tables that they show.
-    """
+    """All tables and views, with examples from this database and how often columns of tables are filled."""
     return [_with_figures(connection, entry) for entry in describe()]
 
 
@@ -121,37 +115,27 @@ def renewed(page: str) -> str:
 
 def _with_figures(connection: Connection, entry: Entry) -> Entry:
     source = table(entry.name, *(column(part.name) for part in entry.columns))
-    # What may not be null is not counted, and a view is not gone through for each of its columns.
-    declared = Table.metadata.tables.get(entry.name)
-    nullable = [of.name for of in declared.c if of.nullable] if declared is not None else []
-    counted = (func.count().label(" rows"), *(func.count(source.c[name]).label(name) for name in nullable))
-    if entry.name in _SUMS:  # all of it must be computed for a row
-        answer = connection.execute(select(source)).all()
-        first, counts = next(iter(answer), None), {" rows": len(answer)}
-    else:
-        first = connection.execute(select(source).limit(1)).first()
-        counts = dict(connection.execute(select(*counted).select_from(source)).mappings().one())
-    rows = counts[" rows"]
-    some: dict[str, Any] = first._asdict() if first else {}
-    found = []
+    row = connection.execute(select(source).limit(1)).first()
+    first: dict[str, Any] = row._asdict() if row else {}
+    if entry.kind == "view":  # its rows are those of tables, and to count all takes long
+        columns = (evolve(part, example=_shown(first.get(part.name))) for part in entry.columns)
+        return evolve(entry, columns=tuple(columns))
+    nullable = [of.name for of in Table.metadata.tables[entry.name].c if of.nullable]
+    counted = (func.count(source.c[name]).label(name) for name in nullable)
+    counts = connection.execute(select(func.count().label(" rows"), *counted)).mappings().one()
+    found, rows = [], counts[" rows"]
     for part in entry.columns:
-        value, filled = some.get(part.name), counts.get(part.name, rows)
-        if value is None and filled and part.name in nullable:
+        value, filled = first.get(part.name), counts.get(part.name, rows)
+        if value is None and filled:
             of = source.c[part.name]
             value = connection.scalar(select(of).where(of.is_not(None)).limit(1))
-        found.append(
-            Column(
-                name=part.name,
-                type=part.type,
-                meaning=part.meaning,
-                example=None if value is None else _shown(value),
-                filled=filled / rows if rows and entry.kind == "table" else None,
-            )
-        )
-    return Entry(entry.name, entry.kind, entry.meaning, tuple(found), rows)
+        found.append(evolve(part, example=_shown(value), filled=filled / rows if rows else None))
+    return evolve(entry, columns=tuple(found), rows=rows)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> str | None:
+    if value is None:
+        return None
     shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
     line = " ".join(shown.split())
     return line if len(line) <= LONGEST_EXAMPLE else line[: LONGEST_EXAMPLE - 1] + "…"

@@ -18,15 +18,19 @@ DATABASE = "collection"
 def metadata(language: Language = Language.ENGLISH) -> dict[str, Any]:
     """Datasette's metadata, and the language that its pages are in."""
     both = parse_metadata((Path(__file__).parent / "metadata.yaml").read_text("utf-8"))
+    found = both.pop("found").strip()
     told: dict[str, Any] = _in(language, both)
     told["language"] = str(language)
-    newspaper = current()
-    told["title"] = told["source"] = told["databases"][DATABASE]["title"] = newspaper.name
+    newspaper, collection = current(), told["databases"][DATABASE]
+    told["title"] = told["source"] = collection["title"] = newspaper.name
     told["source_url"] = HomeRef(newspaper.codes[0]).url
-    described = told["databases"][DATABASE]["tables"]
+    for question in collection["queries"].values():
+        question |= {"sql": question["sql"].replace("{found}", found), "hide_sql": True}
     for entry in describe():
-        meanings = {part.name: part.meaning for part in entry.columns}
-        described.setdefault(entry.name, {}).setdefault("columns", meanings)
+        table = collection["tables"].setdefault(entry.name, {})
+        table["columns"] = {part.name: part.meaning for part in entry.columns}
+        if language is Language.ENGLISH:
+            table["description"] = entry.meaning
     return told
 
 

@@ -38,5 +38,6 @@ class Command(CollectionCommand):
                 (it.name, it.type, it.meaning, it.example or "", "" if it.filled is None else it.filled)
                 for it in entry.columns
             ]
-            title = f"{entry.name} ({entry.kind}, {entry.rows:,} rows): {entry.meaning}"
+            kind = entry.kind if entry.rows is None else f"{entry.kind}, {entry.rows:,} rows"
+            title = f"{entry.name} ({kind}): {entry.meaning}"
             show_table(console, title, ("column", "type", "meaning", "example", "filled"), rows)

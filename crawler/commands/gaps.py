@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import heapq
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from rich.console import Console
 from sqlalchemy import Connection
 
-from analysis.coverage import Coverage, EditionMonth, SectionMonth, coverage
+from analysis.coverage import EditionMonth, SectionMonth, coverage
 from analysis.missing_articles import (
     Missing,
     Pictures,
@@ -116,48 +116,71 @@ def _show(connection: Connection, part: Part, console: Console) -> None:
     if not part.sections:
         _show_unseen(connection, part, console)
     found = coverage(connection, part)
-    _show_sections(found, console)
+    gaps = [line for line in found.sections if line.known]
+    show_table(
+        console,
+        "Months with articles known and not collected",
+        ("edition", "section", "month", "collected", *State),
+        (
+            (
+                *(line.edition, line.section and str(line.section), line.month),
+                *(line.collected, line.wanted, line.failing, line.gone),
+            )
+            for line in gaps
+        ),
+    )
+    if complete := len(found.sections) - len(gaps):
+        console.print(f"Left out: {complete:,} months of sections of which all that is known is collected.")
     if not part.sections:
-        _show_months(found, console)
+        columns = ("edition", "month", "collected", "known, not collected", "numbers expected")
+        months = (
+            (
+                *(line.edition, line.month, line.collected, line.known),
+                *(line.expected, line.expected_collected, line.share),
+            )
+            for line in found.months
+        )
+        show_table(console, "Collected and expected", (*columns, "of these collected", "share"), months)
     if pictures := [(it.edition, it.state, it.pictures) for it in count_pictures(connection, part)]:
         show_table(console, "Pictures of collected articles", ("edition", "state", "pictures"), pictures)
 
 
 def _show_missing(connection: Connection, part: Part, console: Console) -> None:
-    counts: Counter[tuple[str, str, State]] = Counter()
-    archived: Counter[tuple[str, str]] = Counter()
+    states: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     reasons: Counter[tuple[str, str]] = Counter()
     last: dict[tuple[str, str], datetime] = {}
     for article in missing(connection, part):
-        counts[article.edition, article.seen_in, article.state] += 1
-        archived[article.edition, article.seen_in] += article.archived > 0
+        states[article.edition, article.seen_in].update(
+            [article.state, *["archived"] * (article.archived > 0)]
+        )
         if article.reason and article.state is not State.WANTED:
             why = (str(article.state), article.reason)
             reasons[why] += 1
             if article.tried_at:
                 last[why] = max(article.tried_at, last.get(why, article.tried_at))
-    places = [
-        (edition, seen, *(counts[edition, seen, state] for state in State), archived[edition, seen])
-        for edition, seen in sorted({key[:2] for key in counts})
+    total = sum(states.values(), Counter())
+    rows = [
+        (*place, *(counts[name] for name in (*State, "archived")))
+        for place, counts in [*sorted(states.items()), (("all", ""), total)]
     ]
-    sums = (sum(number for key, number in counts.items() if key[2] is state) for state in State)
     columns = ("edition", "seen in", *State, "in an archive")
-    show_table(console, "Known and not collected", columns, [*places, ("all", "", *sums, archived.total())])
-    if archived.total():
+    show_table(console, "Known and not collected", columns, rows)
+    if total["archived"]:
         console.print("Those in an archive are fetched by: scrapy crawl wayback -a gaps=true")
     if commonest := reasons.most_common(COMMONEST_REASONS):
-        rows = ((*why, last.get(why, ""), number) for why, number in commonest)
+        rows = [(*why, last.get(why, ""), number) for why, number in commonest]
         show_table(console, "Commonest reasons", ("state", "reason", "last", "articles"), rows)
 
 
 def _show_unseen(connection: Connection, part: Part, console: Console) -> None:
-    counts: dict[str, list[int]] = {}
+    runs: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     longest: list[UnseenRun] = []
     for run in unseen_runs(connection, part):
-        runs, numbers = counts.get(run.edition, (0, 0))
-        counts[run.edition] = [runs + 1, numbers + run.numbers]
+        runs[run.edition] += 1
+        numbers[run.edition] += run.numbers
         longest = heapq.nlargest(LONGEST_RUNS, [*longest, run], key=lambda run: run.numbers)
-    rows = [(edition, *counts[edition]) for edition in sorted(counts)]
+    rows = [(edition, runs[edition], numbers[edition]) for edition in sorted(runs)]
     show_table(console, "Unseen numbers", ("edition", "runs", "numbers"), rows)
     if longest:
         columns = ("edition", "from", "to", "month", "numbers")
@@ -167,31 +190,3 @@ def _show_unseen(connection: Connection, part: Part, console: Console) -> None:
 def _of_run(run: UnseenRun) -> tuple[str | int, ...]:
     months = dict.fromkeys(filter(None, (run.first_month, run.last_month)))
     return (run.edition, str(run.first), str(run.last), " to ".join(months) or UNKNOWN, run.numbers)
-
-
-def _show_sections(found: Coverage, console: Console) -> None:
-    gaps = [line for line in found.sections if line.known]
-    rows = [
-        (
-            *(line.edition, None if line.section is None else str(line.section), line.month),
-            *(line.collected, line.wanted, line.failing, line.gone),
-        )
-        for line in gaps
-    ]
-    columns = ("edition", "section", "month", "collected", *State)
-    show_table(console, "Months with articles known and not collected", columns, rows)
-    if complete := len(found.sections) - len(gaps):
-        console.print(f"Left out: {complete:,} months of sections of which all that is known is collected.")
-
-
-def _show_months(found: Coverage, console: Console) -> None:
-    columns: tuple[str, ...] = ("edition", "month", "collected", "known, not collected")
-    columns += ("numbers expected", "of these collected", "share")
-    rows = [
-        (
-            *(line.edition, line.month, line.collected, line.known),
-            *(line.expected, line.expected_collected, line.share),
-        )
-        for line in found.months
-    ]
-    show_table(console, "Collected and expected", columns, rows)
