@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from html import unescape
-from http.client import HTTPConnection
 from itertools import combinations
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import pytest
 
-from newspapers import ArticleRef, HomeRef, ListRef, read_url
-from tests.site import ExpectedArticle, SampleSite, SiteServer
+from newspapers import ArticleRef, read_url
+from tests.site import ExpectedArticle, SampleSite
 from tests.site.ink import unused_misprints
 from tests.site.links import article_path, spelled
-from tests.site.model import Key, State
-from tests.site.server import Request
+from tests.site.model import State
+from tests.site.pages import Answer, not_modified
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -33,83 +30,9 @@ def redesign() -> SampleSite:
     return SampleSite(NOW, redesign=True)
 
 
-class Client:
-    """Asks a server for pages of the newspaper's hosts."""
-
-    def __init__(self, server: SiteServer) -> None:
-        self._connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
-
-    def get(self, url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body of the answer to a GET."""
-        return self.send("GET", url, b"", headers)
-
-    def send(
-        self, method: str, url: str, form: bytes, headers: dict[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
-        parts = urlsplit(url)
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        self._connection.request(method, target, form or None, {"Host": parts.netloc, **headers})
-        answer = self._connection.getresponse()
-        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-@pytest.fixture
-def client(server: SiteServer) -> Iterator[Client]:
-    made = Client(server)
-    yield made
-    made.close()
-
-
-def links(url: str, page: bytes) -> set[str]:
-    """The addresses that a page links to, absolute."""
-    return {
-        urljoin(url, unescape(href)) for href in re.findall(r"""<a[^>]* href=["']([^"']*)""", page.decode())
-    }
-
-
-def walk(client: Client) -> tuple[dict[Key, str], set[Key]]:
-    """Follow every link: the articles that can be read, and those that lists or front pages show."""
-    todo = ["https://baohoabinh.com.vn/", "https://baohoabinh.com.vn/en/", "https://baohoabinh.com.vn/mu/"]
-    seen = set(todo)
-    read: dict[Key, str] = {}
-    listed: set[Key] = set()
-    while todo:
-        url = todo.pop()
-        status, _, page = client.get(url)
-        here = read_url(url)
-        if status != 200:
-            continue
-        if isinstance(here, ArticleRef):
-            read[str(here.edition), here.article_id] = page.decode()
-        for link in links(url, page):
-            there = read_url(link)
-            if isinstance(there, ArticleRef) and isinstance(here, (ListRef, HomeRef)):
-                listed.add((str(there.edition), there.article_id))
-            if there is not None and there.url not in seen:
-                seen.add(there.url)
-                todo.append(there.url)
-    return read, listed
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("redesign", "state"), [(False, "first"), (True, "later")])
-def test_every_expected_article_is_reached_by_links(redesign: bool, state: str) -> None:
-    site = SampleSite(NOW, redesign=redesign, filler=20)
-    expected = {article.key for article in site.expected(state)}
-    with site.serve(state=state) as server:
-        client = Client(server)
-        read, listed = walk(client)
-        client.close()
-    gone = site.gone()
-    assert set(read) - expected == {key for key, how in gone.items() if how != "404"}
-    assert expected <= set(read)
-    unlisted = expected - listed
-    assert {("vi", 172086), ("vi", 102720), ("vi", 57849)} == unlisted
-    assert "/57849/" not in "".join(page for key, page in read.items() if key not in unlisted)
-    assert [key for key in gone if key in listed] == [("vi", 176120), ("vi", 155301)]
+def ask(site: SampleSite, path: str, form: bytes = b"", state: State = State.FIRST) -> Answer:
+    """What the site answers on its main host."""
+    return site.pages.answer("POST" if form else "GET", "baohoabinh.com.vn", path, form, state)
 
 
 def test_numbers_and_addresses_are_consistent(site: SampleSite) -> None:
@@ -213,47 +136,34 @@ def test_spellings_name_one_article() -> None:
     assert {getattr(read_url(url), "url", None) for url in urls} == {f"https://baohoabinh.com.vn{path}"}
 
 
-def test_conditional_requests(server: SiteServer, client: Client) -> None:
-    url = "https://baohoabinh.com.vn/11/CHINH-TRI.htm"
-    status, headers, page = client.get(url)
-    assert status == 200
-    assert page
-    by_tag = {"If-None-Match": headers["etag"]}
-    by_date = {"If-Modified-Since": headers["last-modified"]}
-    assert client.get(url, **by_tag)[::2] == (304, b"")
-    assert client.get(url, **by_date)[::2] == (304, b"")
-    server.state = "later"
-    assert client.get(url, **by_tag)[0] == 200
-    assert client.get(url, **by_date)[0] == 200
-    assert client.get(url)[1]["etag"] != headers["etag"]
-    _, of_muong, _ = client.get("https://baohoabinh.com.vn/mu/4/Xa-hoi.htm")
-    assert not {"etag", "last-modified"} & set(of_muong)
-    asked: list[Request] = server.requests
-    assert [request.status for request in asked] == [200, 304, 304, 200, 200, 200, 200]
-    assert asked[1].headers["if-none-match"] == headers["etag"]
-    assert asked[1].host == "baohoabinh.com.vn"
+def test_conditional_requests(site: SampleSite) -> None:
+    first = ask(site, "/11/CHINH-TRI.htm")
+    later = ask(site, "/11/CHINH-TRI.htm", state=State.LATER)
+    assert first.etag
+    assert first.last_modified
+    for headers in ({"if-none-match": first.etag}, {"if-modified-since": first.last_modified}):
+        assert not_modified(first, headers)
+        assert not not_modified(later, headers)
+    of_muong = ask(site, "/mu/4/Xa-hoi.htm")
+    assert (of_muong.etag, of_muong.last_modified) == (None, None)
 
 
-def test_troubles(client: Client) -> None:
-    assert client.get("https://baohoabinh.com.vn/12/176120/x.htm")[0] == 404
-    status, _, page = client.get("https://baohoabinh.com.vn/11/155301/x.htm")
-    assert status == 200
-    assert 'class="post clearfix"' not in page.decode()
-    _, headers, page = client.get("https://baohoabinh.com.vn/12/155238/x.htm")
-    assert headers["content-type"] == "text/html; charset=iso-8859-1"
-    assert "Huyện Lương Sơn" in page.decode()
+def test_troubles(site: SampleSite) -> None:
+    assert ask(site, "/12/176120/x.htm").status == 404
+    gone = ask(site, "/11/155301/x.htm")
+    assert gone.status == 200
+    assert b'class="post clearfix"' not in gone.body
+    misnamed = ask(site, "/12/155238/x.htm")
+    assert misnamed.content_type == "text/html; charset=iso-8859-1"
+    assert "Huyện Lương Sơn" in misnamed.body.decode()
 
 
-def test_the_day_form_answers(client: Client) -> None:
-    root = "https://baohoabinh.com.vn"
+def test_the_day_form_answers(site: SampleSite) -> None:
     query = "ddlNgay=2&ddlThang=11&ddlNam=2018&hdChuyenMuc=11&rblTinTrong="
-    everything = client.get(f"{root}/tin-theo-ngay.aspx?{query}tc")
-    assert everything[0] == 200
-    assert "/15/122931/" in everything[2].decode()
-    assert "/15/122931/" not in client.get(f"{root}/tin-theo-ngay.aspx?{query}cm")[2].decode()
+    everything = ask(site, f"/tin-theo-ngay.aspx?{query}tc")
+    assert everything.status == 200
+    assert b"/15/122931/" in everything.body
+    assert b"/15/122931/" not in ask(site, f"/tin-theo-ngay.aspx?{query}cm").body
     form = b"txtNgay=14/10/2019&rdTin=0&hdMuc=0"
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    status, _, page = client.send("POST", f"{root}/mu/tin-theo-ngay.aspx", form, headers)
-    assert status == 200
-    assert "/4/2210/" in page.decode()
-    assert client.get(f"{root}/mu/tin-theo-ngay.aspx?{form.decode()}")[0] == 404
+    assert b"/4/2210/" in ask(site, "/mu/tin-theo-ngay.aspx", form).body
+    assert ask(site, f"/mu/tin-theo-ngay.aspx?{form.decode()}").status == 404

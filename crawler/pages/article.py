@@ -171,45 +171,26 @@ def _kind(item: Article, plays: bool) -> tuple[Kind, str]:
     return Kind.TEXT, "none-of-the-others"
 
 
-# --- section ---------------------------------------------------------------------------------------
-
-
 def _section_name(page: Page, frame: Frame, base: str, reference: ArticleRef) -> str | None:
     """The section's name by a link that stands near the headline and not in a menu of all sections."""
-    if reference.section is None:
-        return None
-    start = max(0, frame.headline_at - 8)
-    for block in reversed(page.blocks[start : frame.start + 4]):
-        if not isinstance(block, Text):
-            continue
-        for link, text in block.links:
-            if not text or not current().page_href.search(link.href):
-                continue
-            target = read_url(join(base, link.href))
-            if (
-                isinstance(target, ListRef)
-                and target.section == reference.section
-                and not _in_menu(page, block, base)
-            ):
-                return normalise(text) or None
+    near = list(texts(page.blocks, max(0, frame.headline_at - 8), frame.start + 4))
+    for _, text in reversed(near):
+        for link, words in text.links:
+            target = _list_of(link.href, base)
+            if words and target and target.section == reference.section and not _in_menu(page, text, base):
+                return normalise(words) or None
     return None
 
 
-def _in_menu(page: Page, block: Text, base: str) -> bool:
+def _in_menu(page: Page, text: Text, base: str) -> bool:
     """Whether a link is one of many beside each other that lead to lists, as in a menu."""
-    around = _enclosing(block)
-    hrefs = {
-        link.href
-        for other in page.blocks[max(0, block.index - 3) : block.index + 4]
-        if isinstance(other, Text)
-        for link, _ in other.links
-        if around & _enclosing(other) and isinstance(read_url(join(base, link.href)), ListRef)
-    }
-    return len(hrefs) > 3
+    outer = text.node.ancestors()[1:5]
+    around = next((node for node in reversed(outer) if node.tag in MENU_TAGS), text.node.parent or text.node)
+    first, last = max(around.first, text.index - 3), min(around.last, text.index + 3)
+    links = {link.href for _, other in texts(page.blocks, first, last + 1) for link, _ in other.links}
+    return sum(_list_of(href, base) is not None for href in links) > 3
 
 
-def _enclosing(block: Text) -> set[int]:
-    """The elements that may be the menu a link stands in."""
-    inner, *outer = block.node.ancestors()[:4]
-    parent = outer[:1] if inner.tag != "article" else []
-    return {id(node) for node in [inner, *parent, *(n for n in outer if n.tag in MENU_TAGS)]}
+def _list_of(href: str, base: str) -> ListRef | None:
+    target = read_url(join(base, href)) if current().page_href.search(href) else None
+    return target if isinstance(target, ListRef) else None

@@ -50,6 +50,9 @@ class Node:
         """Its blocks: the first, and the first after it."""
         return self.first, self.last + 1
 
+    def __contains__(self, node: Node) -> bool:
+        return self.first <= node.first and node.last <= self.last
+
     def ancestors(self) -> list[Node]:
         """The node itself and all that enclose it, from the inside out."""
         found = []

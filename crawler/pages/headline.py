@@ -1,7 +1,7 @@
 """The headline of a page that no layout knows.
 
-It is the text that repeats the page's title or the slug of its URL; failing that, the heading or the
-short text above an article's first paragraph.
+It is the text that repeats the page's title or the slug of its URL; failing that, the heading above an
+article's first paragraph.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, other_article, texts
+from crawler.pages.blocks import PROSE, Page, Text, other_article, texts
 from crawler.pages.dates import read_date
 from crawler.pages.head import Head
 from crawler.pages.notices import says_missing
@@ -17,10 +17,7 @@ from newspapers import ArticleRef
 from newspapers.spelling import begins_like, fold, fold_slug
 from newspapers.vietnamese import (
     is_comments_heading,
-    is_day_form,
-    is_label,
     is_related_heading,
-    split_dateline,
 )
 
 _WORD = re.compile(r"[^\s,.;:!?()/_\"'“”‘’-]+")
@@ -35,7 +32,6 @@ def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, s
         next((headline for headline in found if shares_words(headline[0], reference.slug)), None)
         or next(iter(found), None)
         or _headline_by_heading(page, head, reference.article_id)
-        or _headline_before_lead(page, reference.article_id)
     )
 
 
@@ -103,29 +99,6 @@ def _headline_by_heading(page: Page, head: Head, article_id: int) -> tuple[str, 
                     break
                 if len(after.text) >= PROSE and after.linked < 0.3:
                     return text.clean, "heading", at
-    return None
-
-
-def _first_dateline(page: Page, article_id: int) -> Text | None:
-    """The first paragraph that begins with the dateline, unless it is the teaser of another article."""
-    for at, text in texts(page.blocks):
-        if is_related_heading(text.text) or is_day_form(text.text):
-            return None
-        if split_dateline(text.text)[0] and text.linked < 0.5:
-            above = [before for _, before in texts(page.blocks, max(0, at - 3), at + 1)]
-            return None if any(leads_elsewhere(before, article_id) for before in above) else text
-    return None
-
-
-def _headline_before_lead(page: Page, article_id: int) -> tuple[str, str, int] | None:
-    """The short text above the paragraph that begins with the dateline."""
-    lead = _first_dateline(page, article_id)
-    if lead is None:
-        return None
-    for at, text in texts(page.blocks, max(0, lead.index - 8), lead.index):
-        short = 15 <= len(text.text) <= 250 and sum(c.isdigit() for c in text.text) < 6
-        if short and text.linked < 0.5 and not text.italic and not is_label(text.text):
-            return text.clean, "above-lead", at
     return None
 
 

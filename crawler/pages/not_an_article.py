@@ -9,9 +9,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, other_article, texts
+from crawler.pages.blocks import PROSE, Page, Text, leads_elsewhere, texts
 from crawler.pages.dates import is_only_date
-from crawler.pages.entries import gather, linked_lists
+from crawler.pages.entries import SHORTEST_TEASER, gather, linked_lists
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head, join
 from crawler.pages.headline import resembles, shares_words
@@ -43,8 +43,9 @@ def name_page(
 
     :param unidentified: the headline of a text that nothing ties to the article of the URL.
     """
-    prose = _own_prose(page, reference.article_id)
-    found, reason = _name(root, page, head, reference, status, unidentified, prose)
+    main = _main_part(page, reference.article_id)
+    prose = sum(len(text.text) for text in main if text.is_prose and not text.links)
+    found, reason = _name(root, page, head, reference, status, unidentified, main, prose)
     if found == "unreadable" and (unidentified or prose < MUCH_PROSE):
         addresses = (join(head.base, link.href) for _, text in texts(page.blocks) for link, _ in text.links)
         if not any(map(read_url, addresses)):  # of a server that blocks, of a domain's next owner
@@ -59,13 +60,13 @@ def _name(
     reference: ArticleRef,
     status: int | None,
     unidentified: str,
+    main: list[Text],
     prose: int,
 ) -> tuple[str, str]:
     if not page.blocks:
         return "empty", "the page has no text"
     if status in (404, 410):
         return "soft-404", f"the page came with status {status}"
-    main = _main_part(page, reference.article_id)
     if not _has_an_article(page, main):
         said = [*(text.text for text in main if text.linked < 0.5), head.title]
         if missing := next(filter(says_missing, said), None):
@@ -116,28 +117,23 @@ def _main_part(page: Page, article_id: int) -> list[Text]:
         if leads_elsewhere(text, article_id):
             after_link = True
         elif after_link and not text.heading:
+            # A date or a counter may stand between headline and teaser.
+            after_link = len(text.text) < SHORTEST_TEASER or is_only_date(text.text)
+        else:
             after_link = False
-        elif not text.node.chrome:
-            after_link = False
-            found.append(text)
+            if not text.node.chrome:
+                found.append(text)
     return found
 
 
 def _has_an_article(page: Page, main: list[Text]) -> bool:
-    """Whether a page shows what only an article has: a dateline, or prose or a date in a known container."""
+    """Whether a page shows what only an article has: a dateline, or prose in a container of a layout."""
     if any(split_dateline(text.text)[0] for text in main):
         return True
-    within = [
-        range(node.first, node.last + 1)
-        for (_, role), marked in page.marked.items()
-        if role == "container"
-        for node, _ in marked
-    ]
-    return any(
-        (len(text.text) >= PROSE and not says_missing(text.text)) or is_only_date(text.text)
-        for text in main
-        if text.linked < 0.5 and any(text.index in span for span in within)
-    )
+    marked = (marks for (_, role), marks in page.marked.items() if role == "container")
+    containers = [node for marks in marked for node, _ in marks]
+    prose = [text for text in main if text.is_prose and not says_missing(text.text)]
+    return any(text.node in container for text in prose for container in containers)
 
 
 def _says_something(text: Text) -> bool:
@@ -149,22 +145,6 @@ def _says_something(text: Text) -> bool:
         and not (is_label(line) or is_imprint(line) or is_box_heading(line) or is_only_date(line))
         and bool(strip_site_name(line))
     )
-
-
-def _own_prose(page: Page, article_id: int) -> int:
-    """Characters of prose that are no teasers."""
-    total = 0
-    after_link = False
-    for _, text in texts(page.blocks):
-        if is_related_heading(text.text):
-            break
-        if other_article(text, article_id):
-            after_link = True
-        elif len(text.text) >= PROSE and text.linked < 0.5:
-            if not after_link and not text.node.chrome and not text.links:
-                total += len(text.text)
-            after_link = False
-    return total
 
 
 def _has_password(root: Any) -> bool:

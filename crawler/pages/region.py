@@ -1,11 +1,12 @@
 """Where on a page that no layout knows the text of the article lies.
 
 Paragraphs stand together: the element under which most prose lies close by holds the text. Names of
-elements (:mod:`crawler.pages.parts`) say what is left out, unless most of the prose is in it.
+elements (:mod:`crawler.pages.elements`) say what is left out, unless most of the prose is in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
 
 from attrs import define
@@ -41,19 +42,10 @@ class Region:
     """Whether two ways to find it do not agree."""
 
 
-class _Weights:
-    """Characters of prose in ranges of blocks, by sums."""
-
-    def __init__(self, each: list[int]) -> None:
-        self.each = each
-        self._sums = [0, *accumulate(each)]
-
-    def prose(self, node: Node) -> int:
-        return self._sums[node.last + 1] - self._sums[node.first]
-
-    @property
-    def total(self) -> int:
-        return self._sums[-1]
+def _prose_in(each: list[int]) -> Callable[[Node], int]:
+    """What tells the characters of prose in an element, from those of each block."""
+    sums = list(accumulate(each, initial=0))
+    return lambda node: sums[node.last + 1] - sums[node.first]
 
 
 def _weigh(blocks: list[Block]) -> list[int]:
@@ -72,21 +64,16 @@ def _weigh(blocks: list[Block]) -> list[int]:
 
 def _lines_of_verse(blocks: list[Block]) -> set[int]:
     """Numbers of the lines that only line breaks part from each other: together they are prose, too."""
-    found: set[int] = set()
-    lines: list[Text] = []
-    for block in blocks:
-        goes_on = (
-            isinstance(block, Text) and bool(lines) and block.after_break and block.node is lines[0].node
-        )
-        if not goes_on:
-            if sum(len(line.text) for line in lines) >= PROSE and len(lines) >= FEWEST_LINES:
-                found.update(line.index for line in lines)
-            lines = []
-        if isinstance(block, Text) and not block.links and not is_imprint(block.text):
-            lines.append(block)
-        elif goes_on:
-            lines = []
-    return found
+    groups: list[list[Text]] = [[]]
+    for _, text in texts(blocks):
+        if text.links or is_imprint(text.text):
+            groups.append([])
+        elif text.after_break:
+            groups[-1].append(text)
+        else:
+            groups.append([text])
+    together = [lines for lines in groups if len(lines) >= FEWEST_LINES]
+    return {text.index for lines in together if sum(len(t.text) for t in lines) >= PROSE for text in lines}
 
 
 def is_teaser(text: Text, above: Text) -> bool:
@@ -105,67 +92,66 @@ def find_region(page: Page, start: int) -> Region | None:
     """
     blocks = page.blocks
     each = _weigh(blocks)
-    asides = _asides(page, _Weights(each), start - 1)
-    left_out = {number for node in asides for number in range(node.first, node.last + 1)}
-    each = [0 if number in left_out else prose for number, prose in enumerate(each)]
-    weights = _Weights([0] * start + each[start:])
-    if not weights.total:
-        weights = _Weights(each)
-        if not weights.total:
-            return None
-    container, named = _densest(blocks, weights), _named(page, weights)
+    asides = _asides(page, each, start - 1)
+    for node in asides:
+        each[slice(*node.span)] = [0] * (node.last + 1 - node.first)
+    if any(each[start:]):
+        each[:start] = [0] * start
+    elif not any(each):
+        return None
+    prose = _prose_in(each)
+    container, named = _densest(blocks, each), _named(page, prose)
     if container.first == container.last:  # a paragraph, not what holds it
         around = (node for node in container.ancestors()[1:] if node.tag not in ("html", "body"))
         container = next(around, container)
     doubtful = False
     if named is not None:
-        together = min(weights.prose(named), weights.prose(container)) if _overlap(named, container) else 0
-        doubtful = 2 * together < max(weights.prose(named), weights.prose(container))
-        if _holds(container, named) and weights.prose(named) >= 0.85 * weights.prose(container):
+        overlap = named.first <= container.last and container.first <= named.last
+        together = min(prose(named), prose(container)) if overlap else 0
+        doubtful = 2 * together < max(prose(named), prose(container))
+        if named in container and prose(named) >= 0.85 * prose(container):
             container = named
     return Region(container, asides, doubtful)
 
 
-def _asides(page: Page, weights: _Weights, headline: int) -> list[Node]:
+def _asides(page: Page, each: list[int], headline: int) -> list[Node]:
     """The outermost elements that are called asides and do not hold the prose."""
+    prose = _prose_in(each)
     called = [node for node in page.nodes if node.part is Part.ASIDE and node.last >= node.first]
     together: dict[str, list[int]] = {}
     for node in called:
-        together.setdefault(node.classes, []).append(weights.prose(node))
+        together.setdefault(node.classes, []).append(prose(node))
     found: list[Node] = []
-    end = -1
     for node in called:
-        if node.first > end:
-            alike = together[node.classes]
-            held = sum(alike) if len(alike) >= FEWEST_ALIKE else weights.prose(node)
-            most = MOST_PROSE if not is_surely_aside(node.tag, node.classes, node.identifier) else SURELY
-            around = node.first <= headline <= node.last
-            if around or held > most * weights.total or _holds_a_quotation(page, node):
-                node.part = Part.NONE
-                continue
+        if found and node.first <= found[-1].last:
+            continue
+        alike = together[node.classes]
+        held = sum(alike) if len(alike) >= FEWEST_ALIKE else prose(node)
+        most = SURELY if is_surely_aside(node.tag, node.classes, node.identifier) else MOST_PROSE
+        around = node.first <= headline <= node.last
+        if around or held > most * sum(each) or _holds_a_quotation(page, node):
+            node.part = Part.NONE
+        else:
             found.append(node)
-            end = node.last
     return found
 
 
 def _holds_a_quotation(page: Page, node: Node) -> bool:
     """Whether an element is no more than the frame of a quoted post of a social network."""
-    quoted = {
-        around.first
-        for block in page.blocks[node.first : node.last + 1]
+    return node.last - node.first <= 6 and any(
+        around.tag == "blockquote" and around in node
+        for block in page.blocks[slice(*node.span)]
         for around in block.node.ancestors()[:3]
-        if around.tag == "blockquote" and node.first <= around.first
-    }
-    return bool(quoted) and node.last - node.first <= 6
+    )
 
 
-def _densest(blocks: list[Block], weights: _Weights) -> Node:
+def _densest(blocks: list[Block], each: list[int]) -> Node:
     scores: dict[Node, float] = {}
-    for number, weight in enumerate(weights.each):
+    for block, weight in zip(blocks, each, strict=True):
         if not weight:
             continue
         worth = float(weight)
-        for node in blocks[number].node.ancestors()[:LEVELS]:
+        for node in block.node.ancestors()[:LEVELS]:
             worth *= DECAY
             scores[node] = scores.get(node, 0.0) + worth
     return max(scores, key=lambda node: scores[node] * (BODY_BONUS if _is_called_body(node) else 1.0))
@@ -175,21 +161,9 @@ def _is_called_body(node: Node) -> bool:
     return node.part is Part.BODY or node.tag == "article"
 
 
-def _named(page: Page, weights: _Weights) -> Node | None:
+def _named(page: Page, prose: Callable[[Node], int]) -> Node | None:
     """The smallest element called the article's body that holds most of the prose in such elements."""
-    bodies = [node for node in page.nodes if node.part is Part.BODY and weights.prose(node)]
-    if not bodies:
-        return None
-    most = max(map(weights.prose, bodies))
-    return min(
-        (node for node in bodies if weights.prose(node) >= 0.9 * most),
-        key=lambda node: node.last - node.first,
-    )
-
-
-def _overlap(node: Node, other: Node) -> bool:
-    return node.first <= other.last and other.first <= node.last
-
-
-def _holds(node: Node, inner: Node) -> bool:
-    return node.first <= inner.first and inner.last <= node.last
+    bodies = [node for node in page.nodes if node.part is Part.BODY and prose(node)]
+    most = max(map(prose, bodies), default=0)
+    holding = (node for node in bodies if prose(node) >= 0.9 * most)
+    return min(holding, key=lambda node: node.last - node.first, default=None)

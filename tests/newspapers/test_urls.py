@@ -139,12 +139,6 @@ def test_what_is_not_a_page_of_the_newspaper_is_not_ours(url: str) -> None:
     assert read_url(url) is None
 
 
-def test_query_and_fragment_name_nothing() -> None:
-    url = f"{SITE}/11/115466/Dan-van-kheo.htm?fbclid=IwAR0&utm_source=facebook#comment-view"
-
-    assert canonical_url(url) == f"{SITE}/11/115466/Dan-van-kheo.htm"
-
-
 def test_the_same_number_in_another_edition_is_another_article() -> None:
     keys = {
         read.key for base in ("", "/en", "/mu") if (read := read_article_url(f"{SITE}{base}/2/404/x.htm"))
@@ -229,14 +223,3 @@ def test_canonicalising_twice_changes_nothing(spelling: tuple[str, int, str]) ->
 
     assert once
     assert canonical_url(once) == once
-
-
-@given(
-    st.text()
-    | st.text().map(lambda tail: f"{SITE}/11/1/{tail}.htm")
-    | st.text().map(lambda t: f"http://{t}/")
-)
-def test_any_text_is_read_without_an_exception(url: str) -> None:
-    canonical = canonical_url(url)
-
-    assert canonical is None or (canonical_url(canonical) == canonical and why_refused(canonical) is None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.items import NotAnArticle
-from tests.pages.reading import FIRST, HEADLINE, LEAD, PICTURE, SECOND, SITE, URL, p, plain, post, read
+from tests.pages.reading import FIRST, LEAD, PICTURE, SECOND, SITE, URL, p, plain, post, read
 
 MENU = (
     "<ul>" + "".join(f'<li><a href="/{n}/MUC-{n}.htm">Mục {n}</a></li>' for n in (11, 12, 15, 16)) + "</ul>"
@@ -70,15 +70,6 @@ def test_a_status_of_absence_counts() -> None:
 def test_an_article_that_mentions_a_loss_is_an_article() -> None:
     lost = "Người dân báo không tìm thấy hai cháu nhỏ sau trận lũ quét, lực lượng chức năng đang tìm kiếm."
     assert not isinstance(read(plain(p(LEAD), p(lost), p(SECOND))), NotAnArticle)
-
-
-def test_a_headline_without_title_or_heading_stands_above_the_dateline() -> None:
-    item = read(
-        f"<html><body><div>{HEADLINE}</div><div>{LEAD}</div><div>{FIRST}</div></body></html>",
-        f"{SITE}/12/5/x.htm",
-    )
-    assert not isinstance(item, NotAnArticle)
-    assert (item.headline, item.rules["headline"]) == (HEADLINE, "above-lead")
 
 
 # --- pages of somebody else ------------------------------------------------------------------------
