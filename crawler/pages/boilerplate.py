@@ -24,8 +24,6 @@ from newspapers.vietnamese import is_label, is_vietnamese
 SHORTEST_LEAD = 40
 """Above the first paragraph, a shorter line that is no sentence is part of the article's head."""
 LONGEST_HEADING = 60
-MOST_LETTERS = 15
-"""A line with fewer letters and a number counts something."""
 LAST_LINES = 5
 """So many lines at the end of a text may ask the reader for something."""
 
@@ -150,9 +148,7 @@ def _lines_above(page: Page, frame: Frame, left_out: set[int], head: Head) -> se
         if text.index >= first.index:
             break
         lead = text.part is Part.LEAD or text.is_paragraph
-        among = text.index >= top and (
-            apart or (text.node.parent in flow and not _is_boxed(text, first) and not _counts(text.text))
-        )
+        among = text.index >= top and (apart or text.node.parent in flow)
         says = text.linked < 0.5 and text.part not in _NO_TEXT and not _is_signature(text.text)
         if says and (among or (lead and (own or is_vietnamese(text.text)))):
             continue
@@ -164,19 +160,11 @@ def _lines_above(page: Page, frame: Frame, left_out: set[int], head: Head) -> se
 _NO_TEXT = (Part.ASIDE, Part.CAPTION, Part.BYLINE, Part.SOURCE, Part.DATE)
 
 
-def _is_boxed(text: Text, paragraph: Text) -> bool:
-    """Whether a line has a named division of its own, as no paragraph has."""
-    return text.node.tag == "div" != paragraph.node.tag and bool(text.node.classes)
-
-
-def _counts(line: str) -> bool:
-    """Whether a line is a number with its unit: readers, shares, minutes."""
-    return any(map(str.isdigit, line)) and sum(map(str.isalpha, line)) < MOST_LETTERS
-
-
 def _is_signature(line: str) -> bool:
-    """Whether a line names author or time of a piece."""
-    return is_date_line(line) or (len(line) < 120 and bool(_BY.match(line)))
+    """Whether a line names author or time of a piece, or begins with the time and counts something."""
+    if is_date_line(line) or (len(line) < 120 and _BY.match(line)):
+        return True
+    return len(line) < PROSE and (date := read_date(line)) is not None and line.startswith(date.raw)
 
 
 _LABEL = re.compile(

@@ -30,8 +30,6 @@ from schemas.items import Image
 
 MAX_CAPTION = 400
 SHORT_CAPTION = 180
-MOST_TOGETHER = 6
-STEPS = 4
 
 _ORNAMENT = re.compile(
     r"(?:^|[/_.-])(?:logo|icons?|banner|ads?|adv|quangcao|qc|spacer|blank|avatar|emoji|share|btn|button|bullet|arrow"
@@ -59,8 +57,8 @@ class _Paragraphs:
     """Tag, class, alignment, emphasis of most; ``None`` if all texts stand under pictures."""
     shortest: float = inf
     """Where both captions and paragraphs stand under pictures: a shorter text is a caption."""
-    instructions: bool = False
-    """Whether texts go on under many pictures, as the steps of a recipe do."""
+    by_length: bool = True
+    """Whether a short sentence may be a caption: on pages that no layout knows, in Vietnamese only."""
     only_marked: bool = False
     """Whether captions are marked as such, so that what is not marked is none."""
 
@@ -159,8 +157,8 @@ def _look_of_paragraphs(blocks: list[Block], lead: list[Text], generic: bool) ->
     ):
         return _Paragraphs(None, _shortest_paragraph(under))
     look = looks.most_common(1)[0][0] if looks else ("",)
-    steps = generic and (len(under) >= STEPS or not any(is_vietnamese(text.text) for text in free))
-    return _Paragraphs(look, instructions=steps, only_marked=generic and marked)
+    by_length = not generic or any(is_vietnamese(text.text) for text in free)
+    return _Paragraphs(look, by_length=by_length, only_marked=generic and marked)
 
 
 def _shortest_paragraph(lengths: list[int]) -> float:
@@ -253,20 +251,15 @@ def _why_caption(
     if text.look != look:
         if text.italic or text.align == "center" or (text.small and not text.bold):
             return "style"
-        if not paragraphs.only_marked and _shares_block(text, picture):
+        if not paragraphs.only_marked and text.node is picture.node:
             return "same-block"
-    if paragraphs.only_marked or (paragraphs.instructions and not _shares_block(text, picture)):
+    if paragraphs.only_marked or not paragraphs.by_length:
         return ""
     one_sentence = not re.search(r"[.!?…]\s+[^\W\d_]", line.rstrip(".")) and not line.endswith(
         (":", "?", ";")
     )
     longer = any(len(text.text) >= 2 * len(line) for text in following[1:3])
     return "short-sentence" if len(line) <= SHORT_CAPTION and one_sentence and longer else ""
-
-
-def _shares_block(text: Text, picture: Picture) -> bool:
-    small = picture.node.last - picture.node.first < MOST_TOGETHER  # what holds more is the text itself
-    return text.node is picture.node or (small and picture.node in text.node.ancestors()[:2])
 
 
 def _continues(group: list[Text], text: Text, inside: list[Text]) -> bool:

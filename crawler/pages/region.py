@@ -23,11 +23,8 @@ MOST_PROSE = 0.4
 SHORTEST_LINK = 8
 SURELY = 0.6
 """The same for what is surely called an aside: foot, navigation, comments."""
-FEWEST_ALIKE = 5
-"""So many elements of one class are judged together."""
 TEASER = 0.1
 """What a text under a link of its own counts: most likely it is the teaser of another article."""
-BODY_BONUS = 1.3
 FEWEST_LINES = 3
 
 
@@ -118,18 +115,13 @@ def _asides(page: Page, each: list[int], headline: int) -> list[Node]:
     """The outermost elements that are called asides and do not hold the prose."""
     prose = _prose_in(each)
     called = [node for node in page.nodes if node.part is Part.ASIDE and node.last >= node.first]
-    together: dict[str, list[int]] = {}
-    for node in called:
-        together.setdefault(node.classes, []).append(prose(node))
     found: list[Node] = []
     for node in called:
         if found and node.first <= found[-1].last:
             continue
-        alike = together[node.classes]
-        held = sum(alike) if len(alike) >= FEWEST_ALIKE else prose(node)
         most = SURELY if is_surely_aside(node.tag, node.classes, node.identifier) else MOST_PROSE
         around = node.first <= headline <= node.last
-        if around or held > most * sum(each) or _holds_a_quotation(page, node):
+        if around or prose(node) > most * sum(each) or _holds_a_quotation(page, node):
             node.part = Part.NONE
         else:
             found.append(node)
@@ -154,11 +146,7 @@ def _densest(blocks: list[Block], each: list[int]) -> Node:
         for node in block.node.ancestors()[:LEVELS]:
             worth *= DECAY
             scores[node] = scores.get(node, 0.0) + worth
-    return max(scores, key=lambda node: scores[node] * (BODY_BONUS if _is_called_body(node) else 1.0))
-
-
-def _is_called_body(node: Node) -> bool:
-    return node.part is Part.BODY or node.tag == "article"
+    return max(scores, key=scores.__getitem__)
 
 
 def _named(page: Page, prose: Callable[[Node], int]) -> Node | None:
