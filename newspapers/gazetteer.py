@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from importlib.resources.abc import Traversable
 
+import cattrs
 from attrs import frozen
 
 
@@ -35,17 +36,5 @@ def read_places(file: Traversable) -> tuple[Place, ...]:
     It may lie in an egg, as scrapyd imports it.
     """
     with file.open(encoding="utf-8") as lines:
-        return tuple(
-            Place(
-                id=int(row["id"]),
-                kind=row["kind"],
-                name=row["name"],
-                district_id=int(row["district_id"]) if row["district_id"] else None,
-                latitude=float(row["latitude"]),
-                longitude=float(row["longitude"]),
-                successor=row["successor"] or None,
-                successor_latitude=float(row["successor_latitude"]) if row["successor"] else None,
-                successor_longitude=float(row["successor_longitude"]) if row["successor"] else None,
-            )
-            for row in csv.DictReader(lines)
-        )
+        rows = ({name: value or None for name, value in row.items()} for row in csv.DictReader(lines))
+        return tuple(cattrs.structure(row, Place) for row in rows)

@@ -146,18 +146,6 @@ class Style:
     """Regular expression: where it says it was written, before a date."""
 
 
-def _in_its_section(article: ArticleRef, section: SectionRef) -> bool:
-    return article.section == section
-
-
-def _undated(_edition: str, _article_id: int) -> None:
-    return None
-
-
-def _no_numbers(_edition: str) -> range:
-    return range(0)
-
-
 @frozen(kw_only=True, eq=False)
 class Newspaper:
     """All that is particular to one newspaper."""
@@ -186,7 +174,7 @@ class Newspaper:
     """The form of an article's URL, for error messages."""
     is_picture: Callable[[str], bool]
     """Whether an absolute URL lies where the newspaper's own pictures are."""
-    belongs: Callable[[ArticleRef, SectionRef], bool] = _in_its_section
+    belongs: Callable[[ArticleRef, SectionRef], bool] = lambda article, section: article.section == section
     """Whether an article that a section's list links to is the list's own, and not of a box beside it."""
     slug_words: Callable[[str], str] = str
     """A slug with the letters of the headline it was made of, where the site has put others."""
@@ -204,9 +192,9 @@ class Newspaper:
     province: str = ""
     """The name of the province, which is no place's unless the text says which kind of place it means."""
 
-    estimate_month: Callable[[str, int], datetime | None] = _undated
+    estimate_month: Callable[[str, int], datetime | None] = lambda _edition, _article_id: None
     """(edition, article's number) -> first moment of the month it most likely appeared in."""
-    dated_numbers: Callable[[str], range] = _no_numbers
+    dated_numbers: Callable[[str], range] = lambda _edition: range(0)
     """The numbers of an edition of which that can be told."""
     month_of_picture: Callable[[str], datetime | None] = lambda _url: None
     """First moment of the month that a picture's URL tells."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from crawler.pages.blocks import PROSE, Block, Node, Page, Picture, Text, other_article, texts
-from crawler.pages.dates import is_date_line, is_only_date, read_date
+from crawler.pages.dates import begins_with_date, is_date_line, is_only_date, read_date
 from crawler.pages.elements import Part
 from crawler.pages.entries import linked_lists
 from crawler.pages.frame import Frame
@@ -164,7 +164,7 @@ def _is_signature(line: str) -> bool:
     """Whether a line names author or time of a piece, or begins with the time and counts something."""
     if is_date_line(line) or (len(line) < 120 and _BY.match(line)):
         return True
-    return len(line) < PROSE and (date := read_date(line)) is not None and line.startswith(date.raw)
+    return len(line) < PROSE and begins_with_date(line)
 
 
 _LABEL = re.compile(

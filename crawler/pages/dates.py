@@ -192,6 +192,12 @@ def is_date_line(line: str, fetched: datetime | None = None) -> bool:
     return small or looks_like_byline(name) or split_source(name) is not None
 
 
+def begins_with_date(line: str, fetched: datetime | None = None) -> bool:
+    """Whether a line begins with a date, and goes on with whatever the template counts."""
+    read = read_date(line, fetched)
+    return read is not None and line.startswith(read.raw)
+
+
 def beside_date(line: str) -> str:
     """Whose a piece is, on the line of its date; empty if that is all the line says."""
     return _name_in(_beside_date(line, None) or "")

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from crawler.pages.blocks import PROSE, Block, Page, Picture, Text
-from crawler.pages.blocks import texts as block_texts
-from crawler.pages.dates import PageDate, is_date_line, read_date
+from crawler.pages.blocks import PROSE, Block, Page, Picture, Text, texts
+from crawler.pages.dates import PageDate, begins_with_date, is_date_line, read_date
 from crawler.pages.elements import Part
 from crawler.pages.frame import Frame, Span
 from crawler.pages.head import Head, join
@@ -103,32 +102,25 @@ def _under_picture(blocks: list[Block], text: Text) -> bool:
 
 def line_of(page: Page, span: Span) -> str:
     """The texts of a range of blocks, as one line."""
-    return " ".join(text.text for _, text in block_texts(page.blocks, *span))
+    return " ".join(text.text for _, text in texts(page.blocks, *span))
 
 
 def _lines(page: Page, head: Head, frame: Frame, fetched: datetime) -> Iterator[tuple[str, list[str]]]:
     """Lines in which the date may stand: by the layout's marks, near the headline, under the text."""
     blocks = page.blocks
 
-    def dated(start: int, end: int) -> list[str]:
-        return [
-            block.text
-            for block in blocks[max(start, 0) : max(end, 0)]
-            if isinstance(block, Text)
-            and len(block.text) <= LONGEST_LINE
-            and not _under_picture(blocks, block)
-            and (is_date_line(block.text, fetched) or (block.part is Part.DATE and block.linked < 0.5))
-        ]
-
-    def begun(start: int, end: int) -> list[str]:
-        """Short lines that begin with a date, and go on with whatever the template counts."""
+    def dated(start: int, end: int, *, counted: bool = False) -> list[str]:
+        """Short lines with a date; those, too, that begin with one and count something."""
         return [
             text.text
-            for _, text in block_texts(blocks, start, end)
-            if len(text.text) < PROSE
+            for _, text in texts(blocks, max(start, 0), max(end, 0))
+            if len(text.text) <= LONGEST_LINE
             and not _under_picture(blocks, text)
-            and (date := read_date(text.text, fetched))
-            and text.text.startswith(date.raw)
+            and (
+                is_date_line(text.text, fetched)
+                or (text.part is Part.DATE and text.linked < 0.5)
+                or (counted and len(text.text) < PROSE and begins_with_date(text.text, fetched))
+            )
         ]
 
     def near(number: int) -> bool:
@@ -143,11 +135,10 @@ def _lines(page: Page, head: Head, frame: Frame, fetched: datetime) -> Iterator[
     yield "beside-headline", [beside] if beside and len(beside) <= LONGEST_LINE else []
     below = range(frame.headline_at + 1, min(frame.headline_at + BELOW, len(blocks)))
     prose = next((i for i in below if isinstance(b := blocks[i], Text) and len(b.text) >= PROSE), below.stop)
-    yield "under-headline", dated(frame.headline_at + 1, prose)
+    yield "under-headline", dated(frame.headline_at + 1, prose, counted=True)
     above = [line for line in range(max(0, frame.headline_at - 4), frame.headline_at) if near(line)]
     yield "above-headline", [line for at in reversed(above) for line in dated(at, at + 1)]
     yield "under-lead", dated(prose + 1, prose + 4)
-    yield "under-headline", begun(frame.headline_at + 1, prose)
     yield "under-text", dated(max(frame.end - 6, frame.start), frame.end + 4)
     if head.published:
         yield "meta", [head.published]

@@ -34,13 +34,7 @@ def site() -> Iterator[SiteServer]:
 def collected(site: SiteServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all that the site had at first: ``collection.db`` and ``archive``."""
     folder = tmp_path_factory.mktemp("river")
-    crawl(
-        "backfill",
-        database_url=url_of(folder),
-        mirror=site.url,
-        archive=folder / "archive",
-        NEWSPAPER=NEWSPAPER,
-    )
+    collect("backfill", site, folder)
     return folder
 
 
@@ -63,18 +57,8 @@ def test_articles_whose_address_names_no_section_have_none(collected: Path) -> N
 
 def test_latest_brings_what_is_new_and_nothing_else(collection: Path) -> None:
     with serve("later") as site:
-        crawl(
-            "latest",
-            database_url=url_of(collection),
-            mirror=site.url,
-            archive=collection / "archive",
-            NEWSPAPER=NEWSPAPER,
-        )
-        asked = [
-            request.path
-            for request in site.requests
-            if request.path.startswith("/bai/") and request.status == 200
-        ]
+        collect("latest", site, collection)
+        asked = [request.path for request in site.requests if request.status == 200]
 
     assert LATER[-1].path in asked
     assert articles(collection) == {story.number: expected(story) for story in LATER}

@@ -36,11 +36,6 @@ def test_a_higher_number_is_never_estimated_earlier(number: int, more: int) -> N
     assert low <= high
 
 
-@given(st.integers())
-def test_any_number_has_an_answer(number: int) -> None:
-    estimate_month("vi", number)
-
-
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
