@@ -22,7 +22,18 @@ from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Executable, and_, case, exists, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 
 from newspapers import current, read_article_url
 from schemas.local_time import month_of
@@ -107,31 +118,47 @@ def missing(connection: Connection, part: Part) -> Iterator[Missing]:
 
     :param part: of its days only the months count.
     """
-    for row, section, month in _in_part(stream(connection, _missing_query(part)), part):
-        yield Missing(
-            edition=row.edition,
-            section=section,
-            month=month,
-            number=row.site_article_id,
-            seen_in=Seen.LIST if row.listed else Seen.RELATED if row.related else Seen.OTHER,
-            state=_state_of(row.state, row.attempts),
-            found_at=row.found_at,
-            tried_at=row.tried_at,
-            attempts=row.attempts,
-            reason=row.reason,
-            archived=row.archived,
-            url=row.url,
+    # Joined as a whole and not asked for article by article: no index leads from a number to lists.
+    listed = (
+        select(Section.edition, ListEntry.site_article_id)
+        .join(Section, Section.id == ListEntry.section_id)
+        .where(*_of_editions(part, Section.edition))
+        .distinct()
+        .subquery()
+    )
+    of_list = and_(listed.c.edition == Frontier.edition, listed.c.site_article_id == Frontier.site_article_id)
+    related = exists().where(
+        RelatedLink.target_edition == Frontier.edition,
+        RelatedLink.target_site_article_id == Frontier.site_article_id,
+    )
+    archived = select(func.count()).where(
+        ArchivedCapture.edition == Frontier.edition,
+        ArchivedCapture.site_article_id == Frontier.site_article_id,
+    )
+    query = (
+        _known(part)
+        .add_columns(Frontier.attempts, Frontier.found_at, Frontier.tried_at, Frontier.reason)
+        .add_columns(archived.scalar_subquery().label("archived"))
+        .add_columns(
+            case(
+                (listed.c.site_article_id.is_not(None), literal_column("'list'")),
+                (related, literal_column("'related'")),
+                else_=literal_column("'other'"),
+            ).label("seen_in")
         )
+        .outerjoin(listed, of_list)
+        .order_by(Frontier.edition, Frontier.site_article_id)
+    )
+    for row, section, month in _in_part(stream(connection, query), part):
+        kinds = {"seen_in": Seen(row.seen_in), "state": State(row.state)}
+        yield Missing(**row._asdict() | kinds | {"section": section, "month": month})
 
 
 def count_missing(connection: Connection, part: Part) -> defaultdict[Key, Counter[State]]:
     """How many articles of each edition, section and month are known and not collected, by their state."""
-    query = select(
-        Frontier.edition, Frontier.site_article_id, Frontier.url, Frontier.state, Frontier.attempts
-    ).where(*_is_missing(part))
     counted: defaultdict[Key, Counter[State]] = defaultdict(Counter)
-    for row, section, month in _in_part(stream(connection, query), part):
-        counted[row.edition, section, month][_state_of(row.state, row.attempts)] += 1
+    for row, section, month in _in_part(stream(connection, _known(part)), part):
+        counted[row.edition, section, month][State(row.state)] += 1
     return counted
 
 
@@ -147,9 +174,8 @@ class Pictures:
 
 def count_pictures(connection: Connection, part: Part) -> Iterator[Pictures]:
     """How many pictures articles show, and how many of them are archived."""
-    not_asked: ColumnElement[str] = literal_column("'not asked for'")
-    archived: ColumnElement[str] = literal_column("'archived'")
-    state = case((Picture.url.is_(None), not_asked), else_=func.coalesce(Picture.reason, archived))
+    reason = func.coalesce(Picture.reason, literal_column("'archived'"))
+    state = case((Picture.url.is_(None), literal_column("'not asked for'")), else_=reason)
     number = func.count(Image.url.distinct())
     query = (
         select(Article.edition, state, number)
@@ -232,60 +258,25 @@ def stream(connection: Connection, query: Executable) -> Iterator[Any]:
         yield from rows
 
 
-def _missing_query(part: Part) -> Executable:
-    # Joined as a whole and not asked for article by article: no index leads from a number to lists.
-    listed = (
-        select(Section.edition, ListEntry.site_article_id)
-        .join(Section, Section.id == ListEntry.section_id)
-        .where(*_of_editions(part, Section.edition))
-        .distinct()
-        .subquery()
-    )
-    related = exists().where(
-        RelatedLink.target_edition == Frontier.edition,
-        RelatedLink.target_site_article_id == Frontier.site_article_id,
-    )
-    archived = (
-        select(func.count())
-        .where(
-            ArchivedCapture.edition == Frontier.edition,
-            ArchivedCapture.site_article_id == Frontier.site_article_id,
-        )
-        .scalar_subquery()
-    )
-    of_list = and_(listed.c.edition == Frontier.edition, listed.c.site_article_id == Frontier.site_article_id)
-    return (
-        select(
-            Frontier.edition,
-            Frontier.site_article_id,
-            Frontier.url,
-            Frontier.state,
-            Frontier.attempts,
-            Frontier.found_at,
-            Frontier.tried_at,
-            Frontier.reason,
-            listed.c.site_article_id.is_not(None).label("listed"),
-            related.label("related"),
-            archived.label("archived"),
-        )
-        .outerjoin(listed, of_list)
-        .where(*_is_missing(part))
-        .order_by(Frontier.edition, Frontier.site_article_id)
-    )
-
-
 def _of_editions(part: Part, edition: Any) -> list[ColumnElement[bool]]:
     named = part.editions or sorted({ref.edition for ref in part.sections})
     return [edition.in_(named)] if named else []
 
 
-def _is_missing(part: Part) -> list[ColumnElement[bool]]:
-    """SQL: there is no article for a row of the frontier, which is of an edition that is asked for."""
+def _known(part: Part) -> Select[Any]:
+    """What is known and not collected in the editions that are asked for."""
+    state = case(
+        (Frontier.state == "gone", literal_column("'gone'")),
+        (Frontier.attempts > 0, literal_column("'failing'")),
+        else_=literal_column("'wanted'"),
+    )
     # Not the frontier's state: an article that has gone since it was collected is no gap.
     collected = exists().where(
         Article.edition == Frontier.edition, Article.site_article_id == Frontier.site_article_id
     )
-    return [~collected, *_of_editions(part, Frontier.edition)]
+    return select(
+        Frontier.edition, Frontier.site_article_id.label("number"), Frontier.url, state.label("state")
+    ).where(~collected, *_of_editions(part, Frontier.edition))
 
 
 def _in_part(rows: Iterable[Any], part: Part) -> Iterator[tuple[Any, int | None, str | None]]:
@@ -293,13 +284,6 @@ def _in_part(rows: Iterable[Any], part: Part) -> Iterator[tuple[Any, int | None,
     for row in rows:
         reference = read_article_url(row.url)
         section = reference.section_id if reference else None
-        month = estimated_month(row.edition, row.site_article_id)
+        month = estimated_month(row.edition, row.number)
         if part.has_section(row.edition, section) and part.has_month(month):
             yield row, section, month
-
-
-def _state_of(state: str, attempts: int) -> State:
-    """What is still to be done about an article, by the frontier's columns."""
-    if state == "gone":
-        return State.GONE
-    return State.FAILING if attempts else State.WANTED

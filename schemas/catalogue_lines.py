@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, text
 
 from schemas.tables.catalogue import CatalogueLine
-from schemas.view_dialects import dialect_of, worded
+from schemas.view_dialects import worded
 
 _LINES = """
 SELECT a.id AS article_id, a.headline,
@@ -45,7 +45,7 @@ def fill_catalogue(connection: Connection) -> None:
 
 def _write(connection: Connection, of: str, ids: str | None = None) -> None:
     kept = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
-    lines = worded(_LINES, dialect_of(connection))
+    lines = worded(_LINES, connection.dialect.name)
     statement = (
         f"INSERT INTO catalogue ({', '.join(_COLUMNS)}) {lines} {of} ORDER BY a.id"
         f" ON CONFLICT (article_id) DO UPDATE SET {kept}"

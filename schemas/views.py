@@ -11,7 +11,7 @@ from schemas.question_views import QUESTION_VIEWS
 from schemas.shown_columns import OF_THE_CRAWL
 from schemas.tables import Article, ArticleRevision
 from schemas.tables.base import EDITION
-from schemas.view_dialects import SQLITE, View, dialect_of, worded
+from schemas.view_dialects import View, worded
 
 _BESIDE: dict[str, dict[str, tuple[str, str]]] = {
     "site_article_id": {
@@ -303,13 +303,13 @@ former.
 
 def create_views(connection: Connection) -> None:
     """All of them, which must not be there yet, and their indexes as far as they are not."""
-    dialect = dialect_of(connection)
-    statements = [f"CREATE VIEW {view.name} AS {worded(view.select, dialect)}" for view in VIEWS]
+    database = connection.dialect.name
+    statements = [f"CREATE VIEW {view.name} AS {worded(view.select, database)}" for view in VIEWS]
     for name, columns in INDEXES.items():
         table = name.split("_")[1]
-        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({worded(columns, dialect)})")
+        statements.append(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({worded(columns, database)})")
     for statement in statements:
-        connection.exec_driver_sql(statement if dialect is SQLITE else statement.replace("%", "%%"))
+        connection.exec_driver_sql(statement if database == "sqlite" else statement.replace("%", "%%"))
 
 
 def drop_views(connection: Connection) -> None:

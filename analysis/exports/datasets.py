@@ -34,7 +34,7 @@ from schemas.part import Part
 from schemas.shown_columns import type_of
 from schemas.tables import Article, ArticleAuthor, Author, Duplicate, Table
 from schemas.types import UtcDateTime
-from schemas.view_dialects import PICTURE_FIELDS, View, dialect_of, worded
+from schemas.view_dialects import PICTURE_FIELDS, View, worded
 from schemas.views import VIEWS
 
 CHUNK = 4000
@@ -79,6 +79,12 @@ class Column:
     """What is read for it; as text, in the words of :mod:`schemas.view_dialects`."""
     make: Callable[[Any], Any] | None = None
     """Makes the value of what was read, unless that is null."""
+
+    def read_from(self, connection: Connection) -> ColumnElement[Any]:
+        """What is read for it from the connection's database."""
+        if isinstance(self.value, str):
+            return literal_column(worded(self.value, connection.dialect.name))
+        return self.value
 
 
 @frozen
@@ -137,9 +143,10 @@ class Dataset:
 
         :param more: further conditions on the table ``articles``.
         """
-        dialect = dialect_of(connection)
         values = (
-            literal_column(worded(of.value, dialect)) if isinstance(of.value, str) else of.value
+            literal_column(worded(of.value, connection.dialect.name))
+            if isinstance(of.value, str)
+            else of.value
             for of in self.columns
         )
         named = (value.label(of.name) for value, of in zip(values, self.columns, strict=True))

@@ -56,27 +56,15 @@ class PrintedText:
     def hits(self, term: Term) -> list[range]:
         """The words of each place in which a term stands."""
         words = self.spelled if term.spelled else self.folded
-        length, first, last = len(term.words), term.words[0], term.words[-1]
-        found: list[range] = []
-        at = -1
-        while True:
-            at = _following(words, first, at + 1, term.prefix and length == 1)
-            if at < 0 or at + length > len(words):
-                return found
-            ends = words[at + length - 1]
-            if tuple(words[at : at + length - 1]) == term.words[:-1] and (
-                ends == last or (term.prefix and ends.startswith(last))
-            ):
-                found.append(range(at, at + length))
-
-
-def _following(words: list[str], word: str, start: int, prefix: bool) -> int:
-    if prefix:
-        return next((at for at in range(start, len(words)) if words[at].startswith(word)), -1)
-    try:
-        return words.index(word, start)
-    except ValueError:
-        return -1
+        before, last = list(term.words[:-1]), term.words[-1]
+        length = len(before)
+        return [
+            range(at - length, at + 1)
+            for at, word in enumerate(words)
+            if (word == last or (term.prefix and word.startswith(last)))
+            and at >= length
+            and words[at - length : at] == before
+        ]
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> list[Piece]:

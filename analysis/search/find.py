@@ -15,7 +15,7 @@ from math import log2
 from typing import Any
 
 from attrs import evolve, field, frozen
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from analysis.search.excerpt import Piece, PrintedText, excerpt
 from analysis.search.keys import Search, Sort, first_keys
@@ -63,8 +63,8 @@ def find(connection: Connection, search: Search) -> list[Hit]:
         order = best + [key for key in others if key not in weighed]
     order = order[end - search.limit : end]
     rows = _rows(connection, set(order))
-    captions = _captions(connection, [row.id for row in rows.values()])
-    return [_hit(key, rows[key], captions[rows[key].id], _wanted(search)) for key in order]
+    captions = _captions(connection, [key % ID_SPAN for key in order])
+    return [_hit(key, rows[key], captions[key % ID_SPAN], _wanted(search)) for key in order]
 
 
 def _best(connection: Connection, search: Search) -> list[int]:
@@ -104,23 +104,17 @@ def _wanted(search: Search) -> list[Term]:
 def _rows(connection: Connection, keys: set[int]) -> dict[int, Row[Any]]:
     """The articles that the keys name."""
     by_id = {key % ID_SPAN: key for key in keys}
-    columns = (
-        Article.id,
-        Article.edition,
-        Article.site_article_id,
-        Article.headline,
-        Article.lead,
-        Article.body,
-        Article.published_basis,
-        Article.canonical_url,
-        Section.site_section_id,
-        Section.name,
+    query: Any = (
+        select(Article.id.label("article_id"), Article.edition, Article.site_article_id, Article.headline)
+        .add_columns(Article.lead, Article.body, Article.canonical_url.label("url"))
+        .add_columns((func.coalesce(Article.published_basis, "page") != "page").label("estimated"))
+        .add_columns(Section.site_section_id, Section.name.label("section"))
+        .outerjoin(Section, Section.id == Article.section_id)
     )
-    query: Any = select(*columns).outerjoin(Section, Section.id == Article.section_id)
     found: dict[int, Row[Any]] = {}
     for part in chunks(sorted(by_id)):
         for row in connection.execute(query.where(Article.id.in_(part))):
-            found[by_id[row.id]] = row
+            found[by_id[row.article_id]] = row
     return found
 
 
@@ -138,17 +132,8 @@ def _hit(key: int, row: Row[Any], captions: list[str], wanted: list[Term]) -> Hi
     printed = [row.lead, *([row.body] if row.body else captions)]
     day = str(key // ID_SPAN)
     return Hit(
-        article_id=row.id,
-        edition=row.edition,
-        site_article_id=row.site_article_id,
-        site_section_id=row.site_section_id,
-        section=row.name,
-        headline=row.headline,
-        local_date=date(int(day[:4]), int(day[4:6]), int(day[6:])) if len(day) == 8 else None,
-        estimated=row.published_basis not in (None, "page"),
-        url=row.canonical_url,
-        lead=row.lead,
-        body=row.body,
+        **row._asdict(),
+        local_date=date.fromisoformat(day) if len(day) == 8 else None,
         captions=captions,
         excerpt=excerpt(" ".join(" ".join(filter(None, printed)).split()), wanted),
     )

@@ -100,46 +100,31 @@ QUERIES: list[tuple[str, set[int]]] = [
     # without accents: all spellings
     ("ngheo", {1, 2, 3}),
     ("giam ngheo", {1, 2, 3}),
-    ("dang", {5}),
     ("duong", {1, 9}),
     ("hoa binh", {3, 4}),
     ("dau", {5, 6}),
-    ("an", {7, 8}),
     ("nam", {5, 12}),
-    ("thuy", {4, 13}),
     ("quy", {13}),
-    ("da", {1, 3, 10, 16}),
     ("d", {10}),
     # with accents: that spelling
     ("nghèo", {1, 2, 3}),
     ("đầu", {5, 6}),
     ("đau", {6}),
-    ("đầu năm", {5}),
-    ("Đảng", {5}),
     ("đường", {1, 9}),
-    ("dương", {9}),
     ("án", {7}),
     ("ăn", {8}),
     ("nghẹo", set()),
-    ("cafe", {15}),
     ("café", {15}),
-    ("muller", {15}),
     # capitals, forms of Unicode, letters that look alike, places of the tone mark
-    ("GIẢM NGHÈO", {1, 2, 3}),
     ("đẢNG", {5}),
-    (unicodedata.normalize("NFD", "giảm nghèo"), {1, 2, 3}),
     (unicodedata.normalize("NFD", "Hoà Bình"), {3, 4}),
     ("hoà bình", {3, 4}),
     ("hòa bình", {3, 4}),
-    ("thuỷ điện", {4}),
     ("thủy điện", {4}),
-    ("thuý", {13}),
     ("thúy", {13}),
     ("khỏe", {13}),
     ("quý", {13}),
-    ("Đà", {1, 10}),
     ("Ðà", {1, 10}),
-    ("Đà giang", {10}),
     # phrases
     ('"giảm nghèo"', {1, 2}),
     ('"giam ngheo"', {1, 2}),
@@ -150,40 +135,32 @@ QUERIES: list[tuple[str, set[int]]] = [
     ('"nghèo bền vững"', {1}),
     ('"bắc huyện"', set()),
     ("19/5", {9}),
-    ("covid-19", {11}),
     ("P.V", {11, 17}),
-    ("2.000", {11}),
     ("5%", {9, 13}),
     # operators
     ("nghèo AND tỉnh", {2}),
     ("đảng OR đau", {5, 6}),
     ("nghèo NOT tỉnh", {1, 3}),
-    ("nghèo -tỉnh", {1, 3}),
     ("NOT tỉnh nghèo", {1, 3}),
     ('nghèo -"giảm nghèo"', {3}),
     ("nghèo (tỉnh OR bản)", {2}),
     ("(nghèo NOT tỉnh) OR công", {1, 2, 3, 7, 8}),
     ("and", {20}),
-    ("near", {20}),
     # beginnings
     ("develop", {14}),
     ("develop*", {14, 15}),
     ("ngh*", {1, 2, 3}),
     ('"giảm ngh*"', {1, 2}),
-    ("nghè*", {1, 2, 3}),
     # as spelled, without marks
     ("=nam", {12}),
-    ("=dang", set()),
     ('="cong an"', set()),
     # headlines only
     ("headline:nghèo", {1, 3}),
     ('headline:"giảm nghèo"', {1}),
     ("headline:(giảm nghèo) -bền", {3}),
     ("headline:=nam", {12}),
-    ("headline:nam", {12}),
     # English and Mường
     ("poverty", {14}),
-    ("luo muong", {16}),
     ("luô̒", {16}),
     ("mư̒ơ̭ng", {16}),
     ("Muong", {15, 16}),
@@ -191,17 +168,14 @@ QUERIES: list[tuple[str, set[int]]] = [
     ("khai hạ", {17}),
     # hostile
     ("'; drop table; --", {20}),
-    ("drop' OR '1'='1", {20}),
     ("a:b", set()),
     ("nghèo*:A & tỉnh", set()),
     ("{headline} : nghèo", set()),
     ("^nghèo", {1, 2, 3}),
-    ("nghèo + tỉnh", {2}),
     ("editionen", set()),
     ("section*", set()),
     ("ng\0heo", set()),
     ("😀 nghèo", {1, 2, 3}),
-    ("nghèo <-> tỉnh", {2}),
     ("x" * 900, set()),
 ]
 
@@ -218,14 +192,11 @@ def test_a_search_finds(corpus: Engine, query: str, expected: set[int]) -> None:
     ("query", "complaint"),
     [
         ("", "names no word"),
-        ("  ", "names no word"),
         ("*", "names no word"),
-        ("\\", "names no word"),
         ("\0", "names no word"),
         ("😀 — ?", "names no word"),
         ('"', "a quotation mark is not closed"),
         ('giảm "nghèo', 'a quotation mark is not closed: "nghèo'),
-        ("NEAR(", "a bracket is not closed"),
         ("(nghèo", "a bracket is not closed"),
         ("nghèo)", "a bracket is closed that was not opened"),
         ("AND nghèo", "AND stands between two words"),
@@ -239,7 +210,6 @@ def test_a_search_finds(corpus: Engine, query: str, expected: set[int]) -> None:
         ("headline:*", "names no word"),
         ("headline:NOT nghèo", "after headline: a word is missing"),
         ("author:Minh", "author: cannot be searched by itself; accepted: headline:"),
-        ("nghèo caption:trẻ", "caption: cannot be searched by itself"),
         ("body:nghèo", "body: cannot be searched by itself"),
         ("(" * 30 + "a" + ")" * 30, "too many brackets"),
         ("x" * (LONGEST + 1), "too long; accepted: up to 1,000"),
@@ -301,11 +271,8 @@ def test_a_beginning_of_very_many_words_finds_the_same(
     assert len(few) > 1
 
 
-def test_the_headline_weighs_more_than_the_text(corpus: Engine) -> None:
+def test_headlines_and_words_side_by_side_weigh_more(corpus: Engine) -> None:
     assert numbers(corpus, "ngheo") == [3, 1, 2]
-
-
-def test_words_side_by_side_weigh_more_than_apart(corpus: Engine) -> None:
     assert numbers(corpus, "giam ngheo")[0] == 1
 
 
@@ -318,22 +285,6 @@ def test_hits_are_counted_up_to_a_number(corpus: Engine) -> None:
 def search(engine: Engine, *arguments: str) -> str:
     """What the command prints."""
     return scrapy("search", *arguments, database_url=engine.url.render_as_string(hide_password=False)).stdout
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("corpus", ["sqlite"], indirect=True)
-def test_the_command_prints_for_people_and_for_programs(corpus: Engine) -> None:
-    people = search(corpus, "giam ngheo", "--limit=1")
-    [record] = map(
-        json.loads,
-        search(corpus, "giam ngheo", "--section=11", "--limit=1", "--format=jsonl").splitlines(),
-    )
-    rows = list(csv.DictReader(search(corpus, "ước", "--edition=vi", "--format=csv").splitlines()))
-
-    assert "Giảm nghèo bền vững ở Đà Bắc" in people
-    assert "1 of 3 articles" in people
-    assert (record["site_article_id"], record["local_date"]) == (1, "2024-01-01")
-    assert rows[0]["headline"] == "Ước chừng"
 
 
 @pytest.mark.parametrize("sort", Sort)
@@ -373,26 +324,26 @@ def test_words_that_stand_nowhere_are_named_with_the_nearest(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("corpus", ["sqlite"], indirect=True)
-def test_the_command_gives_full_texts_page_by_page_and_says_what_stands_nowhere(corpus: Engine) -> None:
-    [record] = map(
-        json.loads,
-        search(
-            corpus, "khai OR hoà", "--sort=oldest", "--limit=1", "--page=3", "--full", "--format=jsonl"
-        ).splitlines(),
-    )
-    url = corpus.url.render_as_string(hide_password=False)
-    nothing = scrapy("search", "giam", "ngheoo", "--format=csv", "--full", database_url=url)
-
-    assert (record["site_article_id"], record["lead"], record["captions"]) == (
-        17,
-        "Ảnh của P.V.",
-        ["Lễ hội Khai Hạ"],
-    )
-    assert nothing.stdout.strip().endswith("lead,body,captions")
-    assert nothing.stderr == "search: stands nowhere: ngheoo (did you mean ngheo?)\n"
+def test_the_command_is_for_people_and_for_programs(corpus: Engine) -> None:
+    people = search(corpus, "giam ngheo", "--limit=1")
+    assert "Giảm nghèo bền vững ở Đà Bắc" in people
+    assert "1 of 3 articles" in people
     assert "3–3 of 3 articles" in search(corpus, "nghèo", "--limit=2", "--page=2")
     assert "Nothing on page 9: 3 articles are found." in search(corpus, "nghèo", "--page=9")
+
+    options = ("--sort=oldest", "--limit=1", "--page=3", "--full", "--format=jsonl")
+    record = json.loads(search(corpus, "khai OR hoà", *options))
+    assert (record["site_article_id"], record["local_date"]) == (17, "2024-01-17")
+    assert (record["lead"], record["captions"]) == ("Ảnh của P.V.", ["Lễ hội Khai Hạ"])
+
+    url = corpus.url.render_as_string(hide_password=False)
+    nothing = scrapy("search", "giam", "ngheoo", "--format=csv", "--full", database_url=url)
+    assert nothing.stdout.strip().endswith("lead,body,captions")
+    assert nothing.stderr == "search: stands nowhere: ngheoo (did you mean ngheo?)\n"
     assert "jsonl or csv" in scrapy("search", "nghèo", "--full", database_url=url, expect=2).stderr
+
+    assert search(corpus, "--rebuild") == "20 articles indexed\n"
+    assert numbers(corpus, "ngheo") == [3, 1, 2]
 
 
 @pytest.mark.slow
@@ -406,15 +357,7 @@ def test_no_cell_of_the_csv_is_a_formula(sqlite_url: str) -> None:
     engine.dispose()
 
     [row] = csv.DictReader(search(engine, "bẫy", "--full", "--format=csv").splitlines())
-    [record] = map(json.loads, search(engine, "bẫy", "--format=jsonl").splitlines())
 
     assert row["headline"] == f"'{headline}"
     assert row["excerpt"].startswith("'@SUM")
     assert row["captions"] == f";'{headline}; Khai Hạ", "a cell may begin at a semicolon"
-    assert record["headline"] == headline, "JSON is as printed"
-
-
-@pytest.mark.slow
-def test_the_command_indexes_anew(corpus: Engine) -> None:
-    assert search(corpus, "--rebuild") == "20 articles indexed\n"
-    assert numbers(corpus, "ngheo") == [3, 1, 2]
