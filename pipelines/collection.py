@@ -13,23 +13,20 @@ from typing import Any, Self, TypeVar
 
 from attrs import frozen
 from scrapy.crawler import Crawler
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, select, tuple_
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
 from pipelines.records.list_rows import is_edited, settled_walk
 from pipelines.records.picture_rows import archived_bytes, lacking_pictures
 from pipelines.records.run_rows import run_as_json
-from pipelines.records.upsert import chunks, one_of
+from pipelines.records.upsert import AnyRow, for_keys
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine
-from schemas.items import ListingEntry, Validators
+from schemas.items import Key, ListingEntry, Validators
 from schemas.tables import Article, Frontier, ListEntry, ListWalk, Page, Run, Section, Validator
 
 T = TypeVar("T")
-
-Key = tuple[str, int]
-"""An article's edition and number."""
 
 FAR_OFF = datetime(9999, 1, 1, tzinfo=UTC)
 """When an article is due that is not to be fetched at all."""
@@ -82,10 +79,14 @@ class Collection:
 
         :returns: each with whether it has failed before.
         """
-        now = datetime.now(UTC)
-        known = await self._ask(lambda connection: known_articles(connection, keys, now))
-        missing = {key: known.get(key, False) for key in keys}
-        return {key: failed for key, failed in missing.items() if failed is not None}
+        key = (Frontier.edition, Frontier.site_article_id)
+        query = select(*key, Frontier.attempts, _to_be_fetched().label("is_wanted"))
+        known = {(row[0], row[1]): row for row in await self._rows_for(query, key, keys)}
+        return {
+            key: key in known and known[key].attempts > 0
+            for key in keys
+            if key not in known or known[key].is_wanted
+        }
 
     async def wanted(
         self, found_by: str | None, after: Key | None, limit: int, *, failed: bool = False
@@ -96,8 +97,13 @@ class Collection:
         :param after: only keys greater than this one.
         :param failed: those that have failed before, or those that have not.
         """
-        query = wanted_articles(found_by, after, limit, failed=failed)
-        return references(await self._rows(query))
+        query = select(Frontier.url).where(_to_be_fetched(), _has_failed(failed))
+        if found_by is not None:
+            query = query.where(Frontier.found_by == found_by)
+        if after is not None:
+            query = query.where(tuple_(Frontier.edition, Frontier.site_article_id) > after)
+        query = query.order_by(Frontier.edition, Frontier.site_article_id).limit(limit)
+        return _references(await self._rows(query))
 
     async def due(self, at: datetime, *, failed: bool = False) -> list[ArticleRef]:
         """Collected articles that are to be looked at again by now.
@@ -107,13 +113,13 @@ class Collection:
         query = select(Frontier.url).where(
             Frontier.state == "collected", Frontier.next_check_at <= at, _has_failed(failed)
         )
-        return references(await self._rows(query.order_by(Frontier.next_check_at)))
+        return _references(await self._rows(query.order_by(Frontier.next_check_at)))
 
     async def last_collected(self) -> ArticleRef | None:
         """An article that the site gave: the one that it gave last."""
         query = select(Frontier.url).where(Frontier.state == "collected", _has_failed(False))
         query = query.order_by(Frontier.tried_at.desc()).limit(1)
-        return next(iter(references(await self._rows(query))), None)
+        return next(iter(_references(await self._rows(query))), None)
 
     async def edited(self, section: SectionRef, entries: Many[ListingEntry]) -> set[Key]:
         """Collected articles that the list now shows with another headline or teaser than before."""
@@ -160,8 +166,7 @@ class Collection:
         )
         return {
             row.url: Validators(url=row.url, etag=row.etag, last_modified=row.last_modified, at=row.read_at)
-            for part in chunks(sorted(urls))
-            for row in await self._rows(query.where(Validator.url.in_(part)))
+            for row in await self._rows_for(query, Validator.url, urls)
         }
 
     async def misled(self, now: Validators, section: SectionRef, article_ids: Many[int]) -> bool:
@@ -230,9 +235,7 @@ class Collection:
     async def uncollected(self, keys: Many[Key]) -> set[Key]:
         """Those articles that are not collected, whatever was tried to get them."""
         key = (Article.edition, Article.site_article_id)
-        parts = chunks(sorted(keys))
-        collected = [row for part in parts for row in await self._rows(select(*key).where(one_of(key, part)))]
-        return set(keys) - {(row.edition, row.site_article_id) for row in collected}
+        return set(keys) - {(row[0], row[1]) for row in await self._rows_for(select(*key), key, keys)}
 
     async def payload(self, key: Key, digest: str | None, at: datetime | None) -> tuple[str, int, int] | None:
         """Where a payload of this article's lies: file as the table ``pages`` names it, offset, skip.
@@ -245,7 +248,7 @@ class Collection:
             is_fetched &= ~Page.digest.startswith(digest.partition(":")[0] + ":", autoescape=True)
         query = (
             select(Page.warc_file, Page.warc_offset, Page.warc_skip)
-            .where(Page.edition == str(key[0]), Page.site_article_id == key[1], ~Page.revisit)
+            .where(Page.edition == key[0], Page.site_article_id == key[1], ~Page.revisit)
             .where(is_equal | is_fetched)
             .order_by(case((is_equal, 0), else_=1), Page.fetched_at.desc())
             .limit(1)
@@ -260,8 +263,7 @@ class Collection:
         query = select(Page.url, Page.fetched_at, Page.id, Page.run_id)
         stored = {
             (row.url, row.fetched_at)
-            for part in chunks(sorted({url for url, _ in captures}))
-            for row in await self._rows(query.where(Page.url.in_(part)))
+            for row in await self._rows_for(query, Page.url, (url for url, _ in captures))
             if row.id <= broken_off.get(row.run_id, row.id + UNSURE) - UNSURE
         }
         return stored & set(captures)
@@ -269,8 +271,11 @@ class Collection:
     async def close(self) -> None:
         self.engine.dispose()
 
-    async def _rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+    async def _rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[AnyRow]:
         return await self._ask(lambda connection: connection.execute(query).all())
+
+    async def _rows_for(self, query: Select[*tuple[Any, ...]], key: Any, keys: Iterable[Any]) -> list[AnyRow]:
+        return await self._ask(lambda connection: list(for_keys(connection, query, key, keys)))
 
     async def _ask(self, question: Callable[[Connection], T]) -> T:
         def answer() -> T:
@@ -285,34 +290,10 @@ class Collection:
             raise
 
 
-def known_articles(connection: Connection, keys: Many[Key], now: datetime) -> dict[Key, bool | None]:
-    """Those articles that are in the frontier, each with whether it has failed before.
-
-    ``None`` for what is collected, or not to be fetched for now.
-    """
-    query = select(
-        Frontier.edition, Frontier.site_article_id, Frontier.attempts, _to_be_fetched(now).label("is_wanted")
-    )
-    return {
-        (row.edition, row.site_article_id): row.attempts > 0 if row.is_wanted else None
-        for part in chunks(sorted(keys))
-        for row in connection.execute(query.where(one_of((Frontier.edition, Frontier.site_article_id), part)))
-    }
-
-
-def wanted_articles(found_by: str | None, after: Key | None, limit: int, *, failed: bool) -> Select[str]:
-    """SQL: the URLs of articles that are known to exist and still to be fetched."""
-    query = select(Frontier.url).where(_to_be_fetched(datetime.now(UTC)), _has_failed(failed))
-    if found_by is not None:
-        query = query.where(Frontier.found_by == found_by)
-    if after is not None:
-        query = query.where(tuple_(Frontier.edition, Frontier.site_article_id) > after)
-    return query.order_by(Frontier.edition, Frontier.site_article_id).limit(limit)
-
-
-def _to_be_fetched(now: datetime) -> ColumnElement[bool]:
+def _to_be_fetched() -> ColumnElement[bool]:
     """SQL: not collected, and due for a fetch."""
-    return (Frontier.state != "collected") & (func.coalesce(Frontier.next_check_at, FAR_OFF) <= now)
+    due = func.coalesce(Frontier.next_check_at, FAR_OFF) <= datetime.now(UTC)
+    return (Frontier.state != "collected") & due
 
 
 def _has_failed(failed: bool) -> ColumnElement[bool]:
@@ -321,9 +302,9 @@ def _has_failed(failed: bool) -> ColumnElement[bool]:
 
 
 def _is(section: SectionRef) -> Any:
-    return (Section.edition == str(section.edition)) & (Section.site_section_id == section.section_id)
+    return (Section.edition == section.edition) & (Section.site_section_id == section.section_id)
 
 
-def references(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[ArticleRef]:
+def _references(rows: Iterable[AnyRow]) -> list[ArticleRef]:
     """The articles that rows of canonical URLs name."""
     return [reference for (url,) in rows if (reference := read_article_url(url))]

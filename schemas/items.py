@@ -14,6 +14,12 @@ from typing import Any
 
 from attrs import Factory, define, frozen
 
+Key = tuple[str, int]
+"""An article's edition and number."""
+
+Place = tuple[str, int, int]
+"""Where in the archive a record lies: file, offset, skip, as in :class:`ArchivedPage`."""
+
 
 class Kind(StrEnum):
     """What sort of piece an article is."""
@@ -32,6 +38,19 @@ class Basis(StrEnum):
     """The month in the folder of the article's first picture; the first day of it."""
     NEIGHBOURING_IDS = "neighbouring-ids"
     """Interpolated between numbers of known date (``estimate_month`` of the newspaper)."""
+
+
+@define(kw_only=True)
+class OfArticle:
+    """What tells something of an article."""
+
+    edition: str
+    article_id: int
+    """The site's number, counted per edition."""
+
+    @property
+    def key(self) -> Key:
+        return self.edition, self.article_id
 
 
 @define(kw_only=True)
@@ -69,15 +88,19 @@ class PictureFile:
 
 
 @define(kw_only=True)
-class RelatedLink:
-    """One entry of the block "Các tin khác", as it stood when the page was fetched."""
+class Link(OfArticle):
+    """What leads to an article."""
 
-    edition: str
-    article_id: int
     url: str
     """Canonical."""
     found_as: str
-    """The spelling on the page, made absolute."""
+    """The spelling that was found, made absolute."""
+
+
+@define(kw_only=True)
+class RelatedLink(Link):
+    """One entry of the block "Các tin khác", as it stood when the page was fetched."""
+
     headline: str
     teaser: str | None = None
 
@@ -121,16 +144,14 @@ class ArchivedPage:
     """Whether the payload lies in an earlier record."""
 
     @property
-    def place(self) -> tuple[str, int, int]:
+    def place(self) -> Place:
         return self.warc_file, self.warc_offset, self.warc_skip
 
 
 @define(kw_only=True)
-class Article:
+class Article(OfArticle):
     """One article as one fetch of its page showed it."""
 
-    edition: str
-    article_id: int
     section_id: int | None
     """``None`` if the newspaper's addresses do not say it."""
     section_name: str | None = None
@@ -165,8 +186,8 @@ class Article:
     rules: dict[str, str] = Factory(dict)
     """Field -> name of the rule that gave its value; a field that no rule found is absent."""
     validators: Validators | None = None
-    page: tuple[str, int, int] | None = None
-    """Where in the archive the page lies that it was read from: file, offset, skip."""
+    page: Place | None = None
+    """Where the page lies that it was read from."""
 
     # Filled in by :func:`pipelines.signatures.sign`.
     word_count: int = 0
@@ -175,10 +196,6 @@ class Article:
     """What duplicates are looked up by; empty where the text is too short to compare."""
     number_bits: int = 0
     """Which numbers the text has; see :func:`pipelines.signatures.number_bits`."""
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return self.edition, self.article_id
 
 
 @define(kw_only=True)
@@ -204,16 +221,10 @@ class Section:
 
 
 @define(kw_only=True)
-class ListingEntry:
+class ListingEntry(Link):
     """One article in a list."""
 
-    edition: str
-    article_id: int
     section_id: int | None
-    url: str
-    """Canonical."""
-    found_as: str
-    """The spelling on the page, made absolute."""
     headline: str | None = None
     teaser: str | None = None
 
@@ -267,15 +278,9 @@ class Discovery:
 
 
 @define(kw_only=True)
-class ArchivedCapture:
+class ArchivedCapture(Link):
     """A capture of an article, as a web archive's index names it."""
 
-    edition: str
-    article_id: int
-    url: str
-    """Canonical."""
-    found_as: str
-    """The spelling that was captured."""
     captured_at: datetime
 
 
@@ -310,11 +315,9 @@ class WalkStep:
 
 
 @define(kw_only=True)
-class Absence:
+class Absence(OfArticle):
     """An article's URL answered that there is no such article."""
 
-    edition: str
-    article_id: int
     url: str
     reason: str
     """``404``, ``410`` or ``soft-404``."""
@@ -322,30 +325,24 @@ class Absence:
 
 
 @define(kw_only=True)
-class Unchanged:
+class Unchanged(OfArticle):
     """The site answered that an article's page has not changed since the last fetch (304)."""
 
-    edition: str
-    article_id: int
     at: datetime
 
 
 @define(kw_only=True)
-class Spelling:
+class Spelling(OfArticle):
     """A spelling of an article's URL that the site redirected from."""
 
     url: str
-    edition: str
-    article_id: int
     at: datetime
 
 
 @define(kw_only=True)
-class Failure:
+class Failure(OfArticle):
     """An article could not be fetched, read or stored; it stays wanted."""
 
-    edition: str
-    article_id: int
     url: str
     """Canonical."""
     reason: str
@@ -367,8 +364,8 @@ class PageCopy:
     status: int
     etag: str | None
     last_modified: str | None
-    place: tuple[str, int, int]
-    """File, offset, skip of its own record, as ``pages`` names them."""
+    place: Place
+    """Of its own record."""
     payload: tuple[Path, int, int] | None
     """Of the record that holds the payload, an earlier one for a revisit; ``None``: it is not archived."""
 

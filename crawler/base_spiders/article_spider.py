@@ -23,13 +23,14 @@ from crawler.middlewares.received import TruncatedError
 from crawler.page_reader import Answer, read_article
 from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
-from pipelines.collection import Collection, Key
+from pipelines.collection import Collection
 from pipelines.component import InRun
-from pipelines.records.frontier_rows import Link
 from schemas.items import (
     Absence,
     Article,
     Failure,
+    Key,
+    Link,
     Validators,
 )
 from schemas.local_time import midnight

@@ -27,8 +27,7 @@ from crawler.middlewares.politeness import BUSY
 from crawler.picture_reader import PictureRef
 from crawler.request_meta import Captured
 from newspapers import ArticleRef, is_picture, read_article_url
-from pipelines.collection import Key
-from schemas.items import ArchivedCapture, ArchiveIndex
+from schemas.items import ArchivedCapture, ArchiveIndex, Key
 from schemas.local_time import midnight
 
 TIMESTAMP = "%Y%m%d%H%M%S"

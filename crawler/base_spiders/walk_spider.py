@@ -14,8 +14,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.base_spiders.article_spider import ArticlesSpider
 from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
-from pipelines.collection import Key
-from schemas.items import Discovery, Listing, ListingEntry, WalkStep
+from schemas.items import Discovery, Key, Listing, ListingEntry, WalkStep
 
 WANTED_AT_ONCE = 500
 """How many articles left over from earlier runs are taken into the queue at a time."""

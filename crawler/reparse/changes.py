@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from crawler.run.evidence import counted
 from newspapers import read_article_url
-from pipelines.records.article_rows import FIELDS, Change, Key, sources
-from schemas.items import Absence, Article, Reading, Unread
+from pipelines.records.article_rows import FIELDS, Change, sources
+from schemas.items import Absence, Article, Key, Reading, Unread
 from schemas.verdicts import Judgement, Verdict
 
 EXAMPLES = 3

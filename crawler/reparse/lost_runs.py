@@ -21,7 +21,7 @@ from archive.log import archive_files, read_log
 from archive.notes import read_infos, read_notes
 from crawler.archived import Noted, from_note
 from pipelines.records.batch import Writer, write_batch
-from pipelines.records.frontier_rows import frontier_rows, mark_failed
+from pipelines.records.frontier_rows import mark_tried
 from pipelines.records.run_rows import RUN_KEY, restore_run, write_rejects
 from pipelines.retry import RetryPolicy
 from schemas.database import write_transaction
@@ -77,11 +77,7 @@ def restore_failures(engine: Engine, retry: RetryPolicy, folder: Path, runs: lis
     def write(run: LostRun) -> None:
         failures = [item for item in run.items(folder) if isinstance(item, Failure)]
         with write_transaction(engine) as connection:
-            for failure in failures:
-                key = failure.edition, failure.article_id
-                row = frontier_rows(connection, [key]).get(key)
-                if row is None or row.tried_at is None or row.tried_at < failure.at:
-                    mark_failed(connection, [failure], run.record["spider"])
+            mark_tried(connection, failures, run.record["spider"])
             rejected = [failure for failure in failures if failure.payload is not None]
             write_rejects(connection, rejected, run.id)
 

@@ -16,8 +16,7 @@ from crawler.base_spiders.walk_spider import ListWalkingSpider, Walk
 from crawler.page_reader import NO_PAGE_OF_THE_SITE, Answer, read_day_form, read_list
 from crawler.pages.dayform import fill
 from newspapers import ArticleRef, HomeRef, ListRef, current
-from pipelines.collection import Key
-from schemas.items import Article, Basis, DayForm
+from schemas.items import Article, Basis, DayForm, Key
 
 PLACES = 3
 """On so many pages of an edition the form is looked for."""

@@ -29,8 +29,7 @@ from crawler.page_reader import Answer
 from crawler.picture_fetcher import count_picture
 from crawler.picture_reader import PictureRef, picture_of
 from newspapers import canonical_url, is_picture, read_article_url
-from pipelines.collection import Key
-from schemas.items import Article, PictureFile
+from schemas.items import Article, Key, PictureFile
 
 AT_ONCE, BYTES_AT_ONCE = 32, 1 << 24
 """Captures read ahead, and bytes of their bodies: memory stays flat however large files and pages are."""

@@ -12,13 +12,11 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from pipelines.recheck import young_since
-from pipelines.records.article_rows import Change, Key, plan_changes, write_changes
+from pipelines.records.article_rows import Change, plan_changes, write_changes
 from pipelines.records.duplicate_rows import find_duplicates, repeats_of
 from pipelines.records.frontier_rows import (
     mark_collected,
-    mark_failed,
-    mark_gone,
-    mark_gone_once,
+    mark_tried,
     mark_unchanged,
     write_archive_index,
     write_links,
@@ -32,6 +30,7 @@ from pipelines.records.run_rows import write_rejects
 from pipelines.records.saved_search_rows import note_hits
 from schemas import items
 from schemas.catalogue_lines import refresh_catalogue
+from schemas.items import Key
 
 T = TypeVar("T")
 
@@ -91,17 +90,14 @@ def write_batch(
     if unchanged and not again:
         mark_unchanged(connection, unchanged, writer.recheck_days)
         counts["unchanged"] += len(unchanged)
-    if absences:
-        (mark_gone_once if again else mark_gone)(connection, absences, writer.spider)
-        counts["gone"] += len(absences)
-    if failures := _all(batch, items.Failure):
-        mark_failed(connection, failures, writer.spider)
-        rejected = [failure for failure in failures if failure.payload is not None]
-        write_rejects(connection, rejected, writer.run_id)
-        counts["rejected"] += len(rejected)
-        counts["failed"] += len(failures) - len(rejected)
-    spellings = _all(batch, items.Spelling)
-    write_spellings(connection, ((it.url, it.edition, it.article_id, it.at) for it in spellings))
+    failures = _all(batch, items.Failure)
+    mark_tried(connection, [*absences, *failures], writer.spider)
+    rejected = [failure for failure in failures if failure.payload is not None]
+    write_rejects(connection, rejected, writer.run_id)
+    counts["gone"] += len(absences)
+    counts["rejected"] += len(rejected)
+    counts["failed"] += len(failures) - len(rejected)
+    write_spellings(connection, ((it.url, it.key, it.at) for it in _all(batch, items.Spelling)))
     other_words = [change for change in changes if change.has_other_words]
     revised = sorted(change.row_id for change in other_words if not change.is_new)
     told = {change.row_id for change in changes if change.is_rewritten or change.fields}
@@ -130,7 +126,7 @@ def _fetches(read: Iterable[items.Article | items.Unchanged]) -> dict[Key, list[
         if isinstance(item, items.Article):
             fetches[item.key].append(Fetch(item.fetched_at, item))
         else:
-            fetches[item.edition, item.article_id].append(Fetch(item.at, None))
+            fetches[item.key].append(Fetch(item.at, None))
     return {key: sorted(of_one, key=lambda fetch: fetch.at) for key, of_one in fetches.items()}
 
 
@@ -148,9 +144,7 @@ def _remember(connection: Connection, changes: Sequence[Change], writer: Writer,
             collected.append((last, young))
     mark_collected(connection, collected, writer.spider, writer.recheck_days)
     write_links(connection, ((link, it.fetched_at) for it in read for link in it.related), writer.spider)
-    write_spellings(
-        connection, ((url, it.edition, it.article_id, it.fetched_at) for it in read for url in it.found_as)
-    )
+    write_spellings(connection, ((url, it.key, it.fetched_at) for it in read for url in it.found_as))
 
 
 def _all(batch: Sequence[Any], kind: type[T]) -> list[T]:

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, text
+from sqlalchemy import Connection, Row, delete, func, select, text
 from sqlalchemy.orm import aliased
 
-from pipelines.records.upsert import chunks, insert
+from pipelines.records.upsert import AnyRow, chunks, for_keys, insert_rows
 from pipelines.signatures import ALGORITHM, Text, compare, full_text
 from schemas.tables import Article, Duplicate, TextAnchor
 
@@ -38,27 +38,21 @@ def find_duplicates(connection: Connection, article_ids: Sequence[int], revised:
     if article_ids and connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         # Of two transactions that sought at once, neither would see what the other has just written.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    for part in chunks(revised):
-        connection.execute(
-            delete(Duplicate).where(or_(Duplicate.article_id.in_(part), Duplicate.of_article_id.in_(part)))
-        )
+    for column in (Duplicate.article_id, Duplicate.of_article_id):
+        for_keys(connection, delete(Duplicate), column, revised)
     found = 0
     for part in chunks(article_ids, AT_ONCE):
         rows = list(_pairs_of(connection, part, set(article_ids)))
-        if rows:
-            connection.execute(insert(connection, Duplicate), rows)
+        insert_rows(connection, Duplicate, rows)
         found += len(rows)
     return found
 
 
 def repeats_of(connection: Connection, article_ids: Sequence[int]) -> set[int]:
     """The articles that are a duplicate of one of these, or of which one of these is."""
-    found: set[int] = set()
-    for part in chunks(article_ids):
-        one, other = Duplicate.article_id, Duplicate.of_article_id
-        found.update(connection.scalars(select(other).where(one.in_(part))))
-        found.update(connection.scalars(select(one).where(other.in_(part))))
-    return found
+    one, other = Duplicate.article_id, Duplicate.of_article_id
+    pairs = (for_keys(connection, select(a), b, article_ids) for a, b in ((one, other), (other, one)))
+    return {row[0] for of_one in pairs for row in of_one}
 
 
 def _pairs_of(connection: Connection, article_ids: Sequence[int], new: set[int]) -> Iterator[dict[str, Any]]:
@@ -105,23 +99,15 @@ def _candidates(connection: Connection, article_ids: Sequence[int]) -> Iterable[
     return connection.execute(query)
 
 
-Compared = Row[int, str, int, str | None, str]
-"""Row id, edition, number, lead and body of an article."""
-
-
-def _rows(connection: Connection, article_ids: Sequence[int]) -> dict[int, Compared]:
+def _rows(connection: Connection, article_ids: Sequence[int]) -> dict[int, AnyRow]:
     query = select(Article.id, Article.edition, Article.site_article_id, Article.lead, Article.body)
-    return {
-        row.id: row
-        for part in chunks(article_ids)
-        for row in connection.execute(query.where(Article.id.in_(part)))
-    }
+    return {row.id: row for row in for_keys(connection, query, Article.id, article_ids)}
 
 
-def _text(row: Compared) -> Text:
+def _text(row: AnyRow) -> Text:
     return Text(full_text(row.lead, [row.body]))
 
 
-def _age(row: Compared) -> tuple[str, int]:
+def _age(row: AnyRow) -> tuple[str, int]:
     # Numbers of one edition grow with time; a text shared by two editions keeps a fixed direction.
     return row.edition, row.site_article_id

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from pipelines.recheck import next_check, young_since
-from pipelines.records.upsert import chunks, one_of, upsert
+from pipelines.records.upsert import for_keys, upsert
 from schemas import items
+from schemas.items import Key
 from schemas.tables import ArchivedCapture, Article, ArticleUrl, Frontier, RelatedLink, Validator
 
 QUICK_RETRIES = 1
@@ -27,43 +27,34 @@ FIRST_PAUSE = timedelta(days=1)
 LONGEST_PAUSE = timedelta(days=30)
 
 
-class Identified(Protocol):
-    """What names an article."""
-
-    edition: str
-    article_id: int
-
-
-class Link(Identified, Protocol):
-    """What any link to an article says of it."""
-
-    url: str
-    found_as: str
-
-
 def write_links(
-    connection: Connection, links: Iterable[tuple[Link, datetime]], found_by: str, *, listed: bool = False
+    connection: Connection,
+    links: Iterable[tuple[items.Link, datetime]],
+    found_by: str,
+    *,
+    listed: bool = False,
 ) -> None:
     """Remember that articles exist and how their URLs were spelled; what is known stays as it is.
 
+    :param links: each with the fetch that showed it.
     :param listed: whether the section's own list shows them. Then an article that counts as gone
         under another URL is wanted again, under this one.
     """
     found = list(links)
-    rows = {
-        (link.edition, link.article_id): _row(link, link.url, found_by, at, state="wanted", next_check_at=at)
-        for link, at in found
-    }
-    wanted_again = ("url", "state", "next_check_at", "attempts") if listed else ()
-    is_elsewhere = lambda new: (Frontier.state == "gone") & (Frontier.url != new.url)  # noqa: E731
-    upsert(connection, Frontier, rows, wanted_again, where=is_elsewhere)
-    write_spellings(connection, ((link.found_as, link.edition, link.article_id, at) for link, at in found))
+    upsert(
+        connection,
+        Frontier,
+        [_row(link, link.url, found_by, at, state="wanted", next_check_at=at) for link, at in found],
+        ("url", "state", "next_check_at", "attempts") if listed else (),
+        where=lambda new: (Frontier.state == "gone") & (Frontier.url != new.url),
+    )
+    write_spellings(connection, ((link.found_as, link.key, at) for link, at in found))
 
 
-def _row(item: Identified, url: str, found_by: str, at: datetime, **how: Any) -> dict[str, Any]:
+def _row(item: items.OfArticle, url: str, found_by: str, at: datetime, **how: Any) -> dict[str, Any]:
     """A row of ``frontier``: ``how`` says what is known of the article."""
     return {
-        "edition": str(item.edition),
+        "edition": item.edition,
         "site_article_id": item.article_id,
         "url": url,
         "found_by": found_by,
@@ -72,17 +63,17 @@ def _row(item: Identified, url: str, found_by: str, at: datetime, **how: Any) ->
     } | how
 
 
-def write_spellings(connection: Connection, spellings: Iterable[tuple[str, str, int, datetime]]) -> None:
-    """Keep (url, edition, article number, time) as a spelling that leads to the article."""
-    rows: dict[str, dict[str, Any]] = {}
-    for url, edition, article_id, at in spellings:
-        row = {"url": url, "edition": str(edition), "site_article_id": article_id, "first_seen_at": at}
-        if url not in rows or at < rows[url]["first_seen_at"]:
-            rows[url] = row
+def write_spellings(connection: Connection, spellings: Iterable[tuple[str, Key, datetime]]) -> None:
+    """Keep URLs as spellings that lead to articles, each with when it was first seen."""
     upsert(
         connection,
         ArticleUrl,
-        rows,
+        [
+            {"url": url, "edition": edition, "site_article_id": number, "first_seen_at": at}
+            for url, (edition, number), at in sorted(
+                spellings, key=lambda spelling: spelling[2], reverse=True
+            )
+        ],
         ["first_seen_at"],
         where=lambda new: ArticleUrl.first_seen_at > new.first_seen_at,
     )
@@ -98,8 +89,8 @@ def mark_collected(
 
     :param fetched: articles, each with the time since when it is young again (``None``: its publication).
     """
-    rows = {
-        article.key: _row(
+    rows = [
+        _row(
             article,
             article.canonical_url,
             found_by,
@@ -110,31 +101,27 @@ def mark_collected(
             reason=None,
         )
         for article, changed_at in fetched
-    }
+    ]
     upsert(connection, Frontier, rows, SETTLED)
     write_validators(connection, [article.validators for article, _ in fetched])
 
 
 def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged], recheck_days: int) -> None:
     """Note that articles have not changed. What is older than the last look at one says nothing."""
-    at = {(item.edition, item.article_id): item.at for item in sorted(unchanged, key=lambda item: item.at)}
+    at = {item.key: item.at for item in sorted(unchanged, key=lambda item: item.at)}
     key = (Article.edition, Article.site_article_id)
     told = (Article.published_at, Article.published_basis, Article.changed_at, Article.revision)
     looks = []
-    for part in chunks(sorted(at)):
-        query = select(Article.id, *key, Article.last_seen_at, *told).where(one_of(key, part))
-        for row in connection.execute(query):
-            time = at[row.edition, row.site_article_id]
-            if time <= row.last_seen_at:
-                continue
-            # Not modified: the block of other news stands as it stood when the page was last read.
-            shown = (RelatedLink.article_id == row.id, RelatedLink.last_seen_at == row.last_seen_at)
-            connection.execute(update(RelatedLink).where(*shown).values(last_seen_at=time))
-            young = young_since(
-                row.published_at, row.published_basis, row.changed_at, is_edited=row.revision > 1
-            )
-            due = next_check(row.published_at, young, time, recheck_days)
-            looks.append({"of": row.edition, "number": row.site_article_id, "time": time, "due": due})
+    for row in for_keys(connection, select(Article.id, *key, Article.last_seen_at, *told), key, at):
+        time = at[row.edition, row.site_article_id]
+        if time <= row.last_seen_at:
+            continue
+        # Not modified: the block of other news stands as it stood when the page was last read.
+        shown = (RelatedLink.article_id == row.id, RelatedLink.last_seen_at == row.last_seen_at)
+        connection.execute(update(RelatedLink).where(*shown).values(last_seen_at=time))
+        young = young_since(row.published_at, row.published_basis, row.changed_at, is_edited=row.revision > 1)
+        due = next_check(row.published_at, young, time, recheck_days)
+        looks.append({"of": row.edition, "number": row.site_article_id, "time": time, "due": due})
     if not looks:
         return
     seen = update(Article).values(last_seen_at=bindparam("time"))
@@ -146,57 +133,37 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
         connection.execute(statement.where(is_it), looks)
 
 
-def mark_gone(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
-    """Note that there is no such article (any more).
+def mark_tried(connection: Connection, tried: Iterable[items.Absence | items.Failure], found_by: str) -> None:
+    """Note that there is no such article (any more), or that it could not be fetched and stays wanted.
 
-    A site under maintenance says so of articles that exist: the answer is believed for good only
-    when it has been the same at all of :data:`LOOKS_AT_GONE`.
+    Nothing is noted where something later is known. A site under maintenance says of articles that exist that
+    there are none: that is believed for good only when the answer has been the same at all of
+    :data:`LOOKS_AT_GONE`.
     """
-    last = {(item.edition, item.article_id): item for item in absences}
-    before = frontier_rows(connection, last)
-    rows = {}
-    for key, item in last.items():
-        looks = before[key].attempts if key in before and before[key].state == "gone" else 0
-        due = item.at + LOOKS_AT_GONE[looks] if looks < len(LOOKS_AT_GONE) else None
-        how = {"state": "gone", "next_check_at": due, "attempts": looks + 1}
-        rows[key] = _row(item, item.url, found_by, item.at, tried_at=item.at, reason=item.reason, **how)
-    upsert(connection, Frontier, rows, SETTLED)
-
-
-def mark_gone_once(connection: Connection, absences: Iterable[items.Absence], found_by: str) -> None:
-    """The same for what archived pages tell, unless the frontier knows it, or something later."""
-    left: dict[tuple[str, int], list[items.Absence]] = defaultdict(list)
-    for item in absences:
-        left[item.edition, item.article_id].append(item)
-    heard = {key: row.tried_at for key, row in frontier_rows(connection, left).items() if row.tried_at}
-    while left:
-        first = [(key, of_one.pop(0)) for key, of_one in left.items()]
-        left = {key: of_one for key, of_one in left.items() if of_one}
-        mark_gone(connection, [it for key, it in first if key not in heard or heard[key] < it.at], found_by)
-
-
-def mark_failed(connection: Connection, failures: Iterable[items.Failure], found_by: str) -> None:
-    """Note that articles could not be fetched; they stay wanted, in growing intervals."""
-    last = {(item.edition, item.article_id): item for item in failures}
-    before = frontier_rows(connection, last)
-    rows = {}
-    for key, item in last.items():
-        attempts = (before[key].attempts if key in before else 0) + 1
-        how = {"state": before[key].state if key in before else "wanted", "attempts": attempts}
-        how |= {"next_check_at": item.at + pause_after(attempts)}
-        rows[key] = _row(item, item.url, found_by, item.at, tried_at=item.at, reason=item.reason, **how)
-    upsert(connection, Frontier, rows, SETTLED)
-
-
-def frontier_rows(connection: Connection, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row[Any]]:
-    """What is remembered of articles, by edition and number."""
+    in_order = sorted(tried, key=lambda item: item.at)
     key = (Frontier.edition, Frontier.site_article_id)
-    query: Any = select(*key, Frontier.attempts, Frontier.state, Frontier.tried_at)
-    return {
-        (row.edition, row.site_article_id): row
-        for part in chunks(sorted(keys))
-        for row in connection.execute(query.where(one_of(key, part)))
+    query = select(*key, Frontier.state, Frontier.attempts, Frontier.tried_at)
+    known: dict[Key, tuple[str, int, datetime | None]] = {
+        (row.edition, row.site_article_id): (row.state, row.attempts, row.tried_at)
+        for row in for_keys(connection, query, key, (item.key for item in in_order))
     }
+    rows = []
+    for item in in_order:
+        state, attempts, before = known.get(item.key, ("wanted", 0, None))
+        if before and before >= item.at:
+            continue
+        due: datetime | None
+        if isinstance(item, items.Absence):
+            looks = attempts if state == "gone" else 0
+            due = item.at + LOOKS_AT_GONE[looks] if looks < len(LOOKS_AT_GONE) else None
+            state, attempts = "gone", looks + 1
+        else:
+            attempts += 1
+            due = item.at + pause_after(attempts)
+        known[item.key] = state, attempts, item.at
+        how = {"state": state, "next_check_at": due, "attempts": attempts}
+        rows.append(_row(item, item.url, found_by, item.at, tried_at=item.at, reason=item.reason, **how))
+    upsert(connection, Frontier, rows, SETTLED)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -207,14 +174,10 @@ def pause_after(attempts: int) -> timedelta:
     return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << doublings))
 
 
-def make_due(connection: Connection, keys: Iterable[tuple[str, int]], at: datetime) -> None:
+def make_due(connection: Connection, keys: Iterable[Key], at: datetime) -> None:
     """Have collected articles looked at again now: a list shows them with another headline or teaser."""
-    for part in chunks(sorted(keys)):
-        connection.execute(
-            update(Frontier)
-            .where(one_of((Frontier.edition, Frontier.site_article_id), part), Frontier.state == "collected")
-            .values(next_check_at=at)
-        )
+    due = update(Frontier).where(Frontier.state == "collected").values(next_check_at=at)
+    for_keys(connection, due, (Frontier.edition, Frontier.site_article_id), keys)
 
 
 def write_validators(connection: Connection, validators: Iterable[items.Validators | None]) -> None:
@@ -222,8 +185,8 @@ def write_validators(connection: Connection, validators: Iterable[items.Validato
     given = [item for item in validators if item and (item.etag or item.last_modified)]
     replaced = ["etag", "last_modified", "read_at"]
     for misled in (False, True):
-        rows = {
-            item.url: {
+        rows = [
+            {
                 "url": item.url,
                 "etag": item.etag,
                 "last_modified": item.last_modified,
@@ -232,21 +195,21 @@ def write_validators(connection: Connection, validators: Iterable[items.Validato
             }
             for item in given
             if item.misled == misled
-        }
+        ]
         upsert(connection, Validator, rows, [*replaced, "misled_at"] if misled else replaced)
 
 
 def write_archive_index(connection: Connection, index: items.ArchiveIndex, found_by: str) -> None:
     """Remember captures; the articles that they are of are known to exist from now on."""
-    rows = {
-        (str(capture.edition), capture.article_id, capture.captured_at): {
+    rows = [
+        {
             "archive": index.archive,
-            "edition": str(capture.edition),
+            "edition": capture.edition,
             "site_article_id": capture.article_id,
             "captured_at": capture.captured_at,
             "url": capture.url,
         }
         for capture in index.captures
-    }
+    ]
     upsert(connection, ArchivedCapture, rows)
     write_links(connection, ((capture, index.at) for capture in index.captures), found_by)

@@ -7,18 +7,17 @@ history is the same whatever the order, because each fetch is put in its place b
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from itertools import takewhile, zip_longest
+from itertools import pairwise, takewhile
 from typing import Any
 
 import attrs
 from attrs import Factory, define, frozen
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete
 
-from pipelines.records.upsert import chunks, insert
+from pipelines.records.upsert import insert_rows
 from schemas import items
 from schemas.tables import Article, ArticleRevision
 
@@ -199,29 +198,18 @@ def _former_reading(revision: Revision, now_read: Text, now: datetime) -> dict[s
     return _row(revision, Revision(now, now, now_read)) | {"cause": Cause.PARSER}
 
 
-def rows_of(history: Sequence[Revision], article_id: int, before: int = 0) -> list[dict[str, Any]]:
-    """The rows of ``article_revisions`` for a history, in order; the present text has none.
+def rows_of(history: Sequence[Revision], before: int = 0) -> list[dict[str, Any]]:
+    """The rows of ``article_revisions`` for a history, in order, without the article's number.
+
+    The present text has none.
 
     :param before: how many rows there are that the history leaves out.
     """
     rows: list[dict[str, Any]] = []
-    for revision, following in zip_longest(history, history[1:]):
-        rows += revision.former_readings
-        if following:
-            rows.append(_row(revision, following))
-    return [
-        {**row, "article_id": article_id, "revision": number} for number, row in enumerate(rows, before + 1)
-    ]
-
-
-def read_revisions(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """The rows of ``article_revisions`` of articles, in order, by the article's row id."""
-    rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for part in chunks(article_ids):
-        query = select(ArticleRevision).where(ArticleRevision.article_id.in_(part))
-        for row in connection.execute(query.order_by(ArticleRevision.revision)):
-            rows[row.article_id].append(row._asdict())
-    return rows
+    for revision, following in pairwise(history):
+        rows += [*revision.former_readings, _row(revision, following)]
+    rows += history[-1].former_readings
+    return [{**row, "revision": number} for number, row in enumerate(rows, before + 1)]
 
 
 def history_of(
@@ -245,18 +233,19 @@ def history_of(
 
 
 def write_revisions(
-    connection: Connection, histories: Iterable[tuple[list[dict[str, Any]], list[dict[str, Any]]]]
+    connection: Connection, histories: Iterable[tuple[int, list[dict[str, Any]], list[dict[str, Any]]]]
 ) -> None:
-    """Bring ``article_revisions`` from the rows of histories as they were to those as they are now."""
+    """Bring ``article_revisions`` from the rows of histories as they were to those as they are now.
+
+    :param histories: row id of the article, its rows before, and after.
+    """
     added: list[dict[str, Any]] = []
-    for before, after in histories:
+    for article_id, before, after in histories:
         same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))))
         if same < len(before):
-            first = before[same]
-            of_article = ArticleRevision.article_id == first["article_id"]
+            is_other = ArticleRevision.revision >= before[same]["revision"]
             connection.execute(
-                delete(ArticleRevision).where(of_article, ArticleRevision.revision >= first["revision"])
+                delete(ArticleRevision).where(ArticleRevision.article_id == article_id, is_other)
             )
-        added += after[same:]
-    if added:
-        connection.execute(insert(connection, ArticleRevision), added)
+        added += ({**row, "article_id": article_id} for row in after[same:])
+    insert_rows(connection, ArticleRevision, added)

@@ -10,13 +10,17 @@ it is known or promised. A later walk may stop at a page on which all entries ar
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from pipelines.records.frontier_rows import make_due, write_links, write_validators
-from pipelines.records.upsert import chunks, insert, one_of, upsert
+from pipelines.records.upsert import for_keys, upsert
 from schemas import items
 from schemas.tables import CatalogueLine, ListEntry, ListWalk, Section
+
+KEY = ("edition", "site_section_id")
+"""Of a section."""
 
 
 def named_sections(articles: Iterable[items.Article]) -> list[items.Section]:
@@ -35,34 +39,27 @@ def write_sections(
 
     :param navigation: whether a page's navigation names them: its slugs replace older ones.
     """
-    rows = {
-        (section.edition, section.section_id): {
-            "edition": str(section.edition),
-            "site_section_id": section.section_id,
-            "slug": section.slug,
-            "name": section.name,
-        }
-        for section in sections
-    }
+    rows = [
+        {"edition": it.edition, "site_section_id": it.section_id, "slug": it.slug, "name": it.name}
+        for it in sections
+    ]
     if not rows:
         return
+
+    def filled_in(new: Any) -> dict[str, Any]:
+        slugs = (new.slug, Section.slug) if navigation else (Section.slug, new.slug)
+        return {"slug": func.coalesce(*slugs), "name": func.coalesce(Section.name, new.name)}
+
+    def is_other(new: Any) -> ColumnElement[bool]:
+        return or_(*(getattr(Section, name).is_distinct_from(it) for name, it in filled_in(new).items()))
+
     unnamed = connection.execute(select(Section).where(Section.name.is_(None))).all()
-    statement = insert(connection, Section)
-    excluded = statement.excluded
-    slugs = (excluded.slug, Section.slug) if navigation else (Section.slug, excluded.slug)
-    slug, name = func.coalesce(*slugs), func.coalesce(Section.name, excluded.name)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["edition", "site_section_id"],
-            set_={"slug": slug, "name": name},
-            where=Section.slug.is_distinct_from(slug) | Section.name.is_distinct_from(name),
-        ),
-        [rows[key] for key in sorted(rows)],
-    )
+    upsert(connection, Section, rows, filled_in, key=KEY, where=is_other)
+    names = {(row["edition"], row["site_section_id"]): row["name"] for row in rows}
     for section in unnamed:
-        if found := rows.get((section.edition, section.site_section_id), {}).get("name"):
+        if name := names.get((section.edition, section.site_section_id)):
             lines = update(CatalogueLine).where(CatalogueLine.section_id == section.id)
-            connection.execute(lines.values(section=found))
+            connection.execute(lines.values(section=name))
 
 
 def section_ids(
@@ -72,22 +69,18 @@ def section_ids(
 
     A section without a row gets one.
     """
-    keys = sorted({(str(it.edition), it.section_id) for it in things if it.section_id is not None})
+    keys = {(it.edition, it.section_id) for it in things if it.section_id is not None}
     found = _look_up(connection, keys)
-    if missing := [key for key in keys if key not in found]:
-        rows = [{"edition": edition, "site_section_id": number} for edition, number in missing]
-        connection.execute(insert(connection, Section).on_conflict_do_nothing(), rows)
+    if missing := keys - found.keys():
+        upsert(connection, Section, (dict(zip(KEY, key, strict=True)) for key in missing), key=KEY)
         found |= _look_up(connection, missing)
     return found
 
 
-def _look_up(connection: Connection, keys: list[tuple[str, int]]) -> dict[tuple[str, int], int]:
+def _look_up(connection: Connection, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
     key = (Section.edition, Section.site_section_id)
-    return {
-        (row.edition, row.site_section_id): row.id
-        for part in chunks(keys)
-        for row in connection.execute(select(Section.id, *key).where(one_of(key, part)))
-    }
+    found = for_keys(connection, select(Section.id, *key), key, keys)
+    return {(row.edition, row.site_section_id): row.id for row in found}
 
 
 Printed = tuple[str | None, str | None]
@@ -121,7 +114,7 @@ def write_step(connection: Connection, step: items.WalkStep, spider: str, run_id
         "finished_at": step.at if step.finished else None,
         "confirmed_at": step.at,
     }
-    upsert(connection, ListWalk, {step.walk: walk}, ["run_id", "next_page", "finished_at", "confirmed_at"])
+    upsert(connection, ListWalk, [walk], ["run_id", "next_page", "finished_at", "confirmed_at"])
     _write_entries(connection, section_id, step)
 
 
@@ -163,8 +156,8 @@ def _note_edits(connection: Connection, section_id: int, step: items.WalkStep) -
 
 
 def _write_entries(connection: Connection, section_id: int, step: items.WalkStep) -> None:
-    rows = {
-        entry.article_id: {
+    rows = [
+        {
             "section_id": section_id,
             "site_article_id": entry.article_id,
             "walk_id": step.walk,
@@ -173,7 +166,7 @@ def _write_entries(connection: Connection, section_id: int, step: items.WalkStep
             "first_seen_at": step.at,
         }
         for entry in step.entries
-    }
+    ]
     broken_off = select(ListWalk.id).where(
         ListWalk.section_id == section_id, ListWalk.finished_at.is_(None), ~ListWalk.to_end
     )

@@ -40,7 +40,7 @@ def write_pictures(connection: Connection, pictures: Iterable[items.PictureFile]
             row["next_try_at"] = at + pause_after(row["attempts"])
         elif row["phash"]:
             row["looks_like"] = _look(connection, row["phash"])
-        upsert(connection, Picture, {picture.url: row}, _COLUMNS)
+        upsert(connection, Picture, [row], _COLUMNS)
 
 
 def lacking_pictures(

@@ -5,39 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import attrs
 from sqlalchemy import Connection
 
 from newspapers import current
 from pipelines.place_names import PlaceFinder
-from pipelines.records.upsert import insert, insert_all, upsert
+from pipelines.records.upsert import upsert
 from schemas import items
-from schemas.tables import ArticlePlace, Place
+from schemas.tables import Place
 
 
-def write_places(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> None:
-    """Write the places that articles name, and the rows of places that were not named before."""
+def place_rows(connection: Connection, written: Iterable[tuple[int, items.Article]]) -> list[dict[str, Any]]:
+    """Rows of the places that articles name; the places that were not named before are written."""
     rows = [
         {"article_id": article_id, "place_id": place_id, "mentions": mentions, "sure": sure}
         for article_id, article in written
         for (place_id, sure), mentions in _named(article).items()
     ]
     named = {row["place_id"] for row in rows}
-    places = [place for place in current().places if place.id in named]
-    named |= {place.district_id for place in places if place.district_id}
-    upsert(
-        connection,
-        Place,
-        # Districts come first: communes refer to them.
-        {
-            (place.district_id is not None, place.id): attrs.asdict(place)
-            for place in current().places
-            if place.id in named
-        },
-    )
-    if rows:
-        insert_all(connection, insert(connection, ArticlePlace), rows)
+    communes = [place for place in current().places if place.id in named and place.district_id]
+    named |= {place.district_id or 0 for place in communes}
+    districts = [place for place in current().places if place.id in named and not place.district_id]
+    for places in districts, communes:  # communes refer to districts
+        upsert(connection, Place, map(attrs.asdict, places))
+    return rows
 
 
 def _named(article: items.Article) -> Counter[tuple[int, bool]]:

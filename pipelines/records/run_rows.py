@@ -12,7 +12,7 @@ import attrs
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from pipelines.records.upsert import insert, upsert
+from pipelines.records.upsert import insert_rows, upsert
 from schemas import items
 from schemas.tables import Article, ListWalk, Notice, Page, Reject, Run, RunFinding
 from schemas.verdicts import Finding, Judgement, Verdict
@@ -36,7 +36,8 @@ def start_run(connection: Connection, spider: str, arguments: dict[str, Any], at
     )
     row = {"spider": spider, "arguments": arguments, "started_at": at} | dict.fromkeys(COUNTS, 0)
     row |= {"host": socket.gethostname(), "pid": os.getpid()}
-    return connection.execute(insert(connection, Run).returning(Run.id), row).scalar_one()
+    [new] = insert_rows(connection, Run, [row], Run.id)
+    return int(new.id)
 
 
 def running(
@@ -67,8 +68,7 @@ def newest_published(connection: Connection) -> datetime | None:
 
 def write_findings(connection: Connection, run_id: int, findings: Iterable[Finding]) -> None:
     """Store what was not as usual about a run."""
-    if rows := [attrs.asdict(finding) | {"run_id": run_id} for finding in findings]:
-        connection.execute(insert(connection, RunFinding), rows)
+    insert_rows(connection, RunFinding, [attrs.asdict(finding) | {"run_id": run_id} for finding in findings])
 
 
 def monitors_of_last_run(connection: Connection, spider: str) -> list[str]:
@@ -91,7 +91,7 @@ def told_at(connection: Connection, spider: str, matter: str) -> datetime | None
 
 def note_told(connection: Connection, spider: str, matter: str, at: datetime) -> None:
     """Remember that a matter was told."""
-    upsert(connection, Notice, {0: {"spider": spider, "matter": matter, "told_at": at}}, ["told_at"])
+    upsert(connection, Notice, [{"spider": spider, "matter": matter, "told_at": at}], ["told_at"])
 
 
 def _unfinished(spider: str | None) -> ColumnElement[bool]:
@@ -138,9 +138,9 @@ def restore_run(connection: Connection, run: Mapping[str, Any]) -> int:
     values |= {name: values[name] or 0 for name in COUNTS}
     if not values["verdict"]:
         values |= {"verdict": str(Verdict.INTERRUPTED), "reason": KILLED}
-    row_id = connection.execute(insert(connection, Run).returning(Run.id), values).scalar_one()
-    write_findings(connection, row_id, (Finding(**finding) for finding in run.get("findings", ())))
-    return int(row_id)
+    [new] = insert_rows(connection, Run, [values], Run.id)
+    write_findings(connection, new.id, (Finding(**finding) for finding in run.get("findings", ())))
+    return int(new.id)
 
 
 def prune(connection: Connection, before: datetime, keep: int) -> dict[str, int]:
@@ -177,8 +177,7 @@ def write_rejects(connection: Connection, failures: Iterable[items.Failure], run
         stored = connection.execute(last.order_by(Reject.id.desc()).limit(1)).first()
         if stored is None or (stored.reason, stored.payload) != (row["reason"], row["payload"]):
             rows.append(row | {"run_id": run_id, "at": failure.at})
-    if rows:
-        connection.execute(insert(connection, Reject), rows)
+    insert_rows(connection, Reject, rows)
 
 
 def storable(value: Any) -> Any:

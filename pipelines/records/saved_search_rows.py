@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from pipelines.records.upsert import insert
+from pipelines.records.upsert import for_keys, upsert
 from schemas.search_index import found_among
 from schemas.tables import Article, SavedSearch, SavedSearchHit
 
@@ -19,9 +19,7 @@ def save_search(connection: Connection, name: str, query: str, part: dict[str, A
     :param match: the search in the words of this database's index.
     """
     row = {"name": name, "query": query, "part": part, "match": match, "saved_at": datetime.now(UTC)}
-    return bool(
-        connection.execute(insert(connection, SavedSearch).on_conflict_do_nothing().values(row)).rowcount
-    )
+    return bool(upsert(connection, SavedSearch, [row], key=["name"]))
 
 
 def forget_search(connection: Connection, name: str) -> bool:
@@ -44,7 +42,7 @@ def note_hits(connection: Connection, texts: Mapping[int, tuple[datetime, bool]]
     """
     searches = connection.execute(select(SavedSearch.id, SavedSearch.match)).all() if texts else ()
     now = datetime.now(UTC)
-    rows = [
+    rows = (
         {
             "search_id": search.id,
             "article_id": article_id,
@@ -54,9 +52,8 @@ def note_hits(connection: Connection, texts: Mapping[int, tuple[datetime, bool]]
         }
         for search in searches
         for article_id in found_among(connection, search.match, texts)
-    ]
-    if rows:
-        connection.execute(insert(connection, SavedSearchHit).on_conflict_do_nothing(), rows)
+    )
+    upsert(connection, SavedSearchHit, rows)
 
 
 def untold_hits(connection: Connection, search_id: int) -> Sequence[Row[Any]]:
@@ -72,11 +69,6 @@ def untold_hits(connection: Connection, search_id: int) -> Sequence[Row[Any]]:
 
 def note_hits_told(connection: Connection, hits: Sequence[Row[Any]]) -> None:
     """Remember that a message about these was sent."""
-    now = datetime.now(UTC)
-    for hit in hits:
-        is_hit = (
-            SavedSearchHit.search_id == hit.search_id,
-            SavedSearchHit.article_id == hit.article_id,
-            SavedSearchHit.text_since == hit.text_since,
-        )
-        connection.execute(update(SavedSearchHit).where(*is_hit).values(told_at=now))
+    key = (SavedSearchHit.search_id, SavedSearchHit.article_id, SavedSearchHit.text_since)
+    told = update(SavedSearchHit).values(told_at=datetime.now(UTC))
+    for_keys(connection, told, key, ((hit.search_id, hit.article_id, hit.text_since) for hit in hits))

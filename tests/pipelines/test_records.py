@@ -74,12 +74,14 @@ def test_a_new_article_is_stored_with_all_that_hangs_on_it(store: Store) -> None
         authors=["Đức Phượng", "Hồng Nhung"],
         images=[Image(url=PICTURE, caption="Ảnh: P.V", credit="P.V")],
         related=[related(188950), related(188951)],
+        tables=((("Năm", "Hộ nghèo"), ("2023", "5%")),),
     )
 
     assert store.write(item) == {"new": 1}
 
     [row] = store.rows(tables.Article)
     assert (row.headline, row.body, row.revision) == (item.headline, "\n\n".join(item.body), 1)
+    assert row.tables == [[["Năm", "Hộ nghèo"], ["2023", "5%"]]]
     assert row.first_seen_at == row.last_seen_at == row.changed_at == FETCHED
     names = {author.id: author.name for author in store.rows(tables.Author)}
     authors = sorted(store.rows(tables.ArticleAuthor), key=lambda row: row.position)
