@@ -11,25 +11,31 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Self, TypeVar
 
-from attrs import frozen
 from scrapy.crawler import Crawler
-from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
 from pipelines.records.list_rows import is_edited, settled_walk
-from pipelines.records.picture_rows import archived_bytes, lacking_pictures
 from pipelines.records.run_rows import run_as_json
 from pipelines.records.upsert import AnyRow, for_keys
 from pipelines.retry import RetryPolicy, StorageError
 from schemas.database import open_engine
 from schemas.items import Key, ListingEntry, Validators
-from schemas.tables import Article, Frontier, ListEntry, ListWalk, Page, Run, Section, Validator
+from schemas.tables import (
+    Article,
+    Frontier,
+    Image,
+    ListEntry,
+    ListWalk,
+    Page,
+    Picture,
+    Run,
+    Section,
+    Validator,
+)
 
 T = TypeVar("T")
-
-FAR_OFF = datetime(9999, 1, 1, tzinfo=UTC)
-"""When an article is due that is not to be fetched at all."""
 
 TRUSTED_FOR = timedelta(days=1)
 """So long after the whole page has come, "not modified" is believed: some servers say so for ever."""
@@ -39,15 +45,6 @@ AT_ONCE = 500
 
 UNSURE = 50
 """A page is stored a moment before its article: so many of a killed run's last pages may lack theirs."""
-
-
-@frozen
-class OpenWalk:
-    """A walk to a list's end that was broken off."""
-
-    walk: str
-    next_page: int
-    """The first page that was not committed."""
 
 
 class Collection:
@@ -144,8 +141,8 @@ class Collection:
         )
         return {row[0] for row in await self._rows(query)}
 
-    async def open_walk(self, section: SectionRef) -> OpenWalk | None:
-        """The section's walk to the end that waits to be resumed, if there is one."""
+    async def open_walk(self, section: SectionRef) -> tuple[str, int] | None:
+        """The section's walk to the end that waits to be resumed, if there is one, and its next page."""
         query = (
             select(ListWalk.id, ListWalk.next_page)
             .join(Section)
@@ -153,7 +150,7 @@ class Collection:
             .order_by(ListWalk.next_page.desc())
             .limit(1)
         )
-        return next((OpenWalk(row.id, row.next_page) for row in await self._rows(query)), None)
+        return next(((row[0], row[1]) for row in await self._rows(query)), None)
 
     async def validators(self, urls: Many[str]) -> dict[str, Validators]:
         """What to send with requests for these URLs to be told "not modified".
@@ -215,18 +212,30 @@ class Collection:
         :param since: only of articles that were seen then or later.
         :raises DBAPIError: if the database cannot be asked; it is asked at once, and not in a thread.
         """
-        behind = (2**63 - 1, 0)
+        query = (
+            select(Image.article_id, Image.position, Image.url, Article.canonical_url)
+            .join(Article, Article.id == Image.article_id)
+            .outerjoin(Picture, Picture.url == Image.url)
+            .where(Picture.url.is_(None) | (Picture.next_try_at <= now))
+            .order_by(Image.article_id.desc(), Image.position)
+            .limit(AT_ONCE)
+        )
+        if since:
+            query = query.where(Article.last_seen_at >= since)
+        last, position = 2**63 - 1, 0
         while True:
+            of_last = (Image.article_id == last) & (Image.position > position)
             with self._reading.connect() as connection:
-                rows = lacking_pictures(connection, now, since, behind, AT_ONCE)
+                rows = connection.execute(query.where((Image.article_id < last) | of_last)).all()
             yield from ((row.url, row.canonical_url) for row in rows)
             if len(rows) < AT_ONCE:
                 return
-            behind = rows[-1].article_id, rows[-1].position
+            last, position = rows[-1].article_id, rows[-1].position
 
     async def archived_bytes(self, digest: str) -> Original | None:
         """A picture with these bytes that is archived."""
-        return await self._ask(lambda connection: archived_bytes(connection, digest))
+        query = select(Picture).where(Picture.digest == digest, Picture.revisit.is_(False)).limit(1)
+        return next((Original(row.url, row.tried_at, digest) for row in await self._rows(query)), None)
 
     async def run(self, run_id: int) -> dict[str, Any]:
         """All that is recorded of a run, as JSON has it."""
@@ -250,7 +259,7 @@ class Collection:
             select(Page.warc_file, Page.warc_offset, Page.warc_skip)
             .where(Page.edition == key[0], Page.site_article_id == key[1], ~Page.revisit)
             .where(is_equal | is_fetched)
-            .order_by(case((is_equal, 0), else_=1), Page.fetched_at.desc())
+            .order_by(is_equal.desc(), Page.fetched_at.desc())
             .limit(1)
         )
         rows = await self._rows(query)
@@ -292,8 +301,7 @@ class Collection:
 
 def _to_be_fetched() -> ColumnElement[bool]:
     """SQL: not collected, and due for a fetch."""
-    due = func.coalesce(Frontier.next_check_at, FAR_OFF) <= datetime.now(UTC)
-    return (Frontier.state != "collected") & due
+    return (Frontier.state != "collected") & (Frontier.next_check_at <= datetime.now(UTC))
 
 
 def _has_failed(failed: bool) -> ColumnElement[bool]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shlex
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -48,6 +48,10 @@ POSTGRESQL_OPTIONS = {
     "client_encoding": "utf8",  # a database in SQL_ASCII would answer in bytes
 }
 """Without the times a server whose machine is gone would hold a run for as long as the system likes."""
+
+
+LOCK_NAMESPACE = 0x626862
+"""The first half of the keys of our advisory locks on PostgreSQL, so that they are nobody else's."""
 
 
 class DatabaseUrlError(ValueError):
@@ -177,13 +181,9 @@ def _migrations() -> Path:
     if isinstance(place, Path):
         return place
     folder = TemporaryDirectory(prefix="migrations-")
-    _unpacked.append(folder)
+    atexit.register(folder.cleanup)
     _copy(place, Path(folder.name))
     return Path(folder.name)
-
-
-_unpacked: list[TemporaryDirectory[str]] = []
-"""Folders that are removed when the process ends."""
 
 
 def _copy(place: Traversable, folder: Path) -> None:
@@ -193,10 +193,6 @@ def _copy(place: Traversable, folder: Path) -> None:
             _copy(inner, folder / inner.name)
         else:
             (folder / inner.name).write_bytes(inner.read_bytes())
-
-
-_SCHEMA_LOCK = 0x626862
-"""PostgreSQL's advisory lock for the creation of the schema."""
 
 
 def prepare_schema(engine: Engine) -> bool:
@@ -213,7 +209,10 @@ def prepare_schema(engine: Engine) -> bool:
         except OSError as error:
             fault = f"{file} cannot be made: {error.strerror}"
             raise SchemaError(fault, "make its folder, or let this user write there") from None
-    with _one_at_a_time(engine):
+    with engine.connect() as connection:
+        if not file:  # SQLite has one writer at a time
+            # Of several runs that find an empty database at once, one creates the schema and the others wait.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_NAMESPACE})
         if has_current_schema(engine):
             return False
         from alembic import command
@@ -234,17 +233,6 @@ def require_schema(engine: Engine) -> None:
         )
 
 
-@contextmanager
-def _one_at_a_time(engine: Engine) -> Iterator[None]:
-    """Of several runs that find an empty database at once, one creates the schema and the others wait."""
-    if engine.dialect.name == "sqlite":
-        yield  # it has one writer at a time
-        return
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
-        yield
-
-
 def has_current_schema(engine: Engine) -> bool:
     """Whether the database holds the schema of this version; not so if it is empty, or not there.
 
@@ -255,38 +243,39 @@ def has_current_schema(engine: Engine) -> bool:
     if file and not (file.exists() and file.stat().st_size):
         return False
     known = _revisions()
-    newest = known[-1]
     with engine.connect() as connection:
         current = schema_version(connection)
-        tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
-        of_this_schema = current == newest
-        some_url = (
-            connection.scalar(text("SELECT canonical_url FROM articles LIMIT 1")) if of_this_schema else None
-        )
-        encoding = "UTF8" if file else connection.scalar(text("SHOW server_encoding"))
-    shown = shown_url(engine.url)
+        if current is None:
+            _require_empty(connection)
+            return False
+        shown = shown_url(engine.url)
+        if current not in known:
+            fault = f"{shown} has schema {current}, which this version does not know"
+            raise SchemaError(fault, "update the program")
+        if current != known[-1]:
+            fault = f"{shown} has schema {current}, this version needs {known[-1]}"
+            raise SchemaError(fault, f"make a copy of it, then run: {upgrade_command(engine.url)}")
+        some_url = connection.scalar(text("SELECT canonical_url FROM articles LIMIT 1"))
     if some_url and not read_article_url(some_url):
         raise SchemaError(
             f"{shown} holds articles of another newspaper than {current_name()}",
             "correct NEWSPAPER, or give DATABASE_URL a database of its own",
         )
-    if of_this_schema:
-        return True
-    if current is None and tables:
+    return True
+
+
+def _require_empty(connection: Connection) -> None:
+    """Check that a database can be given the schema."""
+    url = connection.engine.url
+    if set(inspect(connection).get_table_names()) - {"alembic_version"}:
+        fault = f"{shown_url(url)} holds tables of something else"
+        raise SchemaError(fault, "give DATABASE_URL a database of its own")
+    encoding = "UTF8" if sqlite_file(url) else connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
         raise SchemaError(
-            f"{shown} holds tables of something else", "give DATABASE_URL a database of its own"
+            f"{shown_url(url)} is encoded in {encoding}",
+            f"CREATE DATABASE {url.database} ENCODING 'UTF8' TEMPLATE template0",
         )
-    if current is None and encoding != "UTF8":
-        raise SchemaError(
-            f"{shown} is encoded in {encoding}",
-            f"CREATE DATABASE {engine.url.database} ENCODING 'UTF8' TEMPLATE template0",
-        )
-    if current is None:
-        return False
-    if current in known:
-        fault = f"{shown} has schema {current}, this version needs {newest}"
-        raise SchemaError(fault, f"make a copy of it, then run: {upgrade_command(engine.url)}")
-    raise SchemaError(f"{shown} has schema {current}, which this version does not know", "update the program")
 
 
 def sqlite_file(url: URL) -> Path | None:

@@ -18,13 +18,10 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from schemas.database import POSTGRESQL_OPTIONS, SchemaError, sqlite_file
+from schemas.database import LOCK_NAMESPACE, POSTGRESQL_OPTIONS, SchemaError, sqlite_file
 
 EVERYTHING = ""
 """The name under which the whole database is locked; each run shares it, or has it to itself."""
-
-_NAMESPACE = 0x626862
-"""The first half of the key of our advisory locks, so that they are nobody else's."""
 
 _NEVER_IDLE = text(
     # A session that is idle for days must not be ended.
@@ -96,6 +93,6 @@ def _lock_in_session(engine: Engine, shared: Mapping[str, bool]) -> ExitStack | 
             function = "pg_try_advisory_lock_shared" if is_shared else "pg_try_advisory_lock"
             key = zlib.crc32(name.encode()) - 2**31  # the second half is a signed number of 32 bits
             query = text(f"SELECT {function}(:space, :key)")
-            if not session.scalar(query, {"space": _NAMESPACE, "key": key}):
+            if not session.scalar(query, {"space": LOCK_NAMESPACE, "key": key}):
                 return None
         return held.pop_all()

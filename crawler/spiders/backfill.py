@@ -26,9 +26,8 @@ class BackfillSpider(Args[Arguments], ListWalkingSpider):
         open_walk = await self.collection.open_walk(first_page.section)
         if open_walk is None:
             return [self.list_request(first_page, Walk(to_end=True))]
-        resumed = self.list_request(
-            first_page.at(max(1, open_walk.next_page - 1)), Walk(to_end=True, id=open_walk.walk)
-        )
-        if open_walk.next_page <= 2:
+        walk, next_page = open_walk
+        resumed = self.list_request(first_page.at(max(1, next_page - 1)), Walk(to_end=True, id=walk))
+        if next_page <= 2:
             return [resumed]
         return [self.list_request(first_page, Walk(to_end=False)), resumed]

@@ -11,7 +11,7 @@ import attrs
 from attrs import frozen
 from sqlalchemy import Connection
 
-from pipelines.recheck import young_since
+from pipelines.recheck import next_check
 from pipelines.records.article_rows import Change, plan_changes, write_changes
 from pipelines.records.duplicate_rows import find_duplicates, repeats_of
 from pipelines.records.frontier_rows import (
@@ -139,10 +139,10 @@ def _remember(connection: Connection, changes: Sequence[Change], writer: Writer,
         if change.is_new or not (again or change.is_late):
             # It may have been found unchanged since its page was read.
             last = attrs.evolve(change.articles[-1], fetched_at=change.fetches[-1].at)
-            since, is_edited = change.history[-1].since, len(change.history) > 1
-            young = young_since(last.published_at, last.published_basis, since, is_edited=is_edited)
-            collected.append((last, young))
-    mark_collected(connection, collected, writer.spider, writer.recheck_days)
+            dated = (last.published_at, last.published_basis, change.history[-1].since, last.fetched_at)
+            due = next_check(*dated, writer.recheck_days, is_edited=len(change.history) > 1)
+            collected.append((last, due))
+    mark_collected(connection, collected, writer.spider)
     write_links(connection, ((link, it.fetched_at) for it in read for link in it.related), writer.spider)
     write_spellings(connection, ((url, it.key, it.fetched_at) for it in read for url in it.found_as))
 

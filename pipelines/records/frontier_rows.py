@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from pipelines.recheck import next_check, young_since
+from pipelines.recheck import next_check
 from pipelines.records.upsert import for_keys, upsert
 from schemas import items
 from schemas.items import Key
@@ -80,15 +80,9 @@ def write_spellings(connection: Connection, spellings: Iterable[tuple[str, Key, 
 
 
 def mark_collected(
-    connection: Connection,
-    fetched: Sequence[tuple[items.Article, datetime | None]],
-    found_by: str,
-    recheck_days: int,
+    connection: Connection, fetched: Sequence[tuple[items.Article, datetime | None]], found_by: str
 ) -> None:
-    """Note that articles are in the collection, and when each is to be looked at again.
-
-    :param fetched: articles, each with the time since when it is young again (``None``: its publication).
-    """
+    """Note that articles are in the collection, and when each is to be looked at again."""
     rows = [
         _row(
             article,
@@ -96,11 +90,11 @@ def mark_collected(
             found_by,
             at := article.fetched_at,
             state="collected",
-            next_check_at=next_check(article.published_at, changed_at, at, recheck_days),
+            next_check_at=due,
             tried_at=at,
             reason=None,
         )
-        for article, changed_at in fetched
+        for article, due in fetched
     ]
     upsert(connection, Frontier, rows, SETTLED)
     write_validators(connection, [article.validators for article, _ in fetched])
@@ -119,8 +113,8 @@ def mark_unchanged(connection: Connection, unchanged: Sequence[items.Unchanged],
         # Not modified: the block of other news stands as it stood when the page was last read.
         shown = (RelatedLink.article_id == row.id, RelatedLink.last_seen_at == row.last_seen_at)
         connection.execute(update(RelatedLink).where(*shown).values(last_seen_at=time))
-        young = young_since(row.published_at, row.published_basis, row.changed_at, is_edited=row.revision > 1)
-        due = next_check(row.published_at, young, time, recheck_days)
+        dated = (row.published_at, row.published_basis, row.changed_at, time)
+        due = next_check(*dated, recheck_days, is_edited=row.revision > 1)
         looks.append({"of": row.edition, "number": row.site_article_id, "time": time, "due": due})
     if not looks:
         return

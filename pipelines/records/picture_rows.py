@@ -1,19 +1,17 @@
-"""The files of articles' pictures: what was archived of them, and which are still to be had."""
+"""The files of articles' pictures: what was archived of them, or why nothing was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 from sqlalchemy import Connection, func, or_, select
 
-from archive import Original
 from pipelines.records.frontier_rows import pause_after
 from pipelines.records.upsert import upsert
 from schemas import items
-from schemas.tables import Article, Image, Picture
+from schemas.tables import Picture
 
 SAME_LOOK = 4
 """Bits of 64 in which the hashes of two pictures may differ that look the same: scaled or packed again."""
@@ -41,38 +39,6 @@ def write_pictures(connection: Connection, pictures: Iterable[items.PictureFile]
         elif row["phash"]:
             row["looks_like"] = _look(connection, row["phash"])
         upsert(connection, Picture, [row], _COLUMNS)
-
-
-def lacking_pictures(
-    connection: Connection, now: datetime, since: datetime | None, before: tuple[int, int], limit: int
-) -> Sequence[Any]:
-    """Pictures that are to be fetched by now, from the newest article on.
-
-    :param since: only of articles that were seen then or later.
-    :param before: row number of an article and position of a picture behind which to begin.
-    :returns: for each ``article_id``, ``position``, ``url``, and ``canonical_url`` of the article.
-    """
-    is_behind = (Image.article_id < before[0]) | (
-        (Image.article_id == before[0]) & (Image.position > before[1])
-    )
-    query = (
-        select(Image.article_id, Image.position, Image.url, Article.canonical_url)
-        .join(Article, Article.id == Image.article_id)
-        .outerjoin(Picture, Picture.url == Image.url)
-        .where(is_behind, Picture.url.is_(None) | (Picture.next_try_at <= now))
-        .order_by(Image.article_id.desc(), Image.position)
-        .limit(limit)
-    )
-    if since:
-        query = query.where(Article.last_seen_at >= since)
-    return connection.execute(query).all()
-
-
-def archived_bytes(connection: Connection, digest: str) -> Original | None:
-    """Where the bytes of this digest are archived."""
-    query = select(Picture).where(Picture.digest == digest, Picture.revisit.is_(False)).limit(1)
-    row = connection.execute(query).first()
-    return row and Original(row.url, row.tried_at, digest)
 
 
 def _measures(connection: Connection, digest: str | None) -> dict[str, Any]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import CheckConstraint, Float, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from schemas.types import Number, UtcDateTime
 
 EDITION = "code of the edition: vi, en, …"
 """What columns say that hold one."""
+
+RowNumber = Annotated[int, mapped_column(primary_key=True, comment="row number in this database")]
+Edition = Annotated[str, mapped_column(comment=EDITION)]
+SiteNumber = Annotated[int, mapped_column(comment="the site's number, counted per edition")]
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

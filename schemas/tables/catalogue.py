@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schemas.tables.base import EDITION, Table
+from schemas.tables.base import Edition, Table
 from schemas.tables.collected import Article, Section
 
 AS_IN_ARTICLES = "as in articles"
@@ -30,7 +30,7 @@ class CatalogueLine(Table):
         comment="the section's name; edition and number if it was never seen, the edition if there is none"
     )
     authors: Mapped[str] = mapped_column(comment="persons named by the byline, in its order, as a JSON list")
-    edition: Mapped[str] = mapped_column(comment=EDITION)
+    edition: Mapped[Edition]
     kind: Mapped[str] = mapped_column(comment=AS_IN_ARTICLES)
     year: Mapped[str | None] = mapped_column(comment="of publication, local time; null if not known")
     words: Mapped[int] = mapped_column(comment="words of lead and body")

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schemas.items import Basis, Kind
-from schemas.tables.base import EDITION, Table, one_of
+from schemas.tables.base import Edition, RowNumber, SiteNumber, Table, one_of
 from schemas.tables.runs import Page
 from schemas.types import Json
 
@@ -23,9 +23,9 @@ class Section(Table):
     __tablename__ = "sections"
     __table_args__ = (UniqueConstraint("edition", "site_section_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
-    edition: Mapped[str] = mapped_column(comment=EDITION)
-    site_section_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
+    id: Mapped[RowNumber]
+    edition: Mapped[Edition]
+    site_section_id: Mapped[SiteNumber]
     slug: Mapped[str | None] = mapped_column(
         comment="last part of the list's URL, without .htm; null as long as only articles of it are known"
     )
@@ -43,9 +43,9 @@ class Article(Table):
         CheckConstraint("(published_at IS NULL) = (published_basis IS NULL)", name="published"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
-    edition: Mapped[str] = mapped_column(comment=EDITION)
-    site_article_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
+    id: Mapped[RowNumber]
+    edition: Mapped[Edition]
+    site_article_id: Mapped[SiteNumber]
     section_id: Mapped[int | None] = mapped_column(
         ForeignKey(Section.id),
         index=True,
@@ -117,7 +117,7 @@ class Author(Table):
 
     __tablename__ = "authors"
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    id: Mapped[RowNumber]
     name: Mapped[str] = mapped_column(
         unique=True,
         comment="in one spelling, the printed one is in articles.byline; two persons of one name are one row",
@@ -297,8 +297,8 @@ class ArticleUrl(Table):
     __table_args__ = (Index(None, "edition", "site_article_id"),)
 
     url: Mapped[str] = mapped_column(primary_key=True, comment="the spelling, as linked or redirected to")
-    edition: Mapped[str] = mapped_column(comment=EDITION)
-    site_article_id: Mapped[int] = mapped_column(comment="the site's number, counted per edition")
+    edition: Mapped[Edition]
+    site_article_id: Mapped[SiteNumber]
     first_seen_at: Mapped[datetime] = mapped_column(comment="fetch in which the spelling was first seen, UTC")
 
 

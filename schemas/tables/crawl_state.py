@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schemas.tables.base import EDITION, Table
+from schemas.tables.base import Edition, SiteNumber, Table
 from schemas.tables.collected import Article, Section
 from schemas.tables.runs import Run
 
@@ -23,10 +23,8 @@ class Frontier(Table):
     __tablename__ = "frontier"
     __table_args__ = (Index(None, "state", "next_check_at"),)
 
-    edition: Mapped[str] = mapped_column(primary_key=True, comment=EDITION)
-    site_article_id: Mapped[int] = mapped_column(
-        primary_key=True, comment="the site's number, counted per edition"
-    )
+    edition: Mapped[Edition] = mapped_column(primary_key=True)
+    site_article_id: Mapped[SiteNumber] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(comment="canonical")
     found_by: Mapped[str] = mapped_column(comment="spider that first saw a link to it")
     found_at: Mapped[datetime] = mapped_column(comment="when a link to it was first seen, UTC")
@@ -64,9 +62,7 @@ class ListEntry(Table):
     __tablename__ = "list_entries"
 
     section_id: Mapped[int] = mapped_column(ForeignKey(Section.id), primary_key=True)
-    site_article_id: Mapped[int] = mapped_column(
-        primary_key=True, comment="the site's number, counted per edition"
-    )
+    site_article_id: Mapped[SiteNumber] = mapped_column(primary_key=True)
     walk_id: Mapped[str] = mapped_column(ForeignKey(ListWalk.id), index=True)
     headline: Mapped[str | None] = mapped_column(comment="as the list prints it; a change hints at an edit")
     teaser: Mapped[str | None] = mapped_column(comment="as the list prints it")
@@ -80,10 +76,8 @@ class ArchivedCapture(Table):
     __table_args__ = (Index(None, "edition", "site_article_id"),)
 
     archive: Mapped[str] = mapped_column(primary_key=True, comment="wayback, or the name of a Common Crawl")
-    edition: Mapped[str] = mapped_column(primary_key=True, comment=EDITION)
-    site_article_id: Mapped[int] = mapped_column(
-        primary_key=True, comment="the site's number, counted per edition"
-    )
+    edition: Mapped[Edition] = mapped_column(primary_key=True)
+    site_article_id: Mapped[SiteNumber] = mapped_column(primary_key=True)
     captured_at: Mapped[datetime] = mapped_column(primary_key=True, comment="as the index says, UTC")
     url: Mapped[str] = mapped_column(comment="canonical")
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schemas.tables.base import Table
+from schemas.tables.base import RowNumber, SiteNumber, Table
 from schemas.types import Json
 
 
@@ -17,7 +17,7 @@ class Run(Table):
 
     __tablename__ = "runs"
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    id: Mapped[RowNumber]
     spider: Mapped[str] = mapped_column(comment="name of the spider, or reparse")
     arguments: Mapped[dict[str, Any]] = mapped_column(Json, comment="those that differ from the default")
     started_at: Mapped[datetime] = mapped_column(index=True, comment="UTC")
@@ -42,7 +42,7 @@ class RunFinding(Table):
 
     __tablename__ = "run_findings"
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    id: Mapped[RowNumber]
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
     monitor: Mapped[str] = mapped_column(
         comment="what was compared: rule share, field filled, body length, …"
@@ -78,10 +78,10 @@ class Page(Table):
         Index(None, "url", "digest"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    id: Mapped[RowNumber]
     url: Mapped[str] = mapped_column(comment="canonical where it names a page of the newspaper")
     edition: Mapped[str | None] = mapped_column(comment="of the article it shows, if it is an article's")
-    site_article_id: Mapped[int | None] = mapped_column(comment="the site's number, counted per edition")
+    site_article_id: Mapped[SiteNumber | None]
     fetched_at: Mapped[datetime] = mapped_column(comment="fetch or capture, UTC")
     status: Mapped[int] = mapped_column(comment="HTTP status")
     etag: Mapped[str | None] = mapped_column(comment="the header ETag as it came")
@@ -100,7 +100,7 @@ class Reject(Table):
 
     __tablename__ = "rejects"
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    id: Mapped[RowNumber]
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
     url: Mapped[str] = mapped_column(index=True, comment="canonical URL of the article")
     reason: Mapped[str] = mapped_column(comment="in words")

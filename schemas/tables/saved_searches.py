@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schemas.tables.base import Table
+from schemas.tables.base import RowNumber, Table
 from schemas.tables.collected import Article
 from schemas.types import Json
 
@@ -18,7 +18,7 @@ class SavedSearch(Table):
 
     __tablename__ = "saved_searches"
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="row number in this database")
+    id: Mapped[RowNumber]
     name: Mapped[str] = mapped_column(unique=True, comment="as given; the feed's file has it, too")
     query: Mapped[str] = mapped_column(comment="what is searched, as typed")
     part: Mapped[dict[str, Any]] = mapped_column(Json, comment="editions and sections; empty: all")

@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from pipelines.recheck import next_check, young_since
+import pytest
+
+from pipelines.recheck import next_check
 
 NOON = datetime(2024, 4, 24, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MONTH = datetime(2024, 3, 31, 17, tzinfo=UTC)
+"""The first of April in Việt Nam."""
 
 
 def test_the_intervals_grow_with_the_age() -> None:
     looks = []
-    moment: datetime | None = NOON + timedelta(hours=1)
+    moment: datetime | None = NOON + HOUR
     while moment:
-        looks.append((moment - NOON) / timedelta(hours=1))
-        moment = next_check(NOON, None, moment, days=7)
+        looks.append((moment - NOON) / HOUR)
+        moment = next_check(NOON, "page", NOON, moment, days=7, is_edited=False)
 
     assert looks == [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
 
-def test_an_old_article_is_not_looked_at_again() -> None:
-    assert next_check(NOON, None, NOON + timedelta(days=8), days=7) is None
+@pytest.mark.parametrize(
+    ("published_at", "basis", "is_edited", "wait"),
+    [
+        pytest.param(NOON - 8 * DAY, "page", False, None, id="old"),
+        pytest.param(NOON - 8 * DAY, "page", True, HOUR, id="old, but edited"),
+        pytest.param(None, None, False, None, id="without a date: taken to be old"),
+        pytest.param(MONTH, "picture-folder", False, HOUR, id="of the month in which it is first seen"),
+        pytest.param(MONTH, "page", False, None, id="of the month's first day by its page"),
+        pytest.param(MONTH - 8 * DAY, "picture-folder", False, None, id="of the month before"),
+    ],
+)
+def test_when_an_article_is_looked_at_again_depends_on_when_it_may_have_been_new(
+    published_at: datetime | None, basis: str | None, is_edited: bool, wait: timedelta | None
+) -> None:
+    due = next_check(published_at, basis, NOON, NOON, days=7, is_edited=is_edited)
 
-
-def test_an_article_without_a_date_is_taken_to_be_old() -> None:
-    assert next_check(None, None, NOON, days=7) is None
-
-
-def test_an_article_of_the_month_in_which_it_is_first_seen_may_be_new() -> None:
-    month = datetime(2024, 3, 31, 17, tzinfo=UTC)  # the first of April in Việt Nam
-
-    assert young_since(month, "picture-folder", NOON, is_edited=False) == NOON
-    assert young_since(month, "picture-folder", NOON + timedelta(days=30), is_edited=False) is None
-    assert young_since(month, "page", NOON, is_edited=False) is None
-    assert next_check(month, NOON, NOON, days=7) == NOON + timedelta(hours=1)
-
-
-def test_a_change_makes_an_article_young_again() -> None:
-    changed = NOON + timedelta(days=6)
-
-    assert next_check(NOON, changed, changed, days=7) == changed + timedelta(hours=1)
+    assert due == (NOON + wait if wait else None)
