@@ -91,8 +91,12 @@ class PlaceFinder:
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
-        longest_first = sorted(self._places, key=len, reverse=True)
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+        # By their first letters, the longest first: then only places with such a letter are looked at.
+        by_letter: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self._places, key=len, reverse=True):
+            by_letter[name[0]].append(re.escape(name[1:]))
+        names = (rf"{letter}(?<!\w.)(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+        return re.compile(rf"(?:{'|'.join(names)})(?!\w)")
 
     def find(self, text: str) -> list[Mention]:
         """The places that a text in NFC names, in the order in which it does."""

@@ -149,13 +149,11 @@ def compare(one: Text, other: Text) -> Match | None:
         return None
     if shorter.words == longer.words:
         return Match("exact", 1.0, 1.0)
+    if not shorter.numbers <= longer.numbers:  # quickly told, so that it comes first
+        return None
     common = len(shorter.shingles.keys() & longer.shingles.keys())
     containment = common / len(shorter.shingles)
-    if (
-        containment < CONTAINED
-        or not shorter.numbers <= longer.numbers
-        or _has_other_figures(shorter, longer)
-    ):
+    if containment < CONTAINED or _has_other_figures(shorter, longer):
         return None
     similarity = common / (len(shorter.shingles) + len(longer.shingles) - common)
     if similarity < ALIKE and _in_order(shorter, longer) < CONTAINED:

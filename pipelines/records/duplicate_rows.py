@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, text
@@ -57,12 +58,12 @@ def repeats_of(connection: Connection, article_ids: Sequence[int]) -> set[int]:
 
 def _pairs_of(connection: Connection, article_ids: Sequence[int], new: set[int]) -> Iterator[dict[str, Any]]:
     """The pairs that some of the new articles make; one of two new ones makes the pair, the earlier row."""
-    mine = _rows(connection, article_ids)
-    texts = {article_id: _text(row) for article_id, row in mine.items()}
     like: dict[int, list[int]] = defaultdict(list)
     for one, other in _candidates(connection, article_ids):
         if other not in new or one < other:
             like[other].append(one)
+    mine = _rows(connection, chain.from_iterable(like.values()))
+    texts = {article_id: _text(row) for article_id, row in mine.items()}
     # Pieces made from one template may be thousands: their texts are not held all at once.
     for part in chunks(sorted(like)):
         for other, row in _rows(connection, part).items():
@@ -99,7 +100,7 @@ def _candidates(connection: Connection, article_ids: Sequence[int]) -> Iterable[
     return connection.execute(query)
 
 
-def _rows(connection: Connection, article_ids: Sequence[int]) -> dict[int, AnyRow]:
+def _rows(connection: Connection, article_ids: Iterable[int]) -> dict[int, AnyRow]:
     query = select(Article.id, Article.edition, Article.site_article_id, Article.lead, Article.body)
     return {row.id: row for row in for_keys(connection, query, Article.id, article_ids)}
 
