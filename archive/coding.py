@@ -9,8 +9,8 @@ import re
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from typing import NamedTuple
 
-from attrs import frozen
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
 from archive.fields import field
@@ -33,8 +33,7 @@ class BodyTooLargeError(BodyError):
     """A body is larger than allowed once it is decoded."""
 
 
-@frozen
-class Decoded:
+class Decoded(NamedTuple):
     """A decoded body, and why it is not whole, if it is not."""
 
     body: bytes

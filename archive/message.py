@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from attrs import frozen
 
 from archive.coding import BodyError
 from archive.fields import MAX_HEAD, field, parse_fields, write_fields
@@ -16,8 +15,7 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _TRANSFER_FIELDS = frozenset({"transfer-encoding", "trailer"})
 
 
-@frozen
-class Answer:
+class Answer(NamedTuple):
     """A response message, taken apart; the body is still as it was sent."""
 
     status: int

@@ -9,26 +9,22 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from archive.access import DamagedStreamError
 from archive.coding import BodyError, Decoded, decode_body
-from archive.compression import GZIP
-from archive.container import ContainerError, Member, is_zip, members
+from archive.compression import GZIP, DamagedStreamError
 from archive.fields import parse_date
 from archive.message import Answer, parse_response
-from archive.records import Capture, Damage, Exchange, Headers, digest_of, is_of, normal_digest
+from archive.records import Capture, Damage, Exchange, Headers, is_of, normal_digest
 from archive.sources import INSIDE, Source, is_archive_name, open_inside, open_member_at, open_source
 from archive.summary import FileSummary, recognise
-from archive.unpacked import Packed, Plain, Unpacked, open_unpacked
+from archive.unpacked import Unpacked, open_unpacked
 from archive.walk import Fields, Record, read_record, walk
+from archive.zip_file import Member, ZipError, is_zip, members
 
 MAX_BODY = 16 * 1024 * 1024
-"""Bytes of a decoded body, and of a record, that are read unless the caller says otherwise."""
+"""Bytes of a decoded body, and of a record, that are read."""
 
 NOT_WANTED = "not asked for"
 """Why a record is passed over that the caller did not want, in the counts of a file's summary."""
-
-_DIGEST = "sha1"
-"""The algorithm of the digest that a capture is given whose record has none: nearly all archives use it."""
 
 _KINDS = frozenset({"response", "revisit", "resource"})
 _OTHER_KINDS = frozenset({"warcinfo", "request", "metadata", "conversion", "continuation"})
@@ -48,7 +44,6 @@ def read_captures(
     path: str | Path,
     *,
     start: int = 0,
-    max_body: int = MAX_BODY,
     wanted: Callable[[str], bool] = lambda url: True,
     summary: FileSummary | None = None,
 ) -> Iterator[Capture | Damage]:
@@ -65,7 +60,7 @@ def read_captures(
         name is not an archive's, and that is none, is named there and is no damage.
     """
     summary = FileSummary(str(path)) if summary is None else summary
-    reading = _Reading(max_body, wanted, summary)
+    reading = _Reading(wanted, summary)
     damages: list[Damage] = []  # the first and the last of a range
     places = 0
     try:
@@ -94,7 +89,7 @@ def read_captures(
         yield _range(damages, places, summary)
 
 
-def read_at(path: str | Path, offset: int, skip: int = 0, *, max_body: int = MAX_BODY) -> Capture:
+def read_at(path: str | Path, offset: int, skip: int = 0) -> Capture:
     """The capture at a place that a writer or :func:`read_captures` gave.
 
     Where many records share one gzip member, points at which reading can begin are remembered from one
@@ -106,14 +101,18 @@ def read_at(path: str | Path, offset: int, skip: int = 0, *, max_body: int = MAX
     """
     file = str(path)
     try:
-        with open_source(file) as source:
+        with open_source(file) as source, open_member_at(source, offset if skip else None) as raw:
+            stream = Unpacked(raw, None, skip) if skip else open_unpacked(raw, offset)
+            read = read_record(stream, lambda kind, fields: kind in _KINDS, MAX_BODY)
+            if not isinstance(read, Record):
+                raise DamagedError(Damage(file, offset, read[0]))
             if skip:
-                with open_member_at(source, offset) as raw:
-                    found = _read_one(Plain(raw, None), file, (offset, skip), max_body)
-            else:
-                found = _read_one(open_unpacked(source.raw, offset), file, (offset, 0), max_body)
-    except (ContainerError, DamagedStreamError) as error:
+                read = read._replace(offset=offset, skip=skip, length=None)
+            found = _capture(read, file, is_plain=stream.compression is None)
+    except (ZipError, DamagedStreamError) as error:
         found = Damage(file, offset, str(error))
+    if isinstance(found, str):
+        found = Damage(file, offset, "the record is no capture of a page")
     if isinstance(found, Damage):
         raise DamagedError(found)
     return found
@@ -129,21 +128,8 @@ def has_content_of(exchange: Exchange, path: Path, offset: int, skip: int) -> bo
     return not (decoded.broken_off or capture.truncated) and decoded.body == capture.body
 
 
-def _read_one(stream: Unpacked, file: str, place: tuple[int, int], max_body: int) -> Capture | Damage:
-    offset, skip = place
-    stream.go_to(skip or offset)
-    read = read_record(stream, lambda kind, fields: kind in _KINDS, max_body)
-    if not isinstance(read, Record):
-        return Damage(file, offset, read[0])
-    if skip:
-        read = evolve(read, offset=offset, skip=skip, length=None)
-    found = _capture(read, file, max_body, is_plain=isinstance(stream, Plain))
-    return Damage(file, offset, "the record is no capture of a page") if isinstance(found, str) else found
-
-
 @frozen
 class _Reading:
-    max_body: int
     wanted: Callable[[str], bool]
     summary: FileSummary
 
@@ -156,9 +142,9 @@ class _Reading:
             found = None
             for found in self._of_stream(stream, file):
                 yield found
-            if isinstance(stream, Plain) and isinstance(found, Damage) and not found.offset:
+            if stream.compression is None and isinstance(found, Damage) and not found.offset:
                 # If the beginning of a packed file is lost, nothing says any more that it is packed.
-                packed = self._of_stream(Packed(source.raw, GZIP), file)
+                packed = self._of_stream(Unpacked(source.raw, GZIP), file)
                 next(packed)  # the same damage
                 yield from packed
             return
@@ -171,10 +157,10 @@ class _Reading:
                     yield from self._of_member(source, file, member, depth)
             if not holds_archives:
                 yield Damage(file, 0, "a zip file without an archive in it")
-        except ContainerError as error:
+        except ZipError as error:
             yield Damage(file, 0, str(error))
             if not holds_archives:  # what is stored in it as it is lies there like in any damaged file
-                yield from self._of_stream(Packed(source.raw, GZIP), file)
+                yield from self._of_stream(Unpacked(source.raw, GZIP), file)
 
     def _of_member(
         self, source: Source, file: str, member: Member, depth: int
@@ -182,21 +168,21 @@ class _Reading:
         name = f"{file}{INSIDE}{member.name}"
         try:
             if depth == _DEPTH:
-                raise ContainerError(f"a zip file within {_DEPTH} others")
+                raise ZipError(f"a zip file within {_DEPTH} others")
             yield from self.of_file(open_inside(source, member), name, 0, depth + 1)
         except OSError as error:
             yield Damage(name, 0, str(error))
 
     def _of_stream(self, stream: Unpacked, file: str) -> Iterator[Capture | Damage | None]:
         summary = self.summary
-        for read in walk(stream, file, self._asks_for, self.max_body):
+        for read in walk(stream, file, self._asks_for, MAX_BODY):
             if isinstance(read, Damage):
                 yield read
                 continue
             if summary.format in ("", _WACZ):
-                packed = f", {stream.compression.name}" if isinstance(stream, Packed) else ""
+                packed = f", {stream.compression.name}" if stream.compression else ""
                 summary.format = f"{summary.format and 'WACZ of '}{read.version}{packed}"
-            found = _capture(read, file, self.max_body, is_plain=isinstance(stream, Plain))
+            found = _capture(read, file, is_plain=stream.compression is None)
             if isinstance(found, Capture):
                 summary.captures += 1
                 summary.postdated += found.is_postdated()
@@ -224,7 +210,7 @@ def _is_web(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-def _capture(record: Record, file: str, max_body: int, *, is_plain: bool) -> Capture | Damage | str:
+def _capture(record: Record, file: str, *, is_plain: bool) -> Capture | Damage | str:
     """What a record says, or why it is passed over.
 
     :param is_plain: whether no check sum of gzip or zstd covers it. Then its digest counts, if it has one;
@@ -245,13 +231,11 @@ def _capture(record: Record, file: str, max_body: int, *, is_plain: bool) -> Cap
         return Damage(file, record.offset, "the record is not that of its WARC-Block-Digest")
     revisit_of = _revisit_of(record.fields, url) if record.type == "revisit" else None
     payload_digest = record.fields.get("warc-payload-digest")
-    digest = normal_digest(payload_digest) if payload_digest else None
     decoded = Decoded(b"")
     try:
         answer = _answer(record, record.block)
         if answer is not None and revisit_of is None:
-            digest = digest or digest_of(answer.body, _DIGEST)
-            decoded = decode_body(answer.headers, answer.body, max_body)
+            decoded = decode_body(answer.headers, answer.body, MAX_BODY)
     except BodyError as error:
         return Damage(file, record.offset, str(error))
     status, headers = (answer.status, answer.headers) if answer else (None, ())
@@ -266,7 +250,8 @@ def _capture(record: Record, file: str, max_body: int, *, is_plain: bool) -> Cap
         status=status,
         headers=headers,
         body=decoded.body,
-        digest=digest,
+        said_digest=normal_digest(payload_digest) if payload_digest else None,
+        sent=None if payload_digest or revisit_of or not answer else answer.body,
         file=file,
         offset=record.offset,
         length=record.length,

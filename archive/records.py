@@ -13,6 +13,8 @@ from attrs import frozen
 Headers = tuple[tuple[str, str], ...]
 """Header fields in their order, repeated ones too. One character stands for one byte (RFC 9110, 5.5)."""
 
+NOTE = "application/json"
+"""Media type of the metadata records in which a crawl notes what it knew beside the pages."""
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """By how much the clock of another machine may be fast."""
@@ -97,7 +99,7 @@ class Capture:
     - ``length`` is that of the record in the file, or ``None`` where the record shares a member.
     - ``status`` is ``None`` if a revisit record repeats no status. A ``resource`` record, which has none,
       is given 200.
-    - ``digest`` is the one in the record, or that of its body as it was sent.
+    - ``said_digest`` is the one in the record; if it has none, ``sent`` is its body as it was sent.
     - ``revisit_of`` says whose payload it is: URL and date, the date if the record gives one; and
       ``refers_to`` the ``record_id`` of that capture, if it gives it. Each of a revisit's digest, the
       original's URL and date, and its record id is enough to find the original, which may stand in
@@ -113,16 +115,22 @@ class Capture:
     status: int | None
     headers: Headers
     body: bytes
-    digest: str | None
+    said_digest: str | None
     file: str
     offset: int
     length: int | None
     skip: int = 0
+    sent: bytes | None = None
     record_id: str | None = None
     revisit_of: tuple[str, datetime | None] | None = None
     refers_to: str | None = None
     truncated: str | None = None
     sent_length: int | None = None
+
+    @cached_property
+    def digest(self) -> str | None:
+        """The digest in the record, or that of its body; nearly all archives use SHA-1."""
+        return self.said_digest or (None if self.sent is None else digest_of(self.sent, "sha1"))
 
     def is_postdated(self, now: datetime | None = None) -> bool:
         """Whether its date is in the future: then its clock was wrong, and it may not be the latest.

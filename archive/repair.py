@@ -14,7 +14,7 @@ from archive.compression import GZIP
 from archive.log import log_run, read_log, sealed_ends
 from archive.records import Damage
 from archive.sources import is_being_written
-from archive.unpacked import Packed
+from archive.unpacked import Unpacked
 from archive.walk import walk
 from archive.writer import is_own
 
@@ -61,9 +61,7 @@ def _repair_file(path: Path, sealed: int) -> Repaired | None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         size = os.fstat(file.fileno()).st_size
         records, end = 0, sealed
-        stream = Packed(file, GZIP)
-        stream.go_to(sealed)
-        for read in walk(stream, str(path), lambda kind, fields: False, 0):
+        for read in walk(Unpacked(file, GZIP, sealed), str(path), lambda kind, fields: False, 0):
             # A record without a length is one whose member does not end: it is not complete.
             if not isinstance(read, Damage) and read.length is not None:
                 records += 1

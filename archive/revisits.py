@@ -92,7 +92,7 @@ def repeat(revisit: Capture, original: Capture) -> Capture:
         status=revisit.status or original.status,
         headers=original.headers,
         body=original.body,
-        digest=original.digest,
+        said_digest=original.digest,
         truncated=original.truncated,
         sent_length=original.sent_length,
     )

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from attrs import field, frozen
 
-from archive.access import SeekableStream, access_index
-from archive.compression import compression_at
-from archive.container import ContainerError, Member, members, open_member
+from archive.compression import SeekableStream, access_index, compression_at
+from archive.zip_file import Member, ZipError, members, open_member
 
 INSIDE = "!/"
 """Stands between the name of a WACZ file and the name of a file in it."""
@@ -44,14 +43,20 @@ def expand(paths: Iterable[str | Path]) -> list[Path]:
     :raises ValueError: if a path names no file.
     """
     found: dict[Path, None] = {}
-    for given in paths:
-        named = [Path(given)] if Path(given).exists() else [Path(name) for name in _glob(str(given))]
-        files = [file for path in named for file in ([path] if path.is_file() else _in_folder(path))]
+    for given in map(str, paths):
+        named = [given] if Path(given).exists() else sorted(glob.glob(given, recursive=True))  # noqa: PTH207
+        files = [file for name in named for file in _files(Path(name))]
         if not files:
             what = "a folder without files" if Path(given).is_dir() else "matches no file"
-            raise ValueError(f"{str(given)!r}: {what}; archives end in {', '.join(ENDINGS)}")
+            raise ValueError(f"{given!r}: {what}; archives end in {', '.join(ENDINGS)}")
         found.update(dict.fromkeys(files))
     return list(found)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file() and not is_being_written(file))
 
 
 def is_archive_name(name: str) -> bool:
@@ -80,21 +85,21 @@ def open_source(name: str) -> Iterator[Source]:
 def open_inside(source: Source, member: Member) -> Source:
     """A member of a zip file.
 
-    :raises ContainerError: if it cannot be read.
+    :raises ZipError: if it cannot be read.
     """
     key = (source.key, member.name)
-    return Source(open_member(source.raw, member, access_index(key)), key)
+    return Source(open_member(source.raw, member, key), key)
 
 
 @contextmanager
-def open_member_at(source: Source, offset: int) -> Iterator[BinaryIO]:
-    """What a large gzip member or zstd frame holds, as a file in which one can seek."""
-    compression = compression_at(source.raw, offset)
-    if compression is None:
+def open_member_at(source: Source, offset: int | None) -> Iterator[BinaryIO]:
+    """A file in which one can seek: what a large gzip member or zstd frame holds, else the source itself."""
+    compression = None if offset is None else compression_at(source.raw, offset)
+    if compression is None or offset is None:
         yield source.raw
         return
     stream = SeekableStream(source.raw, offset, compression.new, access_index((source.key, offset)))
-    yield stream  # type: ignore[misc]
+    yield cast("BinaryIO", stream)
     stream.close()
 
 
@@ -104,21 +109,13 @@ def _open_inside(source: Source, name: str) -> Source:
     if member is None and len(known) == _MOST_MEMBERS:
         member = next((one for one in members(source.raw) if one.name == name), None)
     if member is None:
-        raise ContainerError(f"the zip file has no member {name!r}")
+        raise ZipError(f"the zip file has no member {name!r}")
     return open_inside(source, member)
 
 
 @lru_cache(maxsize=4)
 def _directory(source: Source) -> dict[str, Member]:
     return {member.name: member for member in islice(members(source.raw), _MOST_MEMBERS)}
-
-
-def _glob(pattern: str) -> list[str]:
-    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  Path.glob takes no absolute pattern
-
-
-def _in_folder(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not is_being_written(path))
 
 
 def is_being_written(path: Path) -> bool:

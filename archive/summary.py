@@ -68,19 +68,16 @@ class FileSummary:
         return self.captures + self.passed_over.total()
 
     def __str__(self) -> str:
-        parts = [f"{self.format}, {self.captures} captures in {self.records} records"]
-        if not self.records:
-            parts = [self.format]
-        parts += [f"passed over: {', '.join(f'{n} {why}' for why, n in self.passed_over.most_common())}"] * (
-            bool(self.passed_over)
+        passed_over = ", ".join(f"{count} {why}" for why, count in self.passed_over.most_common())
+        counts = f", {self.captures} captures in {self.records} records" if self.records else ""
+        parts = (
+            self.format + counts,
+            passed_over and f"passed over: {passed_over}",
+            self.damaged and f"damaged: {self.damaged} in {self.damaged_ranges} ranges",
+            self.postdated and f"dated in the future: {self.postdated}",
+            self.remedy,
         )
-        if self.damaged:
-            parts.append(f"damaged: {self.damaged} in {self.damaged_ranges} ranges")
-        if self.postdated:
-            parts.append(f"dated in the future: {self.postdated}")
-        if self.remedy:
-            parts.append(self.remedy)
-        return printable(f"{self.file}: {'; '.join(parts)}")
+        return printable(f"{self.file}: {'; '.join(str(part) for part in parts if part)}")
 
 
 def recognise(raw: BinaryIO) -> tuple[str, str]:

@@ -12,11 +12,9 @@ time stays linear in the size of the file whatever its bytes are.
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from typing import BinaryIO
 
-from archive.access import SeekableStream
-from archive.compression import ERRORS, PIECE, Compression, compression_at
+from archive.compression import ERRORS, PIECE, Compression, SeekableStream, compression_at
 
 ARC_START = re.compile(rb"(?<=\n)(?:https?|filedesc)://\S{1,900} \S{1,45} \d{14} ")
 RECORD_START = re.compile(rb"WARC/[01]\.\d{1,2}[ \t]{0,3}\r?\n(?i:WARC|Content)-|" + ARC_START.pattern)
@@ -28,7 +26,7 @@ _MARK = 1024
 RECORD_HEAD = re.compile(rb"[\r\n]*(?:WARC/|(?:https?|filedesc|dns|ftp):)", re.IGNORECASE)
 """What a record begins with, where one is expected."""
 
-_LINE_ENDS = re.compile(rb"[\r\n]*")
+_LINE_ENDS = re.compile(rb"[\r\n]+")
 _TRIAL = 1024
 """Packed bytes that are unpacked to see whether a record begins there."""
 
@@ -39,64 +37,64 @@ _READ_TWICE = 1 << 26
 
 def open_unpacked(raw: BinaryIO, offset: int = 0) -> Unpacked:
     """A stream over a file that can seek, from an offset on; the bytes there say how it is packed."""
-    compression = compression_at(raw, offset)
-    stream: Unpacked
-    if compression:
-        stream = Packed(raw, compression)
-    else:  # to know the size of a stream that is packed, all of it has to be unpacked
-        stream = Plain(raw, None if isinstance(raw, SeekableStream) else raw.seek(0, 2))
-    stream.go_to(offset)
-    return stream
+    return Unpacked(raw, compression_at(raw, offset), offset)
 
 
-class Unpacked(ABC):
-    """A stream that goes forward over the members of a file."""
+class Unpacked:
+    """A stream that goes forward over gzip members (RFC 1952, 2.2) or zstd frames (RFC 8878, 3.1).
 
-    def __init__(self, raw: BinaryIO) -> None:
+    :param compression: ``None``: the file is not packed, and counts as one member.
+    """
+
+    def __init__(self, raw: BinaryIO, compression: Compression | None, offset: int = 0) -> None:
         self.raw = raw
-        self.problem: str | None = None
-        self.corrupt = False
-        """Whether the problem puts in doubt what was read from this member already."""
+        self.compression = compression
         self.distrust = False
         """Whether so much was read twice that a record's length is to be checked before it is believed."""
         self.hopeless = 0
         """Bytes from the beginning of a record that cannot be read in which none can begin that could."""
-        self._buffer = b""
-        self._at = 0
-        self._end = 0  # position of the end of the buffer, counted from the beginning of the member
-        self._is_drained = False  # nothing of this member is left to be read
+        self._size: int | None = None
+        """Of a plain file; to know that of a stream that is packed, all of it would have to be unpacked."""
+        if not compression and not isinstance(raw, SeekableStream):
+            self._size = raw.seek(0, 2)
         self._read_again = 0
+        self._block, self._block_at = b"", 0  # a part of the file, and where it lies
+        self.go_to(offset)
 
-    @abstractmethod
+    def go_to(self, offset: int) -> None:
+        """Continue at the beginning of a member, or anywhere in a plain file."""
+        self.problem: str | None = None
+        self.corrupt = False
+        """Whether the problem puts in doubt what was read from this member already."""
+        self._start = self._position = offset  # of the member, and of what follows that it has not had
+        self._member = self.compression.new() if self.compression else None
+        self._step = 1 << 12  # short members are many: what is behind one is copied
+        self._ended = False  # all of this member has been unpacked
+        self._is_drained = False  # nothing of it is left to be read
+        self._buffer, self._at = b"", 0
+        self._end = 0  # position of the end of the buffer, counted from the beginning of the member
+
     def place(self) -> tuple[int, int]:
         """Where the next byte is: an offset in the file, and bytes to pass over after unpacking."""
+        position = self._end - len(self._buffer) + self._at
+        return (self._start, position) if self._member else (self._start + position, 0)
 
-    @abstractmethod
-    def go_to(self, offset: int) -> None:
-        """Continue at an offset that :meth:`place` gave."""
-
-    @abstractmethod
     def length_since(self, place: tuple[int, int]) -> int | None:
         """Bytes of the file from a place to here, or ``None`` if no cut can be made at both ends."""
+        if self._member is None:
+            return self.place()[0] - place[0]
+        if place != (self._start, 0) or self._fill(1) or not self._ended:
+            return None
+        return self._behind() - self._start
 
     def has(self, count: int) -> bool:
         """Whether so many bytes, of one record, may follow; ``False`` if it is sure that they do not."""
+        if self._size is not None and self.place()[0] + count > self._size:
+            return False
         if not self.distrust:
             return True
         start = self.peek_through(RECORD_START, min(count, _LOOK_AHEAD))
         return start is None or start.start() - self._at >= count
-
-    @abstractmethod
-    def _more(self) -> bytes:
-        """Another piece of this member; nothing at its end or where it breaks off."""
-
-    @abstractmethod
-    def _next_member(self) -> bool:
-        """Go on to the member after this one, of which all was read."""
-
-    @abstractmethod
-    def _next_sound_member(self) -> bool:
-        """Go on to the next place behind the beginning of this member that can be unpacked."""
 
     def begin(self) -> bool:
         """Go to where a record should begin. ``False`` at the end of the file, if it is a sound one."""
@@ -127,15 +125,10 @@ class Unpacked(ABC):
         """``count`` bytes, or fewer if the member ends or breaks off."""
         parts, missing = [], count
         while missing and self._fill(1):
-            parts.append(self._take(missing))
+            parts.append(self._buffer[self._at : self._at + missing])
+            self._at += len(parts[-1])
             missing -= len(parts[-1])
         return b"".join(parts)
-
-    def read_to(self, match: re.Match[bytes]) -> bytes:
-        """All up to the beginning of a match of :meth:`peek_through`; the match itself is passed over."""
-        content = self._buffer[self._at : match.start()]
-        self._at = match.end()
-        return content
 
     def skip(self, count: int) -> int:
         """Pass over bytes, without keeping them; returns how many there were."""
@@ -146,11 +139,11 @@ class Unpacked(ABC):
             missing -= passed
         return count - missing
 
-    def pass_line_ends(self) -> int:
+    def pass_line_ends(self) -> bool:
         """Pass over the empty lines that end a record (WARC 1.1, 4: two; some tools write others)."""
-        passed = 0
-        while self._fill(1) and (match := _LINE_ENDS.match(self._buffer, self._at)) and match[0]:
-            passed += len(match[0])
+        passed = False
+        while self._fill(1) and (match := _LINE_ENDS.match(self._buffer, self._at)):
+            passed = True
             self._at = match.end()
         return passed
 
@@ -180,19 +173,13 @@ class Unpacked(ABC):
 
     def _return_to(self, place: tuple[int, int]) -> None:
         """Go back to a place, if not too much is to be read again for it."""
-        position = self._position_of(place)
+        position = place[1] if self._member else place[0] - self._start
         kept_from = self._end - len(self._buffer)
         if position >= kept_from:
             self._at = position - kept_from
-        elif self._may_read_again(self._cost_of(place)):
+        elif self._may_read_again(self._end if self._member else self._end - position):
             self.go_to(place[0])
             self.skip(place[1])
-
-    def _position_of(self, place: tuple[int, int]) -> int:
-        return place[1]
-
-    def _cost_of(self, place: tuple[int, int]) -> int:
-        return self._end
 
     def _may_read_again(self, count: int) -> bool:
         most = _READ_TWICE + 8 * self.raw.tell()
@@ -216,90 +203,12 @@ class Unpacked(ABC):
             left += len(piece)
         return left
 
-    def _take(self, most: int) -> bytes:
-        piece = self._buffer[self._at : self._at + most]
-        self._at += len(piece)
-        return piece
-
-    def _clear(self, end: int) -> None:
-        self._buffer, self._at, self._end = b"", 0, end
-        self._is_drained = False
-        self.problem, self.corrupt = None, False
-
-    def _read_raw(self, offset: int) -> bytes:
-        try:
-            self.raw.seek(offset)
-            return self.raw.read(PIECE)
-        except OSError as error:
-            self.problem = f"the file cannot be read ({error.strerror or error})"
-            return b""
-
-
-class Plain(Unpacked):
-    """A file that is not packed: one member.
-
-    :param size: of the file, if it is known.
-    """
-
-    def __init__(self, raw: BinaryIO, size: int | None) -> None:
-        super().__init__(raw)
-        self._size = size
-
-    def place(self) -> tuple[int, int]:
-        return self._end - len(self._buffer) + self._at, 0
-
-    def go_to(self, offset: int) -> None:
-        self._clear(offset)
-
-    def length_since(self, place: tuple[int, int]) -> int | None:
-        return self.place()[0] - place[0]
-
-    def has(self, count: int) -> bool:
-        return (self._size is None or self.place()[0] + count <= self._size) and super().has(count)
-
-    def _position_of(self, place: tuple[int, int]) -> int:
-        return place[0]
-
-    def _cost_of(self, place: tuple[int, int]) -> int:
-        return self._end - place[0]
-
     def _more(self) -> bytes:
-        return self._read_raw(self._end)
-
-    def _next_member(self) -> bool:
-        return False
-
-    def _next_sound_member(self) -> bool:
-        return False
-
-
-class Packed(Unpacked):
-    """A file of gzip members (RFC 1952, 2.2) or zstd frames (RFC 8878, 3.1)."""
-
-    def __init__(self, raw: BinaryIO, compression: Compression) -> None:
-        super().__init__(raw)
-        self.compression = compression
-        self._block, self._block_at = b"", 0  # a part of the file, and where it lies
-        self.go_to(0)
-
-    def place(self) -> tuple[int, int]:
-        return self._offset, self._end - len(self._buffer) + self._at
-
-    def go_to(self, offset: int) -> None:
-        self._offset = self._position = offset  # of the member, and of what follows that it has not had
-        self._member, self._ended = self.compression.new(), False
-        self._step = 1 << 12  # short members are many: what is behind one is copied
-        self._clear(0)
-
-    def length_since(self, place: tuple[int, int]) -> int | None:
-        if place != (self._offset, 0) or self._fill(1) or not self._ended:
-            return None
-        return self._behind() - self._offset
-
-    def _behind(self) -> int:
-        return self._position - len(self._member.unused_data)
-
-    def _more(self) -> bytes:
+        """Another piece of this member; nothing at its end or where it breaks off."""
+        if self._member is None:
+            piece = self._read_raw(self._position)
+            self._position += len(piece)
+            return piece
         while not self._ended and not self.problem:
             packed = b""
             if self._member.needs_input:
@@ -309,17 +218,26 @@ class Packed(Unpacked):
             try:
                 piece = self._member.decompress(packed, 4 * PIECE)
             except ERRORS as error:
-                self.problem = f"the {self.compression.member} is broken ({error})"
+                self.problem = f"the {self._kind} is broken ({error})"
                 self.corrupt = True
                 break
             self._ended = self._member.eof
             if piece:
                 return piece
             if not packed and not self._ended:
-                self.problem = self.problem or f"the file ends within a {self.compression.member}"
+                self.problem = self.problem or f"the file ends within a {self._kind}"
         return b""
 
+    @property
+    def _kind(self) -> str:
+        return self.compression.member if self.compression else "file"
+
+    def _behind(self) -> int:
+        """Where in the file the next member begins, when this one has ended."""
+        return self._position - len(self._member.unused_data if self._member else b"")
+
     def _next_member(self) -> bool:
+        """Go on to the member after this one, of which all was read."""
         if self.problem or not self._ended:
             return False
         offset = self._behind()
@@ -329,7 +247,10 @@ class Packed(Unpacked):
         return True
 
     def _next_sound_member(self) -> bool:
-        at = self._offset + 1
+        """Go on to the next place behind the beginning of this member that can be unpacked."""
+        if self.compression is None:
+            return False
+        at = self._start + 1
         if not self._may_read_again(self._end + self._position - at):
             at = max(at, self._position - 3)
         while block := self._read_raw(at):
@@ -338,16 +259,17 @@ class Packed(Unpacked):
                 if match.start() and match.start() + _TRIAL > len(block):
                     begin = match.start()
                     break
-                if self._holds_record(block[match.start() : match.start() + _TRIAL]):
+                if self._holds_record(self.compression, block[match.start() : match.start() + _TRIAL]):
                     self.go_to(at + match.start())
                     return True
             at += begin
         return False
 
-    def _holds_record(self, packed: bytes) -> bool:
+    @staticmethod
+    def _holds_record(compression: Compression, packed: bytes) -> bool:
         # Packed bytes can look like the beginning of a member; a record tells the difference.
         try:
-            return RECORD_HEAD.match(self.compression.new().decompress(packed, 64)) is not None
+            return RECORD_HEAD.match(compression.new().decompress(packed, 64)) is not None
         except ERRORS:
             return False
 
@@ -356,3 +278,11 @@ class Packed(Unpacked):
         if not 0 <= start < len(self._block):
             self._block, self._block_at, start = self._read_raw(offset), offset, 0
         return self._block[start : start + count]
+
+    def _read_raw(self, offset: int) -> bytes:
+        try:
+            self.raw.seek(offset)
+            return self.raw.read(PIECE)
+        except OSError as error:
+            self.problem = f"the file cannot be read ({error.strerror or error})"
+            return b""

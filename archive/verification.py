@@ -11,13 +11,13 @@ from typing import BinaryIO, cast
 from attrs import frozen
 
 from archive.compression import GZIP
-from archive.container import Section
 from archive.log import Seal, archive_files, read_log
 from archive.records import Damage
 from archive.sources import is_being_written
-from archive.unpacked import Packed, open_unpacked
+from archive.unpacked import Unpacked, open_unpacked
 from archive.walk import walk
 from archive.writer import is_own, pack
+from archive.zip_file import Section
 
 _PIECE = 1 << 20
 _MEMBERS = (".warc.gz",)
@@ -123,8 +123,7 @@ def _changed_records(path: Path, name: str, start: int, end: int, *, repack: boo
     otherwise, members = [], 0
     with path.open("rb") as raw:
         section = cast("BinaryIO", Section(raw, 0, end))
-        stream = Packed(section, GZIP) if is_own(path) else open_unpacked(section, start)
-        stream.go_to(start)
+        stream = Unpacked(section, GZIP, start) if is_own(path) else open_unpacked(section, start)
         for read in walk(stream, name, lambda kind, fields: False, 0):
             if isinstance(read, Damage):
                 yield Finding(name, read.reason, read.offset, read.end or end)

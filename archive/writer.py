@@ -23,14 +23,12 @@ from zlib_ng import zlib_ng
 from archive.fields import field, write_date
 from archive.log import read_log, sealed_ends
 from archive.message import write_request, write_response_head
-from archive.records import Exchange, KeptRecord, Original, digest_of
+from archive.records import NOTE, Exchange, KeptRecord, Original, digest_of
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SHA1_FIELD = "X-Payload-Digest-SHA1"
 """Beside the payload digest, which is SHA-256: the indexes of other web archives use SHA-1."""
-NOTE = "application/json"
-"""Media type of the metadata records that a writer's :meth:`~ArchiveWriter.note` makes."""
 
 PAGES, PICTURES = "pages", "pictures"
 """What the names of files begin with."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
-
-from scrapy.http import Response
 
 from crawler.base_spiders.article_spider import ArticlesSpider
 from crawler.page_reader import Answer, read_article
+from crawler.picture_reader import PictureRef
 from newspapers import ArticleRef
 from schemas.items import Absence, Article, Failure, Unchanged
+
+MOST_PICTURES = 100_000
+"""Captures of pictures that are remembered; some hundred bytes each."""
 
 _OUTCOMES = {Article: "read", Unchanged: "unchanged", Failure: "rejected"}
 
@@ -29,12 +30,18 @@ class CapturesSpider(ArticlesSpider):
     follow_related = False
     pictures_of_all = True
 
-    async def parse_capture(
-        self, response: Response, reference: ArticleRef, found_as: str
-    ) -> AsyncIterator[Any]:
-        """One capture of an article that came over the network."""
-        if item := self.read_capture(Answer.of(response), reference, found_as):
-            yield item
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pictures: dict[tuple[str, str], Any] = {}
+        """Where the archive has pictures."""
+
+    def note_picture(self, url: str, where: Any) -> None:
+        """Remember where the archive has a picture: whether an article shows it is known in the end."""
+        key = PictureRef(url).key
+        if key in self.pictures or len(self.pictures) < MOST_PICTURES:
+            self.pictures[key] = where
+        else:
+            self.count("pictures/passed_over/too_many")  # the next run comes to them
 
     def read_capture(
         self, answer: Answer, reference: ArticleRef, found_as: str

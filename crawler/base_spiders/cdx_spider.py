@@ -24,6 +24,7 @@ from crawler.arguments import CaptureArguments
 from crawler.base_spiders.article_spider import ARTICLE_PRIORITY
 from crawler.base_spiders.capture_spider import CapturesSpider
 from crawler.middlewares.politeness import BUSY
+from crawler.page_reader import Answer
 from crawler.picture_reader import PictureRef
 from crawler.request_meta import Captured
 from newspapers import ArticleRef, is_picture, read_article_url
@@ -37,10 +38,6 @@ TIMESTAMP = "%Y%m%d%H%M%S"
 REFUSALS = 2
 """So many requests in a row that an archive refuses (403, 429), each after all pauses, end the run: one alone
 may ask for what it shows to nobody."""
-
-
-MOST_PICTURES = 100_000
-"""Captures of pictures that are remembered; some hundred bytes each."""
 
 
 class CaptureError(IgnoreRequest):
@@ -97,8 +94,6 @@ class CdxSpider(CapturesSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._seen: set[tuple[Key, datetime]] = set()
-        self._pictures: dict[tuple[str, str], Row] = {}
-        """Captures of pictures that the index has named."""
         self._refused_in_a_row = 0
 
     @classmethod
@@ -152,16 +147,12 @@ class CdxSpider(CapturesSpider):
 
     def period(self) -> dict[str, str]:
         """The query's ``from`` and ``to``: the days asked for, which are days in Vietnam."""
-        since, until = self._bounds()
-        bounds = {"from": since, "to": until}
-        return {name: at.strftime(TIMESTAMP) for name, at in bounds.items() if at}
-
-    def _bounds(self) -> tuple[datetime | None, datetime | None]:
         since, until = self.args.since, self.args.until
-        return (
-            midnight(since).astimezone(UTC) if since else None,
-            midnight(until + timedelta(days=1)).astimezone(UTC) - timedelta(seconds=1) if until else None,
-        )
+        bounds = {
+            "from": since and midnight(since),
+            "to": until and midnight(until + timedelta(days=1)) - timedelta(seconds=1),
+        }
+        return {name: at.astimezone(UTC).strftime(TIMESTAMP) for name, at in bounds.items() if at}
 
     def index_request(self, url: str, callback: Any, **known: Any) -> Request:
         """A question to an index."""
@@ -248,7 +239,6 @@ class CdxSpider(CapturesSpider):
             )
 
     def _wanted(self, lines: Iterable[dict[str, str]]) -> Iterator[tuple[Row, ArticleRef]]:
-        since, until = self._bounds()
         for line in lines:
             row = _read_row(line)
             reference = read_article_url(row.original) if row else None
@@ -259,31 +249,19 @@ class CdxSpider(CapturesSpider):
                 self.count("captures/passed_over/postdated")  # it would stay the latest for ever
             elif (status := line.get("statuscode") or line.get("status") or "200") != "200":
                 self.count(f"captures/passed_over/{status}")  # if the index did not filter
-            elif (
-                reference is None
-                or not self.in_range(reference)
-                or (since and row.captured_at < since)
-                or (until and row.captured_at > until)
-            ):
+            elif reference is None or not self.in_range(reference):
                 self.count("captures/not_asked_for")
                 if self.settings.getbool("KEEP_PICTURES") and is_picture(row.original):
-                    self._note_picture(row)
+                    self.note_picture(row.original, row)
             elif (reference.key, row.captured_at) in self._seen:
                 self.count("captures/repeated")  # a page came twice, or two spellings in one second
             else:
                 self._seen.add((reference.key, row.captured_at))
                 yield row, reference
 
-    def _note_picture(self, row: Row) -> None:
-        key = PictureRef(row.original).key
-        if key in self._pictures or len(self._pictures) < MOST_PICTURES:
-            self._pictures[key] = row
-        else:
-            self.count("pictures/passed_over/too_many")  # the next run comes to them
-
     def picture_request(self, url: str) -> Request | None:
         reference = PictureRef(url)
-        row = self._pictures.pop(reference.key, None)
+        row = self.pictures.pop(reference.key, None)
         return self._request(row, reference) if row else None
 
     def _request(self, row: Row, reference: ArticleRef | PictureRef) -> Request:
@@ -307,7 +285,7 @@ class CdxSpider(CapturesSpider):
     ) -> AsyncIterator[Any]:
         """One capture of an article."""
         self._refused_in_a_row = 0
-        async for item in super().parse_capture(response, reference, found_as):
+        if item := self.read_capture(Answer.of(response), reference, found_as):
             yield item
 
     def _reason(self, error: BaseException | None) -> str:

@@ -18,7 +18,7 @@ from attrs import define, field
 from sqlalchemy import Connection, Engine, select
 
 from archive.log import archive_files, read_log
-from archive.notes import read_infos, read_notes
+from archive.walk import read_infos, read_notes
 from crawler.archived import Noted, from_note
 from pipelines.records.batch import Writer, write_batch
 from pipelines.records.frontier_rows import mark_tried

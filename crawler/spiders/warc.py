@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -65,24 +65,34 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         """What the captures of articles say, file by file; then what those say that repeat a later one."""
         for ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
             self.crawler.signals.connect(self._note_stored, ended)
+        async for item in self._items():
+            self._unstored += 1
+            yield item
+
+    async def _items(self) -> AsyncIterator[Any]:
         for path in self.args.path:
             summary = FileSummary(str(path))
             async for found in self._captures_of(path, self.asks_for, summary):
-                async for item in self.items_of(found):
+                for item in await self.items_of(found):
                     yield item
             self._note_file(summary)
         for path in self.args.path:
             if self._waiting:
                 async for found in self._captures_of(path, self._waiting.may_need):
-                    async for item in self.items_of_those_that_repeat(found):
+                    for item in self.items_of_those_that_repeat(found):
                         yield item
         self.count(f"captures/passed_over/{UNRESOLVED}", len(self._waiting))
-        if self.settings.getbool("KEEP_PICTURES"):
-            async for picture in self._pictures():
-                self._unstored += 1
+        for url, _ in self.collection.lacking_pictures(datetime.now(UTC), None) if self.pictures else ():
+            if place := self.pictures.pop(PictureRef(url).key, None):
+                picture = await asyncio.to_thread(self._picture_at, url, place)
+                self.count("pictures/asked")
+                count_picture(self, picture.reason)
                 yield picture
         if not self._archives:
             self.count("captures/unread_files", self._others)
+
+    def _picture_at(self, url: str, place: Place) -> PictureFile:
+        return picture_of(read_at(*place), url, self.settings.get("ARCHIVE_DIR"))
 
     def _note_file(self, summary: FileSummary) -> None:
         """Say what a file was. One that may hold archives is a loss; any is, if none was an archive."""
@@ -96,21 +106,6 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         else:
             self._others += 1
         self.logger.info("%s", summary)
-
-    async def _pictures(self) -> AsyncIterator[PictureFile]:
-        """The pictures in the files that articles show and that are not archived."""
-        lacking = self.collection.lacking_pictures(datetime.now(UTC), None)
-        wanted = {PictureRef(url).key: url for url, _ in lacking if is_picture(url)}
-        for path in self.args.path:
-            async for found in self._captures_of(path, lambda url: PictureRef(url).key in wanted):
-                if isinstance(found, Damage) or found.status != HTTPStatus.OK or found.revisit_of:
-                    continue  # damage was counted before
-                if url := wanted.pop(PictureRef(found.url).key, None):
-                    folder = self.settings.get("ARCHIVE_DIR")
-                    picture = await asyncio.to_thread(picture_of, found, url, folder)
-                    self.count("pictures/asked")
-                    count_picture(self, picture.reason)
-                    yield picture
 
     def picture_request(self, url: str) -> Request | None:
         return None
@@ -132,11 +127,11 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
             self._recent.clear()
 
     def asks_for(self, url: str) -> bool:
-        """Whether a URL is one of an article that is asked for."""
+        """Whether a URL is one of an article that is asked for, or of a picture."""
         reference = read_article_url(url)
-        if reference is None or not self.in_range(reference):
-            return False
-        return not self.exhausted or reference.key in self._requested
+        if reference is None:
+            return self.settings.getbool("KEEP_PICTURES") and is_picture(url)
+        return self.in_range(reference) and (not self.exhausted or reference.key in self._requested)
 
     def _note_stored(self) -> None:
         self._unstored -= 1
@@ -145,38 +140,38 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
     def job(self) -> Job | None:
         return Job(len(self.args.path), "files", ("captures/files",))
 
-    async def items_of(self, capture: Capture | Damage) -> AsyncIterator[Any]:
+    async def items_of(self, capture: Capture | Damage) -> Iterable[Any]:
         """A capture as a page and what it says, if it is one of an article that is asked for."""
         if isinstance(capture, Damage):
             self.count("captures/damaged", capture.records)
             self.logger.warning("Damaged: %s", capture)
-            return
+            return ()
+        if read_article_url(capture.url) is None:
+            self.count("captures/not_asked_for")  # as a page
+            if capture.status == HTTPStatus.OK and not capture.revisit_of:
+                self.note_picture(capture.url, (capture.file, capture.offset, capture.skip))
+            return ()
         if capture.revisit_of and capture.status != HTTPStatus.NOT_MODIFIED:
             resolved = await self._resolved(capture)
             if resolved is None:
                 if not self._waiting.add(capture):
                     self.count(f"captures/passed_over/{UNRESOLVED}")
-                return
+                return ()
             capture = resolved
-        for item in self._read(capture):
-            self._unstored += 1
-            yield item
+        return self._read(capture)
 
-    async def items_of_those_that_repeat(self, original: Capture | Damage) -> AsyncIterator[Any]:
+    def items_of_those_that_repeat(self, original: Capture | Damage) -> list[Any]:
         """What revisits say that waited for a capture."""
-        if isinstance(original, Damage):  # it was counted before
-            return
-        for file, offset, skip in self._waiting.repeating(original):
-            revisit = await asyncio.to_thread(read_at, file, offset, skip)
-            for item in self._read(repeat(revisit, original)):
-                self._unstored += 1
-                yield item
+        places = [] if isinstance(original, Damage) else self._waiting.repeating(original)  # counted before
+        return [item for place in places for item in self._read(repeat(read_at(*place), original))]
 
     def _read(self, capture: Capture) -> Iterator[Any]:
         reference = read_article_url(capture.url)
         if reference is None:
             return
-        if unfit := why_unfit(capture):
+        if capture.is_postdated() or capture.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+            # One of the future would stay the latest for ever.
+            unfit = "postdated" if capture.is_postdated() else capture.status
             self.count(f"captures/passed_over/{unfit}")
             return
         if self.exhausted and reference.key not in self._requested:
@@ -222,12 +217,3 @@ def _read_ahead(captures: Iterator[Capture | Damage]) -> list[Capture | Damage]:
         if len(part) == AT_ONCE or size > BYTES_AT_ONCE:
             break
     return part
-
-
-def why_unfit(capture: Capture) -> str | None:
-    """Why a capture does not show a page, in a word; ``None`` if it does."""
-    if capture.is_postdated():
-        return "postdated"  # it would stay the latest for ever
-    if capture.status == HTTPStatus.NOT_MODIFIED:
-        return None
-    return None if capture.status == HTTPStatus.OK else str(capture.status)

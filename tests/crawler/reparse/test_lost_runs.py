@@ -77,7 +77,7 @@ def test_a_backfill_that_was_broken_off_goes_on_after_the_database_was_lost(
 
 
 def test_a_file_says_of_its_run_how_it_was_made(small: SmallSite, tmp_path: Path, sqlite_url: str) -> None:
-    from archive.notes import read_infos
+    from archive.walk import read_infos
 
     small.list_of([1])
     crawl("latest", database_url=sqlite_url, mirror=small.url, archive=tmp_path, expect=None)

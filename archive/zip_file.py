@@ -1,4 +1,4 @@
-"""Archives within a zip file, as WACZ has them (WACZ 1.1.1, 5), read where they lie.
+"""Zip files, in which a WACZ has its archives (WACZ 1.1.1, 5), read where they lie.
 
 The standard library's zipfile holds the whole directory in memory and cannot go back in a member without
 reading it from its beginning; here a directory of any size is read entry by entry, and every member can seek.
@@ -6,15 +6,13 @@ reading it from its beginning; here a directory of any size is read entry by ent
 
 from __future__ import annotations
 
-import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import BinaryIO, cast
 
 from attrs import frozen
 
-from archive.access import AccessIndex, SeekableStream
-from archive.compression import deflate
+from archive.compression import Inflater, SeekableStream, access_index
 
 _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _FAR = 0xFFFFFFFF
@@ -22,7 +20,7 @@ _ENTRY = struct.Struct("<4s4xHH8xLLHHH8xL")
 _STORED, _DEFLATED = 0, 8
 
 
-class ContainerError(OSError):
+class ZipError(OSError):
     """A zip file, or a member of one, cannot be read."""
 
 
@@ -37,17 +35,11 @@ class Member:
     offset: int
 
 
-class Section(io.RawIOBase):
+class Section:
     """A part of a file, as a file of its own."""
 
     def __init__(self, raw: BinaryIO, start: int, size: int) -> None:
         self._raw, self._start, self._size, self._at = raw, start, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
         self._at = max(0, offset + (0, self._at, self._size)[whence])
@@ -56,12 +48,12 @@ class Section(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def read(self, count: int) -> bytes:
+        """Some bytes, at most ``count``; none at the end."""
         self._raw.seek(self._start + self._at)
-        content = self._raw.read(max(0, min(len(buffer), self._size - self._at)))
-        buffer[: len(content)] = content
+        content = self._raw.read(max(0, min(count, self._size - self._at)))
         self._at += len(content)
-        return len(content)
+        return content
 
 
 def is_zip(raw: BinaryIO) -> bool:
@@ -73,14 +65,14 @@ def is_zip(raw: BinaryIO) -> bool:
 def members(raw: BinaryIO) -> Iterator[Member]:
     """The members of a zip file, in the order of its directory.
 
-    :raises ContainerError: if the directory is missing or broken.
+    :raises ZipError: if the directory is missing or broken.
     """
     size = raw.seek(0, 2)
-    start = max(0, size - (1 << 17))
-    tail = _part(raw, start, size - start).read()
+    start = raw.seek(max(0, size - (1 << 17)))
+    tail = _read(raw, 1 << 17)
     at = tail.rfind(_END)
     if at < 0 or at + 22 > len(tail):
-        raise ContainerError("the zip file has no directory: it is cut off")
+        raise ZipError("the zip file has no directory: it is cut off")
     length, first = struct.unpack_from("<LL", tail, at + 12)
     if tail[max(0, at - 20) : at].startswith(_LOCATOR_64) and (at_64 := tail.rfind(_END_64, 0, at)) >= 0:
         length, first = struct.unpack_from("<QQ", tail, at_64 + 40)
@@ -88,54 +80,57 @@ def members(raw: BinaryIO) -> Iterator[Member]:
     directory = start + at - length
     shift = directory - first  # of a zip file that stands behind something else and does not count it
     if directory < 0 or shift < 0:
-        raise ContainerError("the directory of the zip file is broken")
-    entries, left = _part(raw, directory, length), size
-    while head := entries.read(_ENTRY.size):
+        raise ZipError("the directory of the zip file is broken")
+    entries, left = Section(raw, directory, length), size
+    while head := _read(entries, _ENTRY.size):
         if len(head) < _ENTRY.size or not head.startswith(b"PK\x01\x02"):
-            raise ContainerError("the directory of the zip file is broken")
+            raise ZipError("the directory of the zip file is broken")
         member = _member(head, entries, shift)
         left -= member.size
         if left < 0:  # a bomb: few bytes that stand for many
-            raise ContainerError("the members of the zip file overlap")
+            raise ZipError("the members of the zip file overlap")
         yield member
 
 
-def open_member(raw: BinaryIO, member: Member, index: AccessIndex) -> BinaryIO:
+def open_member(raw: BinaryIO, member: Member, key: Hashable) -> BinaryIO:
     """A member as a file that can seek.
 
-    :raises ContainerError: if it is packed or encrypted in a way that is not read, or its head is broken.
+    :param key: names it and its state.
+    :raises ZipError: if it is packed or encrypted in a way that is not read, or its head is broken.
     """
     raw.seek(member.offset)
-    head = raw.read(30)
+    head = _read(raw, 30)
     if len(head) < 30 or not head.startswith(b"PK\x03\x04"):
-        raise ContainerError("the member of the zip file is broken: it has no head")
+        raise ZipError("the member of the zip file is broken: it has no head")
     if member.encrypted:
-        raise ContainerError("the member of the zip file is encrypted")
+        raise ZipError("the member of the zip file is encrypted")
+    if member.method not in (_STORED, _DEFLATED):
+        raise ZipError(f"the member of the zip file is packed by method {member.method}; accepted: 0, 8")
     names = struct.unpack_from("<HH", head, 26)
     part = cast("BinaryIO", Section(raw, member.offset + 30 + sum(names), member.size))
-    if member.method == _DEFLATED:
-        return cast("BinaryIO", SeekableStream(part, 0, deflate, index))
-    if member.method != _STORED:
-        raise ContainerError(
-            f"the member of the zip file is packed by method {member.method}; accepted: 0, 8"
-        )
-    return part
+    if member.method == _STORED:
+        return part
+    return cast("BinaryIO", SeekableStream(part, 0, lambda: Inflater(-15), access_index(key)))
 
 
-def _part(raw: BinaryIO, start: int, size: int) -> io.BufferedReader:
-    return io.BufferedReader(Section(raw, start, size), 1 << 18)
+def _read(part: BinaryIO | Section, count: int) -> bytes:
+    """So many bytes, or all that are left."""
+    content = b""
+    while len(content) < count and (piece := part.read(count - len(content))):
+        content += piece
+    return content
 
 
-def _member(head: bytes, entries: io.BufferedReader, shift: int) -> Member:
+def _member(head: bytes, entries: Section, shift: int) -> Member:
     _, flags, method, size, unpacked, *lengths, offset = _ENTRY.unpack(head)
-    name, extra, _ = (entries.read(length) for length in lengths)
+    names = _read(entries, sum(lengths))
+    name, extra = names[: lengths[0]], names[lengths[0] : lengths[0] + lengths[1]]
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
         if kind == 1:  # sizes and offsets for which 32 bits are too few
-            far = iter(
-                struct.unpack_from(f"<{length // 8}Q", extra[: at + 4 + length].ljust(at + 40, b"\0"), at + 4)
-            )
+            numbers = extra[at + 4 : at + 4 + length]
+            far = iter(struct.unpack(f"<{len(numbers) // 8}Q", numbers[: len(numbers) // 8 * 8]))
             unpacked, size, offset = (
                 next(far, value) if value == _FAR else value for value in (unpacked, size, offset)
             )
