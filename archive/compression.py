@@ -57,7 +57,7 @@ class Inflater:
     """
 
     def __init__(self, window: int, inflater: Any = None) -> None:
-        self._inflater = inflater or zlib_ng.decompressobj(window)
+        self._inflater: Any = inflater or zlib_ng.decompressobj(window)
 
     @property
     def eof(self) -> bool:

@@ -71,13 +71,12 @@ def parse_date(text: str) -> datetime | None:
     text = text.strip()
     if len(text) in (len("2024"), len("2024-04")):
         text += "0000-01-01"[len(text) :]
-    leap = timedelta(0)
-    if text.endswith(":60Z"):  # a leap second is the first of the next minute
-        text, leap = text.removesuffix("60Z") + "59Z", timedelta(seconds=1)
+    is_leap = text.endswith(":60Z")  # a leap second is the first of the next minute
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.replace(":60Z", ":59Z") if is_leap else text)
     except ValueError:
         return None
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) + leap
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment + timedelta(seconds=1) if is_leap else moment

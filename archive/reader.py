@@ -103,16 +103,17 @@ def read_at(path: str | Path, offset: int, skip: int = 0) -> Capture:
     try:
         with open_source(file) as source, open_member_at(source, offset if skip else None) as raw:
             stream = Unpacked(raw, None, skip) if skip else open_unpacked(raw, offset)
-            read = read_record(stream, lambda kind, fields: kind in _KINDS, MAX_BODY)
+            read = read_record(stream, _is_capture, MAX_BODY)
             if not isinstance(read, Record):
-                raise DamagedError(Damage(file, offset, read[0]))
-            if skip:
-                read = read._replace(offset=offset, skip=skip, length=None)
-            found = _capture(read, file, is_plain=stream.compression is None)
+                found: Capture | Damage = Damage(file, offset, read[0])
+            elif read.block is None:
+                found = Damage(file, offset, "the record is no capture of a page")
+            else:
+                if skip:
+                    read = read._replace(offset=offset, skip=skip, length=None)
+                found = _capture(read, read.block or b"", file, is_plain=not stream.compression)
     except (ZipError, DamagedStreamError) as error:
         found = Damage(file, offset, str(error))
-    if isinstance(found, str):
-        found = Damage(file, offset, "the record is no capture of a page")
     if isinstance(found, Damage):
         raise DamagedError(found)
     return found
@@ -182,17 +183,18 @@ class _Reading:
             if summary.format in ("", _WACZ):
                 packed = f", {stream.compression.name}" if stream.compression else ""
                 summary.format = f"{summary.format and 'WACZ of '}{read.version}{packed}"
-            found = _capture(read, file, is_plain=stream.compression is None)
+            if read.block is None:
+                summary.passed_over[_why_passed_over(read)] += 1
+                yield None
+                continue
+            found = _capture(read, read.block, file, is_plain=not stream.compression)
             if isinstance(found, Capture):
                 summary.captures += 1
                 summary.postdated += found.is_postdated()
-            elif isinstance(found, str):
-                summary.passed_over[found] += 1
-            yield None if isinstance(found, str) else found
+            yield found
 
     def _asks_for(self, kind: str, fields: Fields) -> bool:
-        url = _url(fields)
-        return kind in _KINDS and _is_web(url) and self.wanted(url)
+        return _is_capture(kind, fields) and self.wanted(_url(fields))
 
 
 def _range(damages: list[Damage], places: int, summary: FileSummary) -> Damage:
@@ -206,34 +208,34 @@ def _url(fields: Fields) -> str:
     return (fields.get("warc-target-uri") or "").strip("<> ")
 
 
-def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://"))
+def _is_capture(kind: str, fields: Fields) -> bool:
+    return kind in _KINDS and _url(fields).lower().startswith(("http://", "https://"))
 
 
-def _capture(record: Record, file: str, *, is_plain: bool) -> Capture | Damage | str:
-    """What a record says, or why it is passed over.
+def _why_passed_over(record: Record) -> str:
+    if record.type not in _KINDS:
+        return record.type if record.type in _OTHER_KINDS else "records of an unknown type"
+    return NOT_WANTED if _is_capture(record.type, record.fields) else "of another protocol"
+
+
+def _capture(record: Record, block: bytes, file: str, *, is_plain: bool) -> Capture | Damage:
+    """What a record says.
 
     :param is_plain: whether no check sum of gzip or zstd covers it. Then its digest counts, if it has one;
         else a digest that differs only tells that its maker took it of something else.
     """
-    if record.type not in _KINDS:
-        return record.type if record.type in _OTHER_KINDS else "records of an unknown type"
     url = _url(record.fields)
-    if not _is_web(url):
-        return "of another protocol"
-    if record.block is None:
-        return NOT_WANTED
     fetched_at = parse_date(record.fields.get("warc-date") or "")
     if fetched_at is None:
         return Damage(file, record.offset, "a record without a WARC-Date that can be read")
     said = record.fields.get("warc-block-digest")
-    if is_plain and said and not is_of(said, record.block):
+    if is_plain and said and not is_of(said, block):
         return Damage(file, record.offset, "the record is not that of its WARC-Block-Digest")
     revisit_of = _revisit_of(record.fields, url) if record.type == "revisit" else None
     payload_digest = record.fields.get("warc-payload-digest")
     decoded = Decoded(b"")
     try:
-        answer = _answer(record, record.block)
+        answer = _answer(record, block)
         if answer is not None and revisit_of is None:
             decoded = decode_body(answer.headers, answer.body, MAX_BODY)
     except BodyError as error:

@@ -20,22 +20,24 @@ _WARC = "archive/data.warc.gz"
 _PAGES = {"format": "json-pages-1.0", "id": "pages", "title": "All pages", "hasText": True}
 
 
-def cdxj_line(
-    url: str, at: datetime, file: str, offset: int, length: int, *, status: int, digest: str, revisit: bool
-) -> str:
-    """The line of an index that names a record."""
+def cdxj_line(page: Any, file: str, offset: int, length: int) -> str:
+    """The line of an index that names a record.
+
+    :param page: has ``url``, ``fetched_at``, ``status``, ``digest`` and ``revisit``.
+    """
+    media_type = guess_type(page.url.partition("?")[0])[0] or "text/html"
     said = {
-        "url": url,
-        "mime": "warc/revisit" if revisit else guess_type(url.partition("?")[0])[0] or "text/html",
-        "status": str(status),
-        "digest": digest,
+        "url": page.url,
+        "mime": "warc/revisit" if page.revisit else media_type,
+        "status": str(page.status),
+        "digest": page.digest,
         "length": str(length),
         "offset": str(offset),
         "filename": file,
     }
-    if revisit and status == 304:  # it shows the page that it confirms, with that one's status
+    if page.revisit and page.status == 304:  # it shows the page that it confirms, with that one's status
         del said["status"]
-    return f"{index_key(url)} {at.astimezone(UTC):%Y%m%d%H%M%S} {json.dumps(said)}\n"
+    return f"{index_key(page.url)} {page.fetched_at.astimezone(UTC):%Y%m%d%H%M%S} {json.dumps(said)}\n"
 
 
 def index_key(url: str) -> str:
@@ -78,14 +80,13 @@ class WaczWriter:
             self._warc.close()
         self._zip.close()
 
-    def add_record(
-        self, member: bytes, url: str, at: datetime, *, status: int, digest: str, revisit: bool
-    ) -> None:
-        """Take a record over, as it is packed."""
+    def add_record(self, member: bytes, page: Any) -> None:
+        """Take a record over, as it is packed.
+
+        :param page: what :func:`cdxj_line` says of it.
+        """
         file = _WARC.rpartition("/")[2]
-        self._index.append(
-            cdxj_line(url, at, file, self._size, len(member), status=status, digest=digest, revisit=revisit)
-        )
+        self._index.append(cdxj_line(page, file, self._size, len(member)))
         self._warc.write(member)
         self._hash.update(member)
         self._size += len(member)

@@ -114,18 +114,22 @@ def _read_head(stream: Unpacked) -> tuple[str, str, Fields] | None:
     is_arc = stream.peek(5).upper() != b"WARC/"
     end = stream.peek_through(_LINE_END if is_arc else _HEAD_END, MAX_HEAD)
     if end is None:
-        stream.hopeless = 0 if is_arc else _without_head(stream)
+        stream.hopeless = 0 if is_arc else _without_head(stream.peek(2 * MAX_HEAD))
         return None
     seen = end.string[end.pos : end.end()]
     found = _parse_arc_line(seen) if is_arc else _parse_warc_head(seen)
-    if found:
-        stream.skip(len(seen))
+    is_whole = seen.endswith((b"\n\n", b"\n\r\n"))
+    if not is_arc and not (is_whole and found and found[1] and "content-length" in found[2]):
+        stream.hopeless = _before_arc(seen)  # what begins further on ends here, too, and says less
+    if not found or not (is_arc or is_whole):
+        return None
+    stream.skip(len(seen))
     return found
 
 
 def _parse_warc_head(head: bytes) -> tuple[str, str, Fields] | None:
     version = _VERSION.match(head)
-    if version is None or not head.endswith((b"\n\n", b"\n\r\n")):
+    if version is None:
         return None
     found = parse_fields(head[version.end() :], "utf-8")
     fields = {name.lower(): value for name, value in reversed(found)}
@@ -151,10 +155,17 @@ def _parse_arc_line(line: bytes) -> tuple[str, str, Fields] | None:
     )
 
 
-def _without_head(stream: Unpacked) -> int:
-    """Bytes from here in which no head can begin: those that seem to are not to be looked at one by one."""
-    ahead = stream.peek(2 * MAX_HEAD)
+def _without_head(ahead: bytes) -> int:
+    """Bytes in which no head can begin: those that seem to are not to be looked at one by one.
+
+    :param ahead: in the first half of it no head ends, if it is as long as two may be.
+    """
     end = _HEAD_END.search(ahead)
     hopeless = len(ahead) if len(ahead) < 2 * MAX_HEAD else MAX_HEAD
-    arc = ARC_START.search(ahead)  # its head is the line
-    return min(end.start() - MAX_HEAD if end else hopeless, arc.start() if arc else hopeless)
+    return min(end.start() - MAX_HEAD if end else hopeless, _before_arc(ahead))
+
+
+def _before_arc(head: bytes) -> int:
+    """The bytes before what may be an ARC record, whose head is a line."""
+    arc = ARC_START.search(head)
+    return arc.start() if arc else len(head)

@@ -38,7 +38,7 @@ _LEVEL = 6  # of gzip: level 9 takes two thirds more time and saves one per cent
 _GZIP = 31  # the largest window, and 16 for gzip's head and tail
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _OWN = re.compile(rf"(?:{PAGES}|{PICTURES})-\d{{14}}-[A-Za-z0-9._-]+-\d{{5}}\.warc\.gz")
-_URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
+_ANSWER, _REQUEST = "application/http; msgtype=response", "application/http; msgtype=request"
 
 
 class ArchiveWriter:
@@ -86,14 +86,12 @@ class ArchiveWriter:
         :param original: the capture whose payload this answer repeats, or confirms (304). Then the payload
             is not written again. A truncated body always is, with its mark.
         """
-        not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
         if exchange.truncated:
             original = None
-        digest = original.digest if original else exchange.digest
         file = self._writable_file()
         answer_id, request_id = _new_id(), _new_id()
         shared = [
-            ("WARC-Target-URI", quote(exchange.url, safe=_URI_SAFE)),
+            ("WARC-Target-URI", _uri(exchange.url)),
             ("WARC-Date", write_date(exchange.fetched_at)),
             ("WARC-Warcinfo-ID", file.warcinfo_id),
         ]
@@ -102,53 +100,35 @@ class ArchiveWriter:
         of_request = [*shared, ("WARC-Concurrent-To", answer_id)]
         fields = [*shared, ("WARC-Concurrent-To", request_id)]
         if exchange.source and exchange.asked_at:  # the request is of another time, to somebody else
-            source, asked_at = quote(exchange.source, safe=_URI_SAFE), write_date(exchange.asked_at)
+            source, asked_at = _uri(exchange.source), write_date(exchange.asked_at)
             of_request = [("WARC-Target-URI", source), ("WARC-Date", asked_at), *shared[2:]]
             fields = [*shared, ("WARC-Source-URI", source), ("WARC-Creation-Date", asked_at)]
         head = write_response_head(exchange)
-        kind, block = WarcRecordType.response, head + exchange.body
-        written = []
-        if not_modified:
+        kind, block, beside = WarcRecordType.response, head + exchange.body, b""
+        if exchange.status == HTTPStatus.NOT_MODIFIED:
             kind, block = WarcRecordType.revisit, b""
-            fields += [("WARC-Profile", NOT_MODIFIED_PROFILE), *_not_modified_fields(exchange, original)]
+            fields += [("WARC-Profile", NOT_MODIFIED_PROFILE), *_validators(exchange), *_refers_to(original)]
             # Replay shows the original only where the revisit has no head, and nothing else has its URL.
-            written.append(
-                _pack(
-                    WarcRecordType.metadata,
-                    _new_id(),
-                    [*shared[1:], ("WARC-Concurrent-To", answer_id)],
-                    "application/http; msgtype=response",
-                    head,
-                )
-            )
+            of_head = [*shared[1:], ("WARC-Concurrent-To", answer_id)]
+            beside = _pack(WarcRecordType.metadata, _new_id(), of_head, _ANSWER, head)
         elif original is not None:
             kind, block = WarcRecordType.revisit, head
-            fields += [
-                ("WARC-Profile", REVISIT_PROFILE),
-                *_refers_to(original),
-                ("WARC-Truncated", "length"),
-            ]
+            fields += [("WARC-Profile", REVISIT_PROFILE), *_refers_to(original), ("WARC-Truncated", "length")]
         else:
             fields += [
-                ("WARC-Payload-Digest", digest),
+                ("WARC-Payload-Digest", exchange.digest),
                 (SHA1_FIELD, digest_of(exchange.body, "sha1")),
             ]
             if exchange.truncated:
                 fields.append(("WARC-Truncated", exchange.truncated))
-        answer = _pack(kind, answer_id, fields, "application/http; msgtype=response", block)
-        request = _pack(
-            WarcRecordType.request,
-            request_id,
-            [*of_request, ("WARC-Payload-Digest", digest_of(exchange.request_body))],
-            "application/http; msgtype=request",
-            write_request(exchange),
-        )
-        offset = file.append(b"".join([answer, request, *written]))
+        answer = _pack(kind, answer_id, fields, _ANSWER, block)
+        of_request.append(("WARC-Payload-Digest", digest_of(exchange.request_body)))
+        request = _pack(WarcRecordType.request, request_id, of_request, _REQUEST, write_request(exchange))
         return KeptRecord(
             file=file.path.name,
-            offset=offset,
+            offset=file.append(answer + request + beside),
             length=len(answer),
-            digest=digest,
+            digest=original.digest if original else exchange.digest,
             record_id=answer_id,
             revisit=kind is WarcRecordType.revisit,
         )
@@ -162,8 +142,7 @@ class ArchiveWriter:
         """Write a ``metadata`` record: what was known then beside the pages, as JSON."""
         file = self._writable_file()
         fields = [("WARC-Date", write_date(at)), ("WARC-Warcinfo-ID", file.warcinfo_id)]
-        record = _pack(WarcRecordType.metadata, _new_id(), fields, NOTE, content)
-        file.append(record)
+        file.append(_pack(WarcRecordType.metadata, _new_id(), fields, NOTE, content))
 
     def close(self) -> None:
         """Let others write the current file. May be called twice."""
@@ -291,12 +270,13 @@ def _pack(
 def response_member(exchange: Exchange) -> bytes:
     """A response record for itself, outside of any file of the writer's."""
     fields = [
-        ("WARC-Target-URI", quote(exchange.url, safe=_URI_SAFE)),
+        ("WARC-Target-URI", _uri(exchange.url)),
         ("WARC-Date", write_date(exchange.fetched_at)),
         ("WARC-Payload-Digest", exchange.digest),
     ]
-    block = write_response_head(exchange) + exchange.body
-    return _pack(WarcRecordType.response, _new_id(), fields, "application/http; msgtype=response", block)
+    return _pack(
+        WarcRecordType.response, _new_id(), fields, _ANSWER, write_response_head(exchange) + exchange.body
+    )
 
 
 def pack(record: bytes) -> bytes:
@@ -305,24 +285,25 @@ def pack(record: bytes) -> bytes:
     return zlib_ng.compress(record, _LEVEL, wbits=_GZIP)
 
 
-def _not_modified_fields(exchange: Exchange, original: Original | None) -> list[tuple[str, str]]:
-    validators = (
-        (f"WARC-{name}", field(exchange.response_headers, name)) for name in ("ETag", "Last-Modified")
-    )
-    fields = [(name, value) for name, value in validators if value]
-    return fields + (_refers_to(original) if original else [])
+def _validators(exchange: Exchange) -> list[tuple[str, str]]:
+    named = ((f"WARC-{name}", field(exchange.response_headers, name)) for name in ("ETag", "Last-Modified"))
+    return [(name, value) for name, value in named if value]
 
 
-def _refers_to(original: Original) -> list[tuple[str, str]]:
-    """Whose payload a revisit record repeats (WARC 1.1, 6.7.2 and 6.7.3)."""
+def _refers_to(original: Original | None) -> list[tuple[str, str]]:
+    """Whose payload a revisit record repeats (WARC 1.1, 6.7.2 and 6.7.3), if that is known."""
+    if original is None:
+        return []
     fields = [
         ("WARC-Payload-Digest", original.digest),
-        ("WARC-Refers-To-Target-URI", quote(original.url, safe=_URI_SAFE)),
+        ("WARC-Refers-To-Target-URI", _uri(original.url)),
         ("WARC-Refers-To-Date", write_date(original.fetched_at)),
     ]
-    if original.record_id:
-        fields.append(("WARC-Refers-To", original.record_id))
-    return fields
+    return fields + ([("WARC-Refers-To", original.record_id)] if original.record_id else [])
+
+
+def _uri(url: str) -> str:
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def _new_id() -> str:

@@ -74,14 +74,7 @@ def pack(
             except (OSError, DamagedError) as error:
                 lost.append(f"{page.url}: {error}")
                 continue
-            wacz.add_record(
-                member,
-                page.url,
-                page.fetched_at,
-                status=page.status,
-                digest=page.digest,
-                revisit=page.revisit,
-            )
+            wacz.add_record(member, page)
             counts["records"] += 1
             passed(1)
             if shown:
@@ -95,16 +88,7 @@ def index_lines(connection: Connection) -> Iterator[str]:
     pages = select(Page).where(Page.warc_length.is_not(None))
     for query in (pages, _PICTURES.where(Picture.warc_length.is_not(None))):
         for page in connection.execute(query.execution_options(yield_per=1000)):
-            yield cdxj_line(
-                page.url,
-                page.fetched_at,
-                page.warc_file,
-                page.warc_offset,
-                page.warc_length,
-                status=page.status,
-                digest=page.digest,
-                revisit=page.revisit,
-            )
+            yield cdxj_line(page, page.warc_file, page.warc_offset, page.warc_length)
 
 
 def _articles(connection: Connection, part: Part, search: Search | None) -> dict[tuple[str, int], Row[Any]]:

@@ -147,12 +147,12 @@ class CdxSpider(CapturesSpider):
 
     def period(self) -> dict[str, str]:
         """The query's ``from`` and ``to``: the days asked for, which are days in Vietnam."""
-        since, until = self.args.since, self.args.until
-        bounds = {
-            "from": since and midnight(since),
-            "to": until and midnight(until + timedelta(days=1)) - timedelta(seconds=1),
-        }
-        return {name: at.astimezone(UTC).strftime(TIMESTAMP) for name, at in bounds.items() if at}
+        bounds: dict[str, datetime] = {}
+        if self.args.since:
+            bounds["from"] = midnight(self.args.since)
+        if self.args.until:
+            bounds["to"] = midnight(self.args.until + timedelta(days=1)) - timedelta(seconds=1)
+        return {name: at.astimezone(UTC).strftime(TIMESTAMP) for name, at in bounds.items()}
 
     def index_request(self, url: str, callback: Any, **known: Any) -> Request:
         """A question to an index."""

@@ -162,7 +162,9 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
 
     def items_of_those_that_repeat(self, original: Capture | Damage) -> list[Any]:
         """What revisits say that waited for a capture."""
-        places = [] if isinstance(original, Damage) else self._waiting.repeating(original)  # counted before
+        if isinstance(original, Damage):  # it was counted before
+            return []
+        places = self._waiting.repeating(original)
         return [item for place in places for item in self._read(repeat(read_at(*place), original))]
 
     def _read(self, capture: Capture) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from backports import zstd
 
-from archive import ArchiveWriter, Capture, FileSummary, Original, expand, read_at, read_captures
+from archive import ArchiveWriter, Capture, FileSummary, Original, read_at, read_captures
 from tests.archive.building import (
     FETCHED,
     PAGE,
@@ -65,6 +65,8 @@ def skippable(content: bytes) -> bytes:
         (zstd.compress(b"".join(RECORDS)), "WARC/1.0, zstd"),
         (skippable(DICTIONARY.dict_content) + BY_DICTIONARY, "WARC/1.0, zstd"),
         (skippable(zstd.compress(DICTIONARY.dict_content)) + BY_DICTIONARY, "WARC/1.0, zstd"),
+        (b"".join(RECORDS), "WARC/1.0"),
+        (packed(*RECORDS), "WARC/1.0, gzip"),
         (zipped(b"".join(RECORDS)), "WARC/1.0, gzip"),
         (ARC + b"".join(map(arc_record, range(20))), "ARC"),
         (packed(ARC, *map(arc_record, range(20))), "ARC, gzip"),
@@ -75,8 +77,8 @@ def skippable(content: bytes) -> bytes:
             "WACZ of WARC/1.0",
         ),
     ],
-    ids=["frames", "one frame", "dictionary", "packed dictionary", "one member", "arc", "arc.gz", "arc 2",
-         "wacz", "wacz in wacz"],
+    ids=["frames", "one frame", "dictionary", "packed dictionary", "plain", "members", "one member", "arc",
+         "arc.gz", "arc 2", "wacz", "wacz in wacz"],
 )  # fmt: skip
 def test_every_format_is_read_and_read_again(tmp_path: Path, content: bytes, form: str) -> None:
     path = write(tmp_path / "a.warc", content)
@@ -87,25 +89,24 @@ def test_every_format_is_read_and_read_again(tmp_path: Path, content: bytes, for
     assert urls(captures) == list(range(20))
     assert summary.format == form
     assert summary.damaged == 0
+    assert {capture.body[: len(PAGE)] for capture in captures} == {PAGE}
+    assert [file.name for file in tmp_path.iterdir()] == ["a.warc"], "nothing is unpacked"
     for capture in reversed(captures):
+        assert (capture.length is None) == (captures[1].skip > 0), "what shares a member cannot be cut out"
         assert read_at(capture.file, capture.offset, capture.skip) == capture
 
 
-def test_an_arc_record_is_a_capture_of_its_moment(tmp_path: Path) -> None:
-    (capture,), _ = read(write(tmp_path / "a.arc", ARC + arc_record(3)))
-
-    assert (capture.fetched_at, capture.status) == (datetime(2012, 3, 1, 2, 3, 4, tzinfo=UTC), 200)
-    assert capture.body == PAGE
-
-
 @pytest.mark.parametrize("pack", [lambda one: one, zipped], ids=["plain", "gzip"])
-def test_arc_records_behind_damage_are_read(tmp_path: Path, pack: type[bytes]) -> None:
+def test_an_arc_record_is_a_capture_of_its_moment_also_behind_damage(
+    tmp_path: Path, pack: type[bytes]
+) -> None:
     broken = arc_record(2).replace(b" text/html ", b" text/html x")
     content = b"".join(pack(one) for one in (ARC, arc_record(1), broken, arc_record(3)))
 
     captures, damages = read(write(tmp_path / "a.arc", content))
 
     assert (urls(captures), len(damages)) == ([1, 3], 1)
+    assert {one.fetched_at for one in captures} == {datetime(2012, 3, 1, 2, 3, 4, tzinfo=UTC)}
 
 
 def test_a_resource_record_is_a_page(tmp_path: Path) -> None:
@@ -205,27 +206,15 @@ def test_a_truncated_page_is_written_with_its_mark_and_never_as_a_revisit(tmp_pa
     assert read(archive(tmp_path / "whole", [exchange()]))[0][0].truncated is None
 
 
-def test_the_first_of_several_segments_is_truncated(tmp_path: Path) -> None:
-    (capture,), _ = read(write(tmp_path / "a.warc", record(http(PAGE), WARC_Segment_Number="1")))
-
-    assert capture.truncated == "segment"
-
-
-def test_the_length_of_a_body_as_it_was_sent_is_known(tmp_path: Path) -> None:
+def test_a_capture_says_how_long_its_body_was_when_it_was_sent_and_whether_it_is_all_of_it(
+    tmp_path: Path,
+) -> None:
     body = zipped(PAGE)
     content = record(http(body, "Content-Encoding: gzip", f"Content-Length: {len(body)}"))
 
-    (capture,), _ = read(write(tmp_path / "a.warc", content))
+    first_of_several = record(http(PAGE), WARC_Segment_Number="1")
 
-    assert (capture.sent_length, len(capture.body)) == (len(body), len(PAGE))
+    (capture, segment), _ = read(write(tmp_path / "a.warc", content + first_of_several))
 
-
-def test_a_folder_stands_for_all_that_no_writer_has_open(tmp_path: Path) -> None:
-    for name in ("B.WARC.GZ", "d.warc.zst", "e.arc.gz", "f.WACZ", "g.cdx"):
-        write(tmp_path / name, b"")
-
-    with ArchiveWriter(tmp_path, run="r1") as writer:
-        writer.keep(exchange())
-        assert [path.name for path in expand([tmp_path])] == [
-            "B.WARC.GZ", "d.warc.zst", "e.arc.gz", "f.WACZ", "g.cdx"
-        ]  # fmt: skip
+    assert (capture.sent_length, len(capture.body), capture.truncated) == (len(body), len(PAGE), None)
+    assert segment.truncated == "segment"

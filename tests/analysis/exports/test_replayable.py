@@ -80,7 +80,6 @@ def test_a_validator_of_another_make_accepts_it(revised: Collection, tmp_path: P
     ("options", "condition"),
     [
         (["--section", "vi/11"], "a.edition = 'vi' AND s.site_section_id = 11"),
-        (["--since", "2024-01", "--until", "2024-12"], "strftime('%Y', a.published_at, '+7 hours') = '2024'"),
         (["--search", 'headline:"dân vận"'], "lower(a.headline) LIKE '%dân vận%'"),
     ],
 )

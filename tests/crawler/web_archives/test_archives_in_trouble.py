@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -72,14 +71,6 @@ def test_retry_after_is_honoured(captures: list[Captured], sqlite_url: str, tmp_
     assert done.stderr.splitlines()[-1].startswith("wayback: ok: ")
 
 
-def test_an_archive_that_stays_busy_is_given_up(captures: list[Captured], sqlite_url: str) -> None:
-    archive = Wayback(captures)
-    archive.busy = {number: (429, {}, b"") for number in range(100)}
-    with served(archive):
-        run("wayback", archive, sqlite_url, None, BACKOFF_TIMES="3", BACKOFF_SECONDS="0.01", expect=3)
-    assert len(archive.requests) == 4
-
-
 def test_an_archive_that_asks_for_a_long_pause_ends_the_run(
     captures: list[Captured], sqlite_url: str
 ) -> None:
@@ -105,37 +96,24 @@ def test_an_archive_that_sends_us_away_is_left_alone(
     assert len(reading.articles(sqlite_url)) == 5
 
 
-def test_a_capture_that_cannot_be_had_is_named(
+def test_what_cannot_be_had_or_is_the_archives_own_page_is_named_and_asked_for_again(
     captures: list[Captured], sqlite_url: str, tmp_path: Path
 ) -> None:
+    own = b"<html><title>Wayback Machine</title>Try again later</html>"
     archive = Wayback(captures)
-    archive.busy = {2: (404, {}, b"")}
+    archive.busy = {
+        2: (404, {}, b""),
+        3: (200, {"Content-Type": "text/html"}, own),
+        4: (200, {"Content-Type": "text/html", "X-Archive-Orig-Content-Length": "5000"}, b""),
+    }
     with served(archive):
         done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
-    assert f"Not had: {archive.url}{archive.requests[2][1]}: HTTP 404" in done.stderr
-    assert len(reading.articles(sqlite_url)) == SOME - 1
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        (200, {"Content-Type": "text/html"}, b"<html><title>Wayback Machine</title>Try again later</html>"),
-        (200, {"Content-Type": "text/html", "X-Archive-Orig-Content-Length": "5000"}, b""),
-    ],
-    ids=["its own page", "nothing"],
-)
-def test_what_the_archive_says_itself_is_no_page_and_asked_for_again(
-    captures: list[Captured], sqlite_url: str, tmp_path: Path, answer: Any
-) -> None:
-    archive = Wayback(captures)
-    archive.busy = {2: answer}
-    with served(archive):
-        done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
-        assert len(rows(sqlite_url, tables.Page)) == SOME - 1
+        assert f"Not had: {archive.url}{archive.requests[2][1]}: HTTP 404" in done.stderr
+        assert len(rows(sqlite_url, tables.Page)) == SOME - 3
         again = run("wayback", archive, sqlite_url, tmp_path / "kept")
 
-    assert done.stderr.splitlines()[-1] == "wayback: degraded: 1 capture could not be had"
-    assert again.stderr.splitlines()[-1] == "wayback: ok: 1 new"
+    assert done.stderr.splitlines()[-1] == "wayback: degraded: 3 captures could not be had"
+    assert again.stderr.splitlines()[-1] == "wayback: ok: 3 new"
     assert len(reading.articles(sqlite_url)) == SOME
 
 
