@@ -188,9 +188,7 @@ class _Reading:
                 yield None
                 continue
             found = _capture(read, read.block, file, is_plain=not stream.compression)
-            if isinstance(found, Capture):
-                summary.captures += 1
-                summary.postdated += found.is_postdated()
+            summary.captures += isinstance(found, Capture)
             yield found
 
     def _asks_for(self, kind: str, fields: Fields) -> bool:

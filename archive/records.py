@@ -13,6 +13,9 @@ from attrs import frozen
 Headers = tuple[tuple[str, str], ...]
 """Header fields in their order, repeated ones too. One character stands for one byte (RFC 9110, 5.5)."""
 
+Place = tuple[str, int, int]
+"""File, offset, skip: what :func:`archive.read_at` takes."""
+
 NOTE = "application/json"
 """Media type of the metadata records in which a crawl notes what it knew beside the pages."""
 
@@ -61,16 +64,13 @@ class Exchange:
 
 @frozen
 class Original:
-    """The capture that an equal payload was kept with, and its payload's digest.
-
-    ``place`` is where it lies: file, offset, skip.
-    """
+    """The capture that an equal payload was kept with, and its payload's digest."""
 
     url: str
     fetched_at: datetime
     digest: str
     record_id: str | None = None
-    place: tuple[str, int, int] | None = None
+    place: Place | None = None
 
 
 @frozen
@@ -127,17 +127,20 @@ class Capture:
     truncated: str | None = None
     sent_length: int | None = None
 
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return self.file, self.offset, self.skip
+
     @cached_property
     def digest(self) -> str | None:
         """The digest in the record, or that of its body; nearly all archives use SHA-1."""
         return self.said_digest or (None if self.sent is None else digest_of(self.sent, "sha1"))
 
-    def is_postdated(self, now: datetime | None = None) -> bool:
-        """Whether its date is in the future: then its clock was wrong, and it may not be the latest.
-
-        :param now: the present; the clock's if not given.
-        """
-        return self.fetched_at > (now or datetime.now(UTC)) + CLOCK_TOLERANCE
+    @property
+    def is_postdated(self) -> bool:
+        """Whether its date is in the future: then its clock was wrong, and it may not be the latest."""
+        return self.fetched_at > datetime.now(UTC) + CLOCK_TOLERANCE
 
 
 @frozen

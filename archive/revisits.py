@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
-from archive.records import Capture
+from archive.records import Capture, Place
 
 MOST_WAITING = 100_000
 """Revisits that are remembered; some hundred bytes each."""
-
-Place = tuple[str, int, int]
-
-
-@frozen
-class _Revisit:
-    file: str
-    offset: int
-    skip: int
-    digest: str | None
 
 
 @define
@@ -31,34 +21,31 @@ class WaitingRevisits:
     """
 
     same: Callable[[str], str]
-    _by_name: dict[Hashable, list[_Revisit]] = field(factory=lambda: defaultdict(list))
-    _waiting: set[_Revisit] = field(factory=set)
+    _by_name: dict[Hashable, list[Place]] = field(factory=lambda: defaultdict(list))
+    _digests: dict[Place, str | None] = field(factory=dict)
+    """Of those that wait."""
     _urls: set[str] = field(factory=set)
     _anywhere: bool = False
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._digests)
 
     @property
     def places(self) -> list[Place]:
-        """Where those lie that still wait: file, offset, skip."""
-        return [(waiting.file, waiting.offset, waiting.skip) for waiting in self._waiting]
+        """Where those lie that still wait."""
+        return list(self._digests)
 
     def add(self, revisit: Capture) -> bool:
         """Let a revisit wait; ``False`` if too many do."""
         if len(self) == MOST_WAITING:
             return False
         url, at = revisit.revisit_of or (revisit.url, None)
-        waiting = _Revisit(revisit.file, revisit.offset, revisit.skip, revisit.digest)
-        names = [
-            revisit.refers_to,
-            at and (self.same(url), at),
-            revisit.digest and (self.same(url), revisit.digest),
-        ]
-        for name in filter(None, names):
-            self._by_name[name].append(waiting)
-        self._waiting.add(waiting)
-        self._urls.add(self.same(url))
+        same = self.same(url)
+        for name in (revisit.refers_to, at and (same, at), revisit.digest and (same, revisit.digest)):
+            if name:
+                self._by_name[name].append(revisit.place)
+        self._digests[revisit.place] = revisit.digest
+        self._urls.add(same)
         self._anywhere |= revisit.refers_to is not None and url == revisit.url  # the id alone tells
         return True
 
@@ -67,22 +54,23 @@ class WaitingRevisits:
         return self._anywhere or self.same(url) in self._urls
 
     def repeating(self, original: Capture) -> list[Place]:
-        """Those that repeat a capture, by file, offset and skip; they wait no longer.
+        """Where those lie that repeat a capture; they wait no longer.
 
         They name it by its record id, by its address and date, or by its address and digest. A digest of
         the same kind that differs speaks against it.
         """
         if original.revisit_of is not None:
             return []
-        url = self.same(original.url)
+        same = self.same(original.url)
         found = {
-            waiting: None
-            for name in (original.record_id, (url, original.fetched_at), (url, original.digest))
-            for waiting in self._by_name.get(name, ())
-            if waiting in self._waiting and not _differ(waiting.digest, original.digest)
+            place: None
+            for name in (original.record_id, (same, original.fetched_at), (same, original.digest))
+            for place in self._by_name.get(name, ())
+            if place in self._digests and not _differ(self._digests[place], original.digest)
         }
-        self._waiting.difference_update(found)
-        return [(waiting.file, waiting.offset, waiting.skip) for waiting in found]
+        for place in found:
+            del self._digests[place]
+        return list(found)
 
 
 def repeat(revisit: Capture, original: Capture) -> Capture:

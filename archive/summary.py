@@ -39,8 +39,7 @@ _HEAD = 512
 class FileSummary:
     """What reading a file came to. Each record is a capture, passed over for a reason, or damaged.
 
-    ``remedy`` says what to do about a file that is no archive. ``postdated`` counts captures whose date
-    is in the future; they are among ``captures``.
+    ``remedy`` says what to do about a file that is no archive.
     """
 
     file: str
@@ -50,7 +49,6 @@ class FileSummary:
     passed_over: Counter[str] = field(factory=Counter)
     damaged: int = 0
     damaged_ranges: int = 0
-    postdated: int = 0
 
     @property
     def may_hold_archives(self) -> bool:
@@ -74,7 +72,6 @@ class FileSummary:
             self.format + counts,
             passed_over and f"passed over: {passed_over}",
             self.damaged and f"damaged: {self.damaged} in {self.damaged_ranges} ranges",
-            self.postdated and f"dated in the future: {self.postdated}",
             self.remedy,
         )
         return printable(f"{self.file}: {'; '.join(str(part) for part in parts if part)}")

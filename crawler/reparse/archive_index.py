@@ -25,6 +25,7 @@ from archive import (
     repeat,
 )
 from archive.log import LOG
+from archive.records import Place
 from archive.writer import PICTURES, is_own
 from crawler.archived import archived_page
 from newspapers import canonical_url, is_picture
@@ -129,7 +130,7 @@ class ArchiveIndex:
                 for place in waiting.repeating(original):
                     yield archived_page(repeat(read_at(*place), original), self.folder)
 
-    def _page_at(self, place: tuple[str, int, int]) -> ArchivedPage:
+    def _page_at(self, place: Place) -> ArchivedPage:
         return archived_page(read_at(*place), self.folder)
 
     def _first_unknown(self, name: str) -> int:

@@ -104,7 +104,7 @@ def _payload(copy: PageCopy) -> Capture | Unread:
         return Unread(f"damaged: {error.damage.reason}", lost=True)
     except OSError as error:
         return Unread(f"{error.strerror}: {file}", lost=True)
-    if capture.is_postdated():
+    if capture.is_postdated:
         return Unread("dated in the future", lost=True)
     return capture
 

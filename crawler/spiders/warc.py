@@ -21,6 +21,7 @@ from archive import (
     read_captures,
     repeat,
 )
+from archive.records import Place
 from crawler.archived import archived_page
 from crawler.arguments import WarcArguments
 from crawler.base_spiders.article_spider import Job
@@ -36,9 +37,6 @@ AT_ONCE, BYTES_AT_ONCE = 32, 1 << 24
 
 UNRESOLVED = "revisit"
 """A capture that repeats a payload that is nowhere."""
-
-Place = tuple[str, int, int]
-"""File, offset, skip."""
 
 
 class WarcSpider(Args[WarcArguments], CapturesSpider):
@@ -149,7 +147,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         if read_article_url(capture.url) is None:
             self.count("captures/not_asked_for")  # as a page
             if capture.status == HTTPStatus.OK and not capture.revisit_of:
-                self.note_picture(capture.url, (capture.file, capture.offset, capture.skip))
+                self.note_picture(capture.url, capture.place)
             return ()
         if capture.revisit_of and capture.status != HTTPStatus.NOT_MODIFIED:
             resolved = await self._resolved(capture)
@@ -171,9 +169,9 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         reference = read_article_url(capture.url)
         if reference is None:
             return
-        if capture.is_postdated() or capture.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+        if capture.is_postdated or capture.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
             # One of the future would stay the latest for ever.
-            unfit = "postdated" if capture.is_postdated() else capture.status
+            unfit = "postdated" if capture.is_postdated else capture.status
             self.count(f"captures/passed_over/{unfit}")
             return
         if self.exhausted and reference.key not in self._requested:
@@ -182,7 +180,7 @@ class WarcSpider(Args[WarcArguments], CapturesSpider):
         if self.args.limit:
             self._requested.add(reference.key)
         if capture.revisit_of is None and capture.digest:
-            self._recent[reference.key, capture.digest] = (capture.file, capture.offset, capture.skip)
+            self._recent[reference.key, capture.digest] = capture.place
         page = archived_page(capture, self.settings.get("ARCHIVE_DIR"))
         yield page
         item = self.read_capture(Answer.of_capture(capture), reference, capture.url)

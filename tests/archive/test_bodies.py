@@ -1,4 +1,4 @@
-"""Bodies as servers and other tools code them, and broken ones."""
+"""Bodies in codings that no framing of test_framings.py has, and broken ones."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import Capture, Damage, read_captures
-from tests.archive.building import CHUNKED, PAGE, chunked, http, packed, read, record, urls, write, zipped
+from tests.archive.building import CHUNKED, PAGE, http, packed, read, record, urls, write, zipped
 
 TWICE = zipped(zipped(b"\0" * 17_000_000))
 
@@ -25,22 +26,15 @@ def one_body(folder: Path, block: bytes) -> Capture | Damage:
 @pytest.mark.parametrize(
     ("fields", "body"),
     [
-        (["Content-Encoding: gzip"], zipped(PAGE)),
         (["Content-Encoding: gzip"], zipped(PAGE[:20]) + zipped(PAGE[20:]) + b"\0" * 9),
-        (["Content-Encoding: gzip"], PAGE),
         (["Content-Encoding:", "Content-Type: text/html"], zipped(PAGE)),
         (["Content-Encoding: deflate"], zlib.compress(PAGE)),
-        (["Content-Encoding: deflate"], zlib.compress(PAGE)[2:-4]),
-        (["Content-Encoding: br"], brotli.compress(PAGE)),
         (["Content-Encoding: br"], PAGE),
+        (["Content-Encoding: zstd"], zstd.compress(PAGE)),
         (["Content-Encoding: identity"], PAGE),
         (["Content-Encoding: unheard-of"], PAGE),
         (["Content-Encoding: deflate, gzip"], zipped(zlib.compress(PAGE))),
-        (["Transfer-Encoding: chunked"], CHUNKED),
-        (["Transfer-Encoding: chunked"], PAGE),
         ([], CHUNKED),
-        (["Transfer-Encoding: chunked", "Content-Encoding: gzip"], chunked(zipped(PAGE))),
-        (["Content-Length: 3"], PAGE),
         (["Content-Length: 99999"], PAGE),
         (["Content-Length: many"], PAGE),
         (["no field at all"], PAGE),
@@ -51,14 +45,6 @@ def test_a_body_is_decoded_whatever_its_headers_say(tmp_path: Path, fields: list
 
     assert isinstance(found, Capture)
     assert (found.body, found.truncated) == (PAGE, None)
-
-
-def test_zstd_is_decoded(tmp_path: Path) -> None:
-    zstd = pytest.importorskip("backports.zstd")
-    found = one_body(tmp_path, http(zstd.compress(PAGE), "Content-Encoding: zstd"))
-
-    assert isinstance(found, Capture)
-    assert found.body == PAGE
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,12 @@ from archive import ArchiveWriter, Exchange, Original
 from archive.records import digest_of
 from newspapers import read_article_url
 from schemas import tables
-from schemas.items import Article
 from tests import reading
 from tests.archive.building import http, packed, record, write
 from tests.crawler.test_crawl import by_key, compare_fields
 from tests.crawling import NOBODY, Collection, crawl, reparse
 from tests.reading import rows
-from tests.site import SampleSite
+from tests.site import ExpectedArticle, SampleSite
 from tests.site.server import SiteServer
 
 pytestmark = pytest.mark.slow
@@ -82,7 +81,7 @@ def test_captures_in_any_order_become_a_history_and_what_cannot_be_used_is_count
     edited, repeated, postdated, lost = site.expected("first")[-4:]
     captured = datetime.now(UTC) - timedelta(days=9)
 
-    def capture(article: Article, title: str | None, day: float) -> Exchange:
+    def capture(article: ExpectedArticle, title: str | None, day: float) -> Exchange:
         page = server.page(article.canonical_url)
         if title:
             page = page.replace(article.headline.encode(), title.encode())
@@ -117,9 +116,7 @@ def test_captures_in_any_order_become_a_history_and_what_cannot_be_used_is_count
     assert of_edited == ["Tít một", "Tít hai"]
     unused = "2 captures could not be used (postdated: 1, revisit: 1)"
     assert done.stderr.splitlines()[-1] == f"warc: degraded: {unused}"
-    assert (
-        "1 captures in 3 records; passed over: 1 warcinfo, 1 request; dated in the future: 1" in done.stderr
-    )
+    assert "1 captures in 3 records; passed over: 1 warcinfo, 1 request" in done.stderr
     assert "dated in the future" in again.stdout
 
 

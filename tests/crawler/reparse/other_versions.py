@@ -26,11 +26,10 @@ def another_version(folder: Path, changes: dict[str, str]) -> Path:
     return folder
 
 
-OLDER = {
-    "byline=content.byline,": "byline=None,",
-    "authors=persons(content.byline) if content.byline else [],": "authors=[],",
-    "body=content.body,": "body=content.body[:-1],",
-}
+READ = "read_content(item, page, frame, own, head)"
+"""What reads the text of an article."""
+
+OLDER = {READ: f"{READ}; item.byline, item.authors, item.body = None, [], item.body[:-1]"}
 """An older version knew no bylines and overlooked the last paragraph."""
 
 WORSE = {"headline=frame.headline,": 'headline="",'}

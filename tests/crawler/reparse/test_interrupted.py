@@ -13,7 +13,7 @@ import pytest
 from schemas import tables
 from tests import reading
 from tests.archive.building import record
-from tests.crawler.reparse.other_versions import another_version
+from tests.crawler.reparse.other_versions import READ, another_version
 from tests.crawling import NOBODY, SCRAPY, Collection, Command, environment, reparse, started
 from tests.reading import rows
 
@@ -34,7 +34,7 @@ if sys.read == 60:
 def test_a_killed_run_is_made_up_for_by_the_next(
     revised: Collection, tmp_path: Path, sqlite_url: str
 ) -> None:
-    program = another_version(tmp_path, {"body=content.body,": f"body=exec({KILLING!r}) or content.body,"})
+    program = another_version(tmp_path, {READ: f"exec({KILLING!r}); {READ}"})
     where: Any = {"database_url": sqlite_url, "archive": revised.archive}
 
     reparse(**where, program=program, expect=-signal.SIGKILL)
@@ -62,9 +62,7 @@ def test_ctrl_c_while_a_library_runs_text_as_code_leaves_the_exit_code_as_it_is(
     collection: Collection, tmp_path: Path
 ) -> None:
     stopping = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
-    program = another_version(
-        tmp_path / "stopping", {"body=content.body,": f"body=exec({stopping!r}) or [],"}
-    )
+    program = another_version(tmp_path / "stopping", {READ: f"exec({stopping!r}); {READ}"})
 
     done = reparse(
         "--processes=1",
