@@ -23,9 +23,12 @@ def parse_fields(head: bytes, encoding: str) -> Headers:
     """
     if b"\n " in head or b"\n\t" in head:
         head = _FOLDED.sub(b" ", head)
-    lines = [line.partition(":") for line in head.decode(encoding, "replace").split("\n")]
-    named = ((name.rstrip(), value.strip()) for name, colon, value in lines if colon)
-    return tuple((name, value) for name, value in named if name and not name[0].isspace())
+    fields: list[tuple[str, str]] = []
+    for line in head.decode(encoding, "replace").split("\n"):
+        name, colon, value = line.partition(":")
+        if colon and (name := name.rstrip()) and not name[0].isspace():
+            fields.append((name, value.strip()))
+    return tuple(fields)
 
 
 def field(fields: Headers, name: str) -> str | None:

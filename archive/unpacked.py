@@ -100,7 +100,7 @@ class Unpacked:
         """Go to where a record should begin. ``False`` at the end of the file, if it is a sound one."""
         while True:
             self.pass_line_ends()
-            if self.problem or self._fill(1):
+            if self.problem or self._at < len(self._buffer):
                 return True
             if not self._next_member():
                 return self.problem is not None

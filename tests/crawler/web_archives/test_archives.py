@@ -85,34 +85,31 @@ def test_all_captured_articles_are_ingested_and_had_back_without_asking_again(
 
 
 @both
-def test_days_are_those_of_the_capture(
-    spider: str, kind: type[Archive], captures: list[Captured], sqlite_url: str, tmp_path: Path
-) -> None:
-    archive = kind(captures)
-    with served(archive):
-        run(spider, archive, sqlite_url, tmp_path / "kept", "since=2024-05-02", "until=2024-05-02")
-
-    # In Vietnam, seven hours ahead, the day begins when it is 17 o'clock in UTC.
-    begin = datetime(2024, 5, 1, 17, tzinfo=UTC)
-    expected = [row for row in captures if begin <= row.at < begin + timedelta(days=1) and row.at != BEGIN]
-    assert len(reading.articles(sqlite_url)) == len(expected) > 0
-
-
-def test_sections_and_limit_narrow_what_is_fetched(
+def test_days_are_those_of_the_capture_and_sections_those_of_the_newspaper(
+    spider: str,
+    kind: type[Archive],
     site: SampleSite,
     captures: list[Captured],
     sqlite_url: str,
     tmp_path: Path,
 ) -> None:
-    first = site.expected()[0]
-    section = f"{first.edition}/{first.section_id}"
-    archive = Wayback(captures)
+    # In Vietnam, seven hours ahead, the day begins when it is 17 o'clock in UTC.
+    begin = datetime(2024, 5, 1, 17, tzinfo=UTC)
+    hours = [BEGIN + timedelta(hours=number) for number in range(SOME)]
+    of_day = [
+        article
+        for article, at in zip(site.expected()[:SOME], hours, strict=True)
+        if begin <= at < begin + timedelta(days=1)
+    ]
+    section = (of_day[0].edition, of_day[0].section_id)
+    archive = kind(captures)
     with served(archive):
-        run("wayback", archive, sqlite_url, tmp_path / "kept", f"sections={section}")
-        assert {row["section_id"] for row in reading.articles(sqlite_url).values()} == {first.section_id}
-        archive.requests.clear()
-        run("wayback", archive, f"sqlite:///{tmp_path}/other.db", tmp_path / "kept", "limit=3")
-    assert len(archive.fetched()) == 3
+        arguments = ("since=2024-05-02", "until=2024-05-02", "sections={}/{}".format(*section))
+        run(spider, archive, sqlite_url, tmp_path / "kept", *arguments)
+
+    assert reading.articles(sqlite_url).keys() == {
+        article.key for article in of_day if (article.edition, article.section_id) == section
+    }
 
 
 def test_gaps_are_filled_and_nothing_else_is_fetched(
@@ -142,6 +139,7 @@ def test_an_index_makes_known_what_an_archive_could_give(
     archive = Wayback(captures, page_size=7)
     with served(archive):
         run("wayback", archive, database_url, tmp_path / "kept", "limit=3")
+    assert len(archive.fetched()) == 3
     run_of_gaps = scrapy("gaps", "--format", "jsonl", database_url=database_url)
 
     lines = [json.loads(line) for line in run_of_gaps.stdout.splitlines()]
@@ -188,32 +186,24 @@ def test_what_the_archive_leads_on_to_has_its_own_time(
     assert "CaptureError: the archive redirected to" in done.stderr
 
 
-def test_half_a_capture_is_no_edit_and_not_asked_for_again(
+def test_half_a_capture_is_no_edit_and_neither_it_nor_one_of_the_future_is_asked_for_again(
     site: SampleSite, sqlite_url: str, tmp_path: Path
 ) -> None:
-    article = site.expected()[0]
+    article, other = site.expected()[:2]
     whole = page(site, article.canonical_url)
     later = Captured(article.canonical_url, BEGIN + timedelta(days=1), whole[: len(whole) // 2])
-    archive = Wayback([Captured(article.canonical_url, BEGIN, whole), later])
+    future = Captured(other.canonical_url, datetime(2099, 1, 1, tzinfo=UTC), b"<html></html>")
+    archive = Wayback([Captured(article.canonical_url, BEGIN, whole), later, future])
     with served(archive):
         done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
-        asked = len(archive.fetched())
-        run("wayback", archive, sqlite_url, tmp_path / "kept")
+        assert len(archive.fetched()) == 2
+        run("wayback", archive, sqlite_url, tmp_path / "kept", expect=None)
 
     [row] = rows(sqlite_url, tables.Article)
     assert (row.revision, row.changed_at) == (1, BEGIN)
-    assert done.stderr.splitlines()[-1] == "wayback: degraded: 1 capture could not be used (truncated: 1)"
-    assert len(archive.fetched()) == asked
-
-
-def test_a_capture_of_the_future_is_passed_over(site: SampleSite, sqlite_url: str, tmp_path: Path) -> None:
-    article = site.expected()[0]
-    archive = Wayback([Captured(article.canonical_url, datetime(2099, 1, 1, tzinfo=UTC), b"<html></html>")])
-    with served(archive):
-        done = run("wayback", archive, sqlite_url, tmp_path / "kept", expect=3)
-
-    assert not archive.fetched()
-    assert done.stderr.splitlines()[-1] == "wayback: degraded: 1 capture could not be used (postdated: 1)"
+    unused = "2 captures could not be used (postdated: 1, truncated: 1)"
+    assert done.stderr.splitlines()[-1] == f"wayback: degraded: {unused}"
+    assert len(archive.fetched()) == 2
 
 
 def says_what_was_asked_of_whom(archive: Archive, captures: list[Captured], file: Path) -> None:
