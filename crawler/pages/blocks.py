@@ -164,7 +164,6 @@ class Player:
     """An embedded video."""
 
     index: int
-    src: str
     node: Node
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import dropwhile, islice, takewhile
 from typing import Any
 
 from attrs import define
@@ -129,16 +130,11 @@ def _read_form(element: Any, target: str, *, certain: bool) -> DayForm | None:
     )
 
 
-def _button(controls: Iterable[Any], parts: dict[str, str]) -> list[tuple[str, str]]:
+def _button(controls: list[Any], parts: dict[str, str]) -> list[tuple[str, str]]:
     """The submit control to press: the first one behind the date, else the first of all."""
-    before: list[tuple[str, str]] = []
-    behind: list[tuple[str, str]] = []
-    dated = False
-    for control in controls:
-        dated = dated or control.get("name") in parts.values()
-        if _is_submit(control) and control.get("type") != "image":
-            (behind if dated else before).append((control.get("name"), control.get("value") or ""))
-    return (behind or before)[:1]
+    behind = dropwhile(lambda control: control.get("name") not in parts.values(), controls)
+    submits = (c for c in (*behind, *controls) if _is_submit(c) and c.get("type") != "image")
+    return [(c.get("name"), c.get("value") or "") for c in islice(submits, 1)]
 
 
 def _is_submit(control: Any) -> bool:
@@ -220,9 +216,6 @@ def _scope(controls: Iterable[Any], labels: dict[str, str]) -> tuple[str | None,
     for name, group in radios.items():
         if values := _meanings(group):
             return name, values
-    for name, group in radios.items():
-        if len(group) == 2:  # the order in which the Vietnamese form names them
-            return name, {"section": group[0][0], "all": group[1][0]}
     return None, {}
 
 
@@ -232,13 +225,9 @@ def _label_around(control: Any) -> str:
     if parent is not None and parent.tag == "label":
         return _text(parent)
     text = [control.tail or ""]
-    following = control.getnext()
-    while following is not None and following.tag not in ("input", "select") and len(text) < 6:
+    for following in takewhile(lambda each: each.tag not in ("input", "select"), control.itersiblings()):
         text += [_text(following), following.tail or ""]
-        following = following.getnext()
-    if not (said := normalise(" ".join(text))) and parent is not None and parent.getnext() is not None:
-        return _text(parent.getnext())
-    return said
+    return normalise(" ".join(text))
 
 
 def _meanings(choices: list[tuple[str, str]]) -> dict[str, str]:

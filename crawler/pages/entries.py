@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import define, field
 
 from crawler.pages.blocks import Block, Link, Node, Page, Picture, Player, Text, texts
-from crawler.pages.dates import read_date
+from crawler.pages.dates import is_only_date
 from crawler.pages.head import Head, join
 from newspapers import ArticleRef, ListRef, SectionRef, current, read_article_url, read_url
 from newspapers.spelling import normalise
@@ -23,7 +23,6 @@ from newspapers.vietnamese import (
 )
 from schemas.items import RelatedLink
 
-LONGEST_HEADLINE = 250
 SHORTEST_TEASER = 20
 MOST_LINKS = 10_000
 """No page of a newspaper has more; one that does is meant to hurt, and the rest of it is left."""
@@ -79,10 +78,8 @@ class _Found:
     after: str = ""
 
     def headline(self) -> str | None:
-        said = [*self.headings, *self.texts]
-        if said:
-            return said[0]
-        return max(self.titles, key=len, default=None)
+        said = next(iter([*self.headings, *self.texts]), None)
+        return said or max(self.titles, key=len, default=None)
 
     def teaser(self) -> str | None:
         """The text after the headline, or a second, longer text within the link."""
@@ -157,16 +154,12 @@ def links_of(block: Block) -> list[tuple[Link, str]]:
 
 def _take_link(found: _Found, block: Text | Picture, link: Link, text: str) -> None:
     text = normalise(text)
-    said = [normalise(link.title)]
-    if isinstance(block, Picture):
-        said.append(normalise(block.alt))
-    found.titles += [
-        title for title in said if title and len(title) <= LONGEST_HEADLINE and not is_label(title)
-    ]
-    if text and not is_label(text) and not _is_date(text) and any(c.isalpha() for c in text):
+    said = [normalise(link.title), normalise(block.alt) if isinstance(block, Picture) else ""]
+    found.titles += [title for title in said if title and not is_label(title)]
+    if text and not is_label(text) and not is_only_date(text) and any(c.isalpha() for c in text):
         if isinstance(block, Text) and block.heading:
             found.headings.append(text)
-        elif len(text) <= LONGEST_HEADLINE or found.headline():
+        else:
             found.texts.append(text)
         found.node = block.node
 
@@ -179,12 +172,8 @@ def _take_teaser(found: _Found, block: Text) -> bool:
     if not rest or found.headline() is None:
         return True
     rest = normalise(rest)
-    if (
-        len(rest) >= SHORTEST_TEASER
-        and not is_label(rest)
-        and not _is_date(rest)
-        and _near(found.node, block.node)
-    ):
+    is_teaser = len(rest) >= SHORTEST_TEASER and not is_label(rest) and not is_only_date(rest)
+    if is_teaser and _near(found.node, block.node):
         found.after = rest
     return True
 
@@ -200,14 +189,9 @@ def _beside_links(block: Text) -> str:
     return " ".join([*kept, block.text[at:]])
 
 
-def _is_date(text: str) -> bool:
-    if len(text) > 60:
-        return False
-    read = read_date(text)
-    return read is not None and len(text) - len(read.raw) <= 6
-
-
 def _near(node: Node, other: Node) -> bool:
     """Whether two blocks stand together in a list, not one there and the other in the page's foot."""
-    around = {id(n) for n in node.ancestors()[: NEAR + 1] if n.tag not in ("html", "body")}
-    return other.parent in (node, node.parent) or any(id(n) in around for n in other.ancestors()[: NEAR + 1])
+    around = [outer for outer in node.ancestors()[: NEAR + 1] if outer.tag not in ("html", "body")]
+    if other.parent in (node, node.parent):
+        return True
+    return any(outer in around for outer in other.ancestors()[: NEAR + 1])

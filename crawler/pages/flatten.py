@@ -45,8 +45,7 @@ class _Walker:
 
     def open(self, tag: str, said: Opening) -> None:
         """Begin a block of its own."""
-        if self.pieces:
-            self.flush()
+        self.flush()
         self.after_break = False
         parent = self.node
         self.node = node = Node(
@@ -69,8 +68,7 @@ class _Walker:
 
     def close(self) -> None:
         """End the innermost block."""
-        if self.pieces:
-            self.flush()
+        self.flush()
         self.after_break = False
         node = self.node
         node.last = len(self.blocks) - 1
@@ -82,15 +80,11 @@ class _Walker:
             self.close()
         self.close()
 
-    def is_apart(self, element: Any, tail: str) -> bool:
-        """Whether only a style sheet parts what begins a block, such as a place, from its tail."""
-        if not (len(self.pieces) == 1 and tail[0].isupper() and element.get("class")):
-            return False
-        return len(said := self.pieces[0][0]) > 1 and said == element.text and said[-1].isalpha()
-
     def flush(self) -> None:
         """Make the text gathered so far a block."""
         pieces = self.pieces
+        if not pieces:
+            return
         text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
         if "\xa0" not in text or text.count("\xa0") < PUSHES:
             self._add(pieces, text, pushed=False)
@@ -139,17 +133,14 @@ class _Walker:
     def pass_by(self, element: Any, tag: str, style: _Style) -> None:
         """Take from an element whose text is not shown what is: a break, a picture, a player."""
         if tag == "br":
-            if self.pieces:
-                self.flush()
+            self.flush()
         elif tag in ("img", "amp-img"):
             self.picture(element, style)
         elif tag == "noscript":  # what it says is for others, but a picture may stand only there
             for picture in element.iter("img"):
                 self.picture(picture, style)
-        elif tag in PLAYERS:
-            self.player(element.get("src") or element.get("data") or "")
-        elif tag == "script" and (text := element.text) and ".mp4" in text:
-            self.player(".mp4")
+        elif tag in PLAYERS or (tag == "script" and (text := element.text) and ".mp4" in text):
+            self.player()
 
     def picture(self, element: Any, style: _Style) -> None:
         get = element.get
@@ -160,8 +151,7 @@ class _Walker:
         elif not src or _PLACEHOLDER.match(src):
             src = _first_of_set(get("srcset") or _source_of(element)) or src
         if src:
-            if self.pieces:
-                self.flush()
+            self.flush()
             self.blocks.append(
                 Picture(
                     index=len(self.blocks),
@@ -173,10 +163,9 @@ class _Walker:
             )
             self.after_break = False
 
-    def player(self, src: str) -> None:
-        if self.pieces:
-            self.flush()
-        self.blocks.append(Player(index=len(self.blocks), src=src, node=self.node))
+    def player(self) -> None:
+        self.flush()
+        self.blocks.append(Player(index=len(self.blocks), node=self.node))
         self.after_break = False
 
 
@@ -290,7 +279,7 @@ def flatten(root: Any) -> Page:
                 walker.close()
             # White space that begins a block says nothing but by its width.
             if (tail := element.tail) and (pieces or not tail.isspace() or "\xa0" in tail):
-                pieces.append((f" {tail}" if walker.is_apart(element, tail) else tail, style))
+                pieces.append((tail, style))
             continue
         tag = element.tag
         if tag in _WITHOUT_TEXT:
@@ -312,8 +301,6 @@ def flatten(root: Any) -> Page:
             walker.open(tag, said)
         if (text := element.text) and (pieces or not text.isspace() or "\xa0" in text):
             pieces.append((text, style))
-    if pieces:
-        walker.flush()
     walker.close_all()
     return Page(blocks=walker.blocks, marked=walker.marked, nodes=walker.nodes)
 

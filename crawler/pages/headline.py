@@ -26,37 +26,24 @@ FEWEST_WORDS = 2
 
 def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
     """The headline, the rule that found it, and its block's number."""
-    titles = [_headline_by_head(page, head, reference), _headline_by_slug(page, reference)]
-    found = [headline for headline in titles if headline]
-    return (
-        next((headline for headline in found if shares_words(headline[0], reference.slug)), None)
-        or next(iter(found), None)
-        or _headline_by_heading(page, head, reference.article_id)
-    )
-
-
-def _headline_by_head(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
-    for rule, title in (("og:title", head.og_title), ("title", head.title)):
-        folded = fold(title)
-        if len(folded) < 4:
+    found = []
+    for rule, title, folded, shortest in (
+        ("og:title", head.og_title, fold(head.og_title), 4),
+        ("title", head.title, fold(head.title), 4),
+        ("slug", reference.slug, fold_slug(reference.slug), 12),
+    ):
+        if len(folded) < shortest or (best := _best_match(page, folded, len(title), reference)) is None:
             continue
-        best = _best_match(page, folded, len(title), reference.article_id)
-        if best is not None:
-            # Only a style sheet may part headline and date: then they stand in one block.
-            with_date = len(best.clean) > len(title) and read_date(best.clean[len(title) :])
-            return title if with_date else best.clean, rule, best.index
-    return None
+        # Only a style sheet may part headline and date: then they stand in one block.
+        with_date = rule != "slug" and len(best.clean) > len(title) and read_date(best.clean[len(title) :])
+        found.append((title if with_date else best.clean, rule, best.index))
+    for headline in found:
+        if shares_words(headline[0], reference.slug):
+            return headline
+    return found[0] if found else _headline_by_heading(page, head, reference)
 
 
-def _headline_by_slug(page: Page, reference: ArticleRef) -> tuple[str, str, int] | None:
-    folded = fold_slug(reference.slug)
-    if len(folded) < 12:
-        return None
-    best = _best_match(page, folded, len(reference.slug), reference.article_id)
-    return (best.clean, "slug", best.index) if best else None
-
-
-def _best_match(page: Page, wanted: str, length: int, article_id: int) -> Text | None:
+def _best_match(page: Page, wanted: str, length: int, reference: ArticleRef) -> Text | None:
     """The text that reads like a title; of several the one that looks most like a headline."""
     found: list[tuple[int, Text]] = []
     shortest, longest = 0.4 * length - 8, 1.6 * length + 60
@@ -73,7 +60,7 @@ def _best_match(page: Page, wanted: str, length: int, article_id: int) -> Text |
         else:
             continue
         if text.links and text.linked > 0.5:
-            if other_article(text, article_id):
+            if other_article(text, reference.article_id):
                 continue
             score -= 2
         found.append((score + bool(text.heading), text))
@@ -86,7 +73,7 @@ def _best_match(page: Page, wanted: str, length: int, article_id: int) -> Text |
     return [text for text in ranked if prose is None or text.index < prose][-1]
 
 
-def _headline_by_heading(page: Page, head: Head, article_id: int) -> tuple[str, str, int] | None:
+def _headline_by_heading(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
     """The first heading that is followed by prose before any link to another article."""
     if head.names is not None and not isinstance(head.names, ArticleRef):
         return None
@@ -94,10 +81,10 @@ def _headline_by_heading(page: Page, head: Head, article_id: int) -> tuple[str, 
         if text.heading and not text.node.chrome and len(text.text) >= 8 and text.linked < 0.5:
             if is_related_heading(text.text) or is_comments_heading(text.text) or says_missing(text.text):
                 return None
-            for _, after in [*texts(page.blocks, at + 1, at + 13)]:
-                if other_article(after, article_id):
+            for _, after in texts(page.blocks, at + 1, at + 13):
+                if other_article(after, reference.article_id):
                     break
-                if len(after.text) >= PROSE and after.linked < 0.3:
+                if after.is_prose:
                     return text.clean, "heading", at
     return None
 

@@ -50,7 +50,7 @@ class ListingPage(WebPage[Listing]):
                 url=entry.reference.url,
                 found_as=entry.found_as,
                 headline=entry.headline,
-                teaser=_teaser(entry.teaser),
+                teaser=split_dateline(entry.teaser or "")[1] or None,
             )
             for entry in gather(page.blocks, base)
         ]
@@ -61,10 +61,6 @@ class ListingPage(WebPage[Listing]):
         if listing.sections:
             listing.rules["sections"] = "urls"
         return listing
-
-
-def _teaser(printed: str | None) -> str | None:
-    return split_dateline(printed)[1] or None if printed else None
 
 
 def _read_lists(page: Page, base: str, here: ListRef | None, listing: Listing) -> None:
@@ -94,13 +90,7 @@ def _read_lists(page: Page, base: str, here: ListRef | None, listing: Listing) -
                 reference.section,
                 Section(edition=reference.edition, section_id=reference.section_id, slug=reference.slug),
             )
-            if (
-                section.name is None
-                and text
-                and not pager
-                and len(text) <= LONGEST_NAME
-                and not is_label(text)
-            ):
-                section.name = text
+            if section.name is None and not pager and len(text) <= LONGEST_NAME and not is_label(text):
+                section.name = text or None
     listing.sections = list(sections.values())
     listing.page_numbers = sorted(numbers)

@@ -23,8 +23,6 @@ MOST_PROSE = 0.4
 SHORTEST_LINK = 8
 SURELY = 0.6
 """The same for what is surely called an aside: foot, navigation, comments."""
-TEASER = 0.1
-"""What a text under a link of its own counts: most likely it is the teaser of another article."""
 FEWEST_LINES = 3
 
 
@@ -51,10 +49,9 @@ def _weigh(blocks: list[Block]) -> list[int]:
     above: Text | None = None
     verse = _lines_of_verse(blocks)
     for _, text in texts(blocks):
-        says = text.index in verse or text.is_paragraph
-        if says and text.linked < 0.5 and text.part is not Part.CAPTION:
-            teaser = above is not None and is_teaser(text, above)
-            found[text.index] = int(len(text.text) * (TEASER if teaser else 1))
+        says = (text.index in verse or text.is_paragraph) and text.linked < 0.5
+        if says and text.part is not Part.CAPTION and not (above and is_teaser(text, above)):
+            found[text.index] = len(text.text)
         above = text
     return found
 
@@ -106,8 +103,6 @@ def find_region(page: Page, start: int) -> Region | None:
         overlap = named.first <= container.last and container.first <= named.last
         together = min(prose(named), prose(container)) if overlap else 0
         doubtful = 2 * together < max(prose(named), prose(container))
-        if named in container and prose(named) >= 0.85 * prose(container):
-            container = named
     return Region(container, asides, doubtful)
 
 

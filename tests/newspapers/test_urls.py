@@ -118,14 +118,6 @@ def test_what_is_not_a_page_of_the_newspaper_is_not_ours(url: str) -> None:
     assert read_url(url) is None
 
 
-def test_the_same_number_in_another_edition_is_another_article() -> None:
-    keys = {
-        read.key for base in ("", "/en", "/mu") if (read := read_article_url(f"{SITE}{base}/2/404/x.htm"))
-    }
-
-    assert keys == {(VI, 404), (EN, 404), (MU, 404)}
-
-
 @pytest.mark.parametrize(
     "url",
     [
@@ -194,11 +186,3 @@ def test_every_spelling_of_an_article_gives_its_key(spelling: tuple[str, int, st
 
     assert reference
     assert reference.key == (edition, number)
-
-
-@given(spellings())
-def test_canonicalising_twice_changes_nothing(spelling: tuple[str, int, str]) -> None:
-    once = canonical_url(spelling[2])
-
-    assert once
-    assert canonical_url(once) == once

@@ -11,7 +11,6 @@ from newspapers.vietnamese import (
     source_of_byline,
     split_credit,
     split_dateline,
-    split_outlet,
     split_source,
     strip_site_name,
 )
@@ -98,11 +97,6 @@ def test_a_byline_names_persons_or_none(byline: str, names: list[str]) -> None:
     assert persons(byline) == names
 
 
-def test_a_byline_may_name_the_source_in_brackets() -> None:
-    assert source_of_byline("Bùi Minh (TTXVN)") == "TTXVN"
-    assert source_of_byline("Bùi Minh (CTV)") is None
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -163,16 +157,3 @@ def test_titles_tasks_and_outlets_are_no_part_of_a_name(
 ) -> None:
     assert looks_like_byline(byline)
     assert (persons(byline), source_of_byline(byline)) == (names, source)
-
-
-@pytest.mark.parametrize(
-    ("lead", "outlet"),
-    [
-        ("(Dân trí) - Sáng nay", "Dân trí"),
-        ("(NLĐO)- Sáng nay", "NLĐO"),
-        ("TTO - Sáng nay", "TTO"),
-        ("(Chinhphu.vn) - Sáng nay", "Chinhphu.vn"),
-    ],
-)
-def test_the_prefix_of_another_outlet_is_parted_from_the_lead(lead: str, outlet: str) -> None:
-    assert split_outlet(lead) == (outlet, "Sáng nay")

@@ -83,14 +83,6 @@ NOTICES = {
         "Just a moment...",
         "Enable JavaScript and cookies to continue. This site checks the security of your connection before proceeding.",
     ),
-    "runtime error": (
-        "Server Error in '/' Application.",
-        "Description: An application error occurred on the server. The current custom error settings prevent the details from being viewed remotely.",
-    ),
-    "blocked": (
-        "Truy cập bị chặn",
-        "Địa chỉ của bạn đã gửi quá nhiều yêu cầu nên tường lửa của máy chủ tạm thời chặn truy cập vào trang này.",
-    ),
     "expired domain": (
         "Tên miền đã hết hạn",
         "Tên miền này đã hết hạn sử dụng. Chủ thể vui lòng liên hệ nhà đăng ký để gia hạn trong thời gian sớm nhất.",

@@ -274,11 +274,6 @@ def test_the_name_in_the_head_of_an_article_is_no_lead_though_a_portrait_stands_
     assert (item.lead, item.body, item.byline) == (TEXT, [FIRST, SECOND], "Phạm Hồng Hạnh")
 
 
-def test_the_place_before_a_lead_is_parted_from_it_as_the_style_sheet_does() -> None:
-    item = article(page(para(FIRST), lead=f'<p class="sapo"><span class="place">Cao Phong</span>{TEXT}</p>'))
-    assert item.lead == f"Cao Phong {TEXT}"
-
-
 def test_paragraphs_under_pictures_that_stand_among_them_are_no_captions() -> None:
     html = page(
         lead="",
