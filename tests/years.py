@@ -36,16 +36,8 @@ SECTIONS = (
 """Number, name and weight."""
 
 AUTHORS = (
-    "Đức Phượng",
-    "Hồng Nhung",
-    "Bùi Minh",
-    "Đinh Thắng",
-    "Hương Lan",
-    "Lê Chung",
-    "Viết Đào",
-    "Hải Yến",
-    "Thu Thủy",
-    "Hoàng Nga",
+    *("Đức Phượng", "Hồng Nhung", "Bùi Minh", "Đinh Thắng", "Hương Lan"),
+    *("Lê Chung", "Viết Đào", "Hải Yến", "Thu Thủy", "Hoàng Nga"),
 )
 
 REASONS = {
@@ -55,22 +47,11 @@ REASONS = {
 }
 
 PHRASES = (
-    "trên địa bàn tỉnh",
-    "xây dựng nông thôn mới",
-    "công tác giảm nghèo",
-    "đồng bào dân tộc Mường",
-    "phát triển du lịch hồ Hòa Bình",
-    "cam Cao Phong được mùa",
-    "các đại biểu Hội đồng nhân dân",
-    "huyện Đà Bắc",
-    "thành phố Hòa Bình",
-    "lễ hội chiêng Mường",
-    "tập trung lãnh đạo, chỉ đạo",
-    "nâng cao đời sống nhân dân",
-    "đường giao thông liên xã",
-    "học sinh trường phổ thông dân tộc nội trú",
-    "kiểm tra sản xuất vụ xuân",
-    "phòng, chống thiên tai",
+    *("trên địa bàn tỉnh", "xây dựng nông thôn mới", "công tác giảm nghèo", "đồng bào dân tộc Mường"),
+    *("phát triển du lịch hồ Hòa Bình", "cam Cao Phong được mùa", "các đại biểu Hội đồng nhân dân"),
+    *("huyện Đà Bắc", "thành phố Hòa Bình", "lễ hội chiêng Mường", "tập trung lãnh đạo, chỉ đạo"),
+    *("nâng cao đời sống nhân dân", "đường giao thông liên xã", "học sinh trường phổ thông dân tộc nội trú"),
+    *("kiểm tra sản xuất vụ xuân", "phòng, chống thiên tai"),
 )
 
 Row = tuple[type, dict[str, Any]]
@@ -95,17 +76,9 @@ def fill(engine: Engine, articles: int, seed: int = 5) -> None:
         )
         rows = _articles(random, articles)
         while some := list(islice(rows, 5000)):
-            for table in (
-                tables.Article,
-                tables.ArticleAuthor,
-                tables.Image,
-                tables.Duplicate,
-                tables.Frontier,
-                tables.RelatedLink,
-                tables.ArticleRevision,
-            ):
-                if values := [value for of, value in some if of is table]:
-                    connection.execute(insert(table), values)
+            # Articles come first: the others refer to them.
+            for table in dict.fromkeys([tables.Article, *(of for of, _ in some)]):
+                connection.execute(insert(table), [value for of, value in some if of is table])
         connection.execute(insert(tables.Run), list(_runs(random)))
         fill_catalogue(connection)
 
@@ -115,16 +88,9 @@ def _write_sections(connection: Connection) -> None:
         {"id": at, "edition": "vi", "site_section_id": number, "slug": f"S-{number}", "name": name}
         for at, (number, name, _) in enumerate(SECTIONS, 1)
     ]
-    values += [
-        {
-            "id": len(SECTIONS) + 1,
-            "edition": "en",
-            "site_section_id": 2,
-            "slug": "LOCAL-NEWS",
-            "name": "Local news",
-        },
-        {"id": len(SECTIONS) + 2, "edition": "mu", "site_section_id": 4, "slug": "Xa-hoi", "name": None},
-    ]
+    for edition, number, name in (("en", 2, "Local news"), ("mu", 4, None)):
+        added = {"id": len(values) + 1, "edition": edition, "site_section_id": number}
+        values.append(added | {"slug": f"S-{number}", "name": name})
     connection.execute(insert(tables.Section), values)
 
 

@@ -9,20 +9,17 @@ import pytest
 from sqlalchemy import Engine, inspect
 
 from analysis.data_dictionary import Entry, describe, look_up, renewed
-from pipelines.records.batch import Writer, write_batch
-from pipelines.records.run_rows import start_run
-from schemas.database import ROOT, write_transaction
+from schemas.database import ROOT
 from schemas.tables import Table
-from tests.builders import FETCHED, article
+from tests.builders import article
 from tests.crawling import scrapy
+from tests.pipelines.test_records import Store
 
 
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
     """Two articles, of which one has a source."""
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        write_batch(connection, [article(1, source="TTXVN"), article(2, headline="a | b")], writer)
+    Store(engine).write(article(1, source="TTXVN"), article(2, headline="a | b"))
     return engine
 
 

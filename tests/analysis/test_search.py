@@ -24,14 +24,13 @@ from analysis.search.keys import Search, Sort, count
 from analysis.search.nearest_words import unknown_words
 from analysis.search.query import LONGEST, QueryError, parse
 from newspapers import SectionRef
-from pipelines.records.batch import Writer, write_batch
-from pipelines.records.run_rows import start_run
-from schemas.database import open_engine, prepare_schema, write_transaction
+from schemas.database import open_engine, prepare_schema
 from schemas.items import Article, Basis, Image, Kind
 from schemas.part import Part
-from tests.builders import FETCHED, article
+from tests.builders import article
 from tests.conftest import new_database
 from tests.crawling import scrapy
+from tests.pipelines.test_records import Store
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PICTURE = Image(url="https://ims.baohoabinh.com.vn/1.jpg", caption="Lễ hội Khai Hạ")
@@ -84,9 +83,7 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             url = stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
         engine = open_engine(url)
         prepare_schema(engine)
-        with write_transaction(engine) as connection:
-            writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-            write_batch(connection, CORPUS, writer)
+        Store(engine).write(*CORPUS)
         yield engine
         engine.dispose()
 
@@ -350,10 +347,8 @@ def test_the_command_is_for_people_and_for_programs(corpus: Engine) -> None:
 def test_no_cell_of_the_csv_is_a_formula(sqlite_url: str) -> None:
     headline, lead = "=cmd|' /C calc'!A0", "@SUM(1+1) bẫy"
     engine = open_engine(sqlite_url)
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        images = [evolve(PICTURE, caption=caption) for caption in (f";{headline}", "Khai Hạ")]
-        write_batch(connection, [told(1, headline, lead, images=images)], writer)
+    images = [evolve(PICTURE, caption=caption) for caption in (f";{headline}", "Khai Hạ")]
+    Store(engine).write(told(1, headline, lead, images=images))
     engine.dispose()
 
     [row] = csv.DictReader(search(engine, "bẫy", "--full", "--format=csv").splitlines())

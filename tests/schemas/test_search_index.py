@@ -13,22 +13,19 @@ from sqlalchemy import Engine, text
 from analysis.search.find import find
 from analysis.search.keys import Search
 from analysis.search.query import parse
-from pipelines.records.batch import Writer, write_batch
-from pipelines.records.run_rows import start_run
 from schemas.database import write_transaction
 from schemas.derived import create_derived, drop_derived
 from schemas.folding import LETTERS, PLACEMENTS, fold, spell
 from schemas.items import Basis, Image, Kind
 from schemas.search_index import empty_index, fill_index
 from tests.builders import FETCHED, article
+from tests.pipelines.test_records import Store
 
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg"
 
 
 def store(engine: Engine, *batch: Any) -> None:
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        write_batch(connection, list(batch), writer)
+    Store(engine).write(*batch)
 
 
 def found(engine: Engine, word: str) -> list[int]:

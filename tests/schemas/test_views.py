@@ -11,8 +11,6 @@ from sqlalchemy import Engine, inspect, text
 
 from analysis.exports.datasets import datasets
 from analysis.report.article_chapters import fields
-from pipelines.records.batch import Writer, write_batch
-from pipelines.records.run_rows import start_run
 from pipelines.signatures import sign
 from schemas import tables
 from schemas.database import write_transaction
@@ -21,6 +19,7 @@ from schemas.shown_columns import OF_THE_CRAWL
 from schemas.view_dialects import View
 from schemas.views import VIEWS
 from tests.builders import FETCHED, SENTENCES, article, related
+from tests.pipelines.test_records import Store
 
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg"
 LATE = datetime(2024, 4, 24, 18, 30, tzinfo=UTC)
@@ -31,9 +30,7 @@ LONG = [*SENTENCES, *SENTENCES]
 def store(engine: Engine, *articles: Article) -> None:
     for one in articles:
         sign(one)
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        write_batch(connection, articles, writer)
+    Store(engine).write(*articles)
 
 
 def rows(engine: Engine, query: str) -> Sequence[Any]:
@@ -99,15 +96,9 @@ def test_a_story_is_one_whose_articles_are_alike_by_way_of_others(engine: Engine
     store(engine, *(article(number, body=[f"Bài số {number}."]) for number in (1, 2, 3, 4)))
     with write_transaction(engine) as connection:
         connection.execute(text("DELETE FROM duplicates"))
-        ids: dict[int, int] = {
-            row.site_article_id: row.id
-            for row in connection.execute(text("SELECT site_article_id, id FROM articles"))
-        }
-        for one, other in ((3, 1), (3, 2)):
-            connection.execute(
-                text("INSERT INTO duplicates VALUES (:one, :other, 'near', 0.8, 0.9, 'test')"),
-                {"one": ids[one], "other": ids[other]},
-            )
+        pairs = "SELECT a.id, b.id, 'near', 0.8, 0.9, 'test' FROM articles a JOIN articles b"
+        which = "ON a.site_article_id = 3 AND b.site_article_id IN (1, 2)"
+        connection.execute(text(f"INSERT INTO duplicates {pairs} {which}"))
 
     copies = rows(engine, "SELECT copies FROM stories ORDER BY site_article_id")
 

@@ -15,15 +15,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from sqlalchemy import Engine, insert, update
 
-from pipelines.records.batch import Writer, write_batch
-from pipelines.records.run_rows import start_run
 from pipelines.signatures import sign
 from schemas import tables
 from schemas.catalogue_lines import fill_catalogue
-from schemas.database import write_transaction
 from schemas.items import Article, Image, RelatedLink
 from tests.builders import FETCHED, SENTENCES, SITE, article
 from tests.crawling import NOBODY, SCRAPY, Command, environment, scrapy, started
+from tests.pipelines.test_records import Store
 from tests.serving import free_port
 
 PICTURE = "https://ims.baohoabinh.com.vn/NewsImg/4_2024/1_su su.jpg"
@@ -83,8 +81,7 @@ def store(engine: Engine) -> None:
     for batch in batches:
         for one in batch:
             sign(one)
-        with write_transaction(engine) as connection:
-            write_batch(connection, batch, Writer(start_run(connection, "test", {}, FETCHED), "test", 7))
+        Store(engine).write(*batch)
     with engine.begin() as connection:
         evil = {"headline": HOSTILE, "lead": HOSTILE, "body": HOSTILE, "byline": HOSTILE}
         connection.execute(update(tables.Article).where(tables.Article.id == EVIL).values(**evil))
