@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Engine
+
 from pipelines.clean import clean_article
+from pipelines.records.batch import Writer, write_batch
+from pipelines.records.run_rows import start_run
 from pipelines.signatures import sign
+from schemas.database import write_transaction
 from schemas.items import Article, Basis, ListingEntry, RelatedLink, WalkStep
 
 FETCHED = datetime(2024, 4, 25, 3, 0, tzinfo=UTC)
@@ -49,6 +55,15 @@ def signed(item: Article) -> Article:
     clean_article(item)
     sign(item)
     return item
+
+
+def store(engine: Engine, *batches: Sequence[Any], **how: Any) -> None:
+    """Write batches as the store pipeline does, in a run of their own."""
+    with write_transaction(engine) as connection:
+        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
+    for batch in batches:
+        with write_transaction(engine) as connection:
+            write_batch(connection, batch, writer, **how)
 
 
 def entry(number: int, section: int = 11, **values: Any) -> ListingEntry:

@@ -18,7 +18,7 @@ from pipelines.signatures import compare as compare_texts
 from schemas.database import open_engine, write_transaction
 from schemas.tables import Article as ArticleRow
 from schemas.tables import Duplicate
-from tests.builders import FETCHED, SENTENCES, article, signed
+from tests.builders import FETCHED, SENTENCES, article, signed, store
 from tests.faulty import until
 from tests.reading import waiting_for_locks
 
@@ -30,34 +30,36 @@ def compare(one: str, other: str) -> Match | None:
     return compare_texts(Text(one), Text(other))
 
 
-def test_the_same_words_are_an_exact_duplicate_whatever_their_case_and_form() -> None:
-    match = compare(LONG_STORY, unicodedata.normalize("NFD", LONG_STORY.upper()))
+def share(text: str, kept: float) -> str:
+    words = text.split()
+    return " ".join(words[: round(len(words) * kept)])
+
+
+VARIED = f"{STORY} {' '.join(f'{word}x' for word in STORY.split())}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "method", "similarity"),
+    [
+        pytest.param(
+            LONG_STORY, unicodedata.normalize("NFD", LONG_STORY.upper()), "exact", 1, id="other case"
+        ),
+        pytest.param(LONG_STORY, share(LONG_STORY, 0.85), "near", 0.95, id="shortened"),
+        *(
+            pytest.param(VARIED, share(VARIED, kept), "part", kept, id=str(kept))
+            for kept in (0.4, 0.55, 0.68)
+        ),
+    ],
+)
+def test_the_same_words_or_most_of_them_are_one_story(
+    one: str, other: str, method: str, similarity: float
+) -> None:
+    match = compare(one, other)
 
     assert match
-    assert (match.method, match.similarity) == ("exact", 1.0)
-
-
-def test_a_shortened_piece_is_a_near_duplicate() -> None:
-    words = LONG_STORY.split()
-
-    match = compare(LONG_STORY, " ".join(words[: len(words) * 85 // 100]))
-
-    assert match
-    assert match.method == "near"
-    assert match.similarity >= 0.8
-
-
-@pytest.mark.parametrize("kept", [0.4, 0.55, 0.68])
-def test_a_piece_cut_down_is_a_part_of_the_whole(kept: float) -> None:
-    words = f"{STORY} {' '.join(f'{word}x' for word in STORY.split())}".split()
-    whole, cut = " ".join(words), " ".join(words[: round(len(words) * kept)])
-
-    match = compare(whole, cut)
-
-    assert match
-    assert match == compare(cut, whole)
-    assert (match.method, match.containment) == ("part", 1.0)
-    assert match.similarity == pytest.approx(kept, abs=0.03)
+    assert match == compare(other, one)
+    assert (match.method, match.containment) == (method, 1.0)
+    assert match.similarity == pytest.approx(similarity, abs=0.03)
 
 
 def test_a_passage_in_common_is_not_a_part() -> None:
@@ -78,12 +80,9 @@ def test_another_figure_makes_another_story(one: str, other: str) -> None:
     assert compare(LONG_STORY + one, STORY + other) is None
 
 
-def test_short_texts_are_not_compared() -> None:
-    assert compare(SENTENCES[0], SENTENCES[0]) is None
-
-
-def test_other_words_are_another_story() -> None:
+def test_other_words_are_another_story_and_short_texts_are_not_compared() -> None:
     assert compare(STORY, " ".join(f"từ{number}" for number in range(100))) is None
+    assert compare(SENTENCES[0], SENTENCES[0]) is None
 
 
 def bits(words: list[str]) -> int:
@@ -120,16 +119,6 @@ def test_a_passage_keeps_its_anchors_whatever_stands_around_it(start: int, lengt
     assert set(anchors_of(passage)) <= set(anchors_of(words))
 
 
-def test_a_cut_and_its_whole_are_found_in_the_store_whichever_came_first(engine: Engine) -> None:
-    whole = [*SENTENCES[1:], *(sentence.replace("huyện", "tỉnh") for sentence in reversed(SENTENCES))]
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        for number, body in {1: whole, 2: whole[:3], 3: whole}.items():
-            write_batch(connection, [signed(article(number, body=body))], writer)
-
-    assert pairs(engine) == {(2, 1, "part"), (3, 1, "exact"), (3, 2, "part")}
-
-
 @pytest.mark.parametrize("numbers", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
 @pytest.mark.parametrize("at_once", [True, False])
 def test_pairs_are_found_whatever_the_order_of_arrival(
@@ -137,29 +126,39 @@ def test_pairs_are_found_whatever_the_order_of_arrival(
 ) -> None:
     texts = {1: list(SENTENCES[1:]), 2: list(SENTENCES[1:]), 3: [*SENTENCES[1:], "Hội nghị kết thúc."]}
     items = [signed(article(number, body=texts[number])) for number in numbers]
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        for batch in [items] if at_once else [[item] for item in items]:
-            write_batch(connection, batch, writer)
+    store(engine, *([items] if at_once else [[item] for item in items]))
 
     assert pairs(engine) == {(2, 1, "exact"), (3, 1, "near"), (3, 2, "near")}
 
 
-def test_more_figures_are_the_same_story_and_other_figures_are_not(engine: Engine) -> None:
-    ends = {1: [], 2: ["Thu ngân sách tăng 5%."], 3: ["Thu ngân sách tăng 6%."]}
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        for number, end in ends.items():
-            write_batch(connection, [signed(article(number, body=[*SENTENCES[1:], *end]))], writer)
+WHOLE = [*SENTENCES[1:], *(sentence.replace("huyện", "tỉnh") for sentence in reversed(SENTENCES))]
 
-    assert pairs(engine) == {(2, 1, "near"), (3, 1, "near")}
+
+@pytest.mark.parametrize(
+    ("bodies", "found"),
+    [
+        pytest.param(
+            [WHOLE, WHOLE[:3], WHOLE],
+            {(2, 1, "part"), (3, 1, "exact"), (3, 2, "part")},
+            id="a cut, before and after its whole",
+        ),
+        pytest.param(
+            [SENTENCES, [*SENTENCES, "Thu ngân sách tăng 5%."], [*SENTENCES, "Thu ngân sách tăng 6%."]],
+            {(2, 1, "near"), (3, 1, "near")},
+            id="more figures are the same story, other figures are not",
+        ),
+    ],
+)
+def test_which_pairs_the_store_records(
+    engine: Engine, bodies: list[list[str]], found: set[tuple[int, int, str]]
+) -> None:
+    store(engine, *([signed(article(number, body=list(body)))] for number, body in enumerate(bodies, 1)))
+
+    assert pairs(engine) == found
 
 
 def test_a_changed_text_is_judged_again(engine: Engine) -> None:
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        write_batch(connection, [signed(article(1)), signed(article(2))], writer)
-        write_batch(connection, [signed(article(2, body=["Bài viết đã được thay."]))], writer)
+    store(engine, [signed(article(1)), signed(article(2))], [signed(article(2, body=["Bài đã được thay."]))])
 
     assert pairs(engine) == set()
 
@@ -191,9 +190,7 @@ def test_an_article_that_is_read_for_the_first_time_makes_pairs_by_its_last_text
         signed(article(2, body=["Bài viết này sẽ được thay."])),
         signed(article(2, fetched_at=later)),
     ]
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "reparse", {}, FETCHED), "reparse", 7)
-        write_batch(connection, said, writer, again=True, now=later)
+    store(engine, said, again=True, now=later)
 
     assert pairs(engine) == {(2, 1, "exact")}
 

@@ -11,10 +11,7 @@ from sqlalchemy import Engine, text
 from newspapers import current
 from newspapers.gazetteer import Place
 from pipelines.place_names import PlaceFinder
-from pipelines.records.batch import Writer, write_batch
-from pipelines.records.run_rows import start_run
-from schemas.database import write_transaction
-from tests.builders import FETCHED, article, signed
+from tests.builders import article, signed, store
 
 PASSAGES = Path(__file__).with_name("places.txt")
 """A passage on each line, of the sample site and made up, with each place it names in
@@ -85,17 +82,14 @@ def test_every_commune_has_a_district_and_a_successor() -> None:
 
 
 def test_the_places_of_an_article_are_stored_and_follow_its_text(engine: Engine) -> None:
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        body = ["Xã Hang Kia, huyện Mai Châu có sương. Xã Hang Kia lạnh."]
-        write_batch(connection, [signed(article(1, body=body)), signed(article(2, body=["Xã Bo."]))], writer)
+    body = ["Xã Hang Kia, huyện Mai Châu có sương. Xã Hang Kia lạnh."]
+    store(engine, [signed(article(1, body=body)), signed(article(2, body=["Xã Bo."]))])
     assert stored(engine) == [
         ("Hang Kia", "Mai Châu", "Xã Pà Cò", "2024-04", 1, 2),
         ("Mai Châu", None, None, "2024-04", 1, 1),
     ]
 
-    with write_transaction(engine) as connection:
-        write_batch(connection, [signed(article(1, body=["Huyện Lạc Sơn."]))], writer)
+    store(engine, [signed(article(1, body=["Huyện Lạc Sơn."]))])
     assert stored(engine) == [("Lạc Sơn", None, None, "2024-04", 1, 1)]
 
 

@@ -9,25 +9,19 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, select
 
-from pipelines.records.batch import Writer, write_batch
-from pipelines.records.run_rows import start_run
 from schemas.catalogue_lines import fill_catalogue
 from schemas.database import write_transaction
 from schemas.items import Basis, Discovery, Image, Section
 from schemas.tables import CatalogueLine
-from tests.builders import FETCHED, SENTENCES, article, signed
+from tests.builders import FETCHED, SENTENCES, article, signed, store
 
 LONG = [*SENTENCES, *SENTENCES]
 PICTURE = Image(url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg")
 
 
-def store(engine: Engine, *batches: Sequence[Any]) -> list[Any]:
+def lines_after(engine: Engine, *batches: Sequence[Any]) -> list[Any]:
     """The lines after some batches; they are those that would be made anew."""
-    with write_transaction(engine) as connection:
-        run = start_run(connection, "test", {}, FETCHED)
-    for batch in batches:
-        with write_transaction(engine) as connection:
-            write_batch(connection, batch, Writer(run, "test", 7))
+    store(engine, *batches)
     query = select(CatalogueLine).order_by(CatalogueLine.article_id)
     with write_transaction(engine) as connection:
         kept = connection.execute(query).all()
@@ -39,7 +33,7 @@ def store(engine: Engine, *batches: Sequence[Any]) -> list[Any]:
 
 def test_a_line_has_what_people_choose_by(engine: Engine) -> None:
     names = ["Bùi Minh", "Hồng Nhung"]
-    [line] = store(engine, [article(1, section_name="Chính trị", authors=names, images=[PICTURE] * 2)])
+    [line] = lines_after(engine, [article(1, section_name="Chính trị", authors=names, images=[PICTURE] * 2)])
 
     assert (line.section, line.published, line.year) == ("Chính trị", "2024-04-24 10:00", "2024")
     assert json.loads(line.authors) == names
@@ -48,7 +42,7 @@ def test_a_line_has_what_people_choose_by(engine: Engine) -> None:
 
 def test_an_estimate_is_marked_and_sorts_before_the_days_of_its_month(engine: Engine) -> None:
     month = FETCHED.replace(day=1)
-    lines = store(
+    lines = lines_after(
         engine,
         [
             article(1),
@@ -70,14 +64,14 @@ def test_a_line_follows_edits_names_of_sections_and_pairs(engine: Engine) -> Non
         at=later,
     )
 
-    before = store(engine, first)
+    before = lines_after(engine, first)
     assert [(line.section, line.copies, line.pictures) for line in before] == [
         ("vi 11", 2, 1),
         ("vi 11", 2, 0),
     ]
 
     edited = signed(article(1, body=["Chuyện khác hẳn."], headline="Khác", fetched_at=later))
-    after = store(engine, [edited], [named])
+    after = lines_after(engine, [edited], [named])
     assert [(line.headline, line.section, line.copies, line.pictures) for line in after] == [
         ("Khác", "Chính trị", 1, 0),
         (before[1].headline, "Chính trị", 1, 0),

@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from analysis.search.find import find
 from analysis.search.keys import Search
 from analysis.search.query import parse
-from pipelines.records.batch import Writer, write_batch
 from pipelines.records.run_rows import start_run
 from pipelines.records.upsert import one_of
 from schemas.database import (
@@ -34,7 +33,7 @@ from schemas.derived import is_derived
 from schemas.folding import MARKS
 from schemas.items import Image
 from schemas.tables import Article, Author, Reject, Run, Table
-from tests.builders import FETCHED, article, related, signed, step
+from tests.builders import FETCHED, article, related, signed, step, store
 from tests.reading import everything
 
 
@@ -102,12 +101,10 @@ def test_an_older_schema_stops_the_program_and_names_the_command(engine: Engine)
 
 @pytest.mark.usefixtures("with_next_migration")
 def test_a_migration_of_the_articles_loses_no_row_and_nothing_of_the_search(engine: Engine) -> None:
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        picture = Image(url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg")
-        item = article(authors=["Đức Phượng"], images=[picture], related=[related(7)])
-        item.body = [" ".join(f"xã {number}" for number in range(30))]  # long enough to be signed
-        write_batch(connection, [step("a", 1, [188942], finished=True), signed(item)], writer)
+    picture = Image(url="https://ims.baohoabinh.com.vn/NewsImg/4_2024/1.jpg")
+    item = article(authors=["Đức Phượng"], images=[picture], related=[related(7)])
+    item.body = [" ".join(f"xã {number}" for number in range(30))]  # long enough to be signed
+    store(engine, [step("a", 1, [188942], finished=True), signed(item)])
     before = everything(engine)
 
     command.upgrade(migrations_config(engine), "head")
@@ -125,9 +122,7 @@ def test_a_migration_of_the_articles_loses_no_row_and_nothing_of_the_search(engi
 def test_a_migration_that_would_leave_rows_that_point_nowhere_is_taken_back(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     config = migrations_config(engine)
-    with write_transaction(engine) as connection:
-        writer = Writer(start_run(connection, "test", {}, FETCHED), "test", 7)
-        write_batch(connection, [article(authors=["Đức Phượng"])], writer)
+    store(engine, [article(authors=["Đức Phượng"])])
     [step] = Path(config.get_main_option("script_location") or "").glob("versions/9999_*")
     step.write_text(
         NEXT.format(head=HEAD).replace(
