@@ -1,14 +1,9 @@
-"""Articles stored in a second, and what the search for duplicates takes of it, as the collection grows.
+"""Articles stored in a second while a collection grows, against plain inserts of the same rows.
 
-A collection of generated articles (those of the search's benchmark, each with its place in the frontier, its
-page, three related links and its anchors; three of a hundred are weather reports made from one template) gets
-new ones, in transactions of 200, through ``write_batch``: what the last pipeline does. Anchors are chosen
-beforehand. For comparison the rows that came of it, under other numbers, are put into the same tables by one
-plain INSERT each (``executemany``, SQLAlchemy Core): same indexes, same search triggers, but no look-ups, no
-comparison with what is there, no duplicates.
-
-``python -m benchmarks.ingest sqlite 10000,1000000 FOLDER`` keeps the collections in the folder; a million
-takes half an hour to make, and more on PostgreSQL.
+``python -m benchmarks.ingest sqlite 10000,100000`` (or ``postgresql``) fills two collections, 200 articles
+in a transaction: one through ``write_batch``, as the last pipeline does; the other with the rows that came of
+it, by one ``executemany`` for each table, with the same indexes and search triggers. The last articles before
+each size count. Signatures are made before: spiders have them when they store.
 """
 
 from __future__ import annotations
@@ -17,15 +12,15 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
-from statistics import median
 from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, true
 
 from benchmarks import search
 from benchmarks.duplicates import weather
@@ -35,149 +30,41 @@ from pipelines.records.duplicate_rows import find_duplicates
 from pipelines.records.run_rows import start_run
 from pipelines.signatures import sign
 from schemas import items, tables
-from schemas.database import write_transaction
-from schemas.derived import create_derived, drop_derived
+from schemas.database import prepare_schema, write_transaction
 
 SIZES = (10_000, 100_000)
-ROUNDS = 5
-NEW = 1000
-"""Articles stored in a round."""
+LAST = 1000
 TOGETHER = 200
 TEMPLATE_EVERY = 33
 """One of so many articles is a weather report."""
 RELATED = 3
-ANCHORS = 20
-
-HEADER = """
-| database | stored | articles/s | plain insert | of plain | of smallest | duplicates, ms each |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: |"""
 
 _SITE = "https://baohoabinh.com.vn"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def main(
-    databases: Sequence[str] = ("sqlite", "postgresql"),
-    sizes: Sequence[int] = SIZES,
-    folder: Path | None = None,
-) -> None:
-    """Print a Markdown table for each database, with a row for each size."""
+def main(databases: Sequence[str] = ("sqlite", "postgresql"), sizes: Sequence[int] = SIZES) -> None:
+    """Print a Markdown table with a row for each database and size."""
+    print("| database | stored | articles/s | plain insert | of plain | of smallest | duplicates, ms each |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for database in databases:
+        first = 0.0
         with ExitStack() as stack:
-            engines = {}
-            for size in sizes:
-                place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bhb")))
-                place = place / f"{database}-{size}"
-                place.mkdir(exist_ok=True, parents=True)
-                place.parent.chmod(0o755)  # run by root, PostgreSQL works as another user
-                engines[size] = search.open_database(stack, database, place)
-                fill(engines[size], size)
-            figures = measure(engines)
-            first = figures[sizes[0]][0]
-            print(HEADER)
-            for size, (stored, plain, duplicates) in figures.items():
-                engines[size].dispose()
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bhb")))
+            folder.chmod(0o755)  # run by root, PostgreSQL works as another user
+            engines = []
+            for name in ("store", "plain"):
+                folder.joinpath(name).mkdir()
+                engines.append(search.open_database(stack, database, folder / name))
+            for size, stored, plain, duplicates in grow(engines, sizes):
+                first = first or stored
                 print(
                     f"| {database} | {size:,} | {stored:.0f} | {plain:.0f} | {stored / plain:.2f} "
                     f"| {stored / first:.2f} | {duplicates * 1000:.2f} |",
                     flush=True,
                 )
-
-
-# --- the collection --------------------------------------------------------------------------------
-
-
-def fill(engine: Engine, size: int) -> None:
-    """Make the collection, unless it is there."""
-    search.build(engine, size)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":  # rows came with their numbers
-            for table in ("articles", "sections"):
-                count_on = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
-                connection.execute(text(count_on))
-    with engine.connect() as connection:
-        if connection.scalar(select(tables.TextAnchor.anchor).limit(1)):
-            return
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA cache_size = -1000000"))  # KiB, until the engine is disposed of
-    with write_transaction(engine) as connection:
-        start_run(connection, "backfill", {}, AT)
-        for statement in _surroundings(engine.dialect.name):
-            connection.execute(text(statement))
-        _make_reports(connection, size)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
-    engine.dispose()
-
-
-def _surroundings(dialect: str) -> Iterator[str]:
-    """What hangs on the articles; the anchors are any numbers, as those of texts without likeness are."""
-    sqlite = dialect == "sqlite"
-    series = (
-        "(WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n)"
-        if sqlite
-        else "generate_series(1, {}) AS n (i)"
-    )
-    md5 = "('x' || substr(md5(a.id || '-' || i), 1, 8))::bit(32)::bigint"
-    anchor = "random() & 4294967295" if sqlite else md5
-    yield (
-        "INSERT INTO frontier (edition, site_article_id, url, found_by, found_at, state, attempts)"
-        " SELECT edition, site_article_id, canonical_url, 'backfill', first_seen_at, 'collected', 0"
-        " FROM articles"
-    )
-    yield (
-        "INSERT INTO article_urls (url, edition, site_article_id, first_seen_at)"
-        " SELECT canonical_url, edition, site_article_id, first_seen_at FROM articles ORDER BY canonical_url"
-    )
-    yield (
-        "INSERT INTO pages (url, edition, site_article_id, fetched_at, status, digest, warc_file,"
-        " warc_offset, warc_skip, revisit, run_id) SELECT canonical_url, edition, site_article_id,"
-        " first_seen_at, 200, 'sha256:' || id, 'old.warc.gz', id, 0, false, 1 FROM articles"
-    )
-    yield (
-        "INSERT INTO related_links (article_id, target_edition, target_site_article_id, position, url,"
-        " headline, first_seen_at, last_seen_at) SELECT a.id, 'vi', a.id - i, i, a.canonical_url, a.headline,"
-        f" a.first_seen_at, a.first_seen_at FROM articles a CROSS JOIN {series.format(RELATED)}"
-    )
-    yield (
-        # The generated texts have no numbers.
-        "INSERT INTO text_anchors (anchor, article_id, numbers, anchors)"
-        f" SELECT {anchor} AS anchor, a.id, 0, {ANCHORS}"
-        f" FROM articles a CROSS JOIN {series.format(ANCHORS)} WHERE a.id % {TEMPLATE_EVERY} > 0 ORDER BY 1"
-    )
-
-
-def _make_reports(connection: Connection, size: int) -> None:
-    """Turn some articles into weather reports, with real anchors; their old words stay in the index."""
-    chance = random.Random(3)  # noqa: S311
-    drop_derived(connection)
-    for number in range(TEMPLATE_EVERY, size + 1, TEMPLATE_EVERY):
-        made = signed(
-            article(
-                number, {"lead": None, "body": " ".join(weather(chance)), "headline": "Thời tiết"}, chance
-            )
-        )
-        connection.execute(
-            update(tables.Article).where(tables.Article.id == number),
-            {"lead": None, "body": "\n\n".join(made.body), "content_hash": made.content_hash},
-        )
-        connection.execute(
-            insert(tables.TextAnchor),
-            [
-                {
-                    "anchor": anchor,
-                    "article_id": number,
-                    "numbers": made.number_bits,
-                    "anchors": len(made.anchors),
-                }
-                for anchor in made.anchors
-            ],
-        )
-    create_derived(connection, fill=False)
-
-
-# --- what is stored --------------------------------------------------------------------------------
+            for engine in engines:
+                engine.dispose()
 
 
 def article(number: int, row: dict[str, Any], chance: random.Random) -> items.Article:
@@ -215,13 +102,6 @@ def article(number: int, row: dict[str, Any], chance: random.Random) -> items.Ar
     )
 
 
-def signed(item: items.Article) -> items.Article:
-    """The item as it reaches the store."""
-    clean_article(item)
-    sign(item)
-    return item
-
-
 def archived_page(item: items.Article) -> items.ArchivedPage:
     """The page that the article was read from."""
     return items.ArchivedPage(
@@ -238,99 +118,72 @@ def archived_page(item: items.Article) -> items.ArchivedPage:
     )
 
 
-def new_items(first: int, seed: int) -> list[items.Article]:
-    """Articles for one round, numbered from the first."""
-    chance = random.Random(seed)  # noqa: S311
-    made = []
-    for number, row in enumerate(search.articles(NEW, seed), first):
-        if number % TEMPLATE_EVERY == 0:
+def made(number: int) -> Iterator[items.Article]:
+    """So many articles."""
+    chance = random.Random(3)  # noqa: S311
+    for count, row in enumerate(search.articles(number, seed=7), 1):
+        if count % TEMPLATE_EVERY == 0:
             row |= {"lead": None, "body": " ".join(weather(chance))}
-        made.append(signed(article(number, row, chance)))
-    return made
+        item = article(count, row, chance)
+        clean_article(item)
+        sign(item)
+        yield item
 
 
-# --- measuring -------------------------------------------------------------------------------------
-
-
-def measure(engines: Mapping[int, Engine]) -> dict[int, tuple[float, float, float]]:
-    """Medians of some rounds, in which the collections take turns; see :func:`measure_round`."""
-    rounds: dict[int, list[tuple[float, float, float]]] = {size: [] for size in engines}
-    for turn in range(ROUNDS):
-        for size, engine in engines.items():
-            rounds[size].append(measure_round(engine, turn))
-    return {size: tuple(map(median, zip(*found, strict=True))) for size, found in rounds.items()}
-
-
-def measure_round(engine: Engine, turn: int) -> tuple[float, float, float]:
-    """Articles per second by the store and by plain inserts; seconds per article for duplicates."""
-    spent = 0.0
+def grow(engines: Sequence[Engine], sizes: Sequence[int]) -> Iterator[tuple[int, float, float, float]]:
+    """Size; of the last articles, stored and plainly inserted in a second, seconds for duplicates of one."""
+    for engine in engines:
+        prepare_schema(engine)
+        with write_transaction(engine) as connection:
+            writer = batch.Writer(start_run(connection, "backfill", {}, AT), "backfill", 7)
+    spent = [0.0, 0.0, 0.0]
+    known = {("runs", writer.run_id)}
 
     def timed(*arguments: Any) -> int:
-        nonlocal spent
         started = time.perf_counter()
         found = find_duplicates(*arguments)
-        spent += time.perf_counter() - started
+        spent[2] += time.perf_counter() - started
         return found
 
-    with write_transaction(engine) as connection:
-        writer = batch.Writer(start_run(connection, "backfill", {}, AT), "backfill", 7)
-        last = connection.scalar(select(func.max(tables.Article.site_article_id))) or 0
-    fresh = new_items(last + 1, seed=100 + turn + last)
-    parts = [fresh[start : start + TOGETHER] for start in range(0, NEW, TOGETHER)]
-    setattr(batch, "find_duplicates", timed)  # noqa: B010 - no part of the interface
-    started = time.perf_counter()
-    for part in parts:
-        with write_transaction(engine) as connection:
+    store, plain = engines
+    articles = made(max(sizes))
+    for done in range(0, max(sizes), TOGETHER):
+        part = list(islice(articles, TOGETHER))
+        started = time.perf_counter()
+        with patch.object(batch, "find_duplicates", timed), write_transaction(store) as connection:
             batch.write_batch(connection, [*map(archived_page, part), *part], writer)
-    stored = NEW / (time.perf_counter() - started)
-    setattr(batch, "find_duplicates", find_duplicates)  # noqa: B010
-    with engine.connect() as connection:
-        rows = [written(connection, [item.article_id for item in part]) for part in parts]
-    started = time.perf_counter()
-    for part_rows in rows:
-        with write_transaction(engine) as connection:
-            for table, values in filter(itemgetter(1), part_rows):
+        spent[0] += time.perf_counter() - started
+        with store.connect() as connection:
+            rows = list(_written(connection, [item.article_id for item in part], known))
+        started = time.perf_counter()
+        with write_transaction(plain) as connection:
+            for table, values in rows:
                 connection.execute(insert(table), values)
-    plain = NEW / (time.perf_counter() - started)
-    return stored, plain, spent / NEW
+        spent[1] += time.perf_counter() - started
+        reached = done + TOGETHER
+        if reached in sizes:
+            yield reached, LAST / spent[0], LAST / spent[1], spent[2] / LAST
+        if reached + LAST in sizes:
+            spent[:] = 0.0, 0.0, 0.0
 
 
-SHIFT = 1_000_000_000
-"""What is added to the numbers of the rows that are put in plainly."""
-
-
-def written(connection: Connection, numbers: Sequence[int]) -> list[tuple[Any, list[dict[str, Any]]]]:
-    """What storing these articles wrote into each table, under other numbers."""
-    article = tables.Article
-    numbered: list[Any] = [tables.Page, article, tables.ArticleUrl, tables.Frontier]
-    hanging: list[Any] = [
-        tables.Image,
-        tables.ArticleAuthor,
-        tables.RelatedLink,
-        tables.TextAnchor,
-    ]
-    ids = select(article.id).where(article.edition == "vi", article.site_article_id.in_(numbers))
-    queries = [
-        (table, select(table).where(table.edition == "vi", table.site_article_id.in_(numbers)))
-        for table in numbered
-    ]
-    queries += [(table, select(table).where(table.article_id.in_(ids))) for table in hanging]
-    return [
-        (table, [_shifted(row) for row in connection.execute(query).mappings()]) for table, query in queries
-    ]
-
-
-def _shifted(row: Any) -> dict[str, Any]:
-    moved = {
-        name: value + SHIFT
-        for name, value in row.items()
-        if name in ("id", "article_id", "site_article_id", "page_id", "warc_offset")
-    }
-    if "anchor" in row:
-        moved["anchor"] = row["anchor"] ^ 0x55555555
-    if "url" in row:
-        moved["url"] = f"{row['url']}?{moved.get('site_article_id', moved.get('article_id'))}"
-    return {**row, **moved}
+def _written(
+    connection: Connection, numbers: Sequence[int], known: set[tuple[str, Any]]
+) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """What storing these articles wrote into each table, what they refer to before them."""
+    ids = select(tables.Article.id).where(tables.Article.site_article_id.in_(numbers))
+    for table in tables.Table.metadata.sorted_tables:
+        is_new: Any = true()
+        if "article_id" in table.c:
+            is_new = table.c.article_id.in_(ids)
+        elif "site_article_id" in table.c:
+            is_new = table.c.site_article_id.in_(numbers)
+        rows = [dict(row) for row in connection.execute(select(table).where(is_new)).mappings()]
+        if "id" in table.c:
+            rows = [row for row in rows if (table.name, row["id"]) not in known]
+            known.update((table.name, row["id"]) for row in rows)
+        if rows:
+            yield table, rows
 
 
 if __name__ == "__main__":
@@ -338,5 +191,4 @@ if __name__ == "__main__":
     main(
         ("sqlite", "postgresql") if asked == "both" else (asked,),
         [int(size) for size in rest[0].split(",")] if rest else SIZES,
-        Path(rest[1]) if len(rest) > 1 else None,
     )
