@@ -28,7 +28,6 @@ _FRACTIONS = ("DELAY", "TIMEOUT", "INTERVAL", "SECONDS", "SHARE", "FACTOR", "CON
 _AT_LEAST_ONE = ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "CONCURRENT_ITEMS")
 
 _WORDS = {
-    "ONE_RUN_PER": ("spider", "database"),
     "LOG_LEVEL": tuple(logging.getLevelNamesMapping()),
     "HTTPCACHE_ENABLED": ("0", "false"),  # a cached page would be archived as one of today
 }

@@ -23,8 +23,7 @@ from newspapers import MAX_SECTION_ID, ArticleRef, SectionRef, current, read_art
 _SECTION = re.compile(r"(?:([a-z]+)/)?([1-9][0-9]{0,8})")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
-MOST = 2**31 - 1
-"""The greatest count: a database refuses a number of more than 64 bits."""
+MOST = 2**31 - 1  # the greatest count: a database refuses a number of more than 64 bits
 
 
 def split_commas(value: Any) -> Any:
@@ -137,20 +136,16 @@ ArticleUrl = Annotated[str, BeforeValidator(_article)]
 
 
 class Arguments(BaseModel):
-    """What every spider understands."""
+    """What every spider understands (``docs/settings.md``)."""
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    editions: EditionNames = Field(
-        default_factory=lambda: list(current().codes), description="editions to collect, separated by commas"
-    )
-    sections: SectionNames = Field(
-        default=[], description="sections to collect, as in 11,en/2; none named: all"
-    )
-    since: Day | None = Field(default=None, description="first day of publication to collect")
-    until: Day | None = Field(default=None, description="last day of publication to collect")
-    limit: Count | None = Field(default=None, description="the most articles to request")
-    job: str | None = Field(default=None, alias="_job", description="given by scrapyd")
+    editions: EditionNames = Field(default_factory=lambda: list(current().codes))
+    sections: SectionNames = []  # none named: all
+    since: Day | None = None  # first day of publication …
+    until: Day | None = None  # … and last
+    limit: Count | None = None  # the most articles to request
+    job: str | None = Field(default=None, alias="_job")  # given by scrapyd
 
     @model_validator(mode="after")
     def _check_order(self) -> Arguments:
@@ -173,7 +168,7 @@ class Arguments(BaseModel):
 class DayArguments(Arguments):
     """What the spider ``day`` understands: one date, or since and until."""
 
-    date: Day | None = Field(default=None, description="the day to collect")
+    date: Day | None = None
 
     @model_validator(mode="after")
     def _check_days(self) -> DayArguments:
@@ -188,15 +183,10 @@ class DayArguments(Arguments):
 class UrlArguments(Arguments):
     """What the spider ``url`` understands."""
 
-    url: Annotated[list[ArticleUrl], BeforeValidator(_words)] = Field(
-        default=[], description="article to fetch; may be repeated"
-    )
+    url: Annotated[list[ArticleUrl], BeforeValidator(_words)] = []
     file: Annotated[
         Addresses, BeforeValidator(_addresses), PlainSerializer(lambda addresses: addresses.urls)
-    ] = Field(
-        default=Addresses(),
-        description="file with one URL a line; empty lines and lines after # are skipped; may be repeated",
-    )
+    ] = Addresses()
 
     @model_validator(mode="after")
     def _check_any(self) -> UrlArguments:
@@ -208,25 +198,19 @@ class UrlArguments(Arguments):
 class WarcArguments(Arguments):
     """What the spider ``warc`` understands."""
 
-    path: Annotated[list[Path], BeforeValidator(_archives)] = Field(
-        description="archive file, folder or pattern; may be repeated"
-    )
+    path: Annotated[list[Path], BeforeValidator(_archives)]
 
 
 class CaptureArguments(Arguments):
     """What the spider ``wayback`` understands: the days are those of the capture."""
 
-    since: Day | None = Field(default=None, description="first day of capture to collect")
-    until: Day | None = Field(default=None, description="last day of capture to collect")
-    gaps: bool = Field(default=False, description="whether to fetch only articles that are not collected")
+    gaps: bool = False  # whether to fetch only articles that are not collected
 
 
 class CommonCrawlArguments(CaptureArguments):
     """What the spider ``commoncrawl`` understands."""
 
-    crawls: Annotated[list[str], BeforeValidator(split_commas)] = Field(
-        default=[], description="crawls as in CC-MAIN-2024-51, separated by commas; none named: the newest"
-    )
+    crawls: Annotated[list[str], BeforeValidator(split_commas)] = []  # CC-MAIN-2024-51; none: the newest
 
 
 def explain(error: ValidationError) -> str:

@@ -39,10 +39,9 @@ from schemas.spreadsheet import escape as safe_cell
 from schemas.unfit import unfit
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
 
-FILE_WIDTH = 160
-"""Columns of a table that goes into a file or a mail, which have no width of their own."""
+FILE_WIDTH = 160  # columns of a table that goes into a file or a mail, which have no width of their own
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -93,13 +92,13 @@ def output() -> Console:
     return Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
 
 
-def progress_bar() -> Progress:
+def progress_bar(*columns: ProgressColumn) -> Progress:
     """A bar on standard error; without a terminal nothing is shown."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    usual = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns or usual, console=console, disable=not console.is_terminal, transient=True)
 
 
 UNKNOWN = "unknown"
@@ -122,19 +121,15 @@ def show_table(console: Console, title: str, columns: Iterable[str], rows: Itera
 
 
 def _shown(value: Any) -> Any:
-    match value:
-        case None:
-            return UNKNOWN
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value:.1%}"
-        case datetime():
-            return minute(value)
-        case str():
-            return escape(printable(value))
-        case _:
-            return value
+    if isinstance(value, datetime):
+        return minute(value)
+    if isinstance(value, float):
+        return f"{value:.1%}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, str):
+        return escape(printable(value))
+    return UNKNOWN if value is None else value
 
 
 def minute(moment: datetime) -> str:
@@ -147,6 +142,12 @@ def as_record(line: Any) -> dict[str, Any]:
     derived = {name for name, value in getmembers(type(line)) if isinstance(value, property)}
     values = asdict(line) | {name: getattr(line, name) for name in derived}
     return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return (value.astimezone(UTC) if isinstance(value, datetime) else value).isoformat()
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def write_records(records: Iterable[dict[str, Any]], columns: Iterable[str], form: str) -> None:
@@ -169,24 +170,12 @@ def _cell(value: Any) -> Any:
     return safe_cell(text) if isinstance(text, str) else text
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return round(value, 4)
-    return str(value) if isinstance(value, StrEnum) else value
-
-
-INSTALL_ANALYSIS = ".venv/bin/python -m pip install -e '.[analysis]'"
-"""What installs the packages that only those need who read the collection."""
-
-
 def missing_package(command: str, package: str | None) -> UsageError:
-    """The error of a command that needs one of these packages."""
-    said = f"scrapy {command} needs the packages for analysis ({package} is missing); run: {INSTALL_ANALYSIS}"
-    return wrong_usage(said)
+    """The error of a command that needs a package which only those need who read the collection."""
+    install = ".venv/bin/python -m pip install -e '.[analysis]'"
+    return wrong_usage(
+        f"scrapy {command} needs the packages for analysis ({package} is missing); run: {install}"
+    )
 
 
 class Options(BaseModel):
@@ -226,9 +215,8 @@ class PartOptions(Options):
         for section in self.section:
             if self.edition and section.edition not in self.edition:
                 named = ",".join(self.edition)
-                raise ValueError(
-                    f"section={section} is not of edition={named}; accepted: sections of the editions named"
-                )
+                accepted = "sections of the editions named"
+                raise ValueError(f"section={section} is not of edition={named}; accepted: {accepted}")
         return self
 
     @property

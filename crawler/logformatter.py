@@ -50,27 +50,20 @@ class BriefLogFormatter(LogFormatter):
         return cls()
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
-        return {"level": logging.DEBUG, "msg": "Stored %(item)s", "args": {"item": _name(item)}}
+        return _line(logging.DEBUG, "Stored %(item)s", item)
 
     def dropped(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        return {
-            "level": logging.WARNING,
-            "msg": "Kept out of the articles: %(item)s: %(exception)s",
-            "args": {"item": _name(item), "exception": exception},
-        }
+        return _line(logging.WARNING, "Kept out of the articles: %(item)s: %(why)s", item, why=exception)
 
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        return {
-            "level": logging.ERROR,
-            "msg": "Not stored: %(item)s",
-            "args": {"item": _name(item)},
-        }
+        return _line(logging.ERROR, "Not stored: %(item)s", item)
 
 
-def _name(item: Any) -> str:
+def _line(level: int, message: str, item: Any, **more: object) -> LogFormatterResult:
     where = getattr(item, "canonical_url", None) or getattr(item, "url", None)
-    return f"{type(item).__name__} {where}" if where else type(item).__name__
+    name = f"{type(item).__name__} {where}" if where else type(item).__name__
+    return {"level": level, "msg": message, "args": {"item": name, **more}}

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
 
+import scrapy
+from scrapy import Request
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import CrawlerProcessBase
 from scrapy.exceptions import UsageError
+from scrapy.http import Response
 from scrapy.settings import BaseSettings, Settings
+from twisted.python.failure import Failure
 
 from newspapers import UnknownNewspaperError, choose
 
@@ -45,11 +52,32 @@ class NewspaperCommand(ScrapyCommand):
             raise wrong_usage(error) from None
 
 
-class LookingCommand(NewspaperCommand):
-    """A command that only looks at pages: neither database nor archive nor the record of a run."""
+class PageSpider(scrapy.Spider):
+    """Asks for one page."""
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
-        for name in ("ITEM_PIPELINES", "EXTENSIONS"):
-            self.settings.set(name, dict.fromkeys(self.settings.getdict(name)), priority="cmdline")
-        self.settings.set("ARCHIVE_DIR", "", priority="cmdline")
+    name = "page"
+    url: str
+    page: Response | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        yield Request(self.url, self.parse, errback=self.failed)
+
+    async def parse(self, response: Response) -> None:
+        self.page = response
+
+    def failed(self, failure: Failure) -> None:
+        """Say why there is no page."""
+        sys.stderr.write(f"{self.url}: {failure.getErrorMessage()}\n")
+
+
+class PageCommand(NewspaperCommand):
+    """A command that looks at a page."""
+
+    requires_project = True
+
+    def page(self, url: str) -> Response | None:
+        """The page of an address, as a crawl gets it; why there is none stands on standard error."""
+        crawler = self.crawler_process.create_crawler(PageSpider)
+        self.crawler_process.crawl(crawler, url=url)
+        self.crawler_process.start()
+        return crawler.spider.page if isinstance(crawler.spider, PageSpider) else None

@@ -15,15 +15,18 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.spider import iter_spider_classes
 
 
-def commands_module(package: str, arguments: Sequence[str]) -> str | None:
-    """What ``COMMANDS_MODULE`` has to be for a command line.
+def command_of(arguments: Sequence[str]) -> str | None:
+    """The command that a command line names: the first that follows ``scrapy`` and is no option."""
+    return next((argument for argument in arguments if not argument.startswith("-")), None)
+
+
+def commands_module(package: str, command: str | None) -> str | None:
+    """What ``COMMANDS_MODULE`` has to be for a command.
 
     :param package: the one in which our commands lie, a module each.
-    :param arguments: what follows ``scrapy``; the first that is no option names the command.
     :returns: the command's module, ``None`` for one of Scrapy's own; the package if none is named: then
         all are listed.
     """
-    command = next((argument for argument in arguments if not argument.startswith("-")), None)
     if command is None:
         return package
     return f"{package}.{command}" if command in _modules_of(package) else None

@@ -25,11 +25,8 @@ from schemas.items import PictureFile
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 20
-"""Pictures that are asked for before the next are looked up."""
-
-MOST = 500
-"""Pictures of a run that does not go for everything: the next one of its kind goes on."""
+AT_ONCE = 20  # pictures that are asked for before the next are looked up
+MOST = 500  # pictures of a run that does not go for everything: the next one of its kind goes on
 
 
 class PictureFetcher(Component):
@@ -38,8 +35,6 @@ class PictureFetcher(Component):
     A spider with ``pictures_of_all`` takes those of all articles, another up to :data:`MOST` of those that
     were seen in the last ``RECHECK_DAYS`` days. What could not be had is asked for again after a day, two,
     four, up to thirty. If one picture after the other fails without an answer, their server is left alone.
-    Statistics: ``pictures/asked``, ``pictures/kept``, ``pictures/gone`` (404, 410), ``pictures/failed``,
-    ``pictures/failed/<why>``, ``pictures/passed_over/<why>``.
     """
 
     def __init__(self, crawler: Crawler) -> None:

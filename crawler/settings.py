@@ -11,15 +11,17 @@ import sys
 
 from scrapy.settings import default_settings
 
-from crawler.only_what_is_asked import commands_module
+from crawler.only_what_is_asked import command_of, commands_module
 from newspapers import current_name
 from schemas.default_url import DEFAULT_URL
+
+_COMMAND = command_of(sys.argv[1:])
 
 BOT_NAME = "newspaper-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 SPIDER_LOADER_CLASS = "crawler.only_what_is_asked.SpiderByFile"
 NEWSPIDER_MODULE = "crawler.spiders"
-COMMANDS_MODULE = commands_module("crawler.commands", sys.argv[1:])  # `crawl` with an exit code, and our own
+COMMANDS_MODULE = commands_module("crawler.commands", _COMMAND)  # `crawl` with an exit code, and our own
 
 # Our own settings
 
@@ -35,7 +37,6 @@ RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/r
 WAYBACK_URL = "https://web.archive.org"  # the Internet Archive, for the spider wayback
 COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"  # for the spider commoncrawl: collinfo.json …
 COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"  # … and the WARC files that its indexes name
-ONE_RUN_PER = "spider"  # latest may run beside a backfill of days; "database": never two runs of any kind
 CLOCK_TOLERANCE = (
     86400.0  # seconds between this machine's clock and the site's; beyond that nothing is stored
 )
@@ -124,10 +125,12 @@ EXTENSIONS = {
     "crawler.run.record.RunRecord": 0,  # each run leaves a row with its verdict
     "crawler.feeds.CloseSpiderByArticles": 0,
     "crawler.picture_fetcher.PictureFetcher": 0,
-    "crawler.run.progress.ProgressLog": 0,  # a line each minute, where there is no display
-    "crawler.run.progress.ProgressDisplay": 0,
+    "crawler.run.progress.RunProgress": 0,  # a display, or a line each minute
 }
 PROGRESS_DISPLAY = True  # a live display, if standard error is a terminal
 LOG_FORMATTER = "crawler.logformatter.BriefLogFormatter"  # items are whole articles: name them only
 LOG_VERSIONS: list[str] = []  # ten lines before every message
 LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"  # DEBUG prints a line for each request
+
+if _COMMAND in ("shell", "fetch", "view", "check", "parse", "savefixture"):  # they only look: nothing is kept
+    ARCHIVE_DIR, ITEM_PIPELINES, EXTENSIONS = "", {}, {}

@@ -215,9 +215,9 @@ def faulty(
         site.server.server_close()
 
 
-def until(happened: Callable[[], Any], seconds: float = 60) -> None:
-    """Wait for an event in another process."""
+def until(happened: Callable[[], Any], seconds: float = 60, every: float = 0.01) -> None:
+    """Wait for an event in another process, which is looked for so often."""
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "it has not happened"
-        time.sleep(0.01)
+        time.sleep(every)

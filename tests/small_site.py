@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from tempfile import NamedTemporaryFile
 
 from cryptography import x509
@@ -21,6 +22,7 @@ Told = Answer | Callable[[Mapping[str, str]], Answer]
 """An answer, or what makes one of the request's headers."""
 
 NAVIGATION = '<nav><a href="/11/CHINH-TRI.htm">Chính trị</a> <a href="/12/KINH-TE.htm">Kinh tế</a></nav>'
+SECTION_11 = ("editions=vi", "sections=11")
 MAINTENANCE = "<html><title>Bảo trì</title><h1>Hệ thống đang bảo trì</h1><p>" + SENTENCES[0] + "</p></html>"
 
 
@@ -50,7 +52,8 @@ class SmallSite(Server):
         return answer[2]
 
     def list_of(self, numbers: list[int], slug: str = "CHINH-TRI", pages: int = 1) -> None:
-        """Section 11 with a list of these articles over so many pages."""
+        """Section 11 with a list of these articles over so many pages, and a front page that leads to it."""
+        self.answers.setdefault("/", page(NAVIGATION))
         size = -(-len(numbers) // pages)
         pager = "".join(f'<a href="/11/page/{page}/{slug}.htm">{page}</a>' for page in range(2, pages + 1))
         for number in range(1, pages + 2):  # the page past the end repeats the last one
@@ -69,6 +72,7 @@ def self_signed() -> ssl.SSLContext:
     name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
         .public_bytes(Encoding.PEM)
     )

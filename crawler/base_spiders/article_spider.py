@@ -25,29 +25,16 @@ from crawler.request_meta import meta_of
 from newspapers import ArticleRef, current, read_article_url
 from pipelines.collection import Collection
 from pipelines.component import InRun
-from schemas.items import (
-    Absence,
-    Article,
-    Failure,
-    Key,
-    Link,
-    Validators,
-)
+from schemas.items import Absence, Article, Failure, Key, Link, Validators
 from schemas.local_time import midnight
 
-ARTICLE_PRIORITY = 10
-"""Articles go before lists: the queue stays short, and what is found is soon safe."""
-
-FAILED_PRIORITY = -100
-"""What failed in an earlier run comes after all else: it may fail for ever."""
+ARTICLE_PRIORITY = 10  # articles go before lists: the queue stays short, and what is found is soon safe
+FAILED_PRIORITY = -100  # what failed in an earlier run comes after all else: it may fail for ever
 
 PROBE_PRIORITY = 1000
 
-LAST_PRIORITY = -1000
-"""What failed is asked for once more when there is nothing else to do: trouble passes."""
-
-ESTIMATE_SLACK = timedelta(days=62)
-"""An estimate from an article's number may be so far off."""
+LAST_PRIORITY = -1000  # what failed is asked for once more when there is nothing else to do: trouble passes
+ESTIMATE_SLACK = timedelta(days=62)  # an estimate from an article's number may be so far off
 
 
 @frozen
@@ -249,6 +236,11 @@ class ArticlesSpider(scrapy.Spider, InRun):
         self.count(f"{what}/failed/{kind}")
         self.note_in_a_row()
         return reason
+
+    def note_lost(self, what: str, name: str, reason: str) -> None:
+        """Say that a list, a front page or a day could not be read, or no further."""
+        self.count(f"{what}/failed")
+        self.logger.error("Not read any further: %s: %s", name, reason)
 
     def picture_request(self, url: str) -> Request | None:
         """The request for a picture; ``None`` if it is not to be had."""

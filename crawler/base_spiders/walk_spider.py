@@ -16,8 +16,7 @@ from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
 from schemas.items import Discovery, Key, Listing, ListingEntry, WalkStep
 
-WANTED_AT_ONCE = 500
-"""How many articles left over from earlier runs are taken into the queue at a time."""
+WANTED_AT_ONCE = 500  # how many articles left over from earlier runs are taken into the queue at a time
 
 
 @define
@@ -104,7 +103,8 @@ class ListWalkingSpider(ArticlesSpider):
         if listing is None or not any(section.edition == home.edition for section in listing.sections):
             if response.status == 200:
                 self.count("home/none/foreign")
-            self.home_lost(home, NO_PAGE_OF_THE_SITE if response.status == 200 else f"HTTP {response.status}")
+            reason = NO_PAGE_OF_THE_SITE if response.status == 200 else f"HTTP {response.status}"
+            self.note_lost("home", home.url, reason)
             for request in await self._seed_requests(home.edition):
                 yield request
             return
@@ -116,15 +116,9 @@ class ListWalkingSpider(ArticlesSpider):
     async def home_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
         """A front page that could not be fetched."""
         home: HomeRef = failure.request.cb_kwargs["home"]  # type: ignore[attr-defined]
-        self.home_lost(home, self.note_failure(failure, "home"))
+        self.note_lost("home", home.url, self.note_failure(failure, "home"))
         for request in await self._seed_requests(home.edition):
             yield request
-
-    def home_lost(self, home: HomeRef, reason: str) -> None:
-        """Say that an edition's front page could not be read."""
-        self.count("home/failed")
-        said = "No sections learned, a list that was seen serves instead: %s: %s"
-        self.logger.error(said, home.url, reason)
 
     async def parse_list(self, response: Response, at: ListRef, walk: Walk) -> AsyncIterator[Any]:
         """One page of a section's list."""
@@ -137,7 +131,7 @@ class ListWalkingSpider(ArticlesSpider):
             if at.page > max(1, walk.last_page):
                 yield self.step(answer, at, walk, [], finished=True)
             elif walk.moved or at.page > 1:
-                self.list_lost(at, f"HTTP {response.status}")
+                self.note_lost("list", at.url, f"HTTP {response.status}")
             else:
                 yield self.moved_request(at, walk)
             return
@@ -152,7 +146,8 @@ class ListWalkingSpider(ArticlesSpider):
         at_end = not own  # a page past the end repeats the last one, or is empty
         if at_end and (1 < at.page <= walk.last_page or (is_other and not walk.listed)):
             self.count("list/none/repeated")
-            self.list_lost(at, f"it shows nothing of its own, but the list has {walk.last_page} pages")
+            reason = f"it shows nothing of its own, but the list has {walk.last_page} pages"
+            self.note_lost("list", at.url, reason)
             return
         finished = at_end or (
             not (walk.to_end or walk.through)
@@ -176,12 +171,12 @@ class ListWalkingSpider(ArticlesSpider):
         landed = read_url(str(answer.response.url))
         if not isinstance(landed, ListRef) or landed.section != at.section:
             self.count("list/none/elsewhere")
-            self.list_lost(at, f"the site redirected to {answer.response.url}")
+            self.note_lost("list", at.url, f"the site redirected to {answer.response.url}")
             return None
         listing = read_list(answer)
         if listing is None:
             self.count("list/none/foreign")
-            self.list_lost(at, NO_PAGE_OF_THE_SITE)
+            self.note_lost("list", at.url, NO_PAGE_OF_THE_SITE)
             return None
         self.count("list/read")
         self.count("list/links", len(listing.entries))
@@ -220,7 +215,7 @@ class ListWalkingSpider(ArticlesSpider):
             if (section.edition, section.section_id) == (at.edition, at.section_id) and section.slug
         ]
         if listing is None or not named or named[0] == at:
-            self.list_lost(at, "HTTP 404, and the front page names no other address")
+            self.note_lost("list", at.url, "HTTP 404, and the front page names no other address")
             return
         yield self.discovery(listing)
         yield self.list_request(named[0], walk)
@@ -272,12 +267,7 @@ class ListWalkingSpider(ArticlesSpider):
     async def list_failed(self, failure: TwistedFailure) -> None:
         """A list page that could not be fetched: its walk stays open and is resumed by a later run."""
         reason = self.note_failure(failure, "list")
-        self.list_lost(failure.request.cb_kwargs["at"], reason)  # type: ignore[attr-defined]
-
-    def list_lost(self, at: ListRef, reason: str) -> None:
-        """Say that a section's list could not be read any further."""
-        self.count("list/failed")
-        self.logger.error("List not read any further: %s: %s", at.url, reason)
+        self.note_lost("list", failure.request.cb_kwargs["at"].url, reason)  # type: ignore[attr-defined]
 
     def _past_since(self, entries: list[ListingEntry]) -> bool:
         listed = [reference for entry in entries if (reference := read_article_url(entry.url))]

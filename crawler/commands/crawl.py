@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import get_args, get_origin
 
 from pydantic import ValidationError
 from scrapy.commands import crawl
@@ -15,7 +16,7 @@ from scrapy_spider_metadata import Args
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.accepted_settings import check_settings
-from crawler.arguments import Arguments, explain
+from crawler.arguments import explain
 from crawler.garbage import collect_rarely
 from crawler.newspaper_choice import NewspaperCommand
 from crawler.run.notify import report_run, tell_hits
@@ -96,8 +97,9 @@ class Command(NewspaperCommand, crawl.Command):
             return Judgement(Verdict.BAD_ARGUMENTS, f"there is no spider {spider!r}; there are: {known}")
         try:
             check_settings(self.settings, os.environ)
-            if issubclass(spider_class, Args):
-                _arguments_model(spider_class).model_validate(arguments)
+            for base in getattr(spider_class, "__orig_bases__", ()):
+                if get_origin(base) is Args:
+                    get_args(base)[0].model_validate(arguments)
         except ValidationError as error:
             faults = explain(error)
             sys.stderr.writelines(f"{printable(line)}\n" for line in faults.split("\n"))
@@ -105,14 +107,6 @@ class Command(NewspaperCommand, crawl.Command):
         except ValueError as error:
             return Judgement(Verdict.BAD_ARGUMENTS, str(error))
         return None
-
-
-def _arguments_model(spider_class: type) -> type[Arguments]:
-    for base in getattr(spider_class, "__orig_bases__", ()):
-        if getattr(base, "__origin__", None) is Args:
-            model: type[Arguments] = base.__args__[0]
-            return model
-    return Arguments
 
 
 def _join_repeated(arguments: list[str]) -> list[str]:

@@ -32,9 +32,9 @@ class Command(CollectionCommand):
         self.read_options(Options, opts, args)
         faults = 0
         for check in self._checks():
-            faults += not check.ok
-            sys.stdout.write(f"{'ok   ' if check.ok else 'FAULT'}  {check.what:<10}  {check.found}\n")
+            sys.stdout.write(f"{'FAULT' if check.remedy else 'ok   '}  {check.what:<10}  {check.found}\n")
             if check.remedy:
+                faults += 1
                 sys.stdout.write(f"{'':19}to do: {check.remedy}\n")
             sys.stdout.flush()
         sys.stdout.write(f"doctor: {'all is well' if not faults else f'{faults} to be repaired'}\n")

@@ -7,15 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine, select
 
 from archive.log import LOG, Seal
 from archive.timestamps import STAMPS, Stamp, read_stamps
 from archive.verification import Finding, files_to_verify, moved, verify_file, verify_log
-from crawler.command_line import CollectionCommand
+from crawler.command_line import CollectionCommand, progress_bar
 from schemas.tables import Page, Picture
 from schemas.verdicts import Verdict
 
@@ -69,9 +68,8 @@ def _findings(folder: Path, files: dict[str, list[Seal]]) -> Iterator[Finding]:
         sys.stdout.write(f"{name}: is {place} now; scrapy reparse notes it\n")
         files[place] = [*files.pop(name), *files[place]]
     sizes = {name: (folder / name).stat().st_size for name in files if name not in missing}
-    console = Console(stderr=True)
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with progress_bar(*columns) as progress:
         task = progress.add_task("", total=sum(sizes.values()))
         for name, seals in files.items():
             yield from verify_file(folder, name, seals, lambda count: progress.advance(task, count))

@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 from pydantic import Field
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn
+from rich.progress import MofNCompleteColumn, SpinnerColumn
 from scrapy.exceptions import UsageError
 
 from analysis.exports.replayable import pack
 from analysis.search.keys import Search
 from analysis.search.query import QueryError, parse
-from crawler.command_line import CollectionCommand, PartOptions
+from crawler.command_line import CollectionCommand, PartOptions, progress_bar
 from schemas.verdicts import Verdict
 
 
@@ -36,10 +35,7 @@ class Command(CollectionCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         options = self.read_options(WaczOptions, opts, args)
         folder, target = self.archive_folder(), options.output
-        console = Console(stderr=True)
-        progress = Progress(
-            SpinnerColumn(), MofNCompleteColumn(), console=console, disable=not console.is_terminal
-        )
+        progress = progress_bar(SpinnerColumn(), MofNCompleteColumn())
         try:
             search = Search(parse(options.search)) if options.search else None
             with self.collection() as engine, engine.connect() as connection, progress:

@@ -23,8 +23,7 @@ class RequestAccountsMiddleware(Component):
     """Spider middleware: follows each request through retries and redirects to what the spider is told of it.
 
     A middleware that swallows a request, or a scheduler that drops it, would end a list or a run without a
-    word. Statistics: ``requests/asked``, ``requests/answered``, ``requests/failed``, ``requests/dropped``;
-    :mod:`crawler.run.evidence` checks that the last three add up to the first.
+    word: :mod:`crawler.run.evidence` checks that ends add up to requests.
     """
 
     def __init__(self, crawler: Crawler) -> None:

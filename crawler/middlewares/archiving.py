@@ -1,8 +1,4 @@
-"""Archives every page as it comes, before anything reads it.
-
-The pages lie below the setting ``ARCHIVE_DIR`` in WARC files (:mod:`archive`); the database points at
-them. An empty ``ARCHIVE_DIR`` switches archiving off.
-"""
+"""Archives every page as it comes, before anything reads it, in WARC files that the database points at."""
 
 from __future__ import annotations
 
@@ -56,14 +52,9 @@ HEADS = (
 )
 """Written into each archive file."""
 
-MOST_REMEMBERED = 1000
-"""Pictures whose bytes are known before they are stored."""
-
-AUTHORITY_TIMEOUT = 30.0
-"""Seconds that an authority for time stamps may take."""
-
-AUTHORITY_MOST = 1 << 20
-"""Bytes that are read of its answer."""
+MOST_REMEMBERED = 1000  # pictures whose bytes are known before they are stored
+AUTHORITY_TIMEOUT = 30.0  # seconds that an authority for time stamps may take
+AUTHORITY_MOST = 1 << 20  # bytes that are read of its answer
 
 REMEDY = "make room on its disk, or let this user write there"
 
@@ -81,15 +72,14 @@ class ArchiveMiddleware(Component):
     spider opens, files that a killed run left behind are repaired. If a page cannot be written, because the
     disk is full, it is not read either, and the run stops with the close reason ``storage_failed``: an
     article without its page would not be asked for again. What the pages do not tell of a run stands beside
-    them (:mod:`crawler.archived`), and in the log at its end (:mod:`archive.log`). Statistics:
-    ``archive/written``, ``archive/revisits``, ``archive/repaired``, ``archive/failed``.
+    them (:mod:`crawler.archived`), and in the log at its end (:mod:`archive.log`). An empty ``ARCHIVE_DIR``
+    switches archiving off.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         super().__init__(crawler)
         self.folder = folder
         self.collection = Collection.from_crawler(crawler)
-        self._is_stopping = False
         self._about: dict[str, str] = {}
         self._notes: list[tuple[datetime, bytes]] = []
         """Those that wait for a page: for them alone there shall be no file."""
@@ -264,13 +254,9 @@ class ArchiveMiddleware(Component):
             raise NotArchivedError(f"its page could not be archived: {error.strerror}") from error
 
     def _stop_run(self, error: OSError) -> None:
-        if not self._is_stopping:
-            self._is_stopping = True
-            folder = self.folder.resolve()
-            self.note(
-                "store/error", f"no page can be archived in ARCHIVE_DIR {folder}: {error.strerror}: {REMEDY}"
-            )
-            self.end_run("storage_failed")
+        said = f"no page can be archived in ARCHIVE_DIR {self.folder.resolve()}: {error.strerror}: {REMEDY}"
+        self.note("store/error", said)
+        self.end_run("storage_failed")
 
 
 class ArchivedPagesMiddleware:

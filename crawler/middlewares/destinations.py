@@ -32,7 +32,6 @@ class StrictOffsiteMiddleware(Component):
     pages would pass; and what it refuses vanishes without a word to the spider. So it is switched off. A
     spider with ``allowed_hosts`` reads the newspaper's pages elsewhere: it reaches exactly these hosts, given
     with their ports, and not the newspaper's. ``KEEP_PICTURES`` allows the newspaper's pictures, too.
-    Statistics: ``offsite/refused``, ``offsite/refused/<reason>``.
     """
 
     def __init__(self, crawler: Crawler) -> None:

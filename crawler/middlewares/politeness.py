@@ -26,8 +26,7 @@ from pipelines.component import Component, InRun
 
 logger = logging.getLogger(__name__)
 
-LONGEST_DELAY = 60.0
-"""Seconds; a newspaper that asks for a longer pause would not be collected in years."""
+LONGEST_DELAY = 60.0  # seconds; a newspaper that asks for a longer pause would not be collected in years
 
 
 class RobotsUnreachableError(Exception):
@@ -39,7 +38,7 @@ class RobotsMiddleware(RobotsTxtMiddleware, InRun):
 
     An answer with 4xx allows all (2.3.1.3). With 5xx or no answer nothing may be asked for (2.3.1.4): the
     run ends with the close reason ``robots_unreachable``. ``Crawl-delay`` is obeyed up to
-    :data:`LONGEST_DELAY`. Statistic: ``robotstxt/unreachable``, in words.
+    :data:`LONGEST_DELAY`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -90,11 +89,8 @@ class RobotsMiddleware(RobotsTxtMiddleware, InRun):
             slot.concurrency, slot.delay, slot.randomize_delay = 1, delay, False
 
 
-BUSY = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-"""Answers whose Retry-After counts."""
-
-LOOK_EVERY = 1.0
-"""Seconds between looks whether the run is being stopped."""
+BUSY = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # answers whose Retry-After counts
+LOOK_EVERY = 1.0  # seconds between looks whether the run is being stopped
 
 
 class BackoffMiddleware(Component):
@@ -103,11 +99,8 @@ class BackoffMiddleware(Component):
     Meanwhile nothing else is asked of the server either. A pause that the server does not name is
     ``BACKOFF_SECONDS`` long, twice as long each time. After ``BACKOFF_TIMES`` tries the request fails. A
     server that asks for a longer pause than ``BACKOFF_LONGEST_WAIT`` seconds ends the run with the close
-    reason ``server_busy``; it can be started again later. Without a time, only the statuses of
-    ``BACKOFF_HTTP_CODES`` and errors of the kinds of ``BACKOFF_EXCEPTIONS`` count as busy; all others are
-    left to Scrapy's retries, which do not wait.
-
-    Statistics: ``backoff/waits``, ``backoff/seconds_waited``, ``backoff/given_up``.
+    reason ``server_busy``. Without a time, only the statuses of ``BACKOFF_HTTP_CODES`` and errors of the
+    kinds of ``BACKOFF_EXCEPTIONS`` count as busy; all others are left to Scrapy's retries, which do not wait.
     """
 
     def __init__(self, crawler: Crawler) -> None:

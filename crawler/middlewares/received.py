@@ -45,7 +45,7 @@ class ClockMiddleware(Component):
     """Downloader middleware: compares this machine's clock with the date of the first answer that has one.
 
     If they are more than ``CLOCK_TOLERANCE`` seconds apart, nothing is stored or archived and the run ends
-    with the close reason ``wrong_clock``. Statistic: ``clock/difference``, in words.
+    with the close reason ``wrong_clock``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -148,9 +148,6 @@ class TruncatedPagesMiddleware(Component):
 
     In the end it refuses a truncated page; what an empty one is, the page object says. It stands in the place
     of Scrapy's decompression, which takes as much of a damaged body as it can get.
-
-    Statistics: ``truncated/retried``, ``truncated/refused``, ``truncated/accepted`` (pages without
-    ``</html>`` that are whole), ``refused/too_large``.
     """
 
     def process_response(self, request: Request, response: Response) -> Response | Request:

@@ -22,7 +22,6 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from archive import abandoned
 from crawler.accepted_settings import check_settings
 from crawler.middlewares.received import told_by
 from crawler.mirror import shown_mirror
@@ -62,10 +61,6 @@ class Check:
     remedy: str | None = None
     """What to do; ``None`` if it is as it should be."""
 
-    @property
-    def ok(self) -> bool:
-        return self.remedy is None
-
 
 def check_all_settings(settings: BaseSettings, environ: Mapping[str, str]) -> Iterator[Check]:
     """Whether settings and variables can be used."""
@@ -85,21 +80,18 @@ def check_contact(contact: str | None) -> Check:
 
 
 def check_archive(folder: str | None) -> Iterator[Check]:
-    """Whether pages can be archived, and whether a killed run has left files unfinished."""
+    """Whether pages can be archived."""
     if not folder:
         yield Check("archive", "pages are not archived: ARCHIVE_DIR is empty")
         return
     path = Path(folder).resolve()
-    existing = _existing(path)
-    if not _writable(existing):
+    if _writable(existing := _existing(path)):
+        found = "can be written to" if path.exists() else "is made by the first run"
+        yield Check("archive", f"{path} {found}")
+        yield check_disk(path)
+    else:
         remedy = f"let this user write to {existing}, or set ARCHIVE_DIR to another folder"
         yield Check("archive", f"{path} cannot be written to", remedy)
-        return
-    found = f"{path} can be written to" if path.exists() else f"{path} is made by the first run"
-    if left := abandoned(path):
-        found += f"; {len(left)} files of a killed run, repaired by the next"
-    yield Check("archive", found)
-    yield check_disk(path)
 
 
 def check_archived_files(engine: Engine, folder: str | None) -> Check:
@@ -136,10 +128,9 @@ def check_notices(environ: Mapping[str, str]) -> Iterator[Check]:
 
 def check_disk(path: Path) -> Check:
     """Whether there is room where files grow."""
-    existing = _existing(path)
-    free = shutil.disk_usage(existing).free
-    found = f"{free / 1024**3:,.1f} GiB free for {path}"
-    return Check("disk", found, None if free >= LEAST_FREE else f"make room on the disk of {existing}")
+    free = shutil.disk_usage(existing := _existing(path)).free
+    remedy = None if free >= LEAST_FREE else f"make room on the disk of {existing}"
+    return Check("disk", f"{free / 1024**3:,.1f} GiB free for {path}", remedy)
 
 
 def _existing(path: Path) -> Path:
@@ -219,19 +210,25 @@ class DoctorSpider(scrapy.Spider):
         "DOWNLOAD_TIMEOUT": 20,
     }
 
-    def __init__(self, checks: list[Check], **kwargs: Any) -> None:
-        """``checks`` gets what is found."""
-        super().__init__(**kwargs)
-        self.checks = checks
+    checks: list[Check]
+    """Gets what is found."""
 
     async def start(self) -> AsyncIterator[Any]:
         """Look at the front page, the site's clock and an article; nothing is left for a callback."""
-        home = await self._ask("site", HomeRef(current().codes[0]).url)
-        if home is None:
-            return
+        mirror = self.settings.get("SITE_MIRROR")
+        url = HomeRef(current().codes[0]).url
+        place = f"SITE_MIRROR {shown_mirror(mirror)}" if mirror else url
+        remedy = "check this machine's network and name server, then the site in a browser"
+        remedy = "start the mirror, or unset SITE_MIRROR" if mirror else remedy
+        if home := await self._ask("site", url, place, remedy):
+            await self._look_at(home, place)
+        for request in list[Request]():  # Scrapy wants an asynchronous generator
+            yield request
+
+    async def _look_at(self, home: Response, place: str) -> None:
         listing = read_list(Answer.of(home))
         sections = len(listing.sections) if listing else 0
-        self._note("site", f"{self._place(home.url)} answers: {sections} sections on its page")
+        self._note("site", f"{place} answers: {sections} sections on its page")
         self._note("robots.txt", "allows us")
         self.checks.append(check_clock(home, datetime.now(UTC)))
         if listing is None:
@@ -241,7 +238,9 @@ class DoctorSpider(scrapy.Spider):
         reference = next(filter(None, [await self._collected(), *linked]), None)
         if reference is None:
             self._note("article", "none is collected, and the front page links to none", "look at the site")
-        elif page := await self._ask("article", reference.url):
+            return
+        remedy = "open it in a browser; try again later"
+        if page := await self._ask("article", reference.url, reference.url, remedy):
             item = read_article(Answer.of(page), reference)
             if isinstance(item, Article):
                 what = f"{item.headline!r}, {len(item.body)} paragraphs"
@@ -249,8 +248,6 @@ class DoctorSpider(scrapy.Spider):
             elif not isinstance(item, Unchanged):
                 remedy = "open it in a browser; if it is an article: scrapy savefixture (CONTRIBUTING.md)"
                 self._note("article", f"{page.url} was not read as one: {item.reason}", remedy)
-        for request in list[Request]():  # Scrapy wants an asynchronous generator
-            yield request
 
     async def _collected(self) -> ArticleRef | None:
         """The last article that was collected, if the database can tell."""
@@ -263,7 +260,7 @@ class DoctorSpider(scrapy.Spider):
         except (DatabaseUrlError, DBAPIError, StorageError):
             return None
 
-    async def _ask(self, what: str, url: str) -> Response | None:
+    async def _ask(self, what: str, url: str, place: str, remedy: str) -> Response | None:
         """The answer, if it is a page; else what is wrong is noted."""
         engine: Any = self.crawler.engine
         try:
@@ -277,21 +274,12 @@ class DoctorSpider(scrapy.Spider):
         if self.crawler.stats and self.crawler.stats.get_value("robotstxt/forbidden"):
             remedy = "write to the newspaper and ask for leave; do not switch ROBOTSTXT_OBEY off"
             self._note("robots.txt", f"forbids us {url}", remedy)
-            return None
-        remedy = "open it in a browser; try again later"
-        if what == "site":
-            remedy = "check this machine's network and name server, then the site in a browser"
-            remedy = "start the mirror, or unset SITE_MIRROR" if self.settings.get("SITE_MIRROR") else remedy
-        self._note(what, f"{self._place(url) if what == 'site' else url}: {reason}", remedy)
+        else:
+            self._note(what, f"{place}: {reason}", remedy)
         return None
 
     def _note(self, what: str, found: str, remedy: str | None = None) -> None:
         self.checks.append(Check(what, found, remedy))
-
-    def _place(self, url: str) -> str:
-        """Who is asked for a page of the site."""
-        mirror = self.settings.get("SITE_MIRROR")
-        return f"SITE_MIRROR {shown_mirror(mirror)}" if mirror else url
 
 
 def check_clock(response: Response, now: datetime) -> Check:

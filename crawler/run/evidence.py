@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import frozen
 
 from crawler.base_spiders.article_spider import ARTICLE_OUTCOMES
 from crawler.middlewares.destinations import OffsiteError, RedirectLoopError
 
-REFUSALS = (401, 403, 406, 429, 451)
-"""Statuses with which a site says that it does not want to answer us."""
+REFUSALS = (401, 403, 406, 429, 451)  # statuses with which a site says that it does not want to answer us
 
 ASKED_FOR = ("article", "list", "home", "day")
 """What requests ask for, as it stands in the names of statistics."""
@@ -29,59 +28,38 @@ EMPTY_PAGES = {
 """Kind of page, as counted under ``article/none``, ``article/failed``, ``list/none`` … -> what to call it."""
 
 
-@frozen
-class Sum:
-    """Statistics that others must add up to, if the run came to its end."""
+class Sum(NamedTuple):
+    """Statistics that others must add up to, if the run came to its end.
+
+    A name of a statistic that ends with a slash stands for all below it.
+    """
 
     noun: str
     lacking: str
     """What to say of those that are missing."""
     whole: tuple[str, ...]
     parts: tuple[str, ...]
-    """Names of statistics, as those of the whole; one that ends with a slash stands for all below it."""
 
 
 _READ = ("captures/read", "captures/unchanged", "captures/rejected")
+_ENDS = ("requests/answered", "requests/failed", "requests/dropped")
+_LINKS = ("links/followed", "links/known", "links/passed_over/")
+_PICTURES = ("pictures/kept", "pictures/gone", "pictures/failed")
+_NO_OUTCOME = "was asked for and has no outcome"
+_PASSED = ("failed", "kept_before", "no_gap", "not_asked_for", "repeated", "unreadable_rows", "passed_over/")
 
 SUMS = (
-    Sum(
-        "request",
-        "came to no end",
-        ("requests/asked",),
-        ("requests/answered", "requests/failed", "requests/dropped"),
-    ),
+    Sum("request", "came to no end", ("requests/asked",), _ENDS),
     Sum(
         "article",
-        "was asked for and has no outcome",
+        _NO_OUTCOME,
         ("article/asked", *_READ),
         (*ARTICLE_OUTCOMES, "day/other_day", "day/beside"),
     ),
+    Sum("link", "was neither followed nor passed over", ("links/found",), _LINKS),
+    Sum("picture", _NO_OUTCOME, ("pictures/asked",), _PICTURES),
     Sum(
-        "link",
-        "was neither followed nor passed over",
-        ("links/found",),
-        ("links/followed", "links/known", "links/passed_over/"),
-    ),
-    Sum(
-        "picture",
-        "was asked for and has no outcome",
-        ("pictures/asked",),
-        ("pictures/kept", "pictures/gone", "pictures/failed"),
-    ),
-    Sum(
-        "capture",
-        "unaccounted for",
-        ("captures/seen",),
-        (
-            *_READ,
-            "captures/failed",
-            "captures/kept_before",
-            "captures/no_gap",
-            "captures/not_asked_for",
-            "captures/repeated",
-            "captures/unreadable_rows",
-            "captures/passed_over/",
-        ),
+        "capture", "unaccounted for", ("captures/seen",), (*_READ, *(f"captures/{name}" for name in _PASSED))
     ),
 )
 """What a run was to do, and what may become of it."""

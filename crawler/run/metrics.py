@@ -33,9 +33,7 @@ def write_metrics(path: str, spider: str, judgement: Judgement, settings: BaseSe
     took = gauge("last_run_duration_seconds", "Seconds that the last run took", "spider")
     articles = gauge("last_run_articles", "Articles of the last run", "spider", "outcome")
     runs = gauge("runs", "Runs that the database knows", "spider", "verdict")
-    newest = gauge(
-        "newest_article_seconds", "Publication of the newest article whose page tells it, Unix time"
-    )
+    newest = gauge("newest_article_seconds", "Publication of the newest article that tells it, Unix time")
     try:
         engine = open_engine(settings["DATABASE_URL"])
         try:

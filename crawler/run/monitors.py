@@ -20,26 +20,13 @@ from typing import Any
 from crawler.run.evidence import Evidence
 from schemas.verdicts import Finding
 
-RUNS = 300
-"""Earlier runs that tell what is usual: twelve days, if there is one each hour."""
-
-SAMPLE = 30
-"""Articles; shares of fewer say little, so several small runs are put together."""
-
-GROUPS = 5
-"""So many earlier runs, or groups of small ones, are the least to tell what is usual."""
-
-SHARE = 0.2
-"""A share may differ by so much: sections differ in what their articles have."""
-
-FACTOR = 3.0
-"""Counts and lengths may differ by this factor: holidays, campaigns, a long interview."""
-
-ERRORS = 0.1
-"""One page in ten more than usual with an error is no bad luck."""
-
-QUIET_DAYS = 3.0
-"""A newspaper is silent over a holiday, not for longer."""
+RUNS = 300  # earlier runs that tell what is usual: twelve days, if there is one each hour
+SAMPLE = 30  # articles; shares of fewer say little, so several small runs are put together
+GROUPS = 5  # so many earlier runs, or groups of small ones, are the least to tell what is usual
+SHARE = 0.2  # a share may differ by so much: sections differ in what their articles have
+FACTOR = 3.0  # counts and lengths may differ by this factor: holidays, campaigns, a long interview
+ERRORS = 0.1  # one page in ten more than usual with an error is no bad luck
+QUIET_DAYS = 3.0  # a newspaper is silent over a holiday, not for longer
 
 REGULAR = ("latest",)
 """Spiders that go over the same ground again and again: only their numbers of articles can be compared."""
@@ -47,8 +34,7 @@ REGULAR = ("latest",)
 AGAIN = timedelta(days=7)
 """What was found in the days before is not told again: how many runs a day has says nothing."""
 
-FEWEST_NEW = 10
-"""A usual number of new articles in a day below this is too small to see a fall in."""
+FEWEST_NEW = 10  # a usual number of new articles in a day below this is too small to see a fall in
 
 DEVIATIONS = 5
 """A share may differ by so many standard deviations of its sample: of some forty that are compared in each
@@ -149,21 +135,14 @@ def _started(stats: Mapping[str, Any]) -> datetime | None:
 def _of_fields(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
     """How many articles have each field, and by which rule."""
     now, *before = (_shares(group) for group in [present, *past])
-    rules = sorted(set(now).union(*before))
-    drift: dict[str, float] = defaultdict(float)
-    for field, rule in rules:
+    for field, rule in sorted(set(now).union(*before)):
         value, usual = now[field, rule], median(group[field, rule] for group in before)
-        if rule:
-            drift[field] += abs(value - usual) / 2
         spread = DEVIATIONS * math.sqrt(usual * (1 - usual) / _read(present)) if usual < 1 else 0.0
         if abs(value - usual) > max(SHARE, spread):
             monitor, what = ("rule share", "was used on") if rule else ("field filled", "has a value on")
             subject = f"{field}/{rule}" if rule else field
             text = f"{subject} {what} {value:.0%} of the articles, usually {usual:.0%}"
             yield Finding(monitor, subject, value, usual, text)
-    if drift and (mean := sum(drift.values()) / len(drift)) > 2 * SHARE:
-        text = f"the pages' structure has drifted: {mean:.0%} of all values are read by other rules"
-        yield Finding("structure", "", mean, 0.0, text)
 
 
 def _shares(group: Counter[str]) -> dict[tuple[str, str], float]:
@@ -180,16 +159,15 @@ def _shares(group: Counter[str]) -> dict[tuple[str, str], float]:
 
 
 def _of_pages(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[Finding]:
-    """Length of the texts, errors, rejects."""
+    """Length of the texts, errors."""
     length, usual = _length(present), median(map(_length, past))
     if usual and not usual / FACTOR <= length <= usual * FACTOR:
         text = f"an article has {length:,.0f} characters of text, usually {usual:,.0f}"
         yield Finding("body length", "", length, usual, text)
-    for monitor, measure in (("HTTP errors", _errors), ("rejects", _rejects)):
-        value, usual = measure(present), median(map(measure, past))
-        if value > usual + ERRORS:
-            text = f"{monitor}: {value:.0%} of the pages, usually {usual:.0%}"
-            yield Finding(monitor, "", value, usual, text)
+    errors, usual = _errors(present), median(map(_errors, past))
+    if errors > usual + ERRORS:
+        text = f"HTTP errors: {errors:.0%} of the pages, usually {usual:.0%}"
+        yield Finding("HTTP errors", "", errors, usual, text)
 
 
 def _count(stats: Mapping[str, Any], *names: str) -> float:
@@ -210,8 +188,3 @@ def _errors(stats: Mapping[str, Any]) -> float:
     wrong = sum(n for status, n in answers.items() if status >= "400" and status not in ("404", "410"))
     none = _count(stats, "downloader/exception_count")
     return (wrong + none) / max(1, answers.total() + none)
-
-
-def _rejects(stats: Mapping[str, Any]) -> float:
-    rejected = _count(stats, "store/rejected")
-    return rejected / max(1, rejected + _read(stats))

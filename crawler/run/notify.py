@@ -1,17 +1,8 @@
 """Tells people and machines of runs: notices of those that did not go well, a heartbeat and figures of each.
 
-What saved searches found is told in the same way as notices are.
-
-Variables of the environment say where to; without them nothing is sent. They hold passwords, so they are no
-settings of Scrapy's, which writes its settings to the log. A channel that fails is logged, and changes
-nothing about the run.
-
-Notices go by ``NOTIFY_URLS``, addresses as apprise reads them (mail, Telegram, Slack, webhooks and many
-more), separated by blanks, and as JSON to ``NOTIFY_COMMAND`` and ``NOTIFY_FILE``; never too often: what was
-told is kept in the table ``notices``. ``HEARTBEAT_URL`` is the address of a monitoring service (Healthchecks,
-Better Stack, Cronitor and others), which knows by its silence that cron itself is dead. After a run that went
-well it is asked for as it is, else with ``/fail`` behind its path; if it holds ``{exit_code}``, ``{verdict}``
-or ``{spider}``, these are filled in instead.
+What saved searches found is told in the same way as notices are. Variables of the environment say where to
+(``docs/operations.md``, "Being told"). They hold passwords, so they are no settings of Scrapy's, which writes
+its settings to the log. A channel that fails is logged, and changes nothing about the run.
 """
 
 from __future__ import annotations
@@ -27,12 +18,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import Request, urlopen
 
 from scrapy.settings import BaseSettings
-from sqlalchemy import URL, Connection, Engine, Row
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.records.run_rows import last_told, monitors_of_last_run, note_told, told_at
@@ -49,13 +40,11 @@ logger = logging.getLogger(__name__)
 SAME_MATTER_AGAIN = timedelta(hours=24)
 """A run an hour may fail for the same reason for days; a message each hour would be read by nobody."""
 
-WELL = "well"
-"""The matter of a run with which all is well again."""
+WELL = "well"  # the matter of a run with which all is well again
 
 TRY_IT = "try it by hand: apprise -vv -b test ADDRESS"
 
-TIMEOUT = 30.0
-"""Seconds that a channel may take: a run must come to its end."""
+TIMEOUT = 30.0  # seconds that a channel may take: a run must come to its end
 
 HEARTBEAT_TRIES, HEARTBEAT_TIMEOUT = 3, 10.0
 
@@ -119,30 +108,26 @@ def tell_hits(engine: Engine, environ: Mapping[str, str]) -> None:
                 "search": search.name,
                 "exit_code": 0,
                 "line": f"{search.query}: {len(hits) - edited:,} new, {edited:,} edited",
-                "text": "\n".join(_line_of(hit) for hit in hits),
+                "text": "\n".join(
+                    printable(f"{hit.headline}{' (edited)' if hit.edited else ''}: {hit.canonical_url}")
+                    for hit in hits
+                ),
                 **_from_here(engine.url),
             }
             if hits and (not channels or _send(channels, notice)):
                 note_hits_told(connection, hits)
 
 
-def _line_of(hit: Row[Any]) -> str:
-    return printable(f"{hit.headline}{' (edited)' if hit.edited else ''}: {hit.canonical_url}")
-
-
 def _from_here(database: str | URL) -> Notice:
+    try:
+        shown = shown_url(database)
+    except DatabaseUrlError:
+        shown = "DATABASE_URL cannot be read"
     return {
         "host": socket.gethostname(),
-        "database": _shown(database),
+        "database": shown,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-
-
-def _shown(database_url: str | URL) -> str:
-    try:
-        return shown_url(database_url)
-    except DatabaseUrlError:
-        return "DATABASE_URL cannot be read"
 
 
 def _matter(connection: Connection, spider: str, judgement: Judgement) -> str:
@@ -150,7 +135,7 @@ def _matter(connection: Connection, spider: str, judgement: Judgement) -> str:
     if judgement.verdict.exit_code == 0:
         return WELL
     monitors = monitors_of_last_run(connection, spider) if judgement.verdict is Verdict.DEGRADED else []
-    return ": ".join([str(judgement.verdict), *([", ".join(monitors)] if monitors else [])])
+    return f"{judgement.verdict}: {', '.join(monitors)}" if monitors else str(judgement.verdict)
 
 
 def _is_new(connection: Connection, spider: str, matter: str, now: datetime) -> bool:
@@ -256,7 +241,7 @@ def address(url: str, spider: str, judgement: Judgement) -> str:
     filled = url
     for name, value in {"exit_code": code, "verdict": judgement.verdict, "spider": spider}.items():
         filled = filled.replace(f"{{{name}}}", quote(str(value)))
-    parts = urlsplit(filled)
-    if code and filled == url:
-        parts = parts._replace(path=parts.path.rstrip("/") + "/fail")
-    return urlunsplit(parts)
+    if not code or filled != url:
+        return filled
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/fail"))

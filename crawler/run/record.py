@@ -25,7 +25,6 @@ from crawler.run.start import (
 from crawler.run.verdict import judge, with_findings
 from pipelines.component import Component
 from pipelines.records.run_rows import (
-    COUNTS,
     earlier_stats,
     finish_run,
     newest_published,
@@ -37,6 +36,8 @@ from schemas.database import SchemaError, open_engine, shown_url, write_transact
 from schemas.verdicts import Finding, Judgement, Verdict
 
 logger = logging.getLogger(__name__)
+
+THE_SITE = "the site"
 
 
 class RunRecord(Component):
@@ -84,11 +85,11 @@ class RunRecord(Component):
     async def _begin(self, spider: Spider) -> None:
         settings, engine = self.crawler.settings, self.engine
         check_settings(settings, os.environ)
-        rebuilds = getattr(spider, "source", "the site") != "the site"
+        rebuilds = _source(spider) != THE_SITE
         if not await self.retry.run(lambda: has_collection(engine, settings, rebuilds=rebuilds)):
             await self.retry.run(lambda: begin_collection(engine))
             logger.info("A new collection is begun: %s", shown_url(engine.url))
-        self.held.enter_context(await claim(engine, spider.name, settings, self.retry))
+        self.held.enter_context(await claim(engine, spider.name, self.retry))
         args = getattr(spider, "args", None)
         arguments = args.model_dump(mode="json", exclude_defaults=True) if args else {}
 
@@ -130,15 +131,18 @@ class RunRecord(Component):
             if spider.name in REGULAR and (newest := newest_published(connection)):
                 stats["collection/newest_days"] = (now - newest) / timedelta(days=1)
             earlier = earlier_stats(connection, self.run_id, RUNS)
-            source = getattr(spider, "source", "the site")
             share = self.crawler.settings.getfloat("UNKNOWN_LAYOUT_SHARE")
             findings = find_unusual(spider.name, stats, earlier) if closed == "finished" else []
-            judgement = with_findings(judge(closed, stats, source, earlier, share), findings)
-            counts = {name: stats.get(f"store/{name}", 0) for name in COUNTS}
-            finish_run(connection, self.run_id, judgement, counts, stats, now)
+            judgement = with_findings(judge(closed, stats, _source(spider), earlier, share), findings)
+            finish_run(connection, self.run_id, judgement, {}, stats, now)  # the store has counted
             write_findings(connection, self.run_id, findings)
         return judgement, findings
 
     @property
     def _stats(self) -> Any:
         return self.crawler.stats
+
+
+def _source(spider: Spider) -> str:
+    """What a spider, of ours or somebody's, asks for pages, in words."""
+    return str(getattr(spider, "source", THE_SITE))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine, select
@@ -50,31 +51,25 @@ def has_collection(engine: Engine, settings: BaseSettings, *, rebuilds: bool = F
     :raises MissingStorageError: if what earlier runs have left is not there.
     """
     shown, file = shown_url(engine.url), sqlite_file(engine.url)
-    if file and not file.parent.is_dir() and file.parent != _default_folder():
-        raise MissingStorageError(
-            f"{file.parent}, the database's folder, is not there", "mount it, or make it"
-        )
-    if file and file.exists() and not file.stat().st_size:
-        raise MissingStorageError(
-            f"{file} has 0 bytes", "put a backup in place; for a new collection, remove it"
-        )
     archive = Path(settings["ARCHIVE_DIR"]).resolve() if settings.get("ARCHIVE_DIR") else None
+
+    def refuse(fault: str, remedy: str) -> NoReturn:
+        raise MissingStorageError(fault, remedy)
+
+    if file and not file.parent.is_dir() and file.parent != _default_folder():
+        refuse(f"{file.parent}, the database's folder, is not there", "mount it, or make it")
+    if file and file.exists() and not file.stat().st_size:
+        refuse(f"{file} has 0 bytes", "put a backup in place; for a new collection, remove it")
     if has_current_schema(engine):
         if archive and _is_missing(engine, archive):
-            raise MissingStorageError(
-                f"{archive} holds nothing, though the database names files in it",
-                "mount it; if they were moved away for good, leave a file there that says where to",
-            )
+            remedy = "mount it; if they were moved away for good, leave a file there that says where to"
+            refuse(f"{archive} holds nothing, though the database names files in it", remedy)
         return True
     if settings.getbool("DATABASE_MUST_EXIST"):
-        raise MissingStorageError(
-            f"there is no collection at {shown} (DATABASE_MUST_EXIST)", "mount its disk"
-        )
+        refuse(f"there is no collection at {shown} (DATABASE_MUST_EXIST)", "mount its disk")
     if not rebuilds and archive and next(archive.glob("**/*.warc.gz"), None):
-        raise MissingStorageError(
-            f"there is no collection at {shown}, but {archive} has its pages",
-            "mount the database's disk, put a backup in place, or fill a new one by scrapy reparse",
-        )
+        remedy = "mount the database's disk, put a backup in place, or fill a new one by scrapy reparse"
+        refuse(f"there is no collection at {shown}, but {archive} has its pages", remedy)
     return False
 
 
@@ -105,17 +100,14 @@ def _is_missing(engine: Engine, archive: Path) -> bool:
         return connection.scalar(ours) is not None
 
 
-async def claim(engine: Engine, spider: str, settings: BaseSettings, retry: RetryPolicy) -> ExitStack:
+async def claim(engine: Engine, spider: str, retry: RetryPolicy) -> ExitStack:
     """The right to run a spider, until what holds it is closed or the process dies.
-
-    Setting: ``ONE_RUN_PER``.
 
     :raises AlreadyRunningError: if another run has it.
     :raises StorageError: if the database cannot be used.
     """
-    shared = {EVERYTHING: settings["ONE_RUN_PER"] != "database", spider: False}
     try:
-        held = await retry.run(lambda: take(engine, shared))
+        held = await retry.run(lambda: take(engine, {EVERYTHING: True, spider: False}))
     except SchemaError as error:
         raise StorageError(str(error)) from None
     if held is None:
@@ -130,7 +122,7 @@ def claimed(settings: BaseSettings, spider: str) -> Iterator[None]:
     with ExitStack() as context:
         context.callback(engine.dispose)
         retry = RetryPolicy.from_settings(settings)
-        context.enter_context(asyncio.run(claim(engine, spider, settings, retry)))
+        context.enter_context(asyncio.run(claim(engine, spider, retry)))
         yield
 
 

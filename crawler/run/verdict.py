@@ -14,14 +14,9 @@ from schemas.database import shown_url
 from schemas.local_time import clock
 from schemas.verdicts import Finding, Judgement, Verdict
 
-SAMPLE = 5
-"""Fewer pages than this say nothing about the site as a whole."""
-
-SHARE = 0.5
-"""If more than this share of the pages is faulty, it is the site that is, not the single page."""
-
-FEW_GONE = 10
-"""So many articles may be gone in a run without further thought."""
+SAMPLE = 5  # fewer pages than this say nothing about the site as a whole
+SHARE = 0.5  # if more than this share of the pages is faulty, it is the site that is, not the single page
+FEW_GONE = 10  # so many articles may be gone in a run without further thought
 
 ADVICE = {
     Verdict.BROKEN: "read the traceback in the log, and report it with the URL",
@@ -63,8 +58,7 @@ LOSSES = (
 )
 """Statistic, noun, what happened, and below which statistics the reasons stand."""
 
-MOST_SHOWN = 3
-"""So many findings stand in a verdict's reason; all of them stand in the table."""
+MOST_SHOWN = 3  # so many findings stand in a verdict's reason; all of them stand in the table
 
 _CLOSED = {
     "shutdown": "stopped by a signal",
@@ -117,16 +111,13 @@ def _of_site(
     dead = min(withheld.total(), evidence.count("article/failed_again"))
     if _is_much(withheld.total() - dead, total - dead):
         reason = f"{withheld.total():,} of {total:,} answers withheld what was asked for{listed(withheld)}"
-        reason += _led_away(evidence)
-        return Judgement(Verdict.BLOCKED, reason)
-    lists, links = evidence.count("list/read"), evidence.count("list/links")
-    if lists and not links and not evidence.count("list/not_modified"):
-        reason = f"no links found: {counted(lists, 'list')} read, no article in any"
-        return Judgement(Verdict.LAYOUT_CHANGED, reason)
+        return Judgement(Verdict.BLOCKED, reason + _led_away(evidence))
+    lists, changed = evidence.count("list/read"), Verdict.LAYOUT_CHANGED
+    if lists and not evidence.count("list/links", "list/not_modified"):
+        return Judgement(changed, f"no links found: {counted(lists, 'list')} read, no article in any")
     if _is_much(unread, unread + read):
         reason = "pages fetched, nothing parsed: no article was recognised on"
-        reason += f" {unread:,} of {counted(unread + read, 'page')}"
-        return Judgement(Verdict.LAYOUT_CHANGED, reason)
+        return Judgement(changed, f"{reason} {unread:,} of {counted(unread + read, 'page')}")
     unknown, runs = evidence.unknown_layout, 1
     for last in map(Evidence, earlier if unknown else ()):
         if read >= SAMPLE:
@@ -134,8 +125,7 @@ def _of_site(
         unknown, read, runs = unknown + last.unknown_layout, read + last.read, runs + 1
     if _is_much(unknown, read, unknown_share):
         reason = f"{unknown:,} of {counted(read, 'article')} fit no known layout and were read without one"
-        reason += f" in the last {runs:,} runs" if runs > 1 else ""
-        return Judgement(Verdict.LAYOUT_CHANGED, reason)
+        return Judgement(changed, reason + (f" in the last {runs:,} runs" if runs > 1 else ""))
     return None
 
 
@@ -205,24 +195,20 @@ def _led_away(evidence: Evidence) -> str:
 
 def _fine(evidence: Evidence) -> Judgement:
     """The verdicts on a run without losses."""
-    counts = _counts(evidence)
-    if evidence.count("store/new", "store/changed"):
+    count, counts = evidence.count, _counts(evidence)
+    if count("store/new", "store/changed"):
         return Judgement(Verdict.OK, counts)
+    passed = count("article/passed_over/out_of_range", "links/passed_over/out_of_range")
     if evidence.saved:
-        return Judgement(Verdict.NOTHING_NEW, counts or "no capture that was asked for and not read before")
-    links, passed = (
-        evidence.count("list/links", "day/links"),
-        evidence.count("article/passed_over/out_of_range", "links/passed_over/out_of_range"),
-    )
-    read, unchanged = evidence.count("day/read"), evidence.count("list/not_modified")
-    if links:
+        reason = counts or "no capture that was asked for and not read before"
+    elif links := count("list/links", "day/links"):
         known = f"none new, {passed:,} out of the arguments' range" if passed else "all known"
         reason = f"{counted(links, 'link')} to articles found, {known}"
-    elif read:
-        reason = f"no links found: no article on {counted(read, 'day')}"
-    elif unchanged:
+    elif days := count("day/read"):
+        reason = f"no links found: no article on {counted(days, 'day')}"
+    elif unchanged := count("list/not_modified"):
         reason = f"{counted(unchanged, 'list')} not modified"
-    elif counts or evidence.count("requests/asked"):
+    elif counts or count("requests/asked"):
         reason = counts or "nothing of what was asked for is there"
     else:
         why = f": {passed:,} out of the arguments' range" if passed else ""

@@ -18,11 +18,8 @@ from crawler.pages.dayform import fill
 from newspapers import ArticleRef, HomeRef, ListRef, current
 from schemas.items import Article, Basis, DayForm, Key
 
-PLACES = 3
-"""On so many pages of an edition the form is looked for."""
-
-NEAR = timedelta(days=1)
-"""A piece may be dated a day before or after the one under which the site lists it."""
+PLACES = 3  # on so many pages of an edition the form is looked for
+NEAR = timedelta(days=1)  # a piece may be dated a day before or after the one under which the site lists it
 
 
 @frozen
@@ -88,7 +85,7 @@ class DaySpider(Args[DayArguments], ListWalkingSpider):
         if further:
             return [self.form_request(edition, further)]
         if not current().dated_numbers(edition):
-            self.day_lost(edition, f"{reason}, and its articles' numbers tell no dates")
+            self.note_lost("day", edition, f"{reason}, and its articles' numbers tell no dates")
             return []
         self.logger.error("The days are taken from the lists of %s: %s", edition, reason)
         self.count("day/by_lists")
@@ -115,7 +112,8 @@ class DaySpider(Args[DayArguments], ListWalkingSpider):
         answer = Answer.of(response)
         listing = read_list(answer) if response.status == 200 else None
         if listing is None:
-            self.day_lost(what, NO_PAGE_OF_THE_SITE if response.status == 200 else f"HTTP {response.status}")
+            reason = NO_PAGE_OF_THE_SITE if response.status == 200 else f"HTTP {response.status}"
+            self.note_lost("day", what, reason)
             return
         shown = {(entry.edition, entry.article_id) for entry in listing.entries}
         beside = around.articles
@@ -166,12 +164,7 @@ class DaySpider(Args[DayArguments], ListWalkingSpider):
     async def day_failed(self, failure: TwistedFailure) -> None:
         """A day's list that could not be fetched."""
         reason = self.note_failure(failure, "day")
-        self.day_lost(failure.request.cb_kwargs["what"], reason)  # type: ignore[attr-defined]
-
-    def day_lost(self, what: str, reason: str) -> None:
-        """Say that a day was not read."""
-        self.count("day/failed")
-        self.logger.error("Not read: %s: %s", what, reason)
+        self.note_lost("day", failure.request.cb_kwargs["what"], reason)  # type: ignore[attr-defined]
 
     def job(self) -> Job | None:
         # A day's articles are fetched before the next day's list, so that days tell how far it has come.

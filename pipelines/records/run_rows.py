@@ -114,8 +114,11 @@ def finish_run(
     stats: dict[str, Any],
     at: datetime,
 ) -> None:
-    """Say how a run went."""
-    values: dict[str, Any] = {name: counts.get(name, 0) for name in COUNTS}
+    """Say how a run went.
+
+    :param counts: those of :data:`COUNTS` that nobody has added while it ran.
+    """
+    values: dict[str, Any] = {**counts}
     values |= {"verdict": str(judgement.verdict), "reason": storable(judgement.reason), "finished_at": at}
     values["stats"] = {key: _jsonable(value) for key, value in stats.items()}
     connection.execute(update(Run).where(Run.id == run_id).values(values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -32,20 +31,17 @@ def test_every_answer_is_kept_and_every_article_names_its_page(backfilled: Colle
         assert page.fetched_at == article.changed_at
 
 
-def test_an_unchanged_page_is_kept_once(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
-    archive = tmp_path / "archive"
-    for _ in range(2):
-        crawl("backfill", "editions=mu", database_url=sqlite_url, mirror=server.url, archive=archive)
+def test_an_unchanged_page_is_kept_once(server: SiteServer, collection: Collection) -> None:
+    collection.crawl("backfill", server, "editions=mu")
 
-    pages = rows(sqlite_url, tables.Page)
     seen: set[tuple[str, str]] = set()
-    for page in pages:
+    for page in rows(collection.url, tables.Page):
         assert page.revisit == ((page.url, page.digest) in seen)
         seen.add((page.url, page.digest))
-    assert any(page.revisit for page in pages)
+    assert any(page.revisit for page in rows(collection.url, tables.Page))
 
 
-def test_keeping_can_be_switched_off(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
+def test_keeping_can_be_switched_off(server: SiteServer, sqlite_url: str) -> None:
     crawl("latest", "limit=2", database_url=sqlite_url, mirror=server.url, archive=None)
 
     assert not rows(sqlite_url, tables.Page)
@@ -53,17 +49,16 @@ def test_keeping_can_be_switched_off(server: SiteServer, sqlite_url: str, tmp_pa
 
 
 def test_an_article_that_has_not_changed_is_kept_as_a_revisit(
-    server: SiteServer, sqlite_url: str, tmp_path: Path
+    server: SiteServer, collection: Collection
 ) -> None:
-    archive = tmp_path / "archive"
-    for _ in range(2):
-        crawl("latest", database_url=sqlite_url, mirror=server.url, archive=archive)
-        let_time_pass(sqlite_url, timedelta(hours=23))  # after a day it would be read in full
+    let_time_pass(collection.url, timedelta(hours=23))  # after a day it would be read in full
+    collection.crawl("latest", server)
 
-    confirmed = [page for page in rows(sqlite_url, tables.Page) if page.status == 304]
+    pages = rows(collection.url, tables.Page)
+    confirmed = [page for page in pages if page.status == 304]
     assert confirmed
     assert all(page.site_article_id and page.revisit for page in confirmed)
     for page in confirmed:
-        capture = read_at(archive / page.warc_file, page.warc_offset)
-        first = next(p for p in rows(sqlite_url, tables.Page) if p.url == page.url and p.status == 200)
+        capture = read_at(collection.archive / page.warc_file, page.warc_offset)
+        first = next(p for p in pages if p.url == page.url and p.status == 200)
         assert capture.revisit_of == (page.url, first.fetched_at)

@@ -14,7 +14,7 @@ from schemas import tables
 from tests.builders import SITE
 from tests.crawling import crawl
 from tests.reading import rows
-from tests.small_site import MAINTENANCE, NAVIGATION, SmallSite, article, page
+from tests.small_site import MAINTENANCE, NAVIGATION, SECTION_11, SmallSite, article, page
 
 pytestmark = pytest.mark.slow
 
@@ -33,16 +33,19 @@ def test_a_redirect_to_another_spelling_of_the_article_is_followed(small: SmallS
     }
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.1:9/", "https://example.org/", f"{SITE}:8443/11/5/x.htm"])
-def test_a_redirect_off_the_site_is_not_followed(small: SmallSite, sqlite_url: str, target: str) -> None:
-    small.answers["/11/5/Cu.htm"] = (302, {"Location": target}, "")
+def test_a_redirect_off_the_site_is_not_followed(small: SmallSite, sqlite_url: str) -> None:
+    targets = ["http://127.0.0.1:9/", "https://example.org/", f"{SITE}:8443/11/5/x.htm"]
+    for number, target in enumerate(targets, 1):
+        small.answers[f"/11/{number}/Cu.htm"] = (302, {"Location": target}, "")
+    addresses = [f"url={SITE}/11/{number}/Cu.htm" for number in (1, 2, 3)]
 
-    done = crawl("url", f"url={SITE}/11/5/Cu.htm", database_url=sqlite_url, mirror=small.url, expect=3)
+    done = crawl("url", *addresses, database_url=sqlite_url, mirror=small.url, expect=3)
 
-    assert f"Refused, not on the newspaper's hosts: {target}" in done.stderr
-    assert small.asked == ["/robots.txt", "/11/5/Cu.htm"]
-    [wanted] = rows(sqlite_url, tables.Frontier)
-    assert (wanted.state, wanted.attempts) == ("wanted", 1)
+    for target in targets:
+        assert f"Refused, not on the newspaper's hosts: {target}" in done.stderr
+    assert sorted(small.asked) == ["/11/1/Cu.htm", "/11/2/Cu.htm", "/11/3/Cu.htm", "/robots.txt"]
+    wanted = rows(sqlite_url, tables.Frontier)
+    assert [(row.state, row.attempts) for row in wanted] == [("wanted", 1)] * 3
 
 
 def test_a_page_of_ten_megabytes_is_refused_before_it_is_read_and_its_attempts_are_counted(
@@ -89,7 +92,6 @@ def test_nothing_is_fetched_that_is_not_the_newspapers(small: SmallSite, sqlite_
             "//",
         ]
         small.list_of(list(range(1, len(hostile) + 2)))
-        small.answers["/"] = page(NAVIGATION)
         others = "".join(
             f'<p><a href="{html.escape(link)}">Tin khác trong ngày hôm nay</a></p>' for link in links
         )
@@ -99,7 +101,7 @@ def test_nothing_is_fetched_that_is_not_the_newspapers(small: SmallSite, sqlite_
             small.answers[f"/11/{number}/Bai-{number}.htm"] = (302, {"Location": target}, "")
         expected = {"/robots.txt", *small.answers, "/11/page/2/CHINH-TRI.htm"}
 
-        crawl("backfill", "editions=vi", "sections=11", database_url=sqlite_url, mirror=small.url, expect=3)
+        crawl("backfill", *SECTION_11, database_url=sqlite_url, mirror=small.url, expect=3)
 
         trap.settimeout(0)
         with pytest.raises(BlockingIOError):
@@ -138,54 +140,36 @@ def test_an_address_that_is_no_article_is_refused_before_the_run(address: str) -
         UrlArguments(url=[address])
 
 
-def test_a_maintenance_page_makes_no_article_and_none_is_gone(small: SmallSite, sqlite_url: str) -> None:
-    small.answers["/11/5/Bai-5.htm"] = page(MAINTENANCE)
-    address = f"url={SITE}/11/5/Bai-5.htm"
-
-    crawl("url", address, database_url=sqlite_url, mirror=small.url, expect=3)
-    assert not rows(sqlite_url, tables.Article)
-    assert [row.state for row in rows(sqlite_url, tables.Frontier)] == ["wanted"]
-
-    small.answers["/11/5/Bai-5.htm"] = page(article(5))
-    crawl("url", address, database_url=sqlite_url, mirror=small.url)
-    assert len(rows(sqlite_url, tables.Article)) == 1
-
-
 def test_a_list_page_that_is_no_list_leaves_the_walk_open(small: SmallSite, sqlite_url: str) -> None:
     small.list_of(list(range(50, 0, -1)), pages=5)
-    small.answers["/"] = page(NAVIGATION)
     whole = small.answers["/11/page/3/CHINH-TRI.htm"]
     small.answers["/11/page/3/CHINH-TRI.htm"] = page(MAINTENANCE)
-    arguments = ("editions=vi", "sections=11")
 
-    crawl("backfill", *arguments, database_url=sqlite_url, mirror=small.url, expect=3)
+    crawl("backfill", *SECTION_11, database_url=sqlite_url, mirror=small.url, expect=3)
     assert [walk.finished_at for walk in rows(sqlite_url, tables.ListWalk)] == [None]
 
     small.answers["/11/page/3/CHINH-TRI.htm"] = whole
-    crawl("backfill", *arguments, database_url=sqlite_url, mirror=small.url)
+    crawl("backfill", *SECTION_11, database_url=sqlite_url, mirror=small.url)
     assert len(rows(sqlite_url, tables.Article)) == 50
 
 
 def test_a_list_that_led_on_to_the_front_page_leaves_the_walk_open(small: SmallSite, sqlite_url: str) -> None:
     small.list_of([2, 1])
-    small.answers["/"] = page(NAVIGATION)
     small.answers["/11/page/2/CHINH-TRI.htm"] = (302, {"Location": f"{SITE}/"}, "")
 
-    crawl("backfill", "editions=vi", "sections=11", database_url=sqlite_url, mirror=small.url, expect=3)
+    crawl("backfill", *SECTION_11, database_url=sqlite_url, mirror=small.url, expect=3)
 
     assert [walk.finished_at for walk in rows(sqlite_url, tables.ListWalk)] == [None]
 
 
 def test_a_section_that_has_moved_is_found_by_the_front_page(small: SmallSite, sqlite_url: str) -> None:
     small.list_of([2, 1])
-    small.answers["/"] = page(NAVIGATION)
-    arguments = ("editions=vi", "sections=11")
-    crawl("latest", *arguments, database_url=sqlite_url, mirror=small.url)
+    crawl("latest", *SECTION_11, database_url=sqlite_url, mirror=small.url)
 
     del small.answers["/11/CHINH-TRI.htm"]
     small.list_of([3, 2, 1], slug="Thoi-su")
     small.answers["/"] = page(NAVIGATION.replace("CHINH-TRI", "Thoi-su"))
-    crawl("latest", *arguments, database_url=sqlite_url, mirror=small.url)
+    crawl("latest", *SECTION_11, database_url=sqlite_url, mirror=small.url)
 
     assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == {1, 2, 3}
     assert "Thoi-su" in {row.slug for row in rows(sqlite_url, tables.Section)}
@@ -212,26 +196,23 @@ def test_a_list_that_gathers_other_sections_is_walked_to_its_end(small: SmallSit
 
 def test_an_article_listed_under_a_new_address_is_no_longer_gone(small: SmallSite, sqlite_url: str) -> None:
     small.list_of([2, 1])
-    small.answers["/"] = page(NAVIGATION)
     crawl("url", f"url={SITE}/11/2/Cu.htm", database_url=sqlite_url, mirror=small.url)
     assert [row.state for row in rows(sqlite_url, tables.Frontier)] == ["gone"]
 
     for _ in range(2):
-        crawl("backfill", "editions=vi", "sections=11", database_url=sqlite_url, mirror=small.url)
+        crawl("backfill", *SECTION_11, database_url=sqlite_url, mirror=small.url)
 
     assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == {1, 2}
 
 
 def test_a_site_that_is_down_ends_the_run_soon(small: SmallSite, sqlite_url: str) -> None:
     small.list_of(list(range(120, 0, -1)))
-    small.answers["/"] = page(NAVIGATION)
     for number in range(1, 121):
         small.answers[f"/11/{number}/Bai-{number}.htm"] = (503, {}, "")
 
     done = crawl(
         "backfill",
-        "editions=vi",
-        "sections=11",
+        *SECTION_11,
         database_url=sqlite_url,
         mirror=small.url,
         expect=4,
@@ -242,42 +223,21 @@ def test_a_site_that_is_down_ends_the_run_soon(small: SmallSite, sqlite_url: str
     assert len(small.asked) < 80
 
 
-def test_the_day_form_is_looked_for_beyond_the_front_page(small: SmallSite, sqlite_url: str) -> None:
-    small.list_of([2, 1])
-    small.answers["/"] = page(NAVIGATION)
-    numbers = [f"<option value={number}>{number}</option>" for number in range(1, 32)]
-    years = "".join(f"<option value={year}>{year}</option>" for year in range(2010, 2026))
-    form = (
-        '<form action="/tim.aspx" method="get">Xem các tin đã đưa ngày:'
-        f"<select name=d>{''.join(numbers)}</select><select name=m>{''.join(numbers[:12])}</select>"
-        f"<select name=y>{years}</select> Tin trong: <input type=radio name=s value=0> Chuyên mục này"
-        " <input type=radio name=s value=1> Mọi chuyên mục <input type=image src=ok.gif></form>"
-    )
-    body = small.body("/11/CHINH-TRI.htm")
-    small.answers["/11/CHINH-TRI.htm"] = page(body + form)
-    small.answers["/tim.aspx?d=24&m=4&y=2024&s=1"] = page(body)
-
-    crawl("day", "date=2024-04-24", "editions=vi", database_url=sqlite_url, mirror=small.url)
-
-    assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == {1, 2}
-
-
-def test_a_page_with_nul_is_kept_among_the_rejects(small: SmallSite, database_url: str) -> None:
+def test_a_page_with_nul_is_kept_among_the_rejects_and_an_endless_link_passed_over(
+    small: SmallSite, database_url: str
+) -> None:
     small.answers["/11/5/Bai-5.htm"] = page(
         "<html><h1>Đăng nhập\0</h1><form><input type=password></form></html>"
     )
+    link = (
+        f'<div class="related-post"><a href="/11/7/x.htm?{6000 * "a"}">Tin khác trong ngày hôm nay</a></div>'
+    )
+    small.answers["/11/6/Bai-6.htm"] = page(article(6).replace("</html>", link + "</html>"))
+    addresses = [f"url={SITE}/11/{number}/Bai-{number}.htm" for number in (5, 6)]
 
     for _ in range(2):
-        crawl("url", f"url={SITE}/11/5/Bai-5.htm", database_url=database_url, mirror=small.url, expect=3)
+        crawl("url", *addresses, database_url=database_url, mirror=small.url, expect=3)
 
     assert len(rows(database_url, tables.Reject)) == 1
-
-
-def test_a_link_with_an_endless_address_costs_nothing(small: SmallSite, database_url: str) -> None:
-    address = "/11/6/x.htm?" + 6000 * "a"
-    link = f'<div class="related-post"><h4>Các tin khác</h4><a href="{address}">Tin khác</a></div>'
-    small.answers["/11/5/Bai-5.htm"] = page(article(5).replace("</html>", link + "</html>"))
-
-    crawl("url", f"url={SITE}/11/5/Bai-5.htm", database_url=database_url, mirror=small.url)
-
-    assert len(rows(database_url, tables.Article)) == 1
+    assert [row.site_article_id for row in rows(database_url, tables.Article)] == [6]
+    assert {row.site_article_id for row in rows(database_url, tables.Frontier)} == {5, 6}

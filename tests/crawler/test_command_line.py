@@ -51,6 +51,7 @@ REFUSED = [
     ("reparse", ["--processes", "0"], "--processes: '0' is no count; accepted: a whole number above 0"),
     ("reparse", ["--missing", "--outdated"], "--missing: what could not be read has neither"),
     ("reparse", ["all"], "'all': there is no such argument"),
+    ("prune", [], "--before: Field required"),
 ]
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
 
-from newspapers import current
 from schemas import tables
-from tests.crawling import crawl
+from tests.crawling import crawl, last_line
 from tests.reading import rows
 from tests.site import SampleSite
 from tests.site.server import SiteServer
@@ -33,17 +31,8 @@ def server(sample_site: SampleSite) -> Iterator[SiteServer]:
         yield server
 
 
-def last_line(*arguments: str, url: str, mirror: str, expect: int) -> str:
-    done = crawl("day", *arguments, database_url=url, mirror=mirror, expect=expect)
-    return done.stderr.splitlines()[-1]
-
-
-def stored_days(url: str) -> list[date]:
-    return [row.published_at.astimezone(current().zone).date() for row in rows(url, tables.Article)]
-
-
 def test_a_day_without_articles_gives_none(server: SiteServer, sqlite_url: str) -> None:
-    line = last_line("date=2024-04-24", url=sqlite_url, mirror=server.url, expect=0)
+    line = last_line("day", "date=2024-04-24", url=sqlite_url, mirror=server.url, expect=0)
 
     assert line == "day: nothing new: no links found: no article on 3 days"
     assert not rows(sqlite_url, tables.Article)
@@ -67,7 +56,7 @@ def numbers(url: str) -> set[int]:
 
 
 def of_24_april(site: SmallSite, url: str, expect: int) -> str:
-    return last_line("date=2024-04-24", "editions=vi", url=url, mirror=site.url, expect=expect)
+    return last_line("day", "date=2024-04-24", "editions=vi", url=url, mirror=site.url, expect=expect)
 
 
 def test_what_stands_beside_is_taken_if_its_own_page_says_that_day(site: SmallSite, sqlite_url: str) -> None:
@@ -114,3 +103,12 @@ def test_without_a_form_that_can_be_sent_the_days_are_taken_from_the_lists(
 
     assert done.stderr.count("The days are taken from the lists of vi: ") == 1
     assert numbers(sqlite_url) == {1, 2, 3, 4}
+
+
+def test_the_form_is_looked_for_beyond_the_front_page(site: SmallSite, sqlite_url: str) -> None:
+    site.answers["/"] = page(NAVIGATION)
+    path = "/11/CHINH-TRI.htm"
+    site.answers[ASKED] = page(links(2, 1))
+    site.answers[path] = page(site.body(path) + FORM % "<input type=image src=ok.gif>")
+
+    assert of_24_april(site, sqlite_url, expect=0) == "day: ok: 2 new"

@@ -12,19 +12,17 @@ from tests.builders import SITE
 from tests.clock import let_time_pass
 from tests.crawling import crawl
 from tests.reading import rows
-from tests.small_site import NAVIGATION, SmallSite, page
+from tests.small_site import SECTION_11, SmallSite
 from tests.weeks import live_through
 
 pytestmark = pytest.mark.slow
 
-SECTION_11 = ("editions=vi", "sections=11")
 DEAD = set(range(1, 31))
 """Of 90 articles the oldest thirty: they fail one after the other."""
 
 
 @pytest.fixture
 def site(small: SmallSite) -> SmallSite:
-    small.answers["/"] = page(NAVIGATION)
     small.list_of(list(range(90, 0, -1)), pages=3)
     for number in DEAD:
         small.answers[f"/11/{number}/Bai-{number}.htm"] = (500, {}, "")
@@ -38,17 +36,14 @@ def asked(site: SmallSite) -> dict[int, int]:
     return times
 
 
-@pytest.mark.parametrize("spider", ["backfill", "latest"])
-def test_dead_articles_hold_up_no_living_one_and_are_left_alone(
-    spider: str, site: SmallSite, sqlite_url: str
-) -> None:
+def test_dead_articles_hold_up_no_living_one_and_are_left_alone(site: SmallSite, sqlite_url: str) -> None:
     def run(expect: int) -> str:
         return crawl(
-            spider, *SECTION_11, database_url=sqlite_url, mirror=site.url, expect=expect
+            "latest", *SECTION_11, database_url=sqlite_url, mirror=site.url, expect=expect
         ).stderr.splitlines()[-1]
 
     line = run(3)
-    assert line == f"{spider}: degraded: 30 articles could not be fetched (HTTP 500: 30)"
+    assert line == "latest: degraded: 30 articles could not be fetched (HTTP 500: 30)"
     assert {row.site_article_id for row in rows(sqlite_url, tables.Article)} == set(range(31, 91))
     asked(site)
 

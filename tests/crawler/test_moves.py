@@ -90,22 +90,12 @@ def test_a_backup_made_while_a_crawl_runs_goes_on_elsewhere(
     scrapy("verify", database_url=restored.url, archive=restored.archive)
 
 
-def test_runs_go_on_in_one_file_and_a_change_in_it_is_named(
-    small: SmallSite, tmp_path: Path, sqlite_url: str
-) -> None:
+def test_runs_go_on_in_one_file(small: SmallSite, tmp_path: Path, sqlite_url: str) -> None:
     where: dict[str, Any] = {"database_url": sqlite_url, "archive": tmp_path / "archive"}
-    for run in range(1, 9):
+    for run in range(1, 4):
         small.list_of(list(range(1, run + 1)))
         crawl("latest", mirror=small.url, expect=None, **where)
 
-    [file] = where["archive"].glob("*.warc.gz")
+    assert len(list(where["archive"].glob("*.warc.gz"))) == 1
     assert "1 files in the log" in scrapy("verify", **where).stderr
-    pages = rows(sqlite_url, tables.Page)
-    assert len({page.run_id for page in pages}) == 8
-    page = pages[len(pages) // 2]
-    content = bytearray(file.read_bytes())
-    content[page.warc_offset + page.warc_length // 2] ^= 1
-    file.write_bytes(content)
-    named = scrapy("verify", **where, expect=3)
-    assert named.stdout.startswith(f"{file.name}, bytes {page.warc_offset:,} to ")
-    assert named.stderr.splitlines()[-1].endswith("; 1 faults")
+    assert len({page.run_id for page in rows(sqlite_url, tables.Page)}) == 3

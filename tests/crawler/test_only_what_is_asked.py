@@ -9,7 +9,7 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.only_what_is_asked import SpiderByFile, commands_module
+from crawler.only_what_is_asked import SpiderByFile, command_of, commands_module
 from tests.crawling import NOBODY, ROOT, environment
 
 RUN = """
@@ -75,4 +75,4 @@ def test_each_spider_has_the_name_of_its_file() -> None:
     ],
 )
 def test_a_command_line_names_one_command(arguments: list[str], module: str | None) -> None:
-    assert commands_module("crawler.commands", arguments) == module
+    assert commands_module("crawler.commands", command_of(arguments)) == module

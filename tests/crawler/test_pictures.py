@@ -128,16 +128,6 @@ def test_the_browser_shows_archived_pictures_and_asks_nobody_for_them(pictured: 
 
 
 @pytest.mark.slow
-def test_gaps_count_pictures(pictured: Collection) -> None:
-    done = scrapy("gaps", "--format", "jsonl", database_url=pictured.url)
-
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    number = len(rows(pictured.url, tables.Picture))
-    found = [(one["edition"], one["state"], one["pictures"]) for one in told if one["record"] == "pictures"]
-    assert found == [("vi", "archived", number)]
-
-
-@pytest.mark.slow
 def test_what_could_not_be_had_is_counted_and_asked_for_again_later(
     small: SmallSite, tmp_path: Path, sqlite_url: str
 ) -> None:

@@ -71,7 +71,7 @@ def test_a_first_start_says_so_unless_there_must_be_a_database(server: SiteServe
     assert [file.name for file in tmp_path.iterdir()] == ["new.db"], "no lock is left"
 
 
-@pytest.mark.parametrize("command", ["status", "gaps", "search x", "export -o x.csv", "report", "dictionary"])
+@pytest.mark.parametrize("command", ["status", "export -o x.csv"])
 def test_a_mistyped_path_makes_no_database(command: str, tmp_path: Path) -> None:
     done = scrapy(*command.split(), database_url=f"sqlite:///{tmp_path}/typo.db", expect=2)
 
@@ -134,12 +134,10 @@ def test_postgresql_that_lets_somebody_do_too_little_is_told_by_the_statement_th
     assert "hush-hush" not in done.stderr + doctor.stdout
 
 
-@pytest.mark.parametrize("schema", [False, True], ids=["empty", "a collection"])
 def test_a_database_that_may_only_be_read_is_told_with_what_mends_it(
-    schema: bool, postgres_server: str, request: pytest.FixtureRequest
+    postgres_server: str, postgres_template: str
 ) -> None:
-    template = request.getfixturevalue("postgres_template") if schema else "template1"
-    with new_database(postgres_server, template) as url:
+    with new_database(postgres_server, postgres_template) as url:
         name = make_url(url).database
         execute(url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
 
@@ -152,17 +150,14 @@ def test_a_database_that_may_only_be_read_is_told_with_what_mends_it(
     assert "Traceback" not in done.stderr + doctor.stderr
 
 
-@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
-def test_a_database_that_cannot_hold_vietnamese_is_told_with_what_mends_it(
-    encoding: str, postgres_server: str
-) -> None:
-    with new_database(postgres_server, f"template0 ENCODING '{encoding}' LOCALE 'C'") as url:
+def test_a_database_that_cannot_hold_vietnamese_is_told_with_what_mends_it(postgres_server: str) -> None:
+    with new_database(postgres_server, "template0 ENCODING 'LATIN1' LOCALE 'C'") as url:
         done = crawl("latest", database_url=url, mirror=NOBODY, expect=2)
         doctor = scrapy("doctor", database_url=url, expect=1)
 
-    said = f"is encoded in {encoding}: CREATE DATABASE {make_url(url).database} ENCODING 'UTF8'"
+    said = f"is encoded in LATIN1: CREATE DATABASE {make_url(url).database} ENCODING 'UTF8'"
     assert said in done.stderr.splitlines()[-1]
-    assert f"is encoded in {encoding}" in doctor.stdout
+    assert "is encoded in LATIN1" in doctor.stdout
     assert "Traceback" not in done.stderr + doctor.stderr
 
 
@@ -211,8 +206,9 @@ def test_what_the_database_refuses_because_it_was_changed_is_no_fault_of_a_page(
         "CREATE TRIGGER refuses BEFORE INSERT ON articles BEGIN SELECT RAISE(ABORT, 'NOT NULL'); END",
     )
 
-    done = crawl("latest", "limit=3", database_url=sqlite_url, mirror=server.url, expect=3)
+    done = crawl("latest", "limit=3", database_url=sqlite_url, mirror=server.url, expect=None)
 
+    assert done.returncode == 3
     assert "3 items refused by the database" in done.stderr.splitlines()[-1]
     assert "could not be read as an article" not in done.stderr.splitlines()[-1]
     assert articles(sqlite_url) == {}

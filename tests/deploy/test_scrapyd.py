@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 
 from tests import reading
 from tests.crawling import IMPATIENT, ROOT, environment
+from tests.faulty import until
 from tests.serving import free_port
 from tests.site import SampleSite
 
@@ -40,9 +40,6 @@ PROJECT = (
 PATIENCE = 120.0
 """Seconds after which scrapyd is taken not to do what is asked."""
 
-ASKED_AGAIN_AFTER = 0.2
-"""Seconds; scrapyd has no event to wait for."""
-
 
 class Scrapyd:
     """A scrapyd on the loopback, to be asked."""
@@ -59,25 +56,15 @@ class Scrapyd:
         assert answered["status"] == "ok", answered
         return answered
 
-    def wait_until_up(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            try:
-                self.ask("daemonstatus.json")
-            except URLError:
-                time.sleep(ASKED_AGAIN_AFTER)
-            else:
-                return
-        raise AssertionError("scrapyd does not answer")
+    def is_up(self) -> bool:
+        try:
+            return bool(self.ask("daemonstatus.json"))
+        except URLError:
+            return False
 
-    def wait_until_finished(self, job: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            jobs = self.ask("listjobs.json?project=baohoabinh")
-            if job in [finished["id"] for finished in jobs["finished"]]:
-                return
-            time.sleep(ASKED_AGAIN_AFTER)
-        raise AssertionError(f"the job does not end: {jobs}")
+    def has_finished(self, job: str) -> bool:
+        jobs = self.ask("listjobs.json?project=baohoabinh")
+        return job in [finished["id"] for finished in jobs["finished"]]
 
 
 @pytest.fixture
@@ -110,7 +97,7 @@ def scrapyd(tmp_path: Path) -> Iterator[Scrapyd]:
         )
     server = Scrapyd(f"http://127.0.0.1:{port}")
     try:
-        server.wait_until_up()
+        until(server.is_up, PATIENCE, every=0.2)
         yield server
     finally:
         process.terminate()
@@ -137,6 +124,7 @@ def test_an_egg_deploys_and_a_job_fills_the_database(
         settings = IMPATIENT | {"DATABASE_URL": sqlite_url, "SITE_MIRROR": site.url}
         form = [("project", "baohoabinh"), ("spider", "latest"), ("limit", "3")]
         form += [("setting", f"{name}={value}") for name, value in settings.items()]
-        scrapyd.wait_until_finished(scrapyd.ask("schedule.json", form)["jobid"])
+        job = scrapyd.ask("schedule.json", form)["jobid"]
+        until(lambda: scrapyd.has_finished(job), PATIENCE, every=0.2)
 
     assert len(reading.articles(sqlite_url)) == 3

@@ -12,21 +12,15 @@ import pytest
 from scrapy.http import Response
 from sqlalchemy import text
 
-from archive import ArchiveWriter
 from crawler.run.diagnosis import check_archive, check_clock, check_contact
 from schemas.database import open_engine
-from tests.archive.building import exchange
 from tests.builders import SITE
-from tests.crawling import SCRAPY, Collection, crawl, environment, run
-from tests.serving import Asked, Reply, Server
+from tests.crawling import NOBODY, SCRAPY, Collection, crawl, environment, run
 from tests.site import SampleSite
 from tests.site.server import SiteServer
-from tests.small_site import Answer, SmallSite
+from tests.small_site import Answer, SmallSite, page
 
 pytestmark = pytest.mark.slow
-
-NOBODY = "http://127.0.0.1:9"
-"""Where nothing answers."""
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -35,25 +29,6 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 def server() -> Iterator[SiteServer]:
     with SampleSite(filler=0).serve() as server:
         yield server
-
-
-class StrangeSite(Server):
-    """A site that gives what it is told, path by path, and whose clock is two hours behind."""
-
-    def __init__(self) -> None:
-        super().__init__(self.answer)
-        self.pages = {"/robots.txt": "User-agent: *\nAllow: /\n"}
-
-    def answer(self, asked: Asked) -> Reply:
-        body = self.pages.get(asked.target, "").encode()
-        date = format_datetime(datetime.now(UTC) - timedelta(hours=2), usegmt=True)
-        return 200 if body else 404, {"Date": date, "Content-Type": "text/html; charset=utf-8"}, body
-
-
-@pytest.fixture
-def strange() -> Iterator[StrangeSite]:
-    with StrangeSite() as site:
-        yield site
 
 
 def test_all_is_well_where_a_run_has_been(server: SiteServer, sqlite_url: str, tmp_path: Path) -> None:
@@ -81,26 +56,6 @@ def test_nothing_is_made_before_the_first_run(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("database_url", "fault"),
-    [
-        ("mysql://host/database", "settings    DATABASE_URL is for 'mysql'; accepted: "),
-        (
-            "postgresql://nobody:secret@127.0.0.1:9/none",
-            "database    postgresql+psycopg://nobody:***@127.0.0.1:9/none: ",
-        ),
-    ],
-)
-def test_a_database_that_cannot_be_used_is_named(
-    server: SiteServer, tmp_path: Path, database_url: str, fault: str
-) -> None:
-    said = doctor(database_url, server.url, tmp_path / "archive", expect=1)
-
-    assert any(line.startswith(f"FAULT  {fault}") for line in said)
-    assert said[-1] == "doctor: 1 to be repaired", "the site is looked at all the same"
-    assert "secret" not in "".join(said)
-
-
 def test_a_broken_database_is_told_from_one_of_another_version(tmp_path: Path, sqlite_url: str) -> None:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"no database at all" * 100)
@@ -117,17 +72,9 @@ def test_a_broken_database_is_told_from_one_of_another_version(tmp_path: Path, s
     assert said[number + 1].strip() == "to do: update the program"
 
 
-def test_damage_inside_the_database_and_missing_pages_are_found(collection: Collection) -> None:
-    file = collection.folder / "collection.db"
-    with file.open("r+b") as database:
-        database.seek(file.stat().st_size // 2)
-        database.write(os.urandom(40 * 4096))
-    said = doctor(collection.url, NOBODY, collection.archive, expect=1)
-    faults = "".join(line for line in said if line.startswith("FAULT  database"))
-    assert "is damaged: " in faults or "disk image is malformed" in faults
-
-
-def test_archive_files_that_are_missing_or_cut_off_are_named(collection: Collection) -> None:
+def test_damage_inside_the_database_and_pages_that_are_missing_or_cut_off_are_found(
+    collection: Collection,
+) -> None:
     [file] = collection.archive.glob("*.warc.gz")
     with file.open("r+b") as archive:
         archive.truncate(file.stat().st_size // 2)
@@ -138,10 +85,32 @@ def test_archive_files_that_are_missing_or_cut_off_are_named(collection: Collect
     said = doctor(collection.url, NOBODY, collection.archive, expect=1)
     assert f"FAULT  pages       1 of 1 archive files: {file} is missing" in said
 
+    with (collection.folder / "collection.db").open("r+b") as database:
+        database.seek(os.fstat(database.fileno()).st_size // 2)
+        database.write(os.urandom(40 * 4096))
+    said = doctor(collection.url, NOBODY, collection.archive, expect=1)
+    faults = "".join(line for line in said if line.startswith("FAULT  database"))
+    assert "is damaged: " in faults or "disk image is malformed" in faults
 
-def test_a_site_that_does_not_answer_is_a_fault_with_a_remedy(sqlite_url: str, tmp_path: Path) -> None:
-    said = doctor(sqlite_url, NOBODY, tmp_path / "archive", expect=1)
 
+@pytest.mark.parametrize(
+    ("database_url", "fault"),
+    [
+        ("mysql://host/database", "settings    DATABASE_URL is for 'mysql'; accepted: "),
+        (
+            "postgresql://nobody:secret@127.0.0.1:9/none",
+            "database    postgresql+psycopg://nobody:***@127.0.0.1:9/none: ",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_used_and_a_site_that_does_not_answer_are_faults_with_a_remedy(
+    tmp_path: Path, database_url: str, fault: str
+) -> None:
+    said = doctor(database_url, NOBODY, tmp_path / "archive", expect=1)
+
+    assert any(line.startswith(f"FAULT  {fault}") for line in said)
+    assert said[-1] == "doctor: 2 to be repaired", "the site is looked at all the same"
+    assert "secret" not in "".join(said)
     [number] = [number for number, line in enumerate(said) if line.startswith("FAULT  site")]
     assert f"SITE_MIRROR {NOBODY}: " in said[number]
     assert said[number + 1].strip() == "to do: start the mirror, or unset SITE_MIRROR"
@@ -166,21 +135,23 @@ def test_only_rules_are_called_a_robots_txt_that_forbids_us(
     assert fault.startswith(f"FAULT  site        SITE_MIRROR {small.url}: {why}")
 
 
-def test_robots_txt_that_forbids_us_is_obeyed(strange: StrangeSite, sqlite_url: str, tmp_path: Path) -> None:
-    strange.pages["/robots.txt"] = "User-agent: *\nDisallow: /\n"
+def test_robots_txt_that_forbids_us_is_obeyed(small: SmallSite, sqlite_url: str, tmp_path: Path) -> None:
+    small.answers["/robots.txt"] = page("User-agent: *\nDisallow: /\n")
 
-    said = doctor(sqlite_url, strange.url, tmp_path / "archive", expect=1)
+    said = doctor(sqlite_url, small.url, tmp_path / "archive", expect=1)
 
     assert any(line.startswith("FAULT  robots.txt  forbids us") for line in said)
 
 
 def test_a_page_that_is_no_article_and_a_wrong_clock_are_faults(
-    strange: StrangeSite, sqlite_url: str, tmp_path: Path
+    small: SmallSite, sqlite_url: str, tmp_path: Path
 ) -> None:
-    strange.pages["/"] = '<html><a href="/11/CHINH-TRI.htm">Chính trị</a> <a href="/11/5/Moi.htm">Tin mới</a>'
-    strange.pages["/11/5/Moi.htm"] = "<html><p>Bảo trì</p></html>"
+    date = format_datetime(datetime.now(UTC) - timedelta(hours=2), usegmt=True)
+    body = '<html><a href="/11/CHINH-TRI.htm">Chính trị</a> <a href="/11/5/Moi.htm">Tin mới</a>'
+    small.answers["/"] = (200, {"Date": date}, body)
+    small.answers["/11/5/Moi.htm"] = page("<html><p>Bảo trì</p></html>")
 
-    said = doctor(sqlite_url, strange.url, tmp_path / "archive", expect=1)
+    said = doctor(sqlite_url, small.url, tmp_path / "archive", expect=1)
 
     assert any(line.startswith("ok     robots.txt  allows us") for line in said)
     assert any(line.startswith("FAULT  clock       72") for line in said)
@@ -192,31 +163,23 @@ class TestSingleFindings:
     def test_two_minutes_make_no_wrong_clock(self, seconds: int) -> None:
         there = saying(format_datetime(NOW - timedelta(seconds=seconds), usegmt=True).encode())
 
-        assert check_clock(there, NOW).ok
-        assert not check_clock(there, NOW + timedelta(minutes=5)).ok
+        assert check_clock(there, NOW).remedy is None
+        assert check_clock(there, NOW + timedelta(minutes=5)).remedy
 
     @pytest.mark.parametrize("date", [None, b"", b"yesterday"])
     def test_a_site_that_tells_no_time_proves_nothing(self, date: bytes | None) -> None:
         assert check_clock(saying(date), NOW).found.startswith("not compared")
 
     def test_who_does_not_say_who_he_is_is_told_how_to(self) -> None:
-        assert check_contact("you@example.org").ok
+        assert check_contact("you@example.org").remedy is None
         assert "CRAWLER_CONTACT" in (check_contact(None).remedy or "")
-
-    def test_files_that_a_killed_run_left_are_counted(self, tmp_path: Path) -> None:
-        (tmp_path / "pages-20240425030000-dead-00001.warc.gz").write_bytes(b"")
-        with ArchiveWriter(tmp_path, run="alive") as writer:
-            writer.keep(exchange())
-            archive, _disk = check_archive(str(tmp_path))
-
-        assert archive.found.endswith("; 1 files of a killed run, repaired by the next")
 
     def test_a_folder_that_is_none_is_a_fault(self, tmp_path: Path) -> None:
         (tmp_path / "archive").write_text("a file")
 
         [finding] = check_archive(str(tmp_path / "archive"))
 
-        assert not finding.ok
+        assert finding.remedy
 
 
 def saying(date: bytes | None) -> Response:

@@ -29,10 +29,9 @@ def server() -> Iterator[SiteServer]:
 
 
 @contextmanager
-def under_way(spider: str, url: str, server: SiteServer, **settings: str) -> Iterator[Command]:
+def under_way(spider: str, url: str, server: SiteServer) -> Iterator[Command]:
     """A run that waits for the site's second answer until the end of the block."""
-    options: Any = settings
-    with crawling(spider, database_url=url, mirror=server.url, **options) as process:
+    with crawling(spider, database_url=url, mirror=server.url) as process:
         server.gate.shut(after=1)
         process.reaches(lambda: server.requests)
         yield process
@@ -47,48 +46,26 @@ def runs(url: str) -> list[Any]:
     return found
 
 
-def test_a_second_start_says_who_is_running_and_asks_nothing(server: SiteServer, database_url: str) -> None:
-    with under_way("latest", database_url, server) as process:
-        with SampleSite(filler=10).serve() as other:
-            done = crawl("latest", database_url=database_url, mirror=other.url, expect=9)
-
+def test_one_run_of_a_spider_at_a_time_beside_others_until_its_process_dies(
+    server: SiteServer, database_url: str
+) -> None:
+    with under_way("backfill", database_url, server) as process, SampleSite(filler=0).serve() as other:
+        done = crawl("backfill", database_url=database_url, mirror=other.url, expect=9)
+        assert not other.requests
         [run] = runs(database_url)
-        line = done.stderr.splitlines()[-1]
-        assert line.startswith(
-            f"latest: already running: run {run.id} of latest,"
+        assert done.stderr.splitlines()[-1].startswith(
+            f"backfill: already running: run {run.id} of backfill,"
             f" process {process.pid} on {socket.gethostname()}, since "
         )
-        assert not other.requests
-
-
-def test_the_lock_dies_with_its_process(server: SiteServer, database_url: str) -> None:
-    with under_way("latest", database_url, server) as process:
+        crawl("latest", "limit=1", database_url=database_url, mirror=other.url)
         process.kill()
+        crawl("backfill", "limit=1", database_url=database_url, mirror=other.url)
 
-    crawl("latest", "limit=1", database_url=database_url, mirror=server.url)
-
-    first, second = runs(database_url)
+    first, _, second = runs(database_url)
     assert (first.verdict, first.reason) == ("interrupted", "killed: no end was recorded")
     assert first.finished_at is None
     assert second.verdict == "ok"
     assert first.pid != second.pid != os.getpid()
-
-
-def test_another_spider_may_run_beside(server: SiteServer, database_url: str) -> None:
-    with under_way("backfill", database_url, server), SampleSite(filler=0).serve() as other:
-        crawl("latest", "limit=1", database_url=database_url, mirror=other.url)
-
-
-@pytest.mark.parametrize("strict", ["first", "second"])
-def test_a_run_that_wants_the_database_to_itself_runs_beside_none(
-    server: SiteServer, sqlite_url: str, strict: str
-) -> None:
-    alone = {"ONE_RUN_PER": "database"}
-    with under_way("backfill", sqlite_url, server, **(alone if strict == "first" else {})):
-        settings: Any = alone if strict == "second" else {}
-        done = crawl("latest", database_url=sqlite_url, mirror=server.url, expect=9, **settings)
-
-    assert "latest: already running: run 1 of backfill, process " in done.stderr
 
 
 SCRIPT = """
@@ -106,13 +83,10 @@ print(crawler.stats.get_value("verdict"))
 
 
 def test_a_script_takes_the_lock_too(server: SiteServer, sqlite_url: str) -> None:
-    script = [sys.executable, "-c", SCRIPT]
-    with under_way("latest", sqlite_url, server) as process:
-        second = run(script, environment(sqlite_url, server.url), expect=0)
-        process.kill()
-    alone = run(script, environment(sqlite_url, server.url), expect=0)
+    with under_way("latest", sqlite_url, server):
+        second = run([sys.executable, "-c", SCRIPT], environment(sqlite_url, server.url), expect=0)
 
-    assert (second.stdout.strip(), alone.stdout.strip()) == ("already running", "ok")
+    assert second.stdout.strip() == "already running"
 
 
 def test_what_root_has_locked_is_no_obstacle_afterwards(sqlite_url: str, server: SiteServer) -> None:
@@ -125,10 +99,3 @@ def test_what_root_has_locked_is_no_obstacle_afterwards(sqlite_url: str, server:
     crawl("latest", "limit=1", database_url=sqlite_url, mirror=server.url)
 
     assert not any(path.exists() for path in left)
-
-
-def test_what_is_locked_must_be_said_rightly(server: SiteServer, sqlite_url: str) -> None:
-    done = crawl("latest", database_url=sqlite_url, mirror=server.url, expect=2, ONE_RUN_PER="host")
-
-    assert "latest: bad arguments: ONE_RUN_PER='host': accepted: spider, database" in done.stderr
-    assert not server.requests

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +10,17 @@ import pytest
 from scrapy import Request
 from sqlalchemy import select
 
-from crawler.run.verdict import judge
+from crawler.run.verdict import ADVICE, judge
 from crawler.spiders.latest import LatestSpider
 from schemas import tables
 from schemas.database import open_engine
 from schemas.verdicts import Verdict
 from tests import reading
-from tests.builders import SENTENCES, SITE
-from tests.crawling import ROOT, crawl, crawling
-from tests.site import SampleSite
-from tests.site.server import SiteServer
-from tests.small_site import MAINTENANCE, NAVIGATION, SmallSite, article, page
+from tests.builders import SENTENCES
+from tests.crawling import NOBODY, ROOT, crawl
+from tests.small_site import MAINTENANCE, NAVIGATION, SECTION_11, Answer, SmallSite, article, page
 
 pytestmark = pytest.mark.slow
-
-SECTION_11 = ("editions=vi", "sections=11")
-DAY_FORM = (
-    '<form action="/tim.aspx">Xem các tin đã đưa ngày: <input name=d placeholder="dd/mm/yyyy"> Tin trong:'
-    " <input type=radio name=s value=0> Chuyên mục này <input type=radio name=s value=1> Mọi chuyên mục"
-    "</form>"
-)
-NOBODY = "http://127.0.0.1:9"
 
 
 class FailingSpider(LatestSpider):
@@ -43,15 +32,8 @@ class FailingSpider(LatestSpider):
 
 
 @pytest.fixture
-def server(sample_site: SampleSite) -> Iterator[SiteServer]:
-    with sample_site.serve() as server:
-        yield server
-
-
-@pytest.fixture
 def site(small: SmallSite) -> SmallSite:
     """Section 11 with twelve articles on two pages."""
-    small.answers["/"] = page(NAVIGATION)
     small.list_of(list(range(12, 0, -1)), pages=2)
     return small
 
@@ -87,38 +69,14 @@ def run_of(url: str) -> tuple[str, str]:
 # --- nothing is amiss ------------------------------------------------------------------------------
 
 
-def test_new_articles_are_ok(site: SmallSite, database_url: str) -> None:
+def test_new_articles_are_ok_and_links_that_are_all_known_nothing_new(
+    site: SmallSite, database_url: str
+) -> None:
     line = last_line("latest", *SECTION_11, url=database_url, mirror=site.url, expect=Verdict.OK)
+    again = last_line("latest", *SECTION_11, url=database_url, mirror=site.url, expect=Verdict.NOTHING_NEW)
 
     assert line == "latest: ok: 12 new"
-
-
-def test_links_that_are_all_known_are_nothing_new(site: SmallSite, sqlite_url: str) -> None:
-    last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.OK)
-
-    line = last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.NOTHING_NEW)
-
-    assert line == "latest: nothing new: 6 links to articles found, all known"
-
-
-def test_lists_that_have_not_changed_are_nothing_new(server: SiteServer, sqlite_url: str) -> None:
-    section = ("sections=en/2", "editions=en")
-    last_line("latest", *section, url=sqlite_url, mirror=server.url, expect=Verdict.OK)
-
-    line = last_line("latest", *section, url=sqlite_url, mirror=server.url, expect=Verdict.NOTHING_NEW)
-
-    assert line == "latest: nothing new: 1 list not modified"
-
-
-def test_a_day_without_articles_is_nothing_new(site: SmallSite, sqlite_url: str) -> None:
-    site.answers["/"] = page(NAVIGATION + DAY_FORM)
-    site.answers["/tim.aspx?d=24%2F04%2F2024&s=1"] = page(NAVIGATION + DAY_FORM)
-
-    line = last_line(
-        "day", "date=2024-04-24", "editions=vi", url=sqlite_url, mirror=site.url, expect=Verdict.NOTHING_NEW
-    )
-
-    assert line == "day: nothing new: no links found: no article on 1 day"
+    assert again == "latest: nothing new: 6 links to articles found, all known"
 
 
 # --- the site is not what it was -------------------------------------------------------------------
@@ -143,25 +101,16 @@ def test_pages_in_which_nothing_is_recognised_are_a_changed_layout(site: SmallSi
     )
 
 
-@pytest.mark.parametrize(
-    ("answer", "why"),
-    [
-        ((403, {}, "Forbidden"), "HTTP 403: 12"),
-        (page(MAINTENANCE), "pages that are not the newspaper's: 12"),
-        (page(""), "empty pages: 12"),
-    ],
-    ids=["refused", "maintenance", "empty"],
-)
-def test_pages_that_are_kept_back_are_a_block(
-    site: SmallSite, sqlite_url: str, answer: tuple[int, dict[str, str], str], why: str
-) -> None:
+def test_pages_that_are_kept_back_are_a_block(site: SmallSite, sqlite_url: str) -> None:
     for number in range(1, 13):
-        site.answers[f"/11/{number}/Bai-{number}.htm"] = answer
+        withheld: list[Answer] = [(403, {}, "Forbidden"), page(MAINTENANCE), page("")]
+        site.answers[f"/11/{number}/Bai-{number}.htm"] = withheld[number % 3]
 
     line = last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.BLOCKED)
 
     assert line.startswith("latest: blocked: 12 of ")
-    assert line.endswith(f" answers withheld what was asked for ({why})")
+    for why in ("HTTP 403: 4", "pages that are not the newspaper's: 4", "empty pages: 4"):
+        assert why in line.partition(" answers withheld what was asked for (")[2]
 
 
 def test_a_robots_txt_that_forbids_everything_is_a_block(site: SmallSite, sqlite_url: str) -> None:
@@ -172,28 +121,25 @@ def test_a_robots_txt_that_forbids_everything_is_a_block(site: SmallSite, sqlite
     assert "robots.txt forbids it" in line
 
 
-def test_a_redesign_is_a_changed_layout_on_the_first_run(sqlite_url: str) -> None:
-    site = SampleSite(redesign=True, filler=10)
-    with site.serve() as server:
-        line = last_line("latest", url=sqlite_url, mirror=server.url, expect=Verdict.LAYOUT_CHANGED)
-
-    stored = reading.articles(sqlite_url)
-    assert line == (
-        f"latest: layout changed: {len(stored)} of {len(stored)} articles fit no known layout"
-        " and were read without one"
+def test_articles_of_an_unknown_layout_are_stored_and_saved_ones_say_nothing_of_the_site(
+    site: SmallSite, sqlite_url: str, tmp_path: Path
+) -> None:
+    for number in range(1, 13):
+        site.answers[f"/11/{number}/Bai-{number}.htm"] = page(
+            article(number).replace("post clearfix", "story")
+        )
+    url = f"sqlite:///{tmp_path}/live.db"
+    live = crawl(
+        "latest", *SECTION_11, database_url=url, mirror=site.url, archive=tmp_path / "kept", expect=7
     )
-    assert len(stored) == len(site.expected("first")), "they are stored all the same"
 
+    saved = last_line("warc", f"path={tmp_path}/kept", url=sqlite_url, mirror=NOBODY, expect=Verdict.OK)
 
-def test_saved_pages_of_an_unknown_layout_say_nothing_of_the_site(sqlite_url: str, tmp_path: Path) -> None:
-    with SampleSite(redesign=True, filler=10).serve() as server:
-        url = f"sqlite:///{tmp_path}/live.db"
-        crawl("backfill", database_url=url, mirror=server.url, archive=tmp_path / "kept", expect=7)
-
-    line = last_line("warc", f"path={tmp_path}/kept", url=sqlite_url, mirror=NOBODY, expect=Verdict.OK)
-
-    others = "5 captures of other answers (soft-404: 3, 404: 2)"
-    assert line == f"warc: ok: {len(reading.articles(sqlite_url))} new, {others}"
+    assert live.stderr.splitlines()[-2:] == [
+        f"next: {ADVICE[Verdict.LAYOUT_CHANGED]}",
+        "latest: layout changed: 12 of 12 articles fit no known layout and were read without one",
+    ]
+    assert saved.startswith("warc: ok: 12 new")
 
 
 @pytest.mark.parametrize(
@@ -233,20 +179,18 @@ def test_addresses_that_are_known_to_be_dead_are_no_block_of_the_site() -> None:
     )
 
 
-def test_one_odd_page_among_many_is_no_changed_layout(site: SmallSite, sqlite_url: str) -> None:
-    site.answers["/11/5/Bai-5.htm"] = page(article(5).replace("post clearfix", "story"))
-
-    last_line("latest", *SECTION_11, url=sqlite_url, mirror=site.url, expect=Verdict.OK)
-
-
-def test_a_single_page_is_no_ground_to_judge_the_site(site: SmallSite, sqlite_url: str) -> None:
-    site.answers["/11/5/Bai-5.htm"] = (403, {}, "")
-
-    line = last_line(
-        "url", f"url={SITE}/11/5/Bai-5.htm", url=sqlite_url, mirror=site.url, expect=Verdict.DEGRADED
-    )
-
-    assert line == "url: degraded: 1 article could not be fetched (HTTP 403: 1)"
+@pytest.mark.parametrize(
+    ("stats", "judgement"),
+    [
+        ({"article/parser/post/1": 11, "article/parser/generic/1": 1, "store/new": 12}, "ok: 12 new"),
+        (
+            {"article/failed/HTTP 403": 1, "store/failed": 1},
+            "degraded: 1 article could not be fetched (HTTP 403: 1)",
+        ),
+    ],
+)
+def test_a_single_page_is_no_ground_to_judge_the_site(stats: dict[str, int], judgement: str) -> None:
+    assert str(judge("finished", stats)) == judgement
 
 
 # --- something was lost, or the run did not come to its end ----------------------------------------
@@ -307,36 +251,26 @@ def test_a_site_whose_tls_fails_is_unreachable(tls: str, site: SmallSite, sqlite
     assert not site.asked
 
 
-def test_a_database_that_does_not_answer_is_a_storage_failure(site: SmallSite) -> None:
-    nowhere = "postgresql://u@127.0.0.1:9/none"
+@pytest.mark.parametrize(
+    ("spider", "arguments", "line"),
+    [
+        (
+            "latest",
+            ("limit=0", "since=2024"),
+            "since: '2024' is no date; accepted: year-month-day as in 2024-04-24;"
+            " limit: '0' is no count; accepted: a whole number above 0, at most 2147483647",
+        ),
+        ("day", ("day=2024-04-24",), "day='2024-04-24': there is no such argument"),
+        ("newest", (), "there is no spider 'newest'; there are: backfill, "),
+    ],
+)
+def test_a_wrong_argument_is_said_in_the_same_line(
+    spider: str, arguments: tuple[str, ...], line: str, site: SmallSite, sqlite_url: str
+) -> None:
+    done = crawl(spider, *arguments, database_url=sqlite_url, mirror=site.url, expect=2)
 
-    done = crawl("latest", database_url=nowhere, mirror=site.url, expect=5, DATABASE_RETRY_SECONDS="0")
-
-    assert done.stderr.splitlines()[-1].startswith("latest: storage failed: the database has not answered")
+    assert done.stderr.splitlines()[-1].startswith(f"{spider}: bad arguments: {line}")
     assert not site.asked
-
-
-def test_a_wrong_argument_is_said_in_the_same_line(site: SmallSite, sqlite_url: str) -> None:
-    done = crawl("latest", "limit=0", "since=2024", database_url=sqlite_url, mirror=site.url, expect=2)
-
-    assert done.stderr.splitlines()[-1] == (
-        "latest: bad arguments: since: '2024' is no date; accepted: year-month-day as in 2024-04-24;"
-        " limit: '0' is no count; accepted: a whole number above 0, at most 2147483647"
-    )
-    assert not site.asked
-
-
-def test_a_signal_interrupts(server: SiteServer, sqlite_url: str) -> None:
-    server.gate.shut(after=6)
-    with crawling("latest", database_url=sqlite_url, mirror=server.url) as process:
-        process.reaches(lambda: len(server.requests) == 6)
-        process.send(signal.SIGTERM)
-        server.gate.open()
-        assert process.end() == Verdict.INTERRUPTED.exit_code
-        log = process.stderr
-
-    assert log.splitlines()[-1].startswith("latest: interrupted: stopped by a signal; so far ")
-    assert run_of(sqlite_url)[0] == "interrupted"
 
 
 def test_a_limit_of_scrapy_interrupts_and_the_next_run_goes_on(site: SmallSite, sqlite_url: str) -> None:
