@@ -17,6 +17,9 @@ from archive.compression import Inflater, SeekableStream, access_index
 _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _FAR = 0xFFFFFFFF
 _ENTRY = struct.Struct("<4s4xHH8xLLHHH8xL")
+_LONGEST = _ENTRY.size + 3 * 0xFFFF
+_AHEAD = 1 << 18
+"""Bytes of the directory that are read at once."""
 _STORED, _DEFLATED = 0, 8
 
 
@@ -82,14 +85,17 @@ def members(raw: BinaryIO) -> Iterator[Member]:
     if directory < 0 or shift < 0:
         raise ZipError("the directory of the zip file is broken")
     entries, left = Section(raw, directory, length), size
-    while head := _read(entries, _ENTRY.size):
-        if len(head) < _ENTRY.size or not head.startswith(b"PK\x01\x02"):
+    ahead, at = _read(entries, _AHEAD), 0
+    while at < len(ahead):
+        if not ahead.startswith(b"PK\x01\x02", at) or len(ahead) < at + _ENTRY.size:
             raise ZipError("the directory of the zip file is broken")
-        member = _member(head, entries, shift)
+        member, at = _member(ahead, at, shift)
         left -= member.size
         if left < 0:  # a bomb: few bytes that stand for many
             raise ZipError("the members of the zip file overlap")
         yield member
+        if len(ahead) - at < _LONGEST:
+            ahead, at = ahead[at:] + _read(entries, _AHEAD), 0
 
 
 def open_member(raw: BinaryIO, member: Member, key: Hashable) -> BinaryIO:
@@ -121,10 +127,13 @@ def _read(part: BinaryIO | Section, count: int) -> bytes:
     return content
 
 
-def _member(head: bytes, entries: Section, shift: int) -> Member:
-    _, flags, method, size, unpacked, *lengths, offset = _ENTRY.unpack(head)
-    names = _read(entries, sum(lengths))
-    name, extra = names[: lengths[0]], names[lengths[0] : lengths[0] + lengths[1]]
+def _member(directory: bytes, at: int, shift: int) -> tuple[Member, int]:
+    """The member of an entry, and where the next entry begins."""
+    _, flags, method, size, unpacked, *lengths, offset = _ENTRY.unpack_from(directory, at)
+    behind_name = at + _ENTRY.size + lengths[0]
+    name = directory[at + _ENTRY.size : behind_name]
+    extra = directory[behind_name : behind_name + lengths[1]]
+    behind = behind_name + lengths[1] + lengths[2]
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
@@ -136,4 +145,4 @@ def _member(head: bytes, entries: Section, shift: int) -> Member:
             )
         at += 4 + length
     text = name.decode("utf-8" if flags & 0x800 else "cp437", "replace")
-    return Member(text, method, bool(flags & 1), size, shift + offset)
+    return Member(text, method, bool(flags & 1), size, shift + offset), behind

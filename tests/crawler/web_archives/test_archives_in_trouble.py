@@ -81,12 +81,9 @@ def test_an_archive_that_asks_for_a_long_pause_ends_the_run(
     assert len(archive.requests) == 5
 
 
-@pytest.mark.parametrize("status", [403, 429])
-def test_an_archive_that_sends_us_away_is_left_alone(
-    captures: list[Captured], sqlite_url: str, status: int
-) -> None:
+def test_an_archive_that_sends_us_away_is_left_alone(captures: list[Captured], sqlite_url: str) -> None:
     archive = Wayback(captures)
-    archive.busy = {number: (status, {}, b"") for number in range(6, 1000)}
+    archive.busy = {number: (403 if number % 2 else 429, {}, b"") for number in range(6, 1000)}
     with served(archive):
         settings = {"BACKOFF_TIMES": "3", "BACKOFF_SECONDS": "0.01"}
         done = run("wayback", archive, sqlite_url, None, **settings, expect=6)
@@ -117,24 +114,18 @@ def test_what_cannot_be_had_or_is_the_archives_own_page_is_named_and_asked_for_a
     assert len(reading.articles(sqlite_url)) == SOME
 
 
-def test_an_unknown_crawl_is_named(captures: list[Captured], sqlite_url: str) -> None:
-    archive = CommonCrawl(captures)
-    with served(archive):
-        done = run("commoncrawl", archive, sqlite_url, None, "crawls=CC-MAIN-1999-01", expect=3)
-    assert "there is no crawl 'CC-MAIN-1999-01'" in done.stderr
-
-
-@pytest.mark.parametrize("answer", [b'{"pages": null}', b"<html>"])
-def test_a_number_of_pages_that_is_none_is_a_lost_index(
-    captures: list[Captured], sqlite_url: str, answer: bytes
+def test_a_crawl_that_is_unknown_or_has_no_number_of_pages_is_a_lost_index(
+    captures: list[Captured], sqlite_url: str
 ) -> None:
     archive = CommonCrawl(captures)
-    archive.busy = {1: (200, {}, answer)}
+    archive.busy = {1: (200, {}, b'{"pages": null}')}
+    crawls = "crawls=CC-MAIN-1999-01,CC-MAIN-2024-51"
     with served(archive):
-        done = run("commoncrawl", archive, sqlite_url, None, expect=3)
+        done = run("commoncrawl", archive, sqlite_url, None, crawls, expect=3)
 
-    assert "Index not read: " in done.stderr
-    assert done.stderr.splitlines()[-1] == "commoncrawl: degraded: 1 list could not be read"
+    assert "there is no crawl 'CC-MAIN-1999-01'" in done.stderr
+    assert "no number of pages: TypeError" in done.stderr
+    assert done.stderr.splitlines()[-1] == "commoncrawl: degraded: 2 lists could not be read"
 
 
 def test_an_index_that_counts_no_pages_is_asked_for_all_at_once(
