@@ -9,7 +9,6 @@ from pathlib import Path
 from datasette.database import Database
 
 from archive import Capture, DamagedError, read_at
-from archive.fields import field
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 """A page that somebody else wrote: it may look like something, and do nothing."""
@@ -48,8 +47,3 @@ def _read(row: sqlite3.Row) -> Capture | str:
         return read_at(path, row["warc_offset"], row["warc_skip"])
     except (DamagedError, OSError) as error:
         return f"it cannot be read: {error}"
-
-
-def media_type(capture: Capture) -> str:
-    """The type that the page was sent with."""
-    return field(capture.headers, "Content-Type") or "text/html; charset=utf-8"

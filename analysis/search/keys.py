@@ -126,24 +126,22 @@ def in_words_of(database: str, search: Search) -> str:
 
     :param database: the name of SQLAlchemy's dialect.
     """
+    scope = _scope(search)
     if database == "sqlite":
-        return _with_scope(fts5(search.query), search)
-    scope = " | ".join(f"'.{word}'" for word in _scope(search))
-    return f"{tsquery(search.query)} & ({scope})" if scope else tsquery(search.query)
+        match = fts5(search.query)
+        return f"{match} AND scope : ({' OR '.join(scope)})" if scope else match
+    match, listed = tsquery(search.query), " | ".join(f"'.{word}'" for word in scope)
+    return f"{match} & ({listed})" if scope else match
 
 
 # --- SQLite ----------------------------------------------------------------------------------------
 
 
-def _with_scope(match: str, search: Search) -> str:
-    scope = _scope(search)
-    return f"{match} AND scope : ({' OR '.join(scope)})" if scope else match
-
-
 def _fts5(connection: Connection, search: Search, undated: bool = False) -> tuple[str, dict[str, Any]]:
     where, values = _between(search, undated, "rowid")
     where.append("article_search MATCH :match")
-    values["match"] = _with_scope(fts5(_completed(connection, search.query)), search)
+    completed = evolve(search, query=_completed(connection, search.query))
+    values["match"] = in_words_of("sqlite", completed)
     order = f"ORDER BY rowid {_direction(search)}"
     return f"SELECT rowid FROM article_search WHERE {' AND '.join(where)} {order}", values
 

@@ -115,41 +115,36 @@ def in_headline(node: Node) -> Node:
             return Or(tuple(map(in_headline, node.found)))
 
 
-@frozen
-class _Token:
-    kind: str
-    text: str
-
-
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[re.Match[str]]:
     # Typographic quotation marks are typed, or pasted, for straight ones.
-    for match in _TOKEN.finditer(re.sub("[“”„‟«»]", '"', text.replace("\0", " "))):
-        kind = str(match.lastgroup)
-        if kind == "field":
+    for token in _TOKEN.finditer(re.sub("[“”„‟«»]", '"', text.replace("\0", " "))):
+        if token.lastgroup == "field":
             raise QueryError(
-                f"{match[0]} cannot be searched by itself; accepted: headline:, or the words alone"
+                f"{token[0]} cannot be searched by itself; accepted: headline:, or the words alone"
             )
-        if kind == "open":
-            raise QueryError(f'a quotation mark is not closed: {match[0]}; accepted: "giảm nghèo"')
-        if kind != "space":
-            yield _Token(kind, match[0])
+        if token.lastgroup == "open":
+            raise QueryError(f'a quotation mark is not closed: {token[0]}; accepted: "giảm nghèo"')
+        if token.lastgroup != "space":
+            yield token
 
 
 class _Parser:
     """One token ahead. Each method reads what its name says; ``None`` if there is no word in it."""
 
-    def __init__(self, tokens: Iterator[_Token]) -> None:
+    def __init__(self, tokens: Iterator[re.Match[str]]) -> None:
         self._tokens = tokens
-        self.next: _Token | None = next(tokens, None)
+        self.next = next(tokens, None)
 
-    def _advance(self) -> _Token:
+    def _advance(self) -> re.Match[str]:
         token = self.next
         assert token is not None  # noqa: S101 - every caller has looked
         self.next = next(self._tokens, None)
         return token
 
     def _at(self, *texts: str) -> bool:
-        return self.next is not None and self.next.kind in ("operator", "bracket") and self.next.text in texts
+        return (
+            self.next is not None and self.next.lastgroup in ("operator", "bracket") and self.next[0] in texts
+        )
 
     def either(self, depth: int) -> Node | None:
         parts = [self.all_of(depth)]
@@ -168,8 +163,8 @@ class _Parser:
             if self._at("AND"):
                 if not anything:
                     raise QueryError("AND stands between two words: giảm AND nghèo")
-                after = self._advance().text
-            if self._at("NOT") or (self.next and self.next.kind == "minus"):
+                after = self._advance()[0]
+            if self._at("NOT") or (self.next and self.next.lastgroup == "minus"):
                 after, wanted = "NOT", False
                 self._advance()
             if self.next is None or self._at("AND", "OR", "NOT", ")"):
@@ -197,12 +192,12 @@ class _Parser:
             self._advance()
             return node
         token = self._advance()
-        if token.kind == "headline":
-            if self.next is None or self.next.kind not in ("word", "phrase", "bracket"):
+        if token.lastgroup == "headline":
+            if self.next is None or self.next.lastgroup not in ("word", "phrase", "bracket"):
                 raise QueryError("after headline: a word is missing")
             node = self._atom(depth)
             return node and in_headline(node)
-        return _term(token.text)
+        return _term(token[0])
 
 
 def _term(text: str) -> Term | None:

@@ -108,21 +108,17 @@ def test_a_feed_and_a_message_tell_what_was_found(engine: Engine, tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
+def test_what_cannot_be_saved_or_forgotten_is_refused(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATOM_DIR", str(tmp_path))
+    for arguments, said in (
         (("nghèo", "--save", "../feed"), "accepted: up to 60 letters"),
         (("nghèo", "--save", "once", "--since", "2024"), "accepted without --since and --until"),
         (("nghèo", "--forget", "once"), "search nothing"),
         (("--forget", "never"), "accepted: none"),
-    ],
-)
-def test_what_cannot_be_saved_or_forgotten_is_refused(
-    arguments: tuple[str, ...], said: str, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ATOM_DIR", str(tmp_path))
-
-    assert said in scrapy("search", *arguments, database_url=sqlite_url, expect=2).stderr
+    ):
+        assert said in scrapy("search", *arguments, database_url=sqlite_url, expect=2).stderr
     assert not list(tmp_path.glob("*.atom"))
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from analysis.explore.article_page import read_article
-from analysis.explore.capture_page import POLICY, media_type, read_capture, read_picture
+from analysis.explore.capture_page import POLICY, read_capture, read_picture
 from analysis.explore.edits import kind_of_edit, words_changed
 from analysis.explore.metadata import DATABASE, say
 from analysis.report.language import Language, Wording
@@ -32,6 +32,7 @@ from analysis.search.find import Hit, find
 from analysis.search.keys import Search, count
 from analysis.search.match import fts5_match
 from analysis.search.query import QueryError, parse
+from archive.fields import field
 from schemas.search_index import ID_SPAN
 
 PAGE = 30
@@ -140,7 +141,8 @@ async def capture_page(request: Request, datasette: Datasette) -> Response:
     capture = await read_capture(datasette.get_database(DATABASE), int(request.url_vars["id"]))
     if isinstance(capture, str):
         return Response.text(capture, status=404)
-    return Response(body=capture.body, content_type=media_type(capture))
+    sent_as = field(capture.headers, "Content-Type") or "text/html; charset=utf-8"
+    return Response(body=capture.body, content_type=sent_as)
 
 
 async def picture_file(request: Request, datasette: Datasette) -> Response:
