@@ -179,11 +179,12 @@ def crawling(
 def run(
     command: list[str], env: dict[str, str], *, expect: int | None, program: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and check its exit code; a traceback only if any code, or 1, is expected."""
+    """Run a command to its end; check its exit code; trouble of the site is no traceback."""
     with closing(Command(command, env, program)) as process:
         done = subprocess.CompletedProcess(command, process.end(), process.stdout, process.stderr)
     assert expect in (None, done.returncode), done.stderr[-6000:]
-    assert expect in (None, 1) or "Traceback (most recent call last)" not in done.stderr, done.stderr[-6000:]
+    if done.returncode in (0, 3, 4):  # well, degraded, site unreachable
+        assert "Traceback (most recent call last)" not in done.stderr, done.stderr[-6000:]
     return done
 
 
