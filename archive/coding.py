@@ -115,9 +115,7 @@ def _is_text(headers: Headers) -> bool:
 
 
 def _gunzip(body: bytes, limit: int) -> Decoded:
-    if body[:2] != _GZIP[:2]:
-        return Decoded(body)
-    return _inflate(body, limit, 31)
+    return _inflate(body, limit, 31) if body.startswith(_GZIP[:2]) else Decoded(body)
 
 
 def _deflate(body: bytes, limit: int) -> Decoded:

@@ -58,21 +58,16 @@ def write_response_head(exchange: Exchange) -> bytes:
     and is left alone (RFC 9110, 8.6).
     """
     bodiless = exchange.method == "HEAD" or exchange.status in (204, 304) or exchange.status < 200
+    speaks_of_another = bodiless and not exchange.body
     right = str(len(exchange.body))
     fields: list[tuple[str, str]] = []
-    counted = bodiless and not exchange.body
+    counted = speaks_of_another
     for name, value in exchange.response_headers:
-        lower = name.lower()
-        if lower in _TRANSFER_FIELDS:
-            fields.append((f"X-Crawl-{name}", value))
-        elif lower == "content-length" and not (bodiless and not exchange.body):
-            if value.strip() == right and not counted:
-                fields.append((name, value))
-                counted = True
-            else:
-                fields.append((f"X-Crawl-{name}", value))
-        else:
-            fields.append((name, value))
+        holds = name.lower() not in _TRANSFER_FIELDS
+        if name.lower() == "content-length" and not speaks_of_another:
+            holds = value.strip() == right and not counted
+            counted |= holds
+        fields.append((name if holds else f"X-Crawl-{name}", value))
     if not counted:
         fields.append(("Content-Length", right))
     return write_fields(f"{_version(exchange)} {exchange.status:03d} {exchange.reason}", tuple(fields))
