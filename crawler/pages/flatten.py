@@ -45,7 +45,8 @@ class _Walker:
 
     def open(self, tag: str, said: Opening) -> None:
         """Begin a block of its own."""
-        self.flush()
+        if self.pieces:
+            self.flush()
         self.after_break = False
         parent = self.node
         self.node = node = Node(
@@ -68,7 +69,8 @@ class _Walker:
 
     def close(self) -> None:
         """End the innermost block."""
-        self.flush()
+        if self.pieces:
+            self.flush()
         self.after_break = False
         node = self.node
         node.last = len(self.blocks) - 1

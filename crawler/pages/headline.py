@@ -26,13 +26,15 @@ FEWEST_WORDS = 2
 
 def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, str, int] | None:
     """The headline, the rule that found it, and its block's number."""
-    found = []
+    found: list[tuple[str, str, int]] = []
     for rule, title, folded, shortest in (
         ("og:title", head.og_title, fold(head.og_title), 4),
         ("title", head.title, fold(head.title), 4),
         ("slug", reference.slug, fold_slug(reference.slug), 12),
     ):
-        if len(folded) < shortest or (best := _best_match(page, folded, len(title), reference)) is None:
+        if len(folded) < shortest or (found and rule == "title"):
+            continue
+        if (best := _best_match(page, folded, len(title), reference)) is None:
             continue
         # Only a style sheet may part headline and date: then they stand in one block.
         with_date = rule != "slug" and len(best.clean) > len(title) and read_date(best.clean[len(title) :])
