@@ -35,9 +35,8 @@ LARGEST_BATCH = 200
 @define(eq=False)
 class _Waiting:
     item: Any
-    done: asyncio.Future[None]
-    refused: str | None = None
-    """Why the database did not take it, if it is stored among the rejects instead."""
+    done: asyncio.Future[str | None]
+    """Why there is nothing to pass on: a failure, or an article that is stored among the rejects instead."""
 
 
 class StorePipeline(Component):
@@ -64,9 +63,8 @@ class StorePipeline(Component):
             self._task = asyncio.create_task(self._write_forever())
         waiting = _Waiting(item, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
-        await waiting.done
-        if refused := item.reason if isinstance(item, Failure) else waiting.refused:
-            raise DropItem(refused)
+        if reason := await waiting.done:
+            raise DropItem(reason)
         return item
 
     async def close_spider(self) -> None:
@@ -107,7 +105,8 @@ class StorePipeline(Component):
             self.count(f"store/{name}", count)
         for waiting in batch:
             if not waiting.done.done():
-                waiting.done.set_result(None)
+                item = waiting.item
+                waiting.done.set_result(item.reason if isinstance(item, Failure) else None)
 
     def _commit(self, items: Sequence[Any]) -> Counter[str]:
         with write_transaction(self.engine) as connection:
@@ -131,12 +130,11 @@ class StorePipeline(Component):
             self._give_up([waiting], error)
             return
         self.count("store/refused")
-        waiting.refused = f"refused by the database: {error}"
         waiting.item = Failure(
             edition=item.edition,
             article_id=item.article_id,
             url=item.canonical_url,
-            reason=waiting.refused,
+            reason=f"refused by the database: {error}",
             at=item.fetched_at,
             payload={"item": repr(attrs.asdict(item))},
         )

@@ -1,8 +1,7 @@
 """The items that page objects make, pipelines refine and the store keeps.
 
-Field names are those of the tables (:mod:`schemas.tables`). Every ``datetime`` is zone-aware. Text
-that a page object puts into an item is as printed, with the white space of HTML folded; the clean
-pipeline brings it into the form that is stored.
+Field names are those of the tables (:mod:`schemas.tables`). Every ``datetime`` is zone-aware. Page objects
+fill in text as printed, with the white space of HTML folded; cleaning brings it into the form that is stored.
 """
 
 from __future__ import annotations
@@ -180,7 +179,7 @@ class Article(OfArticle):
     related: list[RelatedLink] = Factory(list)
     fetched_at: datetime
     parser: str
-    """Name and version of the layout that read the page, e.g. ``post/1`` or ``generic/1``."""
+    """Name and version of the layout that read the page: ``post/1``."""
     parser_build: str | None = None
     """Fingerprint of the code that read it (:mod:`crawler.parser_build`)."""
     rules: dict[str, str] = Factory(dict)
@@ -234,10 +233,9 @@ class Listing:
     """One page of a section's list, a front page, or the answer of the day form."""
 
     entries: list[ListingEntry] = Factory(list)
-    """The articles it links to, in page order, each once, the section's own as well as others
-    (a box of the newest news, say)."""
+    """The articles it links to, in page order, each once, those of other sections, too."""
     sections: list[Section] = Factory(list)
-    """Every section that the page links to; the navigation, in page order."""
+    """Every section that the page links to, in page order."""
     page_numbers: list[int] = Factory(list)
     """The numbers of the pages of this same list that the page links to, ascending."""
     fetched_at: datetime
@@ -257,7 +255,7 @@ class DayForm:
     date_fields: dict[str, str]
     """``day``/``month``/``year`` -> field name, or ``date`` -> field name for a single field."""
     date_format: str | None = None
-    """``strptime`` format of a single date field."""
+    """For ``strptime``, of a single date field."""
     scope_field: str | None = None
     """The field that chooses between this section and all."""
     scope_values: dict[str, str] = Factory(dict)
@@ -347,8 +345,8 @@ class Failure(OfArticle):
     """Canonical."""
     reason: str
     found: str = ""
-    """What the URL gave instead, as in :class:`NotAnArticle`; also ``elsewhere``, where the site redirected
-    to another page, ``truncated`` and ``no-text``."""
+    """What the URL gave instead, as in :class:`NotAnArticle`; also ``elsewhere`` (the site redirected),
+    ``truncated`` and ``no-text``."""
     at: datetime
     payload: dict[str, Any] | None = None
     """What there was of it; with a payload the failure is kept among the rejects."""

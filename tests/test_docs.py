@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -54,5 +53,5 @@ def test_each_test_that_is_named_exists() -> None:
 
     assert len(named) >= 39
     for file, name in named:
-        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-        assert not name or name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        source = (ROOT / file).read_text(encoding="utf-8")
+        assert not name or re.search(rf"^ *def {name}\(", source, re.MULTILINE), name

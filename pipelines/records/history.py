@@ -106,7 +106,7 @@ def add_fetch(history: list[Revision], fetch: Fetch, now: datetime) -> bool:
     if fetch.article is None:
         last.until = max(last.until, fetch.at)
         return False
-    added = Revision(fetch.at, fetch.at, text_of(fetch.article), article=fetch.article)
+    added = Revision.of(fetch.article)
     if added.since < last.until or added.since == last.since:
         return _insert(history, added, now)
     if changed_fields(last.text, added.text):

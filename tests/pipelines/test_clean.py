@@ -37,13 +37,14 @@ def test_each_field_is_cleaned(field: str, printed: Any, kept: Any) -> None:
     assert getattr(clean(**{field: printed}), field) == kept
 
 
-def test_captions_and_credits_are_cleaned() -> None:
-    image = clean(images=[Image(url="u", caption=" Lễ hội. Ảnh : P.V ", credit=" P.V ")]).images[0]
+def test_captions_credits_and_links_to_other_news_are_cleaned() -> None:
+    item = clean(
+        images=[Image(url="u", caption=" Lễ hội. Ảnh : P.V ", credit=" P.V ")],
+        related=[builders.related(5, headline=" Tin  vắn", teaser="Sáng\xa0nay")],
+    )
+
+    [image], [link] = item.images, item.related
     assert (image.caption, image.credit) == ("Lễ hội. Ảnh: P.V", "P.V")
-
-
-def test_links_to_other_news_are_cleaned() -> None:
-    link = clean(related=[builders.related(5, headline=" Tin  vắn", teaser="Sáng\xa0nay")]).related[0]
     assert (link.headline, link.teaser) == ("Tin vắn", "Sáng nay")
 
 
