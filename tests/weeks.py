@@ -2,6 +2,8 @@
 
 ``python -m tests.weeks 168 0.3`` prints what a week of ``latest`` after a ``backfill`` comes to if three
 addresses of ten are dead, each in one of the ways of :data:`DEATHS`; a third argument names the one way.
+``python -m tests.weeks 1344 0.05 trouble`` is eight weeks with all at once: besides, one request of twenty
+fails, one run of twenty is killed, and for an eighth of the time nothing is answered. It takes an hour.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import tempfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from urllib.parse import urlsplit
 
 from attrs import define, field
@@ -20,7 +23,7 @@ from newspapers import current
 from schemas import tables
 from tests import faulty
 from tests.builders import SITE
-from tests.crawling import crawl
+from tests.crawling import crawl, crawl_command, environment, started
 from tests.faulty import Fault, error, packed, page, redirect
 from tests.reading import rows
 from tests.site.model import State
@@ -41,6 +44,10 @@ OLD = 120
 
 ON_A_PAGE = 20
 
+CHANCE = Random(7)  # noqa: S311 - no secret
+FAILING = 0.05
+"""Share of the requests that fail, and of the runs that are killed, if there is trouble."""
+
 
 @define
 class GrowingSite:
@@ -50,6 +57,8 @@ class GrowingSite:
     deaths: list[Fault] = field(factory=lambda: list(DEATHS.values()))
     began: datetime = field(factory=lambda: datetime.now(UTC).replace(microsecond=0))
     hour: int = 0
+    outage: range = range(0)
+    """Hours; if there are any, other requests fail now and then."""
 
     @property
     def now(self) -> datetime:
@@ -64,8 +73,11 @@ class GrowingSite:
         return int(hashlib.sha256(str(number).encode()).hexdigest(), 16) % 1000 < 1000 * self.share
 
     def plan(self, target: str, _asked: int) -> Fault | None:
-        number = number_of(target)
-        return self.deaths[number % len(self.deaths)] if number and self.is_dead(number) else None
+        if self.hour in self.outage:
+            return faulty.reset if self.hour % 2 else error(503)
+        if (number := number_of(target)) and self.is_dead(number):
+            return self.deaths[number % len(self.deaths)]
+        return CHANCE.choice(self.deaths) if self.outage and CHANCE.random() < FAILING else None
 
     def published(self, number: int) -> datetime:
         """Every two hours; the old ones one a day."""
@@ -137,20 +149,23 @@ def live_through(hours: int, share: float, folder: Path, *deaths: str) -> Week:
     """A backfill, then ``latest`` every hour.
 
     :param share: of the addresses that are dead.
-    :param deaths: in which ways; without any, in all.
+    :param deaths: in which ways; without any, in all. ``trouble``: in all, with all other trouble.
     """
-    site = GrowingSite(share, [DEATHS[death] for death in deaths or DEATHS])
+    trouble = deaths == ("trouble",)
+    site = GrowingSite(share, list(DEATHS.values()) if trouble else [DEATHS[it] for it in deaths or DEATHS])
+    if trouble:
+        site.outage = range(hours // 2, hours // 2 + hours // 8)
     url = f"sqlite:///{folder}/collection.db"
+    section_11 = ("editions=vi", "sections=11")
     codes: list[int] = []
     lines: Counter[str] = Counter()
     further: list[dict[int, int]] = []
-    with faulty.faulty(site, site.plan) as server:  # type: ignore[arg-type]
+    with faulty.faulty(site, site.plan, robots=trouble) as server:  # type: ignore[arg-type]
 
         def run(spider: str) -> None:
             done = crawl(
                 spider,
-                "editions=vi",
-                "sections=11",
+                *section_11,
                 database_url=url,
                 mirror=server.url,
                 expect=None,
@@ -159,11 +174,21 @@ def live_through(hours: int, share: float, folder: Path, *deaths: str) -> Week:
             codes.append(done.returncode)
             lines[done.stderr.splitlines()[-1]] += 1
 
+        def kill(after: int) -> None:
+            command, env = crawl_command("latest", *section_11), environment(url, server.url)
+            asked = len(server.times) + after
+            with started(command, env | {"CLOCK_AHEAD": str(3600 * site.hour)}) as process:
+                process.reaches(lambda: len(server.times) >= asked)
+            lines["killed"] += 1
+
         run("backfill")
         missing_after_backfill = wrong(url, site)
         asked = Counter(server.injected)
         for site.hour in range(1, hours + 1):
-            run("latest")
+            if trouble and CHANCE.random() < FAILING:
+                kill(after=CHANCE.randint(1, 2))
+            else:
+                run("latest")
             if site.hour % 24 == 0 or site.hour == hours:
                 now = Counter(server.injected)
                 old = {number_of(target) for target in asked}

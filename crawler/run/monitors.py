@@ -38,7 +38,7 @@ FEWEST_NEW = 10  # a usual number of new articles in a day below this is too sma
 
 DEVIATIONS = 5
 """A share may differ by so many standard deviations of its sample: of some forty that are compared in each
-run of a year, none passes by chance."""
+run of a year, none passes by chance. An hourly run has few pages, two of which may fail in any night."""
 
 _NO_FIELDS = frozenset({"none", "failed", "kind"})
 """What stands under ``article/`` beside fields; the kind of article is the newspaper's choice."""
@@ -137,12 +137,16 @@ def _of_fields(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[
     now, *before = (_shares(group) for group in [present, *past])
     for field, rule in sorted(set(now).union(*before)):
         value, usual = now[field, rule], median(group[field, rule] for group in before)
-        spread = DEVIATIONS * math.sqrt(usual * (1 - usual) / _read(present)) if usual < 1 else 0.0
-        if abs(value - usual) > max(SHARE, spread):
+        if abs(value - usual) > max(SHARE, _by_chance(usual, _read(present))):
             monitor, what = ("rule share", "was used on") if rule else ("field filled", "has a value on")
             subject = f"{field}/{rule}" if rule else field
             text = f"{subject} {what} {value:.0%} of the articles, usually {usual:.0%}"
             yield Finding(monitor, subject, value, usual, text)
+
+
+def _by_chance(usual: float, sample: float) -> float:
+    """How far the share of a sample may be from the usual one by chance."""
+    return DEVIATIONS * math.sqrt(max(0.0, usual * (1 - usual)) / sample)
 
 
 def _shares(group: Counter[str]) -> dict[tuple[str, str], float]:
@@ -165,7 +169,7 @@ def _of_pages(present: Counter[str], past: Sequence[Counter[str]]) -> Iterator[F
         text = f"an article has {length:,.0f} characters of text, usually {usual:,.0f}"
         yield Finding("body length", "", length, usual, text)
     errors, usual = _errors(present), median(map(_errors, past))
-    if errors > usual + ERRORS:
+    if errors > usual + max(ERRORS, _by_chance(usual, _tries(present))):
         text = f"HTTP errors: {errors:.0%} of the pages, usually {usual:.0%}"
         yield Finding("HTTP errors", "", errors, usual, text)
 
@@ -186,5 +190,9 @@ def _errors(stats: Mapping[str, Any]) -> float:
     """The share of tries that ended with an error of the site or without an answer."""
     answers = Evidence(stats).under("downloader/response_status_count/")
     wrong = sum(n for status, n in answers.items() if status >= "400" and status not in ("404", "410"))
-    none = _count(stats, "downloader/exception_count")
-    return (wrong + none) / max(1, answers.total() + none)
+    return (wrong + _count(stats, "downloader/exception_count")) / _tries(stats)
+
+
+def _tries(stats: Mapping[str, Any]) -> float:
+    answers = Evidence(stats).under("downloader/response_status_count/")
+    return max(1, answers.total() + _count(stats, "downloader/exception_count"))

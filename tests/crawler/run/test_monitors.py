@@ -51,6 +51,9 @@ def test_a_usual_run_has_no_findings() -> None:
     assert not found(run())
     assert not found(run(35, article__byline__closing=14)), "chance"
     assert not found(run(0), *[run(5)] * 100), "a quiet hour has no pages to judge"
+    some = days(10, downloader__exception_count=2)
+    assert not found(run(downloader__exception_count=9), *some), "of 59 requests 9 failed, where 2 are usual"
+    assert found(run(downloader__exception_count=12), *some) == {("HTTP errors", "")}
 
 
 def test_a_rule_that_takes_over_is_found_with_its_figures() -> None:
