@@ -18,6 +18,7 @@ import attrs
 from attrs import define
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from sqlalchemy.exc import DBAPIError
 
 from pipelines.component import Component
 from pipelines.records.batch import Writer, write_batch
@@ -120,7 +121,8 @@ class StorePipeline(Component):
         A list's page that went missing would leave a hole in its walk.
         """
         item = waiting.item
-        logger.error("The database refused %r", item, exc_info=error)
+        fault = None if isinstance(error, DBAPIError) else error
+        logger.error("The database refused %r: %s", item, error, exc_info=fault)
         try:
             await self.retry.run(lambda: require_schema(self.engine))
         except (StorageError, SchemaError) as changed:  # then it is no fault of the item's

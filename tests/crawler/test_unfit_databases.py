@@ -18,7 +18,7 @@ from schemas import tables
 from schemas.database import open_engine, parse_url, upgrade_command
 from schemas.run_lock import EVERYTHING, take
 from tests.conftest import new_database
-from tests.crawling import NOBODY, ROOT, SCRAPY, Collection, crawl, crawling, environment, run, scrapy
+from tests.crawling import NOBODY, ROOT, SCRAPY, Collection, crawl, environment, run, scrapy
 from tests.reading import articles, rows
 from tests.site.server import SiteServer
 
@@ -206,10 +206,8 @@ def test_what_the_database_refuses_because_it_was_changed_is_no_fault_of_a_page(
         "CREATE TRIGGER refuses BEFORE INSERT ON articles BEGIN SELECT RAISE(ABORT, 'NOT NULL'); END",
     )
 
-    with crawling("latest", "limit=3", database_url=sqlite_url, mirror=server.url) as process:
-        assert process.end() == 3
-        line = process.stderr.splitlines()[-1]
+    done = crawl("latest", "limit=3", database_url=sqlite_url, mirror=server.url, expect=3)
 
-    assert "3 items refused by the database" in line
-    assert "could not be read as an article" not in line
+    assert "3 items refused by the database" in done.stderr.splitlines()[-1]
+    assert "could not be read as an article" not in done.stderr.splitlines()[-1]
     assert articles(sqlite_url) == {}
