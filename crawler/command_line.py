@@ -273,11 +273,14 @@ class CollectionCommand(NewspaperCommand):
     def archive_folder(self) -> Path:
         """Where pages are archived.
 
-        :raises UsageError: if they are not.
+        :raises UsageError: if they are not, or if the folder is not there.
         """
-        if folder := self.settings.get("ARCHIVE_DIR"):
-            return Path(folder).resolve()
-        raise wrong_usage("ARCHIVE_DIR is empty: no pages are archived")
+        if not (name := self.settings.get("ARCHIVE_DIR")):
+            raise wrong_usage("ARCHIVE_DIR is empty: no pages are archived")
+        folder = Path(name).resolve()
+        if not folder.is_dir():
+            raise wrong_usage(f"ARCHIVE_DIR={folder}: no such folder; name the archive's, or mount its disk")
+        return folder
 
     makes_database = False
     """Whether a database that is empty, or not there, gets its tables."""

@@ -126,7 +126,10 @@ def test_an_archive_of_which_no_file_is_closed_yet_has_nothing_to_look_through(
     assert done.stderr.splitlines()[-1].startswith("reparse: nothing new")
 
 
-def test_without_an_archive_there_is_nothing_to_read(sqlite_url: str) -> None:
+def test_without_an_archive_there_is_nothing_to_read(sqlite_url: str, tmp_path: Path) -> None:
+    for command in (["reparse"], ["verify"]):
+        done = scrapy(*command, database_url=sqlite_url, archive=tmp_path / "unmounted", expect=2)
+        assert f"ARCHIVE_DIR={tmp_path}/unmounted: no such folder" in done.stderr
     done = reparse(database_url=sqlite_url, expect=2)
 
     assert "ARCHIVE_DIR is empty: no pages are archived" in done.stderr
