@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.browsing import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop would be in the way of other tests
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
