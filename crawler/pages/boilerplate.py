@@ -62,7 +62,7 @@ def own_blocks(page: Page, frame: Frame, head: Head, article_id: int) -> list[Bl
                 _leave_heading(found, block, links)
                 links += 1
                 continue
-            if is_only_date(block.text) and _may_be_its_date(found, block, frame):
+            if _may_be_its_date(found, block, frame) and is_only_date(block.text):
                 continue
             if len(found) < 3 and len(block.text) < 300 and folds_to(block.text, headline):
                 continue
