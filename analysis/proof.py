@@ -121,10 +121,10 @@ def locate(page: str, values: list[tuple[str, str]], rules: dict[str, str]) -> I
         letters = text if at >= 0 else whole
         at = at if at >= 0 else whole.find(value, 0)
         rule = rules.get("published" if name == "published_raw" else name)
-        if at < 0 or not fold(value):
+        if at < 0 or not comparable(value):
             yield Located(name, value, rule)
             continue
-        size = len(fold(value))
+        size = len(comparable(value))
         if name in ("lead", "body") and letters is text:
             behind = at + size
         yield Located(name, value, rule, letters.places[at], letters.ends[at + size - 1])
@@ -152,13 +152,13 @@ class _Letters:
         self.ends = [end for _, _, end in found]
 
     def find(self, value: str, start: int) -> int:
-        return self.text.find(fold(value), start)
+        return self.text.find(comparable(value), start)
 
     def find_last(self, value: str, before: int | None) -> int:
-        return self.text.rfind(fold(value), 0, before)
+        return self.text.rfind(comparable(value), 0, before)
 
 
-def fold(text: str) -> str:
+def comparable(text: str) -> str:
     """A text without white space and quotation marks, its letters decomposed, however they were typed."""
     return "".join(one for one, _, _ in _in_order([(one, 0, 0) for one in _letters(text)]))
 
@@ -228,7 +228,7 @@ FILE, OFFSET = {file!r}, {offset}
 DIGEST = {digest!r}
 VALUES = {values}
 
-def fold(text):
+def comparable(text):
     return re.sub({ignored!r}, "", unicodedata.normalize("NFKD", text))
 
 with open(sys.argv[1] + "/" + FILE, "rb") as file:
@@ -250,9 +250,9 @@ except UnicodeDecodeError:
 tree = html.fromstring(re.sub(r"^\\s*<\\?xml[^>]*>", "", page))
 for element in list(tree.iter("script", "style")):
     element.text = None
-text = fold("".join(tree.itertext()))
-attributes = fold(" ".join(value for element in tree.iter() for value in element.attrib.values()))
-missing = [name for name, value in VALUES if fold(value) not in text + attributes]
+text = comparable("".join(tree.itertext()))
+attributes = comparable(" ".join(value for element in tree.iter() for value in element.attrib.values()))
+missing = [name for name, value in VALUES if comparable(value) not in text + attributes]
 print(len(VALUES) - len(missing), "values found,", len(missing), "not", *missing)
 sys.exit(bool(missing))
 '''

@@ -32,7 +32,7 @@ from attrs import define
 
 from benchmarks.extraction import grams, line, measure
 from newspapers.baohoabinh.numbering import ANCHORS, estimate_month
-from newspapers.spelling import fold
+from newspapers.spelling import letters_of
 
 OWN = "this project, redesigned"
 OTHERS = ("trafilatura", "newspaper4k")
@@ -81,7 +81,7 @@ def _title(html: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    return " ".join(fold(word) for word in re.findall(r"\w+", text))
+    return " ".join(letters_of(word) for word in re.findall(r"\w+", text))
 
 
 def number_of(published: str | None) -> int:
@@ -142,7 +142,7 @@ def scores(page: Page, found: dict[str, Any]) -> dict[str, float]:
         result["recall"] = common / wanted.total()
     if "headline" not in said:
         return result
-    result["headline"] = float(fold(said["headline"]) == fold(found.get("headline") or ""))
+    result["headline"] = float(letters_of(said["headline"]) == letters_of(found.get("headline") or ""))
     if said["date_iso"]:
         at = datetime.fromisoformat(said["date_iso"])
         read = datetime.fromisoformat(found["date"]) if found.get("date") else None
@@ -152,9 +152,9 @@ def scores(page: Page, found: dict[str, Any]) -> dict[str, float]:
     if said["byline"]:
         result["byline"] = float(_same_byline(said, found))
     if said["captions"]:
-        folded = fold(text)
-        of_text = fold(page.text)
-        captions = [c for caption in said["captions"] if (c := fold(caption)) not in of_text]
+        folded = letters_of(text)
+        of_text = letters_of(page.text)
+        captions = [c for caption in said["captions"] if (c := letters_of(caption)) not in of_text]
         if captions:
             result["captions out"] = sum(c not in folded for c in captions) / len(captions)
     return result
@@ -164,7 +164,7 @@ def _same_byline(said: dict[str, Any], found: dict[str, Any]) -> bool:
     """Whether the line was read that names author and outlet, whichever field each went to."""
 
     def letters(*parts: str | None) -> str:
-        return fold(re.sub(r"\bTheo\b", "", " ".join(filter(None, parts))))
+        return letters_of(re.sub(r"\bTheo\b", "", " ".join(filter(None, parts))))
 
     wanted = {letters(said["byline"]), letters(said["byline"], said["source_line"])}
     byline, source = found.get("byline"), found.get("source")
@@ -214,10 +214,10 @@ def show(page: Page, found: dict[str, Any]) -> str:
     """What was not read, what was read too much, and the other fields."""
     wanted = [line(text) for text in page.text.split("\n") if line(text)]
     got = [line(text) for text in (found.get("text") or "").split("\n") if line(text)]
-    folded_wanted, folded_got = fold(" ".join(wanted)), fold(" ".join(got))
+    folded_wanted, folded_got = letters_of(" ".join(wanted)), letters_of(" ".join(got))
     lines = [f"## {page.name}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores(page, found).items())]
-    lines += [f"- {text}" for text in wanted if fold(text) not in folded_got]
-    lines += [f"+ {text}" for text in got if fold(text) not in folded_wanted]
+    lines += [f"- {text}" for text in wanted if letters_of(text) not in folded_got]
+    lines += [f"+ {text}" for text in got if letters_of(text) not in folded_wanted]
     for name, truth in (("headline", "headline"), ("date", "date_iso"), ("byline", "byline")):
         if page.truth and truth in page.truth:
             lines.append(f"{name}: {found.get(name)!r}, right is {page.truth[truth]!r}")

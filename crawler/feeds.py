@@ -19,7 +19,7 @@ from scrapy.utils.serialize import ScrapyJSONEncoder
 from schemas.items import Article
 from schemas.spreadsheet import escape
 
-WORKING = ("bands", "number_bits", "page", "rules", "validators")
+WORKING = ("anchors", "number_bits", "page", "rules", "validators")
 """Fields of an article that are notes of the program."""
 
 FIELDS = [name for name in fields_dict(Article) if name not in WORKING]

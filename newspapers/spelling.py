@@ -118,7 +118,7 @@ _OTHER_SCRIPT = re.compile(r"[^\W\x00-\x7f]")
 
 
 @lru_cache(maxsize=1024)  # a headline is compared with each line near it
-def fold(text: str) -> str:
+def letters_of(text: str) -> str:
     """Letters and digits only, without marks and case: for comparing a text with another spelling of it."""
     letters = unicodedata.normalize("NFD", _HEAP.sub(r"\1", text.casefold()).replace("đ", "d"))
     if _OTHER_SCRIPT.search(letters):
@@ -129,20 +129,20 @@ def fold(text: str) -> str:
 _BEGINNING = 24
 
 
-def begins_like(text: str, folded: str) -> bool:
-    """Whether a text begins like a folded one, or is the beginning of it.
+def begins_like(text: str, letters: str) -> bool:
+    """Whether a text begins with these letters, or is the beginning of them.
 
-    Most texts do not, and to fold all of a paragraph takes much longer.
+    Most texts do not, and to take those of a whole paragraph takes much longer.
     """
-    beginning = fold(text[:_BEGINNING])
-    return folded.startswith(beginning) or beginning.startswith(folded)
+    beginning = letters_of(text[:_BEGINNING])
+    return letters.startswith(beginning) or beginning.startswith(letters)
 
 
-def folds_to(text: str, folded: str) -> bool:
-    """Whether a text has the same letters and digits as a folded one."""
-    return begins_like(text, folded) and fold(text) == folded
+def has_letters(text: str, letters: str) -> bool:
+    """Whether these are the letters and digits of a text."""
+    return begins_like(text, letters) and letters_of(text) == letters
 
 
-def fold_slug(slug: str) -> str:
-    """A URL's slug, folded like the headline it was made of."""
-    return fold(current().slug_words(slug))
+def letters_of_slug(slug: str) -> str:
+    """Those of a URL's slug, as the headline has them that it was made of."""
+    return letters_of(current().slug_words(slug))

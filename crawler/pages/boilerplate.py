@@ -18,7 +18,7 @@ from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from newspapers import why_refused
 from newspapers.layout import GENERIC
-from newspapers.spelling import fold, folds_to
+from newspapers.spelling import has_letters, letters_of
 from newspapers.vietnamese import is_label, is_vietnamese
 
 SHORTEST_LEAD = 40
@@ -47,7 +47,7 @@ def own_blocks(page: Page, frame: Frame, head: Head, article_id: int) -> list[Bl
         number for span in (*frame.asides, *(span for span, _ in frame.dates)) for number in range(*span)
     }
     left_out |= _lines_above(page, frame, left_out, head) if generic else _beside_text(blocks, frame)
-    headline = fold(frame.headline)
+    headline = letters_of(frame.headline)
     found: list[Block] = []
     links = 0  # of a box of links, how many were left out
     for block in blocks[frame.start : frame.end]:
@@ -64,7 +64,7 @@ def own_blocks(page: Page, frame: Frame, head: Head, article_id: int) -> list[Bl
                 continue
             if _may_be_its_date(found, block, frame) and is_only_date(block.text):
                 continue
-            if len(found) < 3 and len(block.text) < 300 and folds_to(block.text, headline):
+            if len(found) < 3 and len(block.text) < 300 and has_letters(block.text, headline):
                 continue
         found.append(block)
         if not (isinstance(block, Picture) and block.link):

@@ -17,7 +17,7 @@ from crawler.pages.blocks import PROSE, Block, Picture, Text
 from crawler.pages.elements import Part
 from crawler.pages.head import join
 from newspapers import is_picture, read_url
-from newspapers.spelling import fold, folds_to, normalise
+from newspapers.spelling import has_letters, letters_of, normalise
 from newspapers.vietnamese import (
     is_label,
     is_vietnamese,
@@ -122,7 +122,7 @@ def _joined(lines: list[str]) -> str:
     """One caption from its lines; a line printed twice counts once."""
     kept: dict[str, str] = {}
     for line in lines:
-        kept.setdefault(fold(line), line)
+        kept.setdefault(letters_of(line), line)
     return normalise(" ".join(kept.values()))
 
 
@@ -244,7 +244,7 @@ def _why_caption(
         return "figure"
     if split_credit(line):
         return "credit"
-    if picture.alt and folds_to(line, fold(picture.alt)):
+    if picture.alt and has_letters(line, letters_of(picture.alt)):
         return "alt"
     if look is None:
         return "only-captions" if len(line) < paragraphs.shortest else ""
@@ -265,7 +265,7 @@ def _why_caption(
 def _continues(group: list[Text], text: Text, inside: list[Text]) -> bool:
     """Whether a caption goes on in another line, or is printed a second time."""
     line, last = text.clean, group[-1].clean
-    if fold(line) == fold(group[0].clean) or text in inside:
+    if letters_of(line) == letters_of(group[0].clean) or text in inside:
         return True
     if len(line) <= 60 and split_credit(line) and re.match(r"\(?(?:Ảnh|ảnh|Photo)\b", line):
         return True

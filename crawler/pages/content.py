@@ -11,7 +11,7 @@ from crawler.pages.frame import Frame
 from crawler.pages.head import Head
 from newspapers import current
 from newspapers.layout import GENERIC
-from newspapers.spelling import fold, folds_to, normalise
+from newspapers.spelling import has_letters, letters_of, normalise
 from newspapers.vietnamese import is_editors_note, persons, split_credit, split_dateline, split_outlet
 from schemas.items import Article
 
@@ -71,10 +71,10 @@ def _known_lead(blocks: list[Block], own: list[Block], frame: Frame, head: Head)
             if not all(under_picture(blocks, above) for above in prose):
                 break  # a later paragraph that quotes one
             return _with_next_lines(texts, text), "dateline"
-    described = fold(split_dateline(head.description)[1])[:60]
+    described = letters_of(split_dateline(head.description)[1])[:60]
     if len(described) >= 30:
         for text in texts[:6]:
-            if fold(split_dateline(text.clean)[1]).startswith(described):
+            if letters_of(split_dateline(text.clean)[1]).startswith(described):
                 return _with_next_lines(texts, text), "description"
             above = own[own.index(text) - 1]
             if text.is_paragraph and text.part is not Part.CAPTION and not isinstance(above, Picture):
@@ -181,9 +181,9 @@ def _tables(page: Page, paragraphs: list[Paragraph]) -> tuple[Table, ...]:
 def _without_repeats(paragraphs: list[Paragraph], item: Article) -> list[str]:
     """The body's paragraphs: not empty, and neither lead nor headline nor a caption once more."""
     others = [item.lead, item.headline, *(image.caption for image in item.images)]
-    known = {fold(text) for text in others if text}
+    known = {letters_of(text) for text in others if text}
     return [
         text
         for text in map(_joined, paragraphs)
-        if any(map(str.isalnum, text)) and not any(folds_to(text, other) for other in known)
+        if any(map(str.isalnum, text)) and not any(has_letters(text, other) for other in known)
     ]

@@ -14,7 +14,7 @@ from crawler.pages.dates import read_date
 from crawler.pages.head import Head
 from crawler.pages.notices import says_missing
 from newspapers import ArticleRef
-from newspapers.spelling import begins_like, fold, fold_slug
+from newspapers.spelling import begins_like, letters_of, letters_of_slug
 from newspapers.vietnamese import (
     is_comments_heading,
     is_related_heading,
@@ -28,9 +28,9 @@ def find_headline(page: Page, head: Head, reference: ArticleRef) -> tuple[str, s
     """The headline, the rule that found it, and its block's number."""
     found: list[tuple[str, str, int]] = []
     for rule, title, folded, shortest in (
-        ("og:title", head.og_title, fold(head.og_title), 4),
-        ("title", head.title, fold(head.title), 4),
-        ("slug", reference.slug, fold_slug(reference.slug), 12),
+        ("og:title", head.og_title, letters_of(head.og_title), 4),
+        ("title", head.title, letters_of(head.title), 4),
+        ("slug", reference.slug, letters_of_slug(reference.slug), 12),
     ):
         if len(folded) < shortest or (found and rule == "title"):
             continue
@@ -54,7 +54,7 @@ def _best_match(page: Page, wanted: str, length: int, reference: ArticleRef) -> 
             continue
         if not begins_like(text.text, wanted):
             continue
-        folded = fold(text.text)
+        folded = letters_of(text.text)
         if folded == wanted:
             score = 4
         elif len(folded) >= 15 and (wanted.startswith(folded) or folded.startswith(wanted)):
@@ -97,7 +97,7 @@ def _headline_by_heading(page: Page, head: Head, reference: ArticleRef) -> tuple
 def shares_words(headline: str, slug: str) -> bool:
     """Whether a headline and a URL's slug have most of their words in common."""
     slug = unquote(slug)
-    if (letters := fold(headline)) == fold_slug(slug):
+    if (letters := letters_of(headline)) == letters_of_slug(slug):
         return bool(letters)
     said, named = _words(headline), _words_of_slug(slug)
     if min(len(said), len(named)) < FEWEST_WORDS:
@@ -114,8 +114,8 @@ def resembles(headline: str, slug: str) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    return {folded for word in _WORD.findall(text) if (folded := fold(word))}
+    return {folded for word in _WORD.findall(text) if (folded := letters_of(word))}
 
 
 def _words_of_slug(slug: str) -> set[str]:
-    return {folded for word in _WORD.findall(slug) if (folded := fold_slug(word))}
+    return {folded for word in _WORD.findall(slug) if (folded := letters_of_slug(word))}

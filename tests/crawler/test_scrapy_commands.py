@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
+from attrs import fields_dict
 
-from crawler.feeds import FIELDS
+from crawler.feeds import FIELDS, WORKING
 from schemas import tables
+from schemas.items import Article
 from tests.crawling import NOBODY, SCRAPY, crawl, crawl_command, environment, run
 from tests.reading import rows
 from tests.site import SampleSite
@@ -62,6 +64,7 @@ def test_feeds_hold_articles_and_a_csv_their_columns(
         table = list(csv.DictReader(file))
     lines = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert list(table[0]) == list(lines[0]) == FIELDS
+    assert set(WORKING) <= set(fields_dict(Article)), "a field that is renamed must not slip into feeds"
     assert {row["canonical_url"] for row in table} == {
         article.canonical_url for article in rows(sqlite_url, tables.Article)
     }

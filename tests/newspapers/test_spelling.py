@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newspapers.spelling import fold, fold_slug, normalise
+from newspapers.spelling import letters_of, letters_of_slug, normalise
 
 TRICKY = st.text(alphabet="a Ăạ\u0301\u0302\u200b\xad\xa0\n\"“”„‟'().,;:!?…/-–x19", max_size=40)
 
@@ -56,4 +56,4 @@ def test_clean_text_is_one_line_of_what_a_reader_sees(text: str) -> None:
 def test_a_slug_folds_like_its_headline() -> None:
     """The slugs spell "on" as 111n."""
     slug = "Huyen-Cao-Ph111ng-Giu-uy-tin,thuong-hieu"
-    assert fold_slug(slug) == fold("Huyện Cao Phong: Giữ uy tín, thương hiệu")
+    assert letters_of_slug(slug) == letters_of("Huyện Cao Phong: Giữ uy tín, thương hiệu")
