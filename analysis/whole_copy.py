@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy
 from sqlalchemy import Connection, Engine, insert, select
 
-from schemas.database import open_engine, prepare_schema
+from schemas.database import open_engine, prepare_schema, sqlite_uri
 from schemas.derived import create_derived, drop_derived
 from schemas.tables import Table
 
@@ -24,7 +24,7 @@ def copy_collection(engine: Engine, target: Path) -> None:
     tables are read in one transaction; views and search index are made anew, which takes minutes.
     """
     if engine.dialect.name == "sqlite":
-        read_only = f"{Path(engine.url.database or '').as_uri()}?mode=ro"
+        read_only = sqlite_uri(Path(engine.url.database or ""), to_write=False)
         with (
             closing(sqlite3.connect(read_only, uri=True)) as source,
             closing(sqlite3.connect(target)) as copy,

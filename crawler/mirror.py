@@ -10,7 +10,6 @@ from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler
@@ -50,6 +49,9 @@ class MirrorDownloadHandler:
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
+        # late: commands that only check the address would wait for it
+        from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
         address = crawler.settings.get("SITE_MIRROR")
         self.mirror = read_mirror(address) if address else None
         self.inner: Any = build_from_crawler(HTTP11DownloadHandler, crawler)

@@ -117,15 +117,18 @@ def open_engine(database_url: str) -> Engine:
     return engine
 
 
-def sqlite_uri(file: Path) -> str:
+def sqlite_uri(file: Path, to_write: bool = True) -> str:
     """How SQLite opens a file that is there, as far as this user may: to write, or else to read.
+
+    :param to_write: otherwise it is opened to read, whoever asks.
 
     Beside a database with a write-ahead log there are files while it is in use, made even by who only
     reads. Who may not make them can read it as one that does not change, as long as nobody else uses it.
     """
     writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    mode = "rw" if writable and to_write else "ro"
     unchanging = not writable and not file.with_name(f"{file.name}-wal").exists()
-    return f"{file.as_uri()}?mode={'rw' if writable else 'ro'}{'&immutable=1' if unchanging else ''}"
+    return f"{file.as_uri()}?mode={mode}{'&immutable=1' if unchanging else ''}"
 
 
 def _open_sqlite(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:

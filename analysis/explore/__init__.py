@@ -1,1 +1,1 @@
-"""The browser: Datasette on a snapshot of the collection, with pages that people can read."""
+"""The browser: Datasette on the collection, with pages that people can read."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
-
-from datasette.database import Database
+from typing import TYPE_CHECKING
 
 from archive import Capture, DamagedError, read_at
+
+if TYPE_CHECKING:
+    from analysis.explore.server import Collection
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 """A page that somebody else wrote: it may look like something, and do nothing."""
@@ -28,22 +29,21 @@ LIMIT 1
 """
 
 
-async def read_capture(database: Database, page_id: int) -> Capture | str:
+async def read_capture(database: Collection, page_id: int) -> Capture | str:
     """The page with this row number, or the one whose content it repeats; or why there is none."""
     row = (await database.execute(_PAYLOAD, [page_id])).first()
-    return _read(row) if row else "no such page is archived"
+    return _read(database.archive, row) if row else "no such page is archived"
 
 
-async def read_picture(database: Database, article_id: int, position: int) -> tuple[bytes, str] | str:
+async def read_picture(database: Collection, article_id: int, position: int) -> tuple[bytes, str] | str:
     """An article's picture and the type that its bytes have; or why there is none."""
     row = (await database.execute(_PICTURE, [article_id, position])).first()
-    capture = _read(row) if row else "no such picture is archived"
+    capture = _read(database.archive, row) if row else "no such picture is archived"
     return capture if isinstance(capture, str) else (capture.body, row["media_type"])
 
 
-def _read(row: sqlite3.Row) -> Capture | str:
+def _read(archive: Path, row: sqlite3.Row) -> Capture | str:
     try:
-        path = Path(os.environ.get("ARCHIVE_DIR", ""), row["warc_file"])
-        return read_at(path, row["warc_offset"], row["warc_skip"])
+        return read_at(archive / row["warc_file"], row["warc_offset"], row["warc_skip"])
     except (DamagedError, OSError) as error:
         return f"it cannot be read: {error}"

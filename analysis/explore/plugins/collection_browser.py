@@ -33,6 +33,7 @@ from analysis.search.keys import Search, count
 from analysis.search.match import fts5_match
 from analysis.search.query import QueryError, parse
 from archive.fields import field
+from schemas.database import sqlite_uri
 from schemas.search_index import ID_SPAN
 
 PAGE = 30
@@ -126,7 +127,7 @@ def _search(path: Path, typed: str) -> tuple[list[Hit], int]:
 
 
 def _reading(path: Path) -> Engine:
-    url = f"{path.resolve().as_uri()}?mode=ro"
+    url = sqlite_uri(path, to_write=False)
     return create_engine("sqlite://", creator=lambda: sqlite3.connect(url, uri=True), poolclass=NullPool)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -94,10 +94,18 @@ def store(engine: Engine) -> None:
 
 
 @contextmanager
-def exploring(database_url: str, archive: Path | None = None) -> Iterator[tuple[str, Command]]:
-    """The command under way: its address and its process, stopped at the end as a service would be."""
+def exploring(
+    database_url: str,
+    archive: Path | None = None,
+    options: Iterable[str] = (),
+    powerless: Iterable[str] = (),
+) -> Iterator[tuple[str, Command]]:
+    """The command under way: its address and its process, stopped at the end as a service would be.
+
+    :param powerless: what is written before the command, to take power from it.
+    """
     port = free_port()
-    command = [*SCRAPY, "explore", "--port", str(port)]
+    command = [*powerless, *SCRAPY, "explore", "--port", str(port), *options]
     with started(command, environment(database_url, NOBODY, archive)) as process:
         process.reaches(lambda: "Uvicorn running on" in process.stderr)
         yield f"http://127.0.0.1:{port}", process

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from analysis.explore.article_page import difference, shown_time
 from analysis.explore.metadata import metadata
@@ -130,9 +131,7 @@ def test_nothing_can_be_written(address: str, collection: Path) -> None:
     assert collection.read_bytes() == before
 
 
-def test_a_command_that_is_killed_leaves_no_server_and_the_next_no_folder(
-    sqlite_url: str, tmp_path: Path
-) -> None:
+def test_a_command_that_is_killed_leaves_no_server_and_no_file(sqlite_url: str, tmp_path: Path) -> None:
     with exploring(sqlite_url) as (address, process):
         assert rows(address, "catalogue") == []
         engine = open_engine(sqlite_url)
@@ -141,11 +140,7 @@ def test_a_command_that_is_killed_leaves_no_server_and_the_next_no_folder(
         assert len(rows(address, "catalogue")) == 4, "what a crawl brings is seen"
         process.kill()
         until(lambda: not is_answered(address))
-    assert len(list(tmp_path.glob("explore-*"))) == 1
-    with exploring(sqlite_url) as (_, process):
-        assert len(list(tmp_path.glob("explore-*"))) == 1
-    assert process.end() == 0
-    assert not list(tmp_path.glob("explore-*"))
+    assert not [path for path in tmp_path.iterdir() if ".db" not in path.name]
 
 
 def is_answered(address: str) -> bool:
@@ -162,13 +157,34 @@ def test_a_csv_holds_no_formula(address: str) -> None:
     assert body.splitlines() == ["a,b,c", "'=1+1,x;'@SUM(1),2"]
 
 
+@pytest.fixture
+def copies() -> Iterator[set[Path]]:
+    """The copies of collections in PostgreSQL that there were before the test; its own are removed."""
+    before = set((ROOT / "data").glob("explore-*"))
+    yield before
+    for copy in set((ROOT / "data").glob("explore-*")) - before:
+        copy.unlink()
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_collection_in_postgresql_is_explored_and_nothing_stays_behind(engine: Engine) -> None:
+def test_a_collection_in_postgresql_is_copied_once_and_again_when_asked(
+    engine: Engine, copies: set[Path]
+) -> None:
+    url = engine.url.render_as_string(hide_password=False)
     store(engine)
-    with exploring(engine.url.render_as_string(hide_password=False)) as (address, process):
-        assert [line["headline"] for line in rows(address, "catalogue", _search="giam ngheo")] == [SQUASH]
-    assert process.end() == 0
-    assert not list((ROOT / "data").glob("explore-*"))
+    for renew, edited in ((), SQUASH), ((), SQUASH), (("--renew",), GONGS):
+        with exploring(url, options=renew) as (address, process):
+            found = [line["headline"] for line in rows(address, "catalogue", _search="giam ngheo")]
+            assert found == [edited]
+            assert "A copy, as of 20" in get(address)[1]
+        assert process.end() == 0
+        with engine.begin() as connection:
+            changed = {"headline": GONGS, "lead": "Giảm nghèo"}
+            connection.execute(
+                update(tables.Article).where(tables.Article.headline == SQUASH).values(changed)
+            )
+    [copy] = set((ROOT / "data").glob("explore-*")) - copies
+    assert copy.suffix == ".db"
 
 
 def test_an_article_forbids_itself_scripts(address: str) -> None:
