@@ -11,10 +11,12 @@ import sys
 
 from scrapy.settings import default_settings
 
+from crawler.garbage import collect_rarely
 from crawler.only_what_is_asked import command_of, commands_module
 from newspapers import current_name
 from schemas.default_url import DEFAULT_URL
 
+collect_rarely()  # what is still to be imported makes many objects, and no cycle that is let go
 _COMMAND = command_of(sys.argv[1:])
 
 BOT_NAME = "newspaper-archive"

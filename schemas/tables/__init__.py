@@ -3,8 +3,6 @@
 Columns are described where their name does not say all; ``docs/tables.md`` shows them as a drawing.
 """
 
-from __future__ import annotations
-
 from schemas.tables.base import Table
 from schemas.tables.catalogue import CatalogueLine
 from schemas.tables.collected import (

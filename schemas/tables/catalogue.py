@@ -1,7 +1,5 @@
 """The catalogue: articles without their texts, so that questions about all of them need not read these."""
 
-from __future__ import annotations
-
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -1,7 +1,5 @@
 """The tables analysts read: the articles, and what hangs on them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any
 

@@ -5,8 +5,6 @@ Which articles are known to exist (``frontier``), how far each list has been wal
 found (``text_anchors``).
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint

@@ -1,7 +1,5 @@
 """The runs that brought the articles: what came of each, the pages it archived, and what it rejected."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

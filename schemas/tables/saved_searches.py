@@ -1,7 +1,5 @@
 """Searches that people have saved, and what was found for them since."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
