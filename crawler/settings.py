@@ -100,6 +100,8 @@ DOWNLOADER_MIDDLEWARES = {
 }
 COMPRESSION_ENABLED = False  # archived and live bodies are decoded by the same code (archive/coding.py)
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "crawler.middlewares.received.WholeAnswersMiddleware": 50,  # no half pages (206), no 304 unasked
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # the same; offsite.py refuses by length
     "crawler.middlewares.accounts.RequestAccountsMiddleware": 900,  # behind what refuses an answer
     "crawler.middlewares.archiving.ArchivedPagesMiddleware": 950,  # nearest to the spider: sees items first

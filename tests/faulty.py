@@ -107,6 +107,10 @@ def cut_off(at: Exchange) -> None:
     at.send(at.head(), at.answer.body[: len(at.answer.body) // 2])
 
 
+def half(status: int) -> Fault:
+    return lambda at: at.page(at.answer.body[: len(at.answer.body) // 2], status=status)
+
+
 def chunks_cut_off(at: Exchange) -> None:
     half = at.answer.body[: len(at.answer.body) // 2]
     at.send(at.head(200, HTML, None, "Transfer-Encoding: chunked"), b"%x\r\n" % len(half), half, b"\r\n")

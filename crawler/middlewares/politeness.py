@@ -26,6 +26,7 @@ from pipelines.component import Component, InRun
 
 logger = logging.getLogger(__name__)
 
+ROBOTS_READ = 512 * 1024  # bytes of robots.txt; at least 500 KiB are to be read (RFC 9309, 2.5)
 LONGEST_DELAY = 60.0  # seconds; a newspaper that asks for a longer pause would not be collected in years
 
 
@@ -57,8 +58,8 @@ class RobotsMiddleware(RobotsTxtMiddleware, InRun):
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
             raise RobotsUnreachableError(f"HTTP {response.status}")
-        if response.status >= 400:
-            response = response.replace(body=b"")
+        body = b"" if response.status >= 400 else response.body[:ROBOTS_READ]
+        response = response.replace(body=body)
         await super()._parse_robots(response, netloc, request)
         self._slow_down(self._parsers[netloc], request)
 
@@ -170,12 +171,13 @@ class BackoffMiddleware(Component):
 
 
 def read_retry_after(value: bytes | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After names as a number or as a date (RFC 9110, 10.2.3)."""
+    """The seconds that a Retry-After names as a number or as a date to come (RFC 9110, 10.2.3)."""
     text = (value or b"").decode("latin-1").strip()
     if text.isdecimal():
-        return float(text)
+        return float(text) or None
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    return seconds if seconds > 0 else None

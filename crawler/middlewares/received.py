@@ -14,6 +14,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
+from scrapy.spidermiddlewares.httperror import HttpError, HttpErrorMiddleware
 
 from archive.coding import BodyError, BodyTooLargeError, decode_body
 from archive.records import is_of
@@ -181,3 +182,20 @@ class TruncatedPagesMiddleware(Component):
         kind = responsetypes.from_args(headers=headers, url=response.url, body=received.body)
         more = {"encoding": encoding} if issubclass(kind, TextResponse) else {}
         return response.replace(cls=kind, body=received.body, headers=headers, **more)
+
+
+class WholeAnswersMiddleware(HttpErrorMiddleware):
+    """Spider middleware: Scrapy's, for which every 2xx is a success; to a request of ours only 200 is one.
+
+    206 holds a part, others have passed somebody who changed them. Nor is "not modified" an answer to a
+    request that did not ask whether something was.
+    """
+
+    def process_spider_input(self, response: Response) -> None:  # type: ignore[override]
+        super().process_spider_input(response)
+        assert response.request  # noqa: S101 - tells the type checker
+        has_asked = {b"If-None-Match", b"If-Modified-Since"} & response.request.headers.keys()
+        if HTTPStatus.OK < response.status < HTTPStatus.MULTIPLE_CHOICES or (
+            response.status == HTTPStatus.NOT_MODIFIED and not has_asked
+        ):
+            raise HttpError(response, "Not what was asked for")

@@ -67,6 +67,9 @@ CASES = [
         "article/last_tries",
     ),
     Case("gzip bomb, 200 MB", faulty.bomb, "refused/too_large", runs=2),
+    Case("half a page, 206", faulty.half(206), "article/failed/HTTP 206", runs=2),
+    Case("half a page, 203", faulty.half(203), "article/failed/HTTP 203", runs=2),
+    Case("304, though nothing was known", error(304), "article/failed/HTTP 304", runs=2),
     Case("page of 50 MB", faulty.fifty_megabytes, "article/last_tries"),
 ]
 LASTING = [case for case in CASES if case.count or case.runs > 1]

@@ -173,6 +173,7 @@ def test_retry_after_is_read() -> None:
     now = datetime(2024, 5, 1, 0, 0, 0, tzinfo=UTC)
     assert read_retry_after(b"120", now) == 120
     assert read_retry_after(b"Wed, 01 May 2024 00:01:00 GMT", now) == 60
-    assert read_retry_after(b"Tue, 30 Apr 2024 00:01:00 GMT", now) == 0
+    assert read_retry_after(b"Tue, 30 Apr 2024 00:01:00 GMT", now) is None
+    assert read_retry_after(b"Tue, 30 Apr 99999999999999999999 00:01:00 GMT", now) is None
     assert read_retry_after(b"soon", now) is None
     assert read_retry_after(None, now) is None
