@@ -72,7 +72,8 @@ class Inflater:
         return bytes(self._inflater.unused_data)
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        return bytes(self._inflater.decompress(self._inflater.unconsumed_tail or data, max_length))
+        content: bytes = self._inflater.decompress(self._inflater.unconsumed_tail or data, max_length)
+        return content
 
     def copy(self) -> Inflater:
         return Inflater(0, self._inflater.copy())

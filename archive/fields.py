@@ -12,6 +12,7 @@ MAX_HEAD = 1 << 16
 
 _CODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _FIRST_YEAR, _LAST_YEAR = 1990, 9998
+_FIELD = re.compile(r"^([^\s:][^:\n]*):([^\n]*)", re.MULTILINE)
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
@@ -23,12 +24,8 @@ def parse_fields(head: bytes, encoding: str) -> Headers:
     """
     if b"\n " in head or b"\n\t" in head:
         head = _FOLDED.sub(b" ", head)
-    fields: list[tuple[str, str]] = []
-    for line in head.decode(encoding, "replace").split("\n"):
-        name, colon, value = line.partition(":")
-        if colon and (name := name.rstrip()) and not name[0].isspace():
-            fields.append((name, value.strip()))
-    return tuple(fields)
+    found = _FIELD.findall(head.decode(encoding, "replace"))
+    return tuple([(name.rstrip(), value.strip()) for name, value in found])
 
 
 def field(fields: Headers, name: str) -> str | None:

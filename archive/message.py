@@ -11,7 +11,7 @@ from archive.fields import MAX_HEAD, field, parse_fields, write_fields
 from archive.records import Exchange, Headers
 
 _STATUS_LINE = re.compile(rb"HTTP/?[\d.]*[ \t]+(\d{3})(?:[ \t\r\n]|$)", re.IGNORECASE)
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEAD_END = re.compile(rb"\n\r?\n")
 _TRANSFER_FIELDS = frozenset({"transfer-encoding", "trailer"})
 
 

@@ -192,7 +192,7 @@ class _Reading:
             yield found
 
     def _asks_for(self, kind: str, fields: Fields) -> bool:
-        return _is_capture(kind, fields) and self.wanted(_url(fields))
+        return _is_capture(kind, fields) and self.wanted(fields["warc-target-uri"])
 
 
 def _range(damages: list[Damage], places: int, summary: FileSummary) -> Damage:
@@ -201,13 +201,10 @@ def _range(damages: list[Damage], places: int, summary: FileSummary) -> Damage:
     return evolve(damages[0], end=damages[-1].end, records=places)
 
 
-def _url(fields: Fields) -> str:
-    # wget and others write the URL between angle brackets, as WARC 1.0 printed it by mistake.
-    return (fields.get("warc-target-uri") or "").strip("<> ")
-
-
 def _is_capture(kind: str, fields: Fields) -> bool:
-    return kind in _KINDS and _url(fields).lower().startswith(("http://", "https://"))
+    return kind in _KINDS and fields.get("warc-target-uri", "")[:8].lower().startswith(
+        ("http://", "https://")
+    )
 
 
 def _why_passed_over(record: Record) -> str:
@@ -222,7 +219,7 @@ def _capture(record: Record, block: bytes, file: str, *, is_plain: bool) -> Capt
     :param is_plain: whether no check sum of gzip or zstd covers it. Then its digest counts, if it has one;
         else a digest that differs only tells that its maker took it of something else.
     """
-    url = _url(record.fields)
+    url = record.fields["warc-target-uri"]
     fetched_at = parse_date(record.fields.get("warc-date") or "")
     if fetched_at is None:
         return Damage(file, record.offset, "a record without a WARC-Date that can be read")

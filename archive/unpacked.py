@@ -70,6 +70,7 @@ class Unpacked:
         self._member = self.compression.new() if self.compression else None
         self._step = 1 << 12  # short members are many: what is behind one is copied
         self._ended = False  # all of this member has been unpacked
+        self._next = offset  # where the member behind it begins, when it has
         self._is_drained = False  # nothing of it is left to be read
         self._buffer, self._at = b"", 0
         self._end = 0  # position of the end of the buffer, counted from the beginning of the member
@@ -85,7 +86,7 @@ class Unpacked:
             return self.place()[0] - place[0]
         if place != (self._start, 0) or self._fill(1) or not self._ended:
             return None
-        return self._behind() - self._start
+        return self._next - self._start
 
     def has(self, count: int) -> bool:
         """Whether so many bytes, of one record, may follow; ``False`` if it is sure that they do not."""
@@ -221,7 +222,10 @@ class Unpacked:
                 self.problem = f"the {self._kind} is broken ({error})"
                 self.corrupt = True
                 break
-            self._ended = self._member.eof
+            if self._member.eof:
+                self._ended = True
+                self._next = self._position - len(self._member.unused_data)
+                self._is_drained = True
             if piece:
                 return piece
             if not packed and not self._ended:
@@ -232,18 +236,13 @@ class Unpacked:
     def _kind(self) -> str:
         return self.compression.member if self.compression else "file"
 
-    def _behind(self) -> int:
-        """Where in the file the next member begins, when this one has ended."""
-        return self._position - len(self._member.unused_data if self._member else b"")
-
     def _next_member(self) -> bool:
         """Go on to the member after this one, of which all was read."""
         if self.problem or not self._ended:
             return False
-        offset = self._behind()
-        if not self._packed(offset, 1):
+        if not self._packed(self._next, 1):
             return False
-        self.go_to(offset)
+        self.go_to(self._next)
         return True
 
     def _next_sound_member(self) -> bool:

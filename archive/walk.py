@@ -13,7 +13,7 @@ from archive.sources import open_source
 from archive.unpacked import ARC_START, RECORD_HEAD, Unpacked, open_unpacked
 
 _VERSION = re.compile(rb"(WARC/[01]\.\d+)[ \t]*\r?\n", re.IGNORECASE)
-_HEAD_END = re.compile(rb"\r?\n(?:\r?\n|(?=WARC/[01]\.\d))")
+_HEAD_END = re.compile(rb"\n(?:\r?\n|(?=WARC/[01]\.\d))")
 _LINE_END = re.compile(rb"\n")
 # Of the format before WARC (Internet Archive's ARC): URL (which may hold spaces), IP address, date, then the
 # media type, in version 2 five fields more, and the length.
@@ -133,6 +133,9 @@ def _parse_warc_head(head: bytes) -> tuple[str, str, Fields] | None:
         return None
     found = parse_fields(head[version.end() :], "utf-8")
     fields = {name.lower(): value for name, value in reversed(found)}
+    if "warc-target-uri" in fields:
+        # wget and others write the URL between angle brackets, as WARC 1.0 printed it by mistake.
+        fields["warc-target-uri"] = fields["warc-target-uri"].strip("<> ")
     return version[1].decode().upper(), fields.get("warc-type", "").lower(), fields
 
 

@@ -53,8 +53,11 @@ class Section:
 
     def read(self, count: int) -> bytes:
         """Some bytes, at most ``count``; none at the end."""
+        left = self._size - self._at
+        if left <= 0:
+            return b""
         self._raw.seek(self._start + self._at)
-        content = self._raw.read(max(0, min(count, self._size - self._at)))
+        content = self._raw.read(min(count, left))
         self._at += len(content)
         return content
 
@@ -121,7 +124,7 @@ def open_member(raw: BinaryIO, member: Member, key: Hashable) -> BinaryIO:
 
 def _read(part: BinaryIO | Section, count: int) -> bytes:
     """So many bytes, or all that are left."""
-    content = b""
+    content = part.read(count)
     while len(content) < count and (piece := part.read(count - len(content))):
         content += piece
     return content
@@ -144,5 +147,5 @@ def _member(directory: bytes, at: int, shift: int) -> tuple[Member, int]:
                 next(far, value) if value == _FAR else value for value in (unpacked, size, offset)
             )
         at += 4 + length
-    text = name.decode("utf-8" if flags & 0x800 else "cp437", "replace")
+    text = name.decode("utf-8" if flags & 0x800 or name.isascii() else "cp437", "replace")
     return Member(text, method, bool(flags & 1), size, shift + offset), behind

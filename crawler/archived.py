@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def _page(url: str, headers: Headers, **more: Any) -> ArchivedPage:
     )
 
 
+@lru_cache(maxsize=64)  # many captures lie in one file
 def name_below(file: str, folder: str | Path | None) -> str:
     """What the database calls an archive file: relative to a folder, if it lies below it."""
     path = Path(file).resolve()
