@@ -41,6 +41,12 @@ TAKES_LONG = {"postgres_server", "backfilled", "revised", "real_commands", "brow
 """Fixtures that start a server or a browser, run commands, or fill fifteen years: what needs them is slow."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: who waits for a command, a timeout or a browser needs none."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave PostgreSQL and commands to ``make test``: those who work on the code wait for neither."""

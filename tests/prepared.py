@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import scrapy.commands
+import scrapy.downloadermiddlewares
+import scrapy.spidermiddlewares
 import time_machine
 
 import crawler.commands
@@ -27,12 +29,18 @@ PRELOADED = [
     "scrapy.cmdline",
     "scrapy.core.downloader.handlers.http11",
     "scrapy.core.scraper",
-    "scrapy.downloadermiddlewares.robotstxt",
     "scrapy.extensions.feedexport",
+    "alembic.autogenerate",
+    "analysis.explore.server",
+    "analysis.report.page",
+    "newspapers.baohoabinh",
     "pipelines.store",
     *(
         module.name
-        for package in (scrapy.commands, crawler.commands, crawler.middlewares, crawler.run, crawler.spiders)
+        for package in (
+            *(scrapy.commands, scrapy.downloadermiddlewares, scrapy.spidermiddlewares),
+            *(crawler.commands, crawler.middlewares, crawler.run, crawler.spiders),
+        )
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
     ),
 ]

@@ -115,7 +115,7 @@ def exploring(
 
 def get(address: str, path: str = "/", host: str | None = None, **parameters: str) -> tuple[int, str]:
     """Status and body of an answer."""
-    url = f"{address}{path}?{urlencode(parameters)}"
+    url = f"{address}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
     request = Request(url, headers={"Host": host} if host else {})  # noqa: S310 - loopback
     try:
         with OPENER.open(request, timeout=300) as answer:
