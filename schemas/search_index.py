@@ -2,9 +2,9 @@
 
 The same on both databases, in what each has for it: ``article_search`` is an FTS5 table on SQLite, a table
 with a ``tsvector`` on PostgreSQL. The migrations make these tables; what works on them is made here. An
-article is found by its headline, its lead and its body or, if it has no body (photo stories), by its
-captions. All words are indexed twice, folded and spelled (:mod:`schemas.folding`). The triggers are plain
-SQL, so whatever writes articles, with whatever program, the index follows in the same transaction.
+article is found by its headline, its lead, its body and its captions. All words are indexed twice, folded
+and spelled (:mod:`schemas.folding`). The triggers are plain SQL, so whatever writes articles, with whatever
+program, the index follows in the same transaction.
 
 Three things make a million articles answer at once:
 
@@ -33,7 +33,7 @@ BATCH = 2000
 """Articles indexed by one statement when the index is filled."""
 
 _COLUMNS = "headline, body, headline_spelled, body_spelled, scope"
-_INDEXED = "edition, section_id, headline, lead, body, published_at"
+_INDEXED = "edition, section_id, headline, lead, body, captions, published_at"
 """Columns of an article whose change changes the index."""
 
 _REPLACED_AT_ONCE = 20
@@ -59,10 +59,7 @@ def _sqlite_printed() -> str:
     SELECT a.id AS article_id,
            {_sqlite_key()} AS "key",
            a.headline,
-           coalesce(a.lead || char(10), '') || a.body || CASE WHEN a.body <> '' THEN '' ELSE coalesce((
-               SELECT group_concat(caption, char(10))
-               FROM (SELECT caption FROM images i WHERE i.article_id = a.id ORDER BY position)
-           ), '') END AS body,
+           coalesce(a.lead || char(10), '') || a.body || coalesce(char(10) || a.captions, '') AS body,
            'edition' || a.edition || coalesce(' section' || s.edition || s.site_section_id, '') AS scope
     FROM articles a
     LEFT JOIN sections s ON s.id = a.section_id
@@ -114,9 +111,6 @@ def _sqlite_triggers() -> dict[str, str]:
             f" SELECT 'delete', \"key\", {_COLUMNS} FROM article_search_text WHERE article_id = {article};"
         )
 
-    def captions(row: str) -> str:
-        return f"WHEN EXISTS (SELECT 1 FROM articles WHERE id = {row}.article_id AND body = '')"
-
     changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _INDEXED.split(", "))
     text_of_all = " || ' ' || ".join(f"NEW.{name}" for name in _COLUMNS.split(", ") if name != "scope")
     parts = {
@@ -132,13 +126,6 @@ def _sqlite_triggers() -> dict[str, str]:
         "articles_update": f"AFTER UPDATE OF {_INDEXED} ON articles WHEN {changed} BEGIN {add('NEW.id')} END",
         "articles_before_delete": f"BEFORE DELETE ON articles BEGIN {remove('OLD.id')} END",
     }
-    for event, row in (("INSERT", "NEW"), ("UPDATE OF caption", "NEW"), ("DELETE", "OLD")):
-        name = event.split()[0].lower()
-        article = f"{row}.article_id"
-        parts[f"images_before_{name}"] = (
-            f"BEFORE {event} ON images {captions(row)} BEGIN {remove(article)} END"
-        )
-        parts[f"images_{name}"] = f"AFTER {event} ON images {captions(row)} BEGIN {add(article)} END"
     return {f"search_{name}": f"CREATE TRIGGER search_{name} {body}" for name, body in parts.items()}
 
 
@@ -188,19 +175,9 @@ CREATE FUNCTION search_words(headline text, body text, scope text) RETURNS tsvec
 $$""",
         """
 CREATE FUNCTION search_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    article bigint;
 BEGIN
-    IF TG_TABLE_NAME = 'articles' THEN
-        article := NEW.id;
-    ELSE
-        article := CASE TG_OP WHEN 'DELETE' THEN OLD.article_id ELSE NEW.article_id END;
-        IF NOT EXISTS (SELECT FROM articles WHERE id = article AND body = '') THEN
-            RETURN NULL;
-        END IF;
-    END IF;
     INSERT INTO article_search (article_id, "key", words)
-    SELECT article_id, "key", words FROM article_search_text WHERE article_id = article
+    SELECT article_id, "key", words FROM article_search_text WHERE article_id = NEW.id
     ON CONFLICT (article_id) DO UPDATE SET "key" = excluded."key", words = excluded.words;
     RETURN NULL;
 END
@@ -229,9 +206,7 @@ SELECT a.id AS article_id,
            + a.id AS "key",
        search_words(
            a.headline,
-           concat_ws(E'\\n', a.lead, a.body, CASE WHEN a.body = '' THEN (
-               SELECT string_agg(caption, E'\\n' ORDER BY position) FROM images i WHERE i.article_id = a.id
-           ) END),
+           concat_ws(E'\\n', a.lead, a.body, a.captions),
            '.edition' || a.edition || ':1'
                || coalesce(' .section' || s.edition || s.site_section_id || ':2', '')
        ) AS words
@@ -240,10 +215,10 @@ LEFT JOIN sections s ON s.id = a.section_id
 """
 
 
-_POSTGRESQL_TRIGGERS = {
-    "articles": f"AFTER INSERT OR UPDATE OF {_INDEXED} ON articles",
-    "images": "AFTER INSERT OR UPDATE OF caption OR DELETE ON images",
-}
+_POSTGRESQL_TRIGGER = f"""
+CREATE TRIGGER search_articles AFTER INSERT OR UPDATE OF {_INDEXED} ON articles
+FOR EACH ROW EXECUTE FUNCTION search_refresh()
+"""
 
 # --- both ------------------------------------------------------------------------------------------
 
@@ -255,13 +230,8 @@ def create_triggers(connection: Connection) -> None:
         for statement in _sqlite_triggers().values():
             _run(connection, statement)
         return
-    for statement in (*_postgresql_functions(), _postgresql_text()):
+    for statement in (*_postgresql_functions(), _postgresql_text(), _POSTGRESQL_TRIGGER):
         _run(connection, statement)
-    for table, event in _POSTGRESQL_TRIGGERS.items():
-        _run(
-            connection,
-            f"CREATE TRIGGER search_{table} {event} FOR EACH ROW EXECUTE FUNCTION search_refresh()",
-        )
 
 
 def drop_triggers(connection: Connection) -> None:
@@ -271,10 +241,9 @@ def drop_triggers(connection: Connection) -> None:
             _run(connection, f"DROP TRIGGER IF EXISTS {name}")
         _run(connection, "DROP VIEW IF EXISTS article_search_text")
         return
-    for table in _POSTGRESQL_TRIGGERS:
-        # The table itself is not there yet in the first migration.
-        if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table}):
-            _run(connection, f"DROP TRIGGER IF EXISTS search_{table} ON {table}")
+    # The table itself is not there yet in the first migration.
+    if connection.scalar(text("SELECT to_regclass('articles')")):
+        _run(connection, "DROP TRIGGER IF EXISTS search_articles ON articles")
     _run(connection, "DROP VIEW IF EXISTS article_search_text")
     for function in _FUNCTIONS:
         _run(connection, f"DROP FUNCTION IF EXISTS {function}")

@@ -13,9 +13,9 @@ from schemas.types import Number, UtcDateTime
 
 OF_THE_CRAWL = {
     *("id", "section_id", "page_id", "content_hash", "revision", "parser", "parser_build", "rules"),
-    *("first_seen_at", "last_seen_at", "changed_at"),
+    *("first_seen_at", "last_seen_at", "changed_at", "captions"),
 }
-"""Columns of ``articles`` that tell how an article was collected, and not what the newspaper says.
+"""Columns of ``articles`` that tell how an article was collected, or once more what stands elsewhere.
 
 All others are shown to analysts wherever articles are; a column that is added to the table is one of them.
 """

@@ -129,7 +129,7 @@ def _captions(connection: Connection, article_ids: list[int]) -> dict[int, list[
 
 
 def _hit(key: int, row: Row[Any], captions: list[str], wanted: list[Term]) -> Hit:
-    printed = [row.lead, *([row.body] if row.body else captions)]
+    printed = [row.lead, row.body, *captions]
     day = str(key // ID_SPAN)
     return Hit(
         **row._asdict(),

@@ -224,7 +224,8 @@ def _read_columns(revision: Revision, pages: Mapping[Place | None, int]) -> dict
         return {}
     values = {name: revision.text[name] for name in COMPARED}
     values |= {name: column_value(getattr(article, name)) for name in READ}
-    return values | {"page_id": pages.get(article.page)}
+    captions = "\n".join(image.caption for image in article.images if image.caption)
+    return values | {"captions": captions or None, "page_id": pages.get(article.page)}
 
 
 def _insert(connection: Connection, new: Sequence[Change], pages: Mapping[Place | None, int]) -> None:

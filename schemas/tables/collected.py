@@ -68,6 +68,9 @@ class Article(Table):
         comment="the tables in body, each a list of rows, each a list of cells; null if there are none. In "
         "body a row is one paragraph",
     )
+    captions: Mapped[str | None] = mapped_column(
+        comment="those of images once more, one a line, for the search index; null if there are none"
+    )
     byline: Mapped[str | None] = mapped_column(
         info=COMPARED, comment='as printed, cleaned: "Đức Phượng", "P.V", "H.D"'
     )

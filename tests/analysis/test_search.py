@@ -61,7 +61,7 @@ CORPUS = [
     told(9, "Đường về bản", "Con đường dài 19/5 km.", "Dương lịch. Bồi dưỡng."),
     told(10, "Ðà Giang", "Sông Ðà mùa cạn.", "Chữ Ð gõ nhầm."),
     told(11, "Covid-19 ở trường", "P.V hỏi bác sĩ.", "Vắc-xin, 2.000 liều."),
-    told(12, "Nam giới", "Tổ nam, tổ nữ.", "Hướng nam."),
+    told(12, "Nam giới", "Tổ nam, tổ nữ.", "Hướng nam.", images=[evolve(PICTURE, caption="Chè ở Khai Hạ")]),
     told(13, "Quý I", "Quý này, thu 5%.", "Bà Thuý và ông Thúy khoẻ."),
     told(14, "Poverty reduction", "Farmers develop.", edition="en", section_id=6),
     told(15, "Muong gongs", "Developing the café of Mr. Müller.", edition="en", section_id=6),
@@ -161,8 +161,9 @@ QUERIES: list[tuple[str, set[int]]] = [
     ("luô̒", {16}),
     ("mư̒ơ̭ng", {16}),
     ("Muong", {15, 16}),
-    # captions of a photo story
-    ("khai hạ", {17}),
+    # captions
+    ("khai hạ", {12, 17}),
+    ("che nam", {12}),
     # hostile
     ("'; drop table; --", {20}),
     ("a:b", set()),
@@ -271,6 +272,7 @@ def test_a_beginning_of_very_many_words_finds_the_same(
 def test_headlines_and_words_side_by_side_weigh_more(corpus: Engine) -> None:
     assert numbers(corpus, "ngheo") == [3, 1, 2]
     assert numbers(corpus, "giam ngheo")[0] == 1
+    assert numbers(corpus, "hoa OR khai")[-2:] == [17, 12], "captions least"
 
 
 def test_hits_are_counted_up_to_a_number(corpus: Engine) -> None:
@@ -328,7 +330,7 @@ def test_the_command_is_for_people_and_for_programs(corpus: Engine) -> None:
     assert "3–3 of 3 articles" in search(corpus, "nghèo", "--limit=2", "--page=2")
     assert "Nothing on page 9: 3 articles are found." in search(corpus, "nghèo", "--page=9")
 
-    options = ("--sort=oldest", "--limit=1", "--page=3", "--full", "--format=jsonl")
+    options = ("--sort=oldest", "--limit=1", "--page=4", "--full", "--format=jsonl")
     record = json.loads(search(corpus, "khai OR hoà", *options))
     assert (record["site_article_id"], record["local_date"]) == (17, "2024-01-17")
     assert (record["lead"], record["captions"]) == ("Ảnh của P.V.", ["Lễ hội Khai Hạ"])

@@ -155,8 +155,8 @@ table(
     "articles",
     """
     id number, edition text, site_article_id number, section_id number? -> sections, kind text,
-    headline text, agency text?, lead text?, body text, tables json?, byline text?, source text?,
-    published_at time?, published_raw text?, published_basis text?, canonical_url text,
+    headline text, agency text?, lead text?, body text, tables json?, captions text?, byline text?,
+    source text?, published_at time?, published_raw text?, published_basis text?, canonical_url text,
     word_count number, content_hash text, revision number, first_seen_at time, last_seen_at time,
     changed_at time, parser text, parser_build text?, rules json, page_id number? -> pages
     """,
