@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,15 @@ def metadata(language: Language = Language.ENGLISH) -> dict[str, Any]:
     told["source_url"] = HomeRef(newspaper.codes[0]).url
     for question in collection["queries"].values():
         question |= {"sql": question["sql"].replace("{found}", found), "hide_sql": True}
+    translated = tomllib.loads((Path(__file__).parent / "columns_vi.toml").read_text("utf-8"))
     for entry in describe():
         table = collection["tables"].setdefault(entry.name, {})
-        table["columns"] = {part.name: part.meaning for part in entry.columns}
+        meanings = {part.name: part.meaning for part in entry.columns}
         if language is Language.ENGLISH:
-            table["description"] = entry.meaning
+            table |= {"columns": meanings, "description": entry.meaning}
+        else:
+            of_table = translated["*"] | translated.get(entry.name, {})
+            table["columns"] = {name: of_table[name] for name in meanings}
     return told
 
 

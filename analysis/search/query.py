@@ -34,6 +34,10 @@ SHORTEST_PREFIX = 2
 class QueryError(ValueError):
     """The search cannot be understood; the message says why, and what is accepted."""
 
+    def __init__(self, said: str, in_vietnamese: str) -> None:
+        super().__init__(said)
+        self.in_vietnamese = in_vietnamese
+
 
 @frozen
 class Term:
@@ -87,13 +91,21 @@ def parse(text: str) -> Node:
     :raises QueryError: if it cannot be understood, or names nothing to be found.
     """
     if len(text) > LONGEST:
-        raise QueryError(f"a search of {len(text):,} characters is too long; accepted: up to {LONGEST:,}")
+        raise QueryError(
+            f"a search of {len(text):,} characters is too long; accepted: up to {LONGEST:,}",
+            f"câu tìm dài {len(text)} ký tự là quá dài; nhiều nhất {LONGEST}",
+        )
     parser = _Parser(_tokens(text))
     node = parser.either(0)
     if parser.next is not None:
-        raise QueryError(f"a bracket is closed that was not opened: {text!r}")
+        raise QueryError(
+            f"a bracket is closed that was not opened: {text!r}", f"thừa dấu đóng ngoặc: {text!r}"
+        )
     if node is None:
-        raise QueryError(f"{text!r} names no word; accepted: words, phrases in quotation marks, AND, OR, NOT")
+        raise QueryError(
+            f"{text!r} names no word; accepted: words, phrases in quotation marks, AND, OR, NOT",
+            f"{text!r} không có chữ nào; hãy gõ chữ, cụm từ trong ngoặc kép, AND, OR, NOT",
+        )
     return node
 
 
@@ -120,10 +132,14 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
     for token in _TOKEN.finditer(re.sub("[“”„‟«»]", '"', text.replace("\0", " "))):
         if token.lastgroup == "field":
             raise QueryError(
-                f"{token[0]} cannot be searched by itself; accepted: headline:, or the words alone"
+                f"{token[0]} cannot be searched by itself; accepted: headline:, or the words alone",
+                f"không tìm riêng {token[0]} được; hãy dùng headline:, hoặc chỉ gõ chữ",
             )
         if token.lastgroup == "open":
-            raise QueryError(f'a quotation mark is not closed: {token[0]}; accepted: "giảm nghèo"')
+            raise QueryError(
+                f'a quotation mark is not closed: {token[0]}; accepted: "giảm nghèo"',
+                f'thiếu dấu đóng ngoặc kép: {token[0]}; viết như "giảm nghèo"',
+            )
         if token.lastgroup != "space":
             yield token
 
@@ -162,39 +178,50 @@ class _Parser:
             wanted = True
             if self._at("AND"):
                 if not anything:
-                    raise QueryError("AND stands between two words: giảm AND nghèo")
+                    raise QueryError(
+                        "AND stands between two words: giảm AND nghèo",
+                        "AND đứng giữa hai chữ: giảm AND nghèo",
+                    )
                 after = self._advance()[0]
             if self._at("NOT") or (self.next and self.next.lastgroup == "minus"):
                 after, wanted = "NOT", False
                 self._advance()
             if self.next is None or self._at("AND", "OR", "NOT", ")"):
-                raise QueryError(f"after {after} a word is missing")
+                raise QueryError(f"after {after} a word is missing", f"sau {after} thiếu một chữ")
             part = self._atom(depth)
             after, anything = "", True
             if part is not None:
                 (found if wanted else missing).append(part)
         if after:
-            raise QueryError(f"after {after} a word is missing")
+            raise QueryError(f"after {after} a word is missing", f"sau {after} thiếu một chữ")
         if self._at("OR") and not anything:
-            raise QueryError("OR stands between two words: giảm OR nghèo")
+            raise QueryError(
+                "OR stands between two words: giảm OR nghèo", "OR đứng giữa hai chữ: giảm OR nghèo"
+            )
         if missing and not found:
-            raise QueryError("NOT needs a word before it that is to be found: nghèo NOT giảm")
+            raise QueryError(
+                "NOT needs a word before it that is to be found: nghèo NOT giảm",
+                "trước NOT phải có chữ cần tìm: nghèo NOT giảm",
+            )
         return And(tuple(found), tuple(missing)) if len(found) + len(missing) > 1 else next(iter(found), None)
 
     def _atom(self, depth: int) -> Node | None:
         if self._at("("):
             if depth == DEEPEST:
-                raise QueryError(f"too many brackets within brackets; accepted: up to {DEEPEST}")
+                raise QueryError(
+                    f"too many brackets within brackets; accepted: up to {DEEPEST}",
+                    f"quá nhiều ngoặc lồng nhau; nhiều nhất {DEEPEST}",
+                )
             self._advance()
             node = self.either(depth + 1)
             if not self._at(")"):
-                raise QueryError("a bracket is not closed")
+                raise QueryError("a bracket is not closed", "thiếu dấu đóng ngoặc")
             self._advance()
             return node
         token = self._advance()
         if token.lastgroup == "headline":
             if self.next is None or self.next.lastgroup not in ("word", "phrase", "bracket"):
-                raise QueryError("after headline: a word is missing")
+                raise QueryError("after headline: a word is missing", "sau headline: thiếu một chữ")
             node = self._atom(depth)
             return node and in_headline(node)
         return _term(token[0])
@@ -208,5 +235,8 @@ def _term(text: str) -> Term | None:
     spelled = exact or any(spell(word) != fold(word) for word in words)
     read = tuple(map(spell if spelled else fold, words))
     if prefix and len(read[-1]) < SHORTEST_PREFIX:
-        raise QueryError(f"{text!r} is too short; accepted: {SHORTEST_PREFIX} letters or more before *")
+        raise QueryError(
+            f"{text!r} is too short; accepted: {SHORTEST_PREFIX} letters or more before *",
+            f"{text!r} quá ngắn; trước dấu * cần ít nhất {SHORTEST_PREFIX} chữ cái",
+        )
     return Term(read, spelled, prefix)

@@ -115,7 +115,7 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         try:
             shown["hits"], shown["total"] = await asyncio.to_thread(_search, path, typed)
         except QueryError as error:
-            shown["fault"] = str(error)
+            shown["fault"] = _fault(error, datasette)
     page = await datasette.render_template("search.html", shown, request=request)
     return Response.html(page, status=400 if "fault" in shown else 200)
 
@@ -178,7 +178,7 @@ def filters_from_request(
         match = fts5_match(typed)
     except QueryError as error:
         title = say("Tìm · Search", _language(datasette))
-        raise DatasetteError(str(error), status=400, title=title) from None
+        raise DatasetteError(_fault(error, datasette), status=400, title=title) from None
     return FilterArguments([f"{_ID[table]} IN ({_FOUND})"], {"match": match}, [f"search: {typed}"], context)
 
 
@@ -226,6 +226,10 @@ def extra_template_vars(
         return known
 
     return variables
+
+
+def _fault(error: QueryError, datasette: Datasette) -> str:
+    return str(error) if _language(datasette) is Language.ENGLISH else error.in_vietnamese
 
 
 def _language(datasette: Datasette) -> Language:

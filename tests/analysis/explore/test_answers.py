@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
+from analysis.data_dictionary import describe
 from analysis.explore.article_page import difference, shown_time
 from analysis.explore.metadata import metadata
 from analysis.report.language import Language
@@ -60,6 +61,11 @@ def test_a_moment_is_told_by_the_newspapers_clock() -> None:
 def test_what_is_shown_is_in_the_language_chosen() -> None:
     english, vietnamese = (metadata(language)["databases"]["collection"] for language in Language)
 
+    for entry in describe():
+        one, other = english["tables"][entry.name], vietnamese["tables"][entry.name]
+        assert one["columns"].keys() == other["columns"].keys() == {part.name for part in entry.columns}
+        assert "" not in other["columns"].values()
+        assert one["description"] != other["description"]
     shown = [name for name, table in english["tables"].items() if not table.get("hidden")]
     assert len(shown) > 15
     for part, names in (("tables", shown), ("queries", english["queries"])):
@@ -110,6 +116,13 @@ def test_a_search_that_cannot_be_understood_is_answered_with_the_reason(
     assert "a quotation mark is not closed" in body
     assert 'role="search"' in body
     assert 'href="/"' in body
+
+
+def test_a_browser_in_vietnamese_says_what_columns_mean_and_what_is_wrong(collection: Path) -> None:
+    with exploring(f"sqlite:///{collection}", options=("--language", "vi")) as (address, _):
+        assert "bài lấy từ đâu" in get(address, "/collection/articles")[1]
+        for path, name in ("/search", "q"), ("/collection/catalogue", "_search"):
+            assert "thiếu dấu đóng ngoặc kép" in get(address, path, **{name: '"giảm'})[1]
 
 
 def test_columns_are_explained(address: str) -> None:
