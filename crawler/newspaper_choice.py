@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import AsyncIterator
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 import scrapy
@@ -39,12 +42,21 @@ def wrong_usage(said: object) -> UsageError:
 
 
 class NewspaperCommand(ScrapyCommand):
-    """A command of ours: a newspaper that is not known ends it with exit code 2."""
+    """A command of ours: a newspaper that is not known ends it with exit code 2.
+
+    It can say what it has to say wherever that goes: to nobody, or in an encoding without Vietnamese letters.
+    """
 
     settings: Settings  # Scrapy sets both before it asks for anything
     crawler_process: CrawlerProcessBase
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+            elif stream is None:  # closed, as by `>&-`
+                setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
         super().process_options(args, opts)
         try:
             choose(self.settings["NEWSPAPER"])

@@ -59,6 +59,8 @@ class RequestMeta(TypedDict, total=False):
     """Whether the article failed in an earlier run: it is asked for once."""
     backoff_times: int
     """How often the request has waited because its server was busy."""
+    too_busy: bool
+    """Whether its server asks for a longer pause than a run waits."""
     cookies: CookieJar
     """What the site has set within the chain of redirects that led here."""
     restore: Callable[[Request, Response], Captured]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Container, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import scrapy
 from attrs import frozen
@@ -77,6 +77,7 @@ class ArticlesSpider(scrapy.Spider, InRun):
         self._failures_in_a_row = 0
         self._answering: ArticleRef | None = None
         self._looking: asyncio.Future[None] | None = None
+        self._close_reason = "site_down"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -196,7 +197,7 @@ class ArticlesSpider(scrapy.Spider, InRun):
         """An article's request that ended without a page."""
         request: Request = failure.request  # type: ignore[attr-defined]
         if may_pass(failure.value) and (again := self.last_try(request)):
-            self.note_in_a_row()
+            self.note_in_a_row(request)
             yield again
             return
         reference: ArticleRef = request.cb_kwargs["reference"]
@@ -216,7 +217,9 @@ class ArticlesSpider(scrapy.Spider, InRun):
         Tries that follow one another meet the same trouble; and what only that article links to would be
         found by the next run only.
         """
-        if request is None or meta_of(request).get("is_last_try") or meta_of(request).get("has_failed"):
+        settled: tuple[Literal["is_last_try", "has_failed", "too_busy"], ...]
+        settled = ("is_last_try", "has_failed", "too_busy")
+        if request is None or any(meta_of(request).get(name) for name in settled):
             return None
         self.count("article/last_tries")
         return request.replace(
@@ -234,7 +237,7 @@ class ArticlesSpider(scrapy.Spider, InRun):
             said = str(error) if first in str(error) else f"{first}: {error}"
             self.note("redirect/refused", said)
         self.count(f"{what}/failed/{kind}")
-        self.note_in_a_row()
+        self.note_in_a_row(request)
         return reason
 
     def note_lost(self, what: str, name: str, reason: str) -> None:
@@ -246,10 +249,16 @@ class ArticlesSpider(scrapy.Spider, InRun):
         """The request for a picture; ``None`` if it is not to be had."""
         return Request(url, headers={"Accept": "image/*"})
 
-    def note_in_a_row(self) -> None:
-        """Look whether the site is down when one request after the other fails."""
+    @property
+    def _many_in_a_row(self) -> bool:
+        return self._failures_in_a_row >= self.settings.getint("FAILURES_IN_A_ROW")
+
+    def note_in_a_row(self, request: Request) -> None:
+        """Look whether the site is down when one request after the other fails, or one is told to wait."""
         self._failures_in_a_row += 1
-        if self._failures_in_a_row >= self.settings.getint("FAILURES_IN_A_ROW") and self._looking is None:
+        if too_busy := meta_of(request).get("too_busy", False):
+            self._close_reason = "server_busy"
+        if (too_busy or self._many_in_a_row) and self._looking is None:
             self._looking = asyncio.ensure_future(self._look_whether_down())
 
     async def _look_whether_down(self) -> None:
@@ -262,7 +271,9 @@ class ArticlesSpider(scrapy.Spider, InRun):
         finally:
             engine.unpause()
         if answering is None:
-            await self.site_down()
+            if self._many_in_a_row:
+                await self.site_down()
+            self._looking = None
             return
         known = {"reference": answering}
         probe = Request(
@@ -277,13 +288,12 @@ class ArticlesSpider(scrapy.Spider, InRun):
             return
         times = self._failures_in_a_row
         self.logger.warning("%d requests in a row have failed, but the site gives %s", times, reference.url)
-        self._failures_in_a_row, self._looking = 0, None
+        self._failures_in_a_row, self._looking, self._close_reason = 0, None, "site_down"
 
     async def site_down(self, _failure: TwistedFailure | None = None) -> None:
         """Stop the run: going on would only wear the site and us."""
-        times = self.settings.getint("FAILURES_IN_A_ROW")
-        self.logger.error("%d requests in a row have failed: the site is down", times)
-        self.end_run("site_down")
+        self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
+        self.end_run(self._close_reason)
 
     def note_unread(self, failure: Failure, request: Request | None) -> None:
         """Say that an article could not be fetched or read, and count what its URL gave instead."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args, get_origin
 
@@ -47,12 +50,14 @@ class Command(NewspaperCommand, crawl.Command):
         judgement = self._why_not(spider, arguments) or self._crawl(spider, arguments)
         report_run(spider, judgement, self.settings, os.environ)
         self.exitcode = judgement.verdict.exit_code
-        print(f"{spider}: {judgement}", file=sys.stderr)  # noqa: T201 - the line an operator looks for
+        _say([f"{spider}: {judgement}"])  # the line an operator looks for
 
     def _crawl(self, spider: str, arguments: dict[str, str]) -> Judgement:
         crawler = self._create_crawler(spider)
         self.crawler_process.crawl(crawler, **arguments)
         collect_rarely()
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not so with nohup
+            signal.signal(signal.SIGHUP, _stop)
         self.crawler_process.start()
         try:
             stats = crawler.stats.get_stats()
@@ -66,8 +71,7 @@ class Command(NewspaperCommand, crawl.Command):
             judgement = Judgement(Verdict.BROKEN, "the spider could not be opened; see the log")
         if "run/id" in stats:
             self._tell_hits()
-            closing = closing_lines(judgement.verdict, stats, self.settings)
-            sys.stderr.writelines(f"{line}\n" for line in closing)
+            _say(closing_lines(judgement.verdict, stats, self.settings))
         return judgement
 
     def _tell_hits(self) -> None:
@@ -102,11 +106,22 @@ class Command(NewspaperCommand, crawl.Command):
                     get_args(base)[0].model_validate(arguments)
         except ValidationError as error:
             faults = explain(error)
-            sys.stderr.writelines(f"{printable(line)}\n" for line in faults.split("\n"))
+            _say(map(printable, faults.split("\n")))
             return Judgement(Verdict.BAD_ARGUMENTS, faults)
         except ValueError as error:
             return Judgement(Verdict.BAD_ARGUMENTS, str(error))
         return None
+
+
+def _stop(number: int, _: object) -> None:
+    """Take a terminal that is closed for SIGTERM: once, for a second one would stop the run by force."""
+    signal.signal(number, signal.SIG_IGN)
+    signal.raise_signal(signal.SIGTERM)
+
+
+def _say(lines: Iterable[str]) -> None:
+    with suppress(OSError):  # the disk of the log is full, or the terminal has gone: the run is what it is
+        sys.stderr.writelines(f"{line}\n" for line in lines)
 
 
 def _join_repeated(arguments: list[str]) -> list[str]:

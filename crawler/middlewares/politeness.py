@@ -98,10 +98,11 @@ class BackoffMiddleware(Component):
     """Downloader middleware: honours ``Retry-After``, and backs off from a busy server that names no time.
 
     Meanwhile nothing else is asked of the server either. A pause that the server does not name is
-    ``BACKOFF_SECONDS`` long, twice as long each time. After ``BACKOFF_TIMES`` tries the request fails. A
-    server that asks for a longer pause than ``BACKOFF_LONGEST_WAIT`` seconds ends the run with the close
-    reason ``server_busy``. Without a time, only the statuses of ``BACKOFF_HTTP_CODES`` and errors of the
-    kinds of ``BACKOFF_EXCEPTIONS`` count as busy; all others are left to Scrapy's retries, which do not wait.
+    ``BACKOFF_SECONDS`` long, twice as long each time. After ``BACKOFF_TIMES`` tries the request fails, and
+    at once if the server asks for a longer pause than ``BACKOFF_LONGEST_WAIT`` seconds: the spider looks
+    whether that is meant of one address, or ends the run; a web archive always means it. Without a time,
+    only the statuses of ``BACKOFF_HTTP_CODES`` and errors of the kinds of ``BACKOFF_EXCEPTIONS`` count as
+    busy; all others are left to Scrapy's retries, which do not wait.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -149,9 +150,13 @@ class BackoffMiddleware(Component):
         pause = self.seconds * 2 ** (times - 1) * random.uniform(1, 1.25)  # noqa: S311
         wait = min(pause, self.longest) if told is None else told
         if wait > self.longest:
-            logger.error("%s asks for a pause of %.0f s: the run ends", request.url, wait)
+            logger.error("%s asks for a pause of %.0f s: given up", request.url, wait)
             self.count("backoff/given_up")
-            self.end_run("server_busy")
+            meta_of(request)["too_busy"] = True
+            if hasattr(
+                self.crawler.spider, "allowed_hosts"
+            ):  # a web archive: whatever is asked is one service
+                self.end_run("server_busy")
             return None
         logger.warning(
             "Waiting %.1f s, try %d of %d: %s: %s", wait, times, self.most_times, request.url, reason

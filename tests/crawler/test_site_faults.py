@@ -197,14 +197,15 @@ def test_with_the_first_three_tries_of_three_of_ten_articles_failing_one_run_col
     assert reading.content(sqlite_url) == undisturbed
 
 
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_asked_to_stop_commits_what_it_has_and_the_next_goes_on(
-    site: SampleSite, undisturbed: dict[str, list[Any]], sqlite_url: str
+    sent: signal.Signals, site: SampleSite, undisturbed: dict[str, list[Any]], sqlite_url: str
 ) -> None:
     with faulty.faulty(site.pages, lambda _target, _asked: None) as server:
         server.gate.shut(after=50)
         with crawling("backfill", database_url=sqlite_url, mirror=server.url) as process:
             process.reaches(lambda: server.asked and rows(sqlite_url, tables.Article))
-            process.send(signal.SIGTERM)
+            process.send(sent)
             server.gate.open()
             assert process.end() == 6
             line = process.stderr.splitlines()[-1]

@@ -78,6 +78,29 @@ def test_each_run_is_heard_of_and_measured(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "where", "code"),
+    [
+        (crawl_command("latest", RETRY_ENABLED="0"), "2>/dev/full", Verdict.UNREACHABLE.exit_code),
+        (crawl_command("latest", RETRY_ENABLED="0"), ">&- 2>&-", Verdict.UNREACHABLE.exit_code),
+        ([*SCRAPY, "status"], ">&-", 0),
+        ([*SCRAPY, "status"], "| cat", 0),
+    ],
+)
+def test_a_command_does_its_work_wherever_its_words_go(
+    command: list[str], where: str, code: int, sqlite_url: str, tmp_path: Path
+) -> None:
+    """A full disk of the log, a terminal that has gone, an encoding without Vietnamese letters."""
+    told = tmp_path / "told"
+    env = environment(sqlite_url, NOBODY) | {"NOTIFY_FILE": str(told)}
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+
+    run(["bash", "-c", f'set -o pipefail; "$@" {where}', "bash", *command], env | ascii_only, expect=code)
+
+    assert told.exists() == (code != 0)
+
+
+@pytest.mark.slow
 def test_reading_again_is_told_of_as_a_crawl_is(
     collection: Collection, monitor: Monitor, tmp_path: Path
 ) -> None:
