@@ -39,9 +39,7 @@ RECHECK_DAYS = 7  # articles are looked at again up to this age; see pipelines/r
 WAYBACK_URL = "https://web.archive.org"  # the Internet Archive, for the spider wayback
 COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"  # for the spider commoncrawl: collinfo.json …
 COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"  # … and the WARC files that its indexes name
-CLOCK_TOLERANCE = (
-    86400.0  # seconds between this machine's clock and the site's; beyond that nothing is stored
-)
+CLOCK_TOLERANCE = 86400.0  # seconds between this machine's clock and the site's; else nothing is stored
 UNKNOWN_LAYOUT_SHARE = 0.5  # if more articles fit no known layout, the site has a new one; 1: accept them
 DATABASE_RETRY_SECONDS = 300.0  # seconds a database that does not answer is waited for before the run stops
 
@@ -82,7 +80,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # spiders know what they
 
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.mirror.MirrorDownloadHandler")  # SITE_MIRROR
 ADDONS = {"crawler.newspaper_choice.NewspaperAddon": 100}  # before anything asks for the newspaper
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES = {  # a request goes down this list, its answer comes up
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops requests without a word
     "crawler.middlewares.destinations.StrictOffsiteMiddleware": 50,  # before robots.txt (100) is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -90,9 +88,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.politeness.BackoffMiddleware": 560,  # before Scrapy's retries (550) see the answer
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawler.middlewares.destinations.RefreshMiddleware": 580,
+    "crawler.middlewares.received.TruncatedPagesMiddleware": 590,  # in the place of Scrapy's decompression
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.destinations.RedirectsMiddleware": 600,  # with the cookies that lead on
-    "crawler.middlewares.received.TruncatedPagesMiddleware": 590,  # in the place of Scrapy's decompression
     "crawler.middlewares.archiving.ArchiveMiddleware": 950,  # nearest to the network: pages as they came
     "crawler.middlewares.received.ReceivedMiddleware": 955,  # looks at pages before they are archived
     "crawler.middlewares.received.ClockMiddleware": 957,  # before anything is archived with a wrong time
@@ -102,15 +100,13 @@ COMPRESSION_ENABLED = False  # archived and live bodies are decoded by the same 
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "crawler.middlewares.received.WholeAnswersMiddleware": 50,  # no half pages (206), no 304 unasked
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # the same; offsite.py refuses by length
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops requests, too; StrictOffsite looks at length
     "crawler.middlewares.accounts.RequestAccountsMiddleware": 900,  # behind what refuses an answer
     "crawler.middlewares.archiving.ArchivedPagesMiddleware": 950,  # nearest to the spider: sees items first
 }
 # What spiders yield is valid, clean and signed: that is a part of reading (crawler/page_reader.py).
 ITEM_PIPELINES = {"pipelines.store.StorePipeline": 400}
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
-    1_000_000  # bytes of pages that wait to be stored: parsed, they take ten times that
-)
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000  # bytes of pages that wait for the store; parsed, ten times that
 CONCURRENT_ITEMS = 8  # Scrapy starts so many tasks for each answer, and an answer gives one article
 FEED_EXPORTERS = {"csv": "crawler.feeds.ArticleCsvExporter"}
 FEED_EXPORT_ENCODING = "utf-8"  # -o writes Vietnamese as it is, not in escapes
