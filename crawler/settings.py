@@ -100,7 +100,7 @@ COMPRESSION_ENABLED = False  # archived and live bodies are decoded by the same 
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "crawler.middlewares.received.WholeAnswersMiddleware": 50,  # no half pages (206), no 304 unasked
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops requests, too; StrictOffsite looks at length
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops requests; StrictOffsite looks
     "crawler.middlewares.accounts.RequestAccountsMiddleware": 900,  # behind what refuses an answer
     "crawler.middlewares.archiving.ArchivedPagesMiddleware": 950,  # nearest to the spider: sees items first
 }
