@@ -96,6 +96,16 @@ def revised(
     return collection
 
 
+@pytest.fixture(scope="session")
+def pictured(sample_site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """The Vietnamese edition with its pictures; to be read only."""
+    collection = Collection(tmp_path_factory.mktemp("pictured"))
+    with sample_site.serve() as server:
+        collection.crawl("backfill", server, "editions=vi", KEEP_PICTURES="1")
+        collection.requests = server.requests
+    return collection
+
+
 @pytest.fixture
 def collection(backfilled: Collection, tmp_path: Path) -> Collection:
     """A backfilled collection of the test's own."""

@@ -204,8 +204,9 @@ class Collection:
     def archive(self) -> Path:
         return self.folder / "archive"
 
-    def crawl(self, spider: str, server: SiteServer, *arguments: str) -> None:
-        crawl(spider, *arguments, database_url=self.url, mirror=server.url, archive=self.archive)
+    def crawl(self, spider: str, server: SiteServer, *arguments: str, **settings: Any) -> None:
+        where: dict[str, Any] = {"database_url": self.url, "mirror": server.url, "archive": self.archive}
+        crawl(spider, *arguments, **where, **settings)
 
     def copy(self, folder: Path) -> Collection:
         """The same in another folder."""

@@ -32,23 +32,11 @@ from tests.builders import article
 from tests.crawling import Collection, crawl, scrapy
 from tests.pipelines.test_records import Store
 from tests.reading import rows
-from tests.site import SampleSite
 from tests.site.links import PICTURES
 from tests.site.pictures import PICTURE_FOLDERS, picture
 from tests.small_site import Answer, SmallSite, page
 
 KEEP: dict[str, Any] = {"KEEP_PICTURES": "1"}
-
-
-@pytest.fixture(scope="module")
-def pictured(sample_site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> Collection:
-    """The Vietnamese edition with its pictures; to be read only."""
-    made = Collection(tmp_path_factory.mktemp("pictured"))
-    with sample_site.serve() as server:
-        where: dict[str, Any] = {"database_url": made.url, "mirror": server.url, "archive": made.archive}
-        crawl("backfill", "editions=vi", **where, **KEEP)
-        made.requests = server.requests
-    return made
 
 
 @pytest.mark.slow
