@@ -52,7 +52,8 @@ class Command(CollectionCommand):
             raise missing_package("report", error.name) from None
         with self.collection() as engine, engine.connect() as connection:
             say = Wording(Language(options.language))
-            page = render(connection, say, shown_url(engine.url), datetime.now(UTC))
+            archive = Path(self.settings["ARCHIVE_DIR"] or "").resolve()
+            page = render(connection, say, shown_url(engine.url), datetime.now(UTC), archive)
         options.output.parent.mkdir(parents=True, exist_ok=True)
         unfinished = options.output.with_name(options.output.name + ".part")
         unfinished.write_text(page, encoding="utf-8")

@@ -149,7 +149,7 @@ def test_an_exact_copy_is_not_counted_as_alike_too(engine: Engine) -> None:
 
 def test_an_empty_collection_has_a_report_too(engine: Engine) -> None:
     with engine.connect() as connection:
-        page = render(connection, ENGLISH, "empty.db", COLLECTED_AT)
+        page = render(connection, ENGLISH, "empty.db", COLLECTED_AT, Path())
 
     assert page.count("Nothing yet.") == len(CHAPTERS)
     assert "<svg" not in page

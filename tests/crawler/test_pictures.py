@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -83,6 +85,25 @@ def test_pictures_are_read_out_of_the_files_of_others(pictured: Collection, sqli
     kept = rows(sqlite_url, tables.Picture)
     assert {row.digest for row in kept} == {row.digest for row in rows(pictured.url, tables.Picture)}
     assert f"pictures: {len(kept)} asked, {len(kept)} kept" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_report_holds_small_copies_and_asks_nobody(pictured: Collection, tmp_path: Path) -> None:
+    made = {name: tmp_path / f"{name}.html" for name in ("with", "without")}
+    for name, archive in ("with", pictured.archive), ("without", None):
+        scrapy("report", "--output", str(made[name]), database_url=pictured.url, archive=archive)
+
+    page, without = (path.read_text("utf-8") for path in made.values())
+    shown = re.findall(r"<img [^>]*>", page)
+    assert len(shown) == 12
+    for element in shown:
+        [content] = re.findall(r'^<img src="data:image/jpeg;base64,([^"]*)" alt="">$', element)
+        with Bitmap.open(io.BytesIO(b64decode(content))) as small:
+            assert small.width <= 160
+            assert small.height <= 120
+    assert sum(map(len, shown)) < 150_000
+    assert not re.search(r"src=[\"'](?!data:)", page)
+    assert "<img" not in without
 
 
 @pytest.mark.slow

@@ -133,8 +133,9 @@ def _reading(path: Path) -> Engine:
 
 async def report_page(request: Request, datasette: Datasette) -> Response:
     """The report, drawn when it is asked for the first time."""
-    path = Path(datasette.get_database(DATABASE).path)
-    return Response.html(await asyncio.to_thread(_report, path, Language(request.url_vars["language"])))
+    collection, language = datasette.get_database(DATABASE), Language(request.url_vars["language"])
+    page = await asyncio.to_thread(_report, Path(collection.path), language, collection.archive)
+    return Response.html(page)
 
 
 async def capture_page(request: Request, datasette: Datasette) -> Response:
@@ -156,11 +157,11 @@ async def picture_file(request: Request, datasette: Datasette) -> Response:
 
 
 @cache
-def _report(path: Path, language: Language) -> str:
+def _report(path: Path, language: Language, archive: Path) -> str:
     from analysis.report.page import render  # what draws takes long to import
 
     with _reading(path).connect() as connection:
-        return render(connection, Wording(language), DATABASE, datetime.now(UTC))
+        return render(connection, Wording(language), DATABASE, datetime.now(UTC), archive)
 
 
 @hookimpl(trylast=True)  # after Datasette's own, which says that the table cannot be searched
