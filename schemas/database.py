@@ -49,6 +49,12 @@ POSTGRESQL_OPTIONS = {
 }
 """Without the times a server whose machine is gone would hold a run for as long as the system likes."""
 
+_SESSION = """
+SELECT set_config(name, CASE name WHEN 'DateStyle' THEN 'ISO' ELSE '0' END, false) FROM pg_settings
+WHERE name IN (
+    'DateStyle', 'statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout'
+)
+"""
 
 LOCK_NAMESPACE = 0x626862
 """The first half of the keys of our advisory locks on PostgreSQL, so that they are nobody else's."""
@@ -108,13 +114,21 @@ def open_engine(database_url: str) -> Engine:
     url = parse_url(database_url)
     if url.get_backend_name() != "sqlite":
         given = {name: value for name, value in POSTGRESQL_OPTIONS.items() if name not in url.query}
-        return create_engine(url, connect_args=given)
+        engine = create_engine(url, connect_args=given, use_native_hstore=False)
+        event.listen(engine, "connect", configure_postgresql)
+        return engine
     # Vietnamese letters stay letters in what is JSON.
     engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
     event.listen(engine, "do_connect", _open_sqlite)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def configure_postgresql(connection: Any, _record: Any) -> None:
+    """Have a session write dates as the driver reads them, and last as long as it must."""
+    connection.execute(_SESSION)
+    connection.commit()
 
 
 def sqlite_uri(file: Path, to_write: bool = True) -> str:

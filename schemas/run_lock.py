@@ -15,18 +15,19 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from schemas.database import LOCK_NAMESPACE, POSTGRESQL_OPTIONS, SchemaError, sqlite_file
+from schemas.database import (
+    LOCK_NAMESPACE,
+    POSTGRESQL_OPTIONS,
+    SchemaError,
+    configure_postgresql,
+    sqlite_file,
+)
 
 EVERYTHING = ""
 """The name under which the whole database is locked; each run shares it, or has it to itself."""
-
-_NEVER_IDLE = text(
-    # A session that is idle for days must not be ended.
-    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
-)
 
 
 def take(engine: Engine, shared: Mapping[str, bool]) -> ExitStack | None:
@@ -84,11 +85,15 @@ def _take_away(path: Path, descriptor: int) -> None:
 
 def _lock_in_session(engine: Engine, shared: Mapping[str, bool]) -> ExitStack | None:
     sessions = create_engine(
-        engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=POSTGRESQL_OPTIONS
+        engine.url,
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+        connect_args=POSTGRESQL_OPTIONS,
+        use_native_hstore=False,
     )
+    event.listen(sessions, "connect", configure_postgresql)
     with ExitStack() as held:
         session = held.enter_context(sessions.connect())
-        session.execute(_NEVER_IDLE)
         for name, is_shared in shared.items():
             function = "pg_try_advisory_lock_shared" if is_shared else "pg_try_advisory_lock"
             key = zlib.crc32(name.encode()) - 2**31  # the second half is a signed number of 32 bits

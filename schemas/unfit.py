@@ -27,6 +27,7 @@ _OF_STATE = {
     "42P01": RESTORE,  # no such table
     "42703": RESTORE,  # no such column
     "25006": "name the primary server; or ALTER DATABASE {database} SET default_transaction_read_only = off",
+    "3F000": "ALTER DATABASE {database} RESET search_path, or make a schema that it names",
     "22P05": "CREATE DATABASE {database} ENCODING 'UTF8' TEMPLATE template0",
 }
 """PostgreSQL's SQLSTATE -> remedy."""

@@ -144,20 +144,43 @@ def test_postgresql_that_lets_somebody_do_too_little_is_told_by_the_statement_th
     assert "hush-hush" not in done.stderr + doctor.stdout
 
 
-def test_a_database_that_may_only_be_read_is_told_with_what_mends_it(
-    postgres_server: str, postgres_template: str
+@pytest.mark.parametrize(
+    ("template", "setting", "remedy"),
+    [
+        ("full", "default_transaction_read_only = on", "SET default_transaction_read_only = off"),
+        ("template1", "search_path = nowhere", "RESET search_path, or make a schema that it names"),
+    ],
+)
+def test_a_database_that_is_set_otherwise_is_told_with_what_mends_it(
+    template: str, setting: str, remedy: str, postgres_server: str, postgres_template: str
 ) -> None:
-    with new_database(postgres_server, postgres_template) as url:
+    with new_database(postgres_server, postgres_template if template == "full" else template) as url:
         name = make_url(url).database
-        execute(url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        execute(url, f"ALTER DATABASE {name} SET {setting}")
 
         done = crawl("latest", database_url=url, mirror=NOBODY, expect=5)
         doctor = scrapy("doctor", database_url=url, expect=1)
 
-    remedy = f"ALTER DATABASE {name} SET default_transaction_read_only = off"
-    assert remedy in done.stderr.splitlines()[-1]
-    assert remedy in doctor.stdout
+    assert f"ALTER DATABASE {name} {remedy}" in done.stderr.splitlines()[-1]
+    assert f"ALTER DATABASE {name} {remedy}" in doctor.stdout
     assert "Traceback" not in done.stderr + doctor.stderr
+
+
+def test_what_is_usual_on_a_server_is_in_nobodys_way(
+    postgres_server: str, postgres_template: str, server: SiteServer
+) -> None:
+    with new_database(postgres_server, postgres_template) as url:
+        name = make_url(url).database
+        for setting in ("DateStyle = German", "TimeZone = 'Asia/Ho_Chi_Minh'", "statement_timeout = 60000"):
+            execute(url, f"ALTER DATABASE {name} SET {setting}")
+
+        crawl("backfill", "sections=11", database_url=url, mirror=server.url)
+
+        assert "backfill" in scrapy("status", database_url=url).stdout
+        engine = open_engine(url)
+        with engine.connect() as connection:
+            assert connection.scalar(text("SHOW statement_timeout")) == "0"
+        engine.dispose()
 
 
 def test_a_database_that_cannot_hold_vietnamese_is_told_with_what_mends_it(postgres_server: str) -> None:
