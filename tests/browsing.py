@@ -71,21 +71,3 @@ def visit(browser: Browser, width: int = 1100, dark: bool = False) -> Iterator[V
     )
     yield watched
     context.close()
-
-
-def colours(picture: bytes, browser: Browser) -> int:
-    """How many colours a picture in PNG has; one of an empty page has one."""
-    page = browser.new_page()
-    count: int = page.evaluate(
-        """async (bytes) => {
-            const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
-            const canvas = new OffscreenCanvas(picture.width, picture.height);
-            const drawing = canvas.getContext("2d");
-            drawing.drawImage(picture, 0, 0);
-            const dots = drawing.getImageData(0, 0, picture.width, picture.height).data;
-            return new Set(new Uint32Array(dots.buffer)).size;
-        }""",
-        list(picture),
-    )
-    page.close()
-    return count
