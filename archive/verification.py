@@ -58,13 +58,12 @@ def verify_file(
 ) -> Iterator[Finding]:
     """What is wrong with a file: nothing, if it is as the log seals it.
 
-    What the log does not seal is looked through for damage; half a record at its end is no damage but of a
-    killed run, and the next one cuts it.
+    What no sound entry of the log seals is looked through for damage; half a record at its end is no damage
+    but of a killed run, and the next one cuts it.
 
     :param passed: is told of the bytes that have been read.
     """
     path = folder / name
-    end = max((seal.end for seal in seals), default=0)
     try:
         size = path.stat().st_size
         changed = [seal for seal in seals if not _is_as_sealed(path, seal, passed)]
@@ -74,6 +73,10 @@ def verify_file(
     except OSError as error:
         yield Finding(name, f"cannot be read: {error.strerror}")
         return
+    unsealed, end = list[tuple[int, int]](), 0
+    for seal in seals:
+        unsealed.append((end, seal.start))
+        end = max(end, seal.end)
     for seal in changed:
         findings = list(_changed_records(path, name, seal.start, seal.end, repack=True))
         yield from findings
@@ -83,11 +86,14 @@ def verify_file(
         if not findings:
             reason = "is not what was logged, but no record can be named"
             yield Finding(name, reason, seal.start, seal.end)
-    if size > end and not is_being_written(path):
-        for finding in _changed_records(path, name, end, size, repack=False):
-            if finding.end != size or not is_own(path):
-                yield finding
-        passed(size - end)
+    if not is_being_written(path):
+        unsealed.append((end, size))
+    for start, stop in unsealed:
+        if start < stop:
+            for finding in _changed_records(path, name, start, stop, repack=is_own(path)):
+                if finding.end != size or not is_own(path):
+                    yield finding
+            passed(stop - start)
 
 
 def moved(folder: Path, missing: dict[str, list[Seal]], names: Iterator[str]) -> dict[str, str]:
@@ -95,7 +101,7 @@ def moved(folder: Path, missing: dict[str, list[Seal]], names: Iterator[str]) ->
     found: dict[str, str] = {}
     for place in names:
         for name, seals in missing.items():
-            if name not in found and all(_is_as_sealed(folder / place, seal) for seal in seals):
+            if name not in found and seals and all(_is_as_sealed(folder / place, seal) for seal in seals):
                 found[name] = place
                 break
     return found

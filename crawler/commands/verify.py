@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
 from scrapy.exceptions import UsageError
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, union
 
 from archive.log import LOG, Seal
 from archive.timestamps import STAMPS, Stamp, read_stamps
@@ -43,6 +43,8 @@ class Command(CollectionCommand):
             )
             raise UsageError(said, print_help=False) from error
         with self.collection() as engine:
+            for name in _named_in(engine):
+                files.setdefault(name, [])  # what the log said of it may have been changed
             findings = [*_findings(folder, files), *(_fault(stamp) for stamp in stamps if stamp.fault)]
             for finding in findings:
                 _show(engine, finding)
@@ -54,6 +56,13 @@ class Command(CollectionCommand):
         for stamp in [stamp for stamp in stamps if not stamp.fault][-1:]:
             sys.stderr.write(f"verify: a time stamp of {stamp.at} covers {LOG} up to line {stamp.entry}\n")
         self.exitcode = (Verdict.DEGRADED if findings else Verdict.OK).exit_code
+
+
+def _named_in(engine: Engine) -> list[str]:
+    """The files below ``ARCHIVE_DIR`` that the database names."""
+    names = union(*(select(table.warc_file) for table in (Page, Picture))).subquery()
+    with engine.connect() as connection:
+        return list(connection.scalars(select(names).where(~names.c.warc_file.startswith("/"))))
 
 
 def _fault(stamp: Stamp) -> Finding:

@@ -19,7 +19,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy import Engine, func, insert, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 
 from crawler.accepted_settings import check_settings
@@ -33,7 +33,7 @@ from pipelines.collection import Collection
 from pipelines.retry import StorageError
 from schemas.database import DatabaseUrlError, SchemaError, open_engine, shown_url, sqlite_file
 from schemas.items import Article, Unchanged
-from schemas.tables import Page, Section
+from schemas.tables import Page, Picture, Section
 from schemas.unfit import RESTORE, grant_rows, unfit
 
 LEAST_FREE = 1024**3
@@ -96,9 +96,13 @@ def check_archive(folder: str | None) -> Iterator[Check]:
 
 def check_archived_files(engine: Engine, folder: str | None) -> Check:
     """Whether the files that the database names are there, as long as it knows them to be."""
-    ends = func.max(Page.warc_offset + func.coalesce(Page.warc_length, 0))
+    places = union_all(
+        *(select(table.warc_file, table.warc_offset, table.warc_length) for table in (Page, Picture))
+    ).subquery()
+    end = func.max(places.c.warc_offset + func.coalesce(places.c.warc_length, 0))
+    query = select(places.c.warc_file, end).where(places.c.warc_file.is_not(None))
     with engine.connect() as connection:
-        rows = connection.execute(select(Page.warc_file, ends).group_by(Page.warc_file)).all()
+        rows = connection.execute(query.group_by(places.c.warc_file)).all()
     faults = []
     for name, length in rows:
         path = Path(folder or "", name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import ArchiveWriter, KeptRecord
-from archive.log import log_run, read_log
+from archive.log import LOG, log_run, read_log
 from archive.verification import Finding, files_to_verify, moved, verify_file, verify_log
 from tests.archive.building import exchange
 
@@ -47,15 +47,21 @@ def test_an_archive_as_it_was_written_has_no_fault(tmp_path: Path, kept: list[Ke
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_flipped_bit_in_each_of_ten_records_is_named_and_only_these(
+def test_a_flipped_bit_in_each_of_ten_records_and_an_edited_log_are_named_and_only_these(
     tmp_path: Path, kept: list[KeptRecord], seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
     flipped = chance.sample(kept, 10)
     for record in flipped:
         flip(tmp_path / record.file, record.offset + chance.randrange(record.length), chance.randrange(8))
+    lines = (tmp_path / LOG).read_text().splitlines(keepends=True)
+    edited = seed % len(lines)
+    lines[edited] = lines[edited].replace("latest", "LATEST")
+    (tmp_path / LOG).write_text("".join(lines))
 
-    findings = verify(tmp_path)
+    about_log, *findings = verify(tmp_path)
+
+    assert about_log == Finding(None, f"line {edited + 1} was changed")
 
     for record in kept:
         named = [

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from archive.log import LOG
 from schemas import tables
 from tests import reading
 from tests.crawling import Collection, crawl, crawling, reparse, scrapy
@@ -46,7 +47,15 @@ def test_a_copy_of_an_archive_file_adds_nothing(collection: Collection) -> None:
     assert rows(collection.url, tables.Page) == before
 
 
-def test_what_is_not_as_it_was_written_is_named_with_what_it_affects(collection: Collection) -> None:
+def test_what_is_not_as_it_was_written_is_named_with_what_it_affects(
+    pictured: Collection, tmp_path: Path
+) -> None:
+    """A byte was flipped, a file is gone, and the log edited that would have told both."""
+    collection = pictured.copy(tmp_path / "collection")
+    [pictures] = collection.archive.glob("pictures-*")
+    pictures.unlink()
+    log = collection.archive / LOG
+    log.write_text(log.read_text().replace("backfill", "BACKFILL", 1))
     page = rows(collection.url, tables.Page)[20]
     file = collection.archive / page.warc_file
     content = bytearray(file.read_bytes())
@@ -55,9 +64,12 @@ def test_what_is_not_as_it_was_written_is_named_with_what_it_affects(collection:
 
     done = scrapy("verify", database_url=collection.url, archive=collection.archive, expect=3)
 
-    assert [line.strip() for line in done.stdout.splitlines()[1:]] == [f"affects {page.url}"]
-    assert done.stdout.startswith(f"{page.warc_file}, bytes {page.warc_offset:,} to ")
-    assert done.stderr.splitlines()[-1].endswith("; 1 faults")
+    flipped, affected, gone = done.stdout.splitlines()[1:4]
+    assert done.stdout.startswith("log.jsonl: line 1 was changed\n")
+    assert flipped.startswith(f"{page.warc_file}, bytes {page.warc_offset:,} to ")
+    assert affected.strip() == f"affects {page.url}"
+    assert gone == f"{pictures.name}: missing"
+    assert done.stderr.splitlines()[-1].endswith("; 3 faults")
 
 
 def test_a_backup_made_while_a_crawl_runs_goes_on_elsewhere(

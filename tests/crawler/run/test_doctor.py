@@ -73,17 +73,15 @@ def test_a_broken_database_is_told_from_one_of_another_version(tmp_path: Path, s
 
 
 def test_damage_inside_the_database_and_pages_that_are_missing_or_cut_off_are_found(
-    collection: Collection,
+    pictured: Collection, tmp_path: Path
 ) -> None:
-    [file] = collection.archive.glob("*.warc.gz")
-    with file.open("r+b") as archive:
-        archive.truncate(file.stat().st_size // 2)
+    collection = pictured.copy(tmp_path / "collection")
+    pages, pictures = sorted(collection.archive.glob("*.warc.gz"))
+    with pages.open("r+b") as archive:
+        archive.truncate(pages.stat().st_size // 2)
+    pictures.rename(pictures.with_name("elsewhere"))
     said = doctor(collection.url, NOBODY, collection.archive, expect=1)
-    assert f"FAULT  pages       1 of 1 archive files: {file} is cut off" in said
-
-    file.rename(file.with_name("elsewhere"))
-    said = doctor(collection.url, NOBODY, collection.archive, expect=1)
-    assert f"FAULT  pages       1 of 1 archive files: {file} is missing" in said
+    assert f"FAULT  pages       2 of 2 archive files: {pages} is cut off; {pictures} is missing" in said
 
     with (collection.folder / "collection.db").open("r+b") as database:
         database.seek(os.fstat(database.fileno()).st_size // 2)
