@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, Self, TypeVar
 
 from scrapy.crawler import Crawler
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select, tuple_
 
 from archive import Original
 from newspapers import ArticleRef, ListRef, SectionRef, read_article_url
@@ -70,6 +70,13 @@ class Collection:
         """The first page of every section's list that is known."""
         query = select(Section).where(Section.slug.is_not(None)).order_by(Section.id)
         return [ListRef(row.edition, row.site_section_id, row.slug) for row in await self._rows(query)]
+
+    async def lists_read(self) -> dict[SectionRef, datetime]:
+        """When the list of each section was last read, of those that have listed an article."""
+        has_listed = exists().where(ListEntry.walk_id == ListWalk.id)
+        key = (Section.edition, Section.site_section_id)
+        query = select(*key, func.max(ListWalk.confirmed_at)).join(ListWalk).where(has_listed).group_by(*key)
+        return {SectionRef(row[0], row[1]): row[2] for row in await self._rows(query)}
 
     async def missing(self, keys: Many[Key]) -> dict[Key, bool]:
         """Articles that are not collected, nor put off after failures or because they are gone.

@@ -292,7 +292,8 @@ class ArticlesSpider(scrapy.Spider, InRun):
 
     async def site_down(self, _failure: TwistedFailure | None = None) -> None:
         """Stop the run: going on would only wear the site and us."""
-        self.logger.error("%d requests in a row have failed: the site is down", self._failures_in_a_row)
+        times = min(self._failures_in_a_row, self.settings.getint("FAILURES_IN_A_ROW"))
+        self.logger.error("%d requests in a row have failed: the site is down", times)
         self.end_run(self._close_reason)
 
     def note_unread(self, failure: Failure, request: Request | None) -> None:

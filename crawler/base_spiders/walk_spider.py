@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,9 @@ from crawler.base_spiders.article_spider import ArticlesSpider
 from crawler.page_reader import GONE, NO_PAGE_OF_THE_SITE, Answer, read_list
 from newspapers import HomeRef, ListRef, SectionRef, current, read_article_url, read_url
 from schemas.items import Discovery, Key, Listing, ListingEntry, WalkStep
+
+GONE_FOR_GOOD = timedelta(days=7)
+"""A section that was seen so much longer ago than the others is no loss of this run any more."""
 
 WANTED_AT_ONCE = 500  # how many articles left over from earlier runs are taken into the queue at a time
 
@@ -47,9 +51,11 @@ class ListWalkingSpider(ArticlesSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._begun: set[SectionRef] = set()
+        self._read_before: dict[SectionRef, datetime] = {}
 
     async def start(self) -> AsyncIterator[Any]:
         """Known lists, front pages of editions without any, then what earlier runs left over."""
+        self._read_before = await self.collection.lists_read()
         lists = [known for known in await self.collection.lists() if self.args.includes(known.section)]
         for request in await self.begin_walks(lists):
             yield request
@@ -131,7 +137,7 @@ class ListWalkingSpider(ArticlesSpider):
             if at.page > max(1, walk.last_page):
                 yield self.step(answer, at, walk, [], finished=True)
             elif walk.moved or at.page > 1:
-                self.note_lost("list", at.url, f"HTTP {response.status}")
+                self.note_missing(at, f"HTTP {response.status}")
             else:
                 yield self.moved_request(at, walk)
             return
@@ -148,6 +154,9 @@ class ListWalkingSpider(ArticlesSpider):
             self.count("list/none/repeated")
             reason = f"it shows nothing of its own, but the list has {walk.last_page} pages"
             self.note_lost("list", at.url, reason)
+            return
+        if at_end and at.page == 1 and at.section in self._read_before:
+            self.note_missing(at, "it shows no article of its own, but has had some")
             return
         finished = at_end or (
             not (walk.to_end or walk.through)
@@ -171,7 +180,7 @@ class ListWalkingSpider(ArticlesSpider):
         landed = read_url(str(answer.response.url))
         if not isinstance(landed, ListRef) or landed.section != at.section:
             self.count("list/none/elsewhere")
-            self.note_lost("list", at.url, f"the site redirected to {answer.response.url}")
+            self.note_missing(at, f"the site redirected to {answer.response.url}")
             return None
         listing = read_list(answer)
         if listing is None:
@@ -215,7 +224,7 @@ class ListWalkingSpider(ArticlesSpider):
             if (section.edition, section.section_id) == (at.edition, at.section_id) and section.slug
         ]
         if listing is None or not named or named[0] == at:
-            self.note_lost("list", at.url, "HTTP 404, and the front page names no other address")
+            self.note_missing(at, "HTTP 404, and the front page names no other address")
             return
         yield self.discovery(listing)
         yield self.list_request(named[0], walk)
@@ -263,6 +272,15 @@ class ListWalkingSpider(ArticlesSpider):
             for entry in entries
             if (reference := read_article_url(entry.url)) and reference.key in edited
         )
+
+    def note_missing(self, at: ListRef, reason: str) -> None:
+        """Say that a section's list is not there; a section that is gone for good is told of for a week."""
+        last, others = self._read_before.get(at.section), self._read_before.values()
+        if last and max(others) - last > GONE_FOR_GOOD and at.page == 1 and not self.args.sections:
+            self.count("list/gone")
+            self.logger.info("Gone since %s: %s: %s", f"{last:%Y-%m-%d}", at.url, reason)
+        else:
+            self.note_lost("list", at.url, reason)
 
     async def list_failed(self, failure: TwistedFailure) -> None:
         """A list page that could not be fetched: its walk stays open and is resumed by a later run."""

@@ -181,6 +181,8 @@ def _degraded(evidence: Evidence) -> Judgement | None:
     there = evidence.count("store/new", "store/changed", "store/unchanged")
     if (gone := evidence.count("store/gone")) > max(FEW_GONE, there):
         said.append(f"{counted(gone, 'article')} gone and only {there:,} there")
+    if (lost := evidence.count("list/gone")) and not evidence.count("list/read", "list/not_modified"):
+        said.append(f"{counted(lost, 'list')} gone and none there")
     if again := evidence.count("article/failed_again"):
         said.append(f"{again:,} of them not for the first time")
     said += evidence.unaccounted()

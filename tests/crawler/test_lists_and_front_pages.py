@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from schemas import tables
+from schemas.database import open_engine
 from tests.builders import SITE
 from tests.clock import let_time_pass
 from tests.crawling import last_line
 from tests.reading import rows
-from tests.small_site import SECTION_11, Answer, SmallSite, page
+from tests.small_site import NAVIGATION, SECTION_11, Answer, SmallSite, article, page
 
 pytestmark = pytest.mark.slow
 
@@ -133,6 +135,39 @@ def test_a_page_that_leads_to_another_page_of_the_list_is_not_taken_for_it(
 
     assert line == "backfill: degraded: 1 list could not be read (repeated: 1)"
     assert unfinished(sqlite_url) == 1
+
+
+# --- sections that end -----------------------------------------------------------------------------
+
+GONE: dict[str, Answer] = {
+    "no list any more": (404, {}, ""),
+    "merged into another": (301, {"Location": "/11/CHINH-TRI.htm"}, ""),
+    "emptied": page(NAVIGATION),
+    "another section's list": page(NAVIGATION + '<p><a href="/11/12/Bai-12.htm">Bài viết số 12</a></p>'),
+}
+
+
+@pytest.mark.parametrize("how", GONE)
+def test_a_section_that_is_gone_is_a_loss_for_a_week_and_then_usual(
+    how: str, site: SmallSite, sqlite_url: str
+) -> None:
+    site.answers["/12/KINH-TE.htm"] = page(NAVIGATION + '<p><a href="/12/21/Bai-21.htm">Bài viết</a></p>')
+    site.answers["/12/21/Bai-21.htm"] = page(article(21))
+    last_line("backfill", "editions=vi", url=sqlite_url, mirror=site.url, expect=0)
+    site.answers["/12/KINH-TE.htm"] = GONE[how]
+
+    line = last_line("latest", "editions=vi", url=sqlite_url, mirror=site.url, expect=3)
+    assert "1 list could not be read" in line
+
+    engine = open_engine(sqlite_url)
+    with engine.begin() as connection:
+        was_read = update(tables.ListWalk).where(tables.Section.id == tables.ListWalk.section_id)
+        week_ago = {"confirmed_at": datetime.now(UTC) - timedelta(days=8)}
+        connection.execute(was_read.where(tables.Section.site_section_id == 12).values(week_ago))
+    engine.dispose()
+    last_line("latest", "editions=vi", url=sqlite_url, mirror=site.url, expect=0)
+    code = 7 if how == "emptied" else 3
+    last_line("latest", "editions=vi", "sections=12", url=sqlite_url, mirror=site.url, expect=code)
 
 
 # --- "not modified" --------------------------------------------------------------------------------
