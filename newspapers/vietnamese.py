@@ -138,7 +138,8 @@ def _bare(line: str) -> str:
 
 _LABEL = re.compile(
     r"(?:(?:Bài|Tin|ảnh|clip|video)(?:(?:,| và| -|/)? ?(?:bài|ảnh|clip|video))*"
-    r"|Thực hiện|Lược dịch|Biên dịch)\s*:\s*",
+    r"|Thực hiện|Lược dịch|Biên dịch|Tác giả|Người viết)\s*:\s*"
+    r"|(?:Thơ|Truyện(?: ngắn)?|Tản văn|Bút ký|Ký)(?:\s*:| của)\s+",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -290,7 +291,8 @@ def _may_sign(part: str) -> bool:
 # --- what stands around an article -----------------------------------------------------------------
 
 _RELATED_HEADING = re.compile(
-    r"(?:(?:các )?(?:tin|bài|bài viết|tin,? bài)(?: bài)? (?:khác|liên quan|đã đưa)"
+    r"(?:(?:các )?(?:(?:tin|bài|bài viết|tin,? bài)(?: bài)? (?:khác|liên quan|đã đưa|(?:mới|cũ) hơn)"
+    r"|(?:(?:tin|bài|bài viết|tin,? bài) )?cùng (?:chuyên )?(?:mục|đề|chủ đề))"
     r"|related (?:topics?|news|articles|stories)|other (?:news|topics))[\s:.…»>]*",
     re.IGNORECASE,
 )
@@ -308,13 +310,16 @@ _COMMENTS_HEADING = re.compile(
 _LABEL_ONLY = re.compile(
     r"(?:chia sẻ|share|tweet|facebook|zalo|twitter|like|thích|a[+-]|cỡ chữ.{0,15}|theo dõi .{0,40}"
     r"|in (?:bài(?: viết| này)?|trang|ấn)|print|gửi (?:email|mail|bài)(?: .{0,20})?|email|lưu bài(?: viết)?"
-    r"|trở (?:về|lại)|quay lại|(?:lên|về) đầu trang|back(?: to top)?"
+    r"|trở (?:về|lại)|quay lại|(?:(?:lên|về) )?đầu trang|back(?: to top)?"
     r"|(?:xem|đọc|tham khảo) (?:tiếp|thêm)|theo dòng sự kiện|thích và chia sẻ|chi tiết|read more|more"
     r"|nghe (?:đọc )?bài(?: viết)?"
     r"|(?:lượt (?:xem|đọc)|views?|số lượt xem)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt (?:xem|đọc)|views?)"
     r"|quảng cáo|advertisement|(?:từ kh[óo]a|từ khoá|tags?)\s*:.{0,200})[\s:|»>….]*",
     re.IGNORECASE,
 )
+
+
+_BETWEEN_LABELS = re.compile(r"\]?\s*[|\[]\s*")
 
 
 @lru_cache(maxsize=1024)  # like most lines of the template, asked several times a page and on every page
@@ -352,8 +357,9 @@ def is_comments_heading(line: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_label(line: str) -> bool:
-    """Whether a line is a label of the template and no text: "Chia sẻ", "Lượt xem: 12", "Xem tiếp"."""
-    return len(line) < 240 and bool(_LABEL_ONLY.fullmatch(line))
+    """Whether a line is a label of the template and no text: "Chia sẻ", "Lượt xem: 12", "[In] [Xem tiếp]"."""
+    labels = _BETWEEN_LABELS.split(line.strip("[] "))
+    return len(line) < 240 and all(map(_LABEL_ONLY.fullmatch, labels))
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import define
 from web_poet import WebPage
 
-from crawler.pages.blocks import PROSE, Page, Player, Text, leads_elsewhere, texts
+from crawler.pages.blocks import PROSE, SENTENCE, Page, Player, Text, leads_elsewhere, texts
 from crawler.pages.boilerplate import own_blocks
 from crawler.pages.content import read_content
 from crawler.pages.dates import read_date
@@ -19,7 +19,7 @@ from crawler.pages.head import Head, join, read_head
 from crawler.pages.inputs import FetchedAt
 from crawler.pages.markup import read_tree, why_too_large
 from crawler.pages.not_an_article import ONLY_THE_FRAME, evidence_for, name_page
-from crawler.pages.notices import says_maintenance, says_missing
+from crawler.pages.notices import says_closed, says_missing
 from crawler.pages.published import date_article, line_of, printed_date
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
@@ -73,8 +73,8 @@ class ArticlePage(WebPage[Article]):
                 continue
             if layout is GENERIC and not self._is_identified(page, head, reference, frame, item):
                 unidentified = item.headline
-            elif item.lead or item.body:
-                return item
+            elif sum(map(len, [item.lead or "", *item.body])) >= (SENTENCE if layout is GENERIC else 1):
+                return item  # less, outside any known text, is what a template counts
             else:
                 without_text = without_text or item
         if without_text is not None and (without_text.images or without_text.kind == Kind.VIDEO):
@@ -99,7 +99,7 @@ class ArticlePage(WebPage[Article]):
         plays = any(isinstance(block, Player) for block in own)
         if not (item.headline and (item.lead or item.body or item.images or plays)):
             return None
-        if _only_says_missing(item, page, frame, plays) or _only_teasers(page, frame, item.article_id):
+        if _is_notice(item, page, frame, plays) or _only_teasers(page, frame, item.article_id):
             return None
         item.kind, item.rules["kind"] = _kind(item, plays)
         item.section_name = _section_name(page, frame, head.base, reference)
@@ -118,7 +118,7 @@ class ArticlePage(WebPage[Article]):
         """Whether something beside a heading and prose speaks for the article of the URL."""
         evidence = evidence_for(page, head, reference, frame, item)
         said = [item.headline, item.lead or "", *item.body]
-        if evidence in ONLY_THE_FRAME and any(map(says_maintenance, said)):
+        if evidence in ONLY_THE_FRAME and any(map(says_closed, said)):
             return False
         if evidence:
             return True
@@ -126,14 +126,14 @@ class ArticlePage(WebPage[Article]):
         return printed is not None and printed.rule.endswith("-headline")
 
 
-def _only_says_missing(item: Article, page: Page, frame: Frame, plays: bool) -> bool:
-    """Whether what looks like a short article is the notice that there is none."""
+def _is_notice(item: Article, page: Page, frame: Frame, plays: bool) -> bool:
+    """Whether what looks like a short article is a notice: that there is none, or none now."""
     texts = [item.lead or "", *item.body]
     if item.agency or item.images or plays or sum(map(len, texts)) > LONGEST_NOTICE:
         return False
     if any(read_date(line_of(page, span)) for span, _ in frame.dates):
         return False
-    return any(map(says_missing, [item.headline, *texts]))
+    return any(map(says_closed, texts)) or any(map(says_missing, [item.headline, *texts]))
 
 
 def _only_teasers(page: Page, frame: Frame, article_id: int) -> bool:

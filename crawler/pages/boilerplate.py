@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 
 from crawler.pages.blocks import PROSE, Block, Node, Page, Picture, Text, other_article, texts
+from crawler.pages.captions import caption_classes
 from crawler.pages.dates import begins_with_date, is_date_line, is_only_date, read_date
 from crawler.pages.elements import Part
 from crawler.pages.entries import linked_lists
 from crawler.pages.frame import Frame
 from crawler.pages.head import Head
+from crawler.pages.notices import is_imprint
 from newspapers import why_refused
 from newspapers.layout import GENERIC
 from newspapers.spelling import has_letters, letters_of
@@ -56,7 +58,7 @@ def own_blocks(page: Page, frame: Frame, head: Head, article_id: int) -> list[Bl
         if isinstance(block, Text) and block.index not in range(*frame.lead):
             if generic and _is_furniture(block, last=block.index >= frame.end - LAST_LINES):
                 continue
-            if is_label(block.text):
+            if is_label(block.text) or _is_pointer(block):
                 continue
             if _leads_away(block, article_id, generic):
                 _leave_heading(found, block, links)
@@ -96,19 +98,32 @@ def _beside_text(blocks: list[Block], frame: Frame) -> set[int]:
             boxes[id(node)] = _is_box(blocks, node, known) or boxed(node.parent)
         return boxes[id(node)]
 
-    found = {t.index for t in inside if not t.is_prose and t.index not in lead and boxed(t.node)}
-    above: set[int] = set()
+    captions = caption_classes(blocks[frame.start : frame.end])
+    found = {
+        t.index
+        for t in inside
+        if not t.is_prose and t.index not in lead and t.node.classes not in captions and boxed(t.node)
+    }
+    above: list[Text] = []
     for text in inside:
         if text.index in found:
             continue
-        if text.index in lead or text.is_prose:
-            return found | above
-        if under_picture(blocks, text):
-            continue
-        if not lead and (text.is_paragraph or len(text.text) >= SHORTEST_LEAD):
-            return found | above
-        above.add(text.index)
+        if (
+            text.index in lead
+            or text.is_prose
+            or (not lead and (text.is_paragraph or len(text.text) >= SHORTEST_LEAD))
+        ):
+            typed = _typed_like(text)  # a subheading above it was typed with it
+            return found | {
+                other.index for other in above if not (text.align and _typed_like(other) == typed)
+            }
+        if not under_picture(blocks, text):
+            above.append(text)
     return found
+
+
+def _typed_like(text: Text) -> tuple[object, ...]:
+    return text.node.tag, text.node.classes, text.align, id(text.node.parent)
 
 
 def _is_box(blocks: list[Block], node: Node, known: set[str]) -> bool:
@@ -218,8 +233,6 @@ def _is_furniture(text: Text, *, last: bool) -> bool:
     line = text.text
     if len(line) < 100 and _LABEL.fullmatch(line):
         return True
-    if len(line) < 240 and text.links and text.linked > 0.3 and _POINTER.match(line):
-        return True
     if len(line) < 80 and _BY.match(line) and read_date(line) is not None:
         return True
     if len(line) < 160 and _APPEAL_IN_VIETNAMESE.match(line):
@@ -227,7 +240,14 @@ def _is_furniture(text: Text, *, last: bool) -> bool:
     if not last or len(line) >= 300:
         return False
     asks = text.links or text.italic or "@" in line
-    return bool(_CREDITS.fullmatch(line) or (asks and _APPEAL.search(line)))
+    return bool(
+        _CREDITS.fullmatch(line) or (asks and _APPEAL.search(line)) or ("@" in line and is_imprint(line))
+    )
+
+
+def _is_pointer(text: Text) -> bool:
+    """Whether a line among the paragraphs says where to read on: "Xem thêm: …"."""
+    return text.linked > 0.3 and len(text.text) < 240 and bool(_POINTER.match(text.text))
 
 
 # --- links, dates, pictures ------------------------------------------------------------------------

@@ -19,6 +19,8 @@ LONGEST_LINE = 60
 
 _AUTHOR_HREF = re.compile(r"author|tac-?gia|profile|phong-?vien|but-?danh|/by/", re.IGNORECASE)
 _SAYS_BY = re.compile(r"(?:by|tác giả|bài|tin|thực hiện|theo)\s*:?\s+", re.IGNORECASE)
+_CONTINUED = re.compile(r"\W*(?:còn (?:nữa|tiếp)|hết)\W*", re.IGNORECASE)
+"""What stands under the byline where a series goes on."""
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "/")
 
 
@@ -75,6 +77,7 @@ def read_end(texts: list[Text], found: Signature) -> list[Text]:
     :returns: the texts without them.
     """
     texts = list(texts)
+    note = [texts.pop()] if texts and _CONTINUED.fullmatch(texts[-1].clean) else []
     lines: list[str] = []
     rule = ""
     while texts and len(lines) < MOST_LINES:
@@ -83,7 +86,7 @@ def read_end(texts: list[Text], found: Signature) -> list[Text]:
         marked = text.part is Part.SOURCE and len(line) <= LONGEST_LINE
         office = not lines and is_office(line) and len(texts) > 1 and looks_like_byline(texts[-2].clean)
         if any(map(str.isalnum, line)):
-            if not (marked or office or _signs(line)) or (not (lines or office) and _is_last_item(texts)):
+            if not (marked or office or _signs(line)) or (not office and _is_last_item(texts)):
                 break
             if source := split_source(line) or (line if marked else None):
                 found.take("source", source, "closing-line")
@@ -105,7 +108,7 @@ def read_end(texts: list[Text], found: Signature) -> list[Text]:
         found.take("byline", clean_byline(joined), rule)
         if source := source_of_byline(joined):
             found.take("source", source, "byline")
-    return texts
+    return texts + note
 
 
 def _is_last_item(texts: list[Text]) -> bool:
@@ -159,7 +162,9 @@ def read_above(blocks: list[Block], start: int, end: int, found: Signature) -> N
     dated = {text.index for text in lines if is_date_line(text.text) or text.part is Part.DATE}
     for text in lines:
         line = clean_byline(beside_date(text.text) if text.index in dated else text.text)
-        named = text.part is Part.BYLINE
+        author = [words for link, words in text.links if words and _AUTHOR_HREF.search(link.href)]
+        named = text.part is Part.BYLINE or len(author) == 1
+        line = clean_byline(author[0]) if len(author) == 1 else line
         if not named and dated.isdisjoint(range(text.index - 2, text.index + 3)):
             continue
         line = _SAYS_BY.sub("", line, count=1) if named else line

@@ -13,7 +13,7 @@ from math import inf
 
 from attrs import define, field
 
-from crawler.pages.blocks import PROSE, Block, Picture, Text
+from crawler.pages.blocks import PROSE, SENTENCE_ENDS, Block, Picture, Text
 from crawler.pages.elements import Part
 from crawler.pages.head import join
 from newspapers import is_picture, read_url
@@ -59,6 +59,8 @@ class _Paragraphs:
     """Where both captions and paragraphs stand under pictures: a shorter text is a caption."""
     by_length: bool = True
     """Whether a short sentence may be a caption: on pages that no layout knows, in Vietnamese only."""
+    classes: set[str] = field(factory=set)
+    """Those of captions."""
     only_marked: bool = False
     """Whether captions are marked as such, so that what is not marked is none."""
 
@@ -158,7 +160,27 @@ def _look_of_paragraphs(blocks: list[Block], lead: list[Text], generic: bool) ->
         return _Paragraphs(None, _shortest_paragraph(under))
     look = looks.most_common(1)[0][0] if looks else ("",)
     by_length = not generic or any(is_vietnamese(text.text) for text in free)
-    return _Paragraphs(look, by_length=by_length, only_marked=generic and marked)
+    classes = caption_classes(blocks) if by_length else set()
+    return _Paragraphs(look, by_length=by_length, classes=classes, only_marked=generic and marked)
+
+
+def caption_classes(blocks: list[Block]) -> set[str]:
+    """The classes of texts that stand right under pictures only, if what they say are sentences.
+
+    Where each paragraph has a class of its own, none.
+    """
+    under: dict[str, list[bool]] = {}
+    free: Counter[str] = Counter()
+    above: Block | None = None
+    for block in blocks:
+        if isinstance(block, Text) and isinstance(above, Picture) and block.node.classes:
+            under.setdefault(block.node.classes, []).append(block.text.endswith(SENTENCE_ENDS))
+        elif isinstance(block, Text):
+            free[block.node.classes] += 1
+        above = block
+    if free and max(free.values()) * 2 < free.total():
+        return set()
+    return {classes for classes, ends in under.items() if classes not in free and (ends[1:] or any(ends))}
 
 
 def _shortest_paragraph(lengths: list[int]) -> float:
@@ -251,6 +273,8 @@ def _why_caption(
     if text.look != look:
         if text.italic or text.align == "center" or (text.small and not text.bold):
             return "style"
+        if text.node.classes in paragraphs.classes and len(line) <= SHORT_CAPTION:
+            return "class"
         if not paragraphs.only_marked and text.node is picture.node:
             return "same-block"
     if paragraphs.only_marked or not paragraphs.by_length:

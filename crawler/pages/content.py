@@ -50,7 +50,7 @@ def read_content(item: Article, page: Page, frame: Frame, own: list[Block], head
         lead = paragraphs.pop(0)  # nothing names it; most often a bold one
         rule = "bold" if lead[0].bold else "first-paragraph"
     if lead:
-        _take_lead(item, _joined(lead), rule)
+        _take_lead(item, _without_caption(item, _joined(lead)), rule)
     item.body = _without_repeats(paragraphs, item)
     item.tables = _tables(page, paragraphs) or None
     if item.body:
@@ -64,7 +64,8 @@ def _known_lead(blocks: list[Block], own: list[Block], frame: Frame, head: Head)
     """The lead as far as something says which text it is, before captions are looked for."""
     texts = [block for block in own if isinstance(block, Text)]
     if marked := [text for text in texts if text.index in range(*frame.lead)]:
-        return marked, frame.lead_rule
+        opens = (n for n, text in enumerate(marked) if split_dateline(text.clean)[0])
+        return marked[next(opens, 0) :], frame.lead_rule  # above it stands a caption
     for number, text in enumerate(texts[:8]):
         if split_dateline(text.clean)[0]:
             prose = (above for above in texts[:number] if above.is_prose and not is_editors_note(above.clean))
@@ -91,6 +92,17 @@ def _take_lead(item: Article, text: str, rule: str) -> None:
                 item.rules["agency"] = name
     if text:
         item.lead, item.rules["lead"] = text, rule
+
+
+def _without_caption(item: Article, lead: str) -> str:
+    """A lead without the caption of the first picture, which may stand in it before the dateline."""
+    at = lead.find(" (", 0, MAX_CAPTION)
+    if at < 1 or not item.images or lead[at - 1].isalnum() or not split_dateline(lead[at:])[0]:
+        return lead
+    first = item.images[0]
+    first.caption = first.caption or lead[:at]
+    first.credit = first.credit or split_credit(first.caption)
+    return lead[at + 1 :]
 
 
 def _with_next_lines(texts: list[Text], first: Text) -> Paragraph:

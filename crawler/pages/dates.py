@@ -185,7 +185,7 @@ def is_date_line(line: str, fetched: datetime | None = None) -> bool:
     rest = _beside_date(line, fetched)
     if rest is None:
         return False
-    if _LABELLED.match(line):
+    if _LABELLED.match(line) or any(is_only_date(part, fetched) for part in _BULLET.split(line)):
         return True
     name = _name_in(rest)
     small = sum(map(str.isalnum, _small_words().sub("", name))) <= 2
@@ -200,9 +200,10 @@ def begins_with_date(line: str, fetched: datetime | None = None) -> bool:
 
 def beside_date(line: str) -> str:
     """Whose a piece is, on the line of its date; empty if that is all the line says."""
-    return _name_in(_beside_date(line, None) or "")
+    return _BULLET.split(_name_in(_beside_date(line, None) or ""))[0]
 
 
+_BULLET = re.compile(r"\s*[•·|]\s*")
 _SAYS_WHOSE = re.compile(r"(?:(?:(?:đăng|viết|gửi) )?bởi|tác giả|người đăng|by)(?:\s*:|\s)\s*", re.IGNORECASE)
 _BEFORE_DATE = re.compile(r"[\s,–-]+(?:ngày|lúc|vào|on|at)$", re.IGNORECASE)
 

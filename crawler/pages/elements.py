@@ -114,11 +114,14 @@ def is_surely_aside(tag: str, classes: str, identifier: str) -> bool:
     )
 
 
+_PROPERTIES = {"articleBody": Part.BODY, "author": Part.BYLINE, "datePublished": Part.DATE}
+
+
 @lru_cache(maxsize=8192)  # templates repeat themselves
 def part_of(tag: str, classes: str, identifier: str, itemprop: str, role: str) -> Part:
     """The part of a page that an element's tag and names speak of."""
-    if itemprop == "articleBody":
-        return Part.BODY
+    if part := _PROPERTIES.get(itemprop):
+        return part
     if tag in ("form", "nav", "aside", "footer", "menu", "button", "dialog") or role in (
         "navigation",
         "complementary",
@@ -170,6 +173,7 @@ _LIGHT = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)")
 _ITALIC = re.compile(r"font-style\s*:\s*(?:italic|oblique)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)")
+_SMALL = re.compile(r"font-size\s*:\s*(?:(?:x-)?small|smaller|(?:[89]|1[01])(?:\.\d+)?p[tx]|12px)")
 _FLOAT_RIGHT = re.compile(r"float\s*:\s*right")
 
 
@@ -195,7 +199,7 @@ class Opening:
     steps: tuple[Step, ...]
 
 
-TELLING = tags("class id style align hidden itemprop role")
+TELLING = tags("class id style align size hidden itemprop role")
 
 
 @lru_cache(maxsize=4096)  # the template's tags stand on every page
@@ -206,6 +210,7 @@ def opening(tag: str, *telling: tuple[str, str]) -> Opening:
     style = attributes.get("style", "").lower()
     on = _EMPHASIS.get(tag, 0)
     on |= (BOLD if _WEIGHT.search(style) else 0) | (ITALIC if _ITALIC.search(style) else 0)
+    on |= SMALL if _SMALL.search(style) or attributes.get("size") in ("1", "2") else 0
     off = BOLD if _LIGHT.search(style) else 0
     aligned = match[1] if (match := _ALIGN.search(style)) else "right" if _FLOAT_RIGHT.search(style) else ""
     align = "center" if tag == "center" else (attributes.get("align") or aligned).lower()
@@ -215,7 +220,7 @@ def opening(tag: str, *telling: tuple[str, str]) -> Opening:
     return Opening(
         hidden="hidden" in attributes or bool(_HIDDEN.search(style)),
         block=block,
-        named=not block and bool(classes or identifier or is_custom(tag)),
+        named=not block and bool(classes or identifier or "itemprop" in attributes or is_custom(tag)),
         on=on,
         off=off,
         align=align,

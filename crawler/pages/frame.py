@@ -223,7 +223,8 @@ def _next_paragraph(blocks: list[Block], at: int, end: int, prose: list[Text]) -
 
 def _find_related(blocks: list[Block], frame: Frame, article_id: int) -> None:
     """Find the block of other news by its heading or, as in an edition without one, by its links alone."""
-    heading = next((i for i, text in texts(blocks, frame.start) if _heads_related(text)), None)
+    headings = (i for at in (frame.end, frame.start) for i, text in texts(blocks, at) if _heads_related(text))
+    heading = next(headings, None)
     if heading is not None:
         block = blocks[heading]
         start = heading if isinstance(block, Text) and block.links else heading + 1

@@ -40,19 +40,20 @@ def says_missing(line: str) -> bool:
     return len(line) <= LONGEST_NOTICE and bool(_MISSING.search(line))
 
 
-_MAINTENANCE = re.compile(
+_CLOSED = re.compile(
     r"(?<!\w)(?:hệ thống|website|web site|trang(?: web| tin| thông tin)?(?: điện tử)?|báo điện tử|máy chủ"
     r"|cổng thông tin(?: điện tử)?|site|server|system)(?: \w+){0,4}? "
     r"(?:(?:đang|tạm)(?: \w+){0,4}? (?:bảo trì|nâng cấp|gián đoạn|ngừng hoạt động)"
     r"|(?:is|are) (?:\w+ )?(?:under|down for) maintenance)"
-    r"|^\W*(?:bảo trì(?: hệ thống)?|(?:under |down for )?maintenance)\W*$",
+    r"|^\W*(?:bảo trì(?: hệ thống)?|(?:under |down for )?maintenance)\W*$"
+    r"|(?<!\w)(?:cần|phải|vui lòng|hãy|please|must|need to) (?:đăng nhập|log ?in|sign in)(?!\w)",
     re.IGNORECASE,
 )
 
 
-def says_maintenance(line: str) -> bool:
-    """Whether a short line says that the site is out of order for a while."""
-    return len(line) <= LONGEST_NOTICE and bool(_MAINTENANCE.search(line))
+def says_closed(line: str) -> bool:
+    """Whether a short line says that the site is out of order for a while, or asks to log in."""
+    return len(line) <= LONGEST_NOTICE and bool(_CLOSED.search(line))
 
 
 _IMPRINT = (

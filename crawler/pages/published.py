@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from attrs import frozen
 
@@ -72,17 +72,22 @@ def printed_date(
     :param month: the estimated month; one far from it is an event's date, or a mistake.
     """
     doubted: Printed | None = None
+    day: Printed | None = None
     for rule, lines in _lines(page, head, frame, fetched):
-        for line in lines:
+        for line in lines if day is None or not rule.startswith(("under-", "above-")) else ():
             date = read_date(line, fetched)
             if date is None:
                 continue
             date = _by_number(date, month)
             apart = month is not None and abs(date.at - month) > MOST_APART
-            if date.at <= fetched + timedelta(days=1) and not apart:
-                return Printed(date, rule)
-            doubted = doubted or Printed(date, rule, believed=False)
-    return doubted
+            at = date.at.astimezone(current().zone)
+            if date.at > fetched + timedelta(days=1) or apart:
+                doubted = doubted or Printed(date, rule, believed=False)
+            elif day is None or at.date() == day.date.at.date():
+                if at.time() != time.min:
+                    return Printed(date, rule)
+                day = day or Printed(date, rule)  # its clock may stand beside it, or in the head
+    return day or doubted
 
 
 def _by_number(date: PageDate, month: datetime | None) -> PageDate:

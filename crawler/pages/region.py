@@ -110,13 +110,15 @@ def _asides(page: Page, each: list[int], headline: int) -> list[Node]:
     """The outermost elements that are called asides and do not hold the prose."""
     prose = _prose_in(each)
     called = [node for node in page.nodes if node.part is Part.ASIDE and node.last >= node.first]
+    comments = [n for (_, role), marks in page.marked.items() if role == "comments" for n, _ in marks]
     found: list[Node] = []
     for node in called:
         if found and node.first <= found[-1].last:
             continue
         most = SURELY if is_surely_aside(node.tag, node.classes, node.identifier) else MOST_PROSE
         around = node.first <= headline <= node.last
-        if around or prose(node) > most * sum(each) or _holds_a_quotation(page, node):
+        holds = prose(node) > most * sum(each) and node not in comments
+        if around or holds or _holds_a_quotation(page, node):
             node.part = Part.NONE
         else:
             found.append(node)

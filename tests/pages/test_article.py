@@ -88,6 +88,37 @@ def test_a_caption_without_credit_or_markup_is_a_short_sentence_after_the_pictur
         assert item.body == [FIRST, SECOND]
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p>{image}</p><div class="note">{caption}</div>',
+        '<p>{image}</p><p class="italic">{caption}</p>',
+        '<p>{image}</p><p><font size="2">{caption}</font></p>',
+        '<p>{image}</p><p style="font-size: 12px">{caption}</p>',
+    ],
+)
+def test_a_caption_may_be_told_by_its_class_or_its_small_letters_alone(markup: str) -> None:
+    caption = "Cán bộ xã cùng bà con các xóm vùng cao bàn giải pháp phát triển vùng cam của cả huyện."
+    for item in both(p(FIRST), markup.format(image=IMG, caption=caption), p(caption[:70] + "."), p(SECOND)):
+        assert [image.caption for image in item.images] == [caption]
+        assert item.body == [FIRST, caption[:70] + ".", SECOND]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        f"{IMG}<br><i>Cam vào vụ.</i><br>{LEAD}",
+        f"<p><i>Cam vào vụ.</i></p><p>{LEAD}</p>",
+        f"Cam vào vụ. {LEAD}",
+    ],
+)
+def test_a_caption_in_the_lead_above_its_dateline_is_the_first_pictures(lead: str) -> None:
+    above = "" if IMG in lead else f"<div>{IMG}</div>"
+    item = article(post(p(FIRST), lead=lead).replace("</header>", f"</header>{above}"))
+    assert (item.agency, item.lead, item.body) == ("HBĐT", LEAD_TEXT, [FIRST])
+    assert [image.caption for image in item.images] == ["Cam vào vụ."]
+
+
 def test_a_paragraph_after_a_picture_without_caption_stays_a_paragraph() -> None:
     for item in both(p(FIRST), p(IMG), p(SECOND)):
         assert item.images[0].caption is None
@@ -199,7 +230,8 @@ def test_other_editions_carry_no_byline() -> None:
     "foreign",
     [
         "<script>var a = 'x';</script><style>p {}</style><!-- comment --><iframe src='https://ads.example/'></iframe>",
-        "<p>Chia sẻ</p><p>Lượt xem: 120</p>",
+        "<p>Chia sẻ</p><p>Lượt xem: 120</p><p>[In trang] [Đầu trang]</p>",
+        p('Xem thêm: <a href="/12/188001/Gia-cam-tang.htm">Giá cam tăng</a>'),
         "<p>&nbsp;</p><p> </p>",
         '<div id="comment-view"><p>Bài viết rất hay, cảm ơn quý báo đã đưa tin về quê hương tôi.</p></div>',
         '<p style="display:none">Văn bản ẩn mà người đọc không thấy trên trang báo.</p>',
@@ -229,6 +261,11 @@ def test_hard_line_breaks_of_the_source_are_spaces() -> None:
 def test_subheadings_stay_in_the_body() -> None:
     for item in both(p(FIRST), "<p><b>Giữ vững thương hiệu cam</b></p>", p(SECOND)):
         assert item.body == [FIRST, "Giữ vững thương hiệu cam", SECOND]
+
+
+def test_a_subheading_above_the_first_paragraph_of_a_piece_without_a_lead_stays() -> None:
+    item = article(post(p("<b>* Kim Bôi: Ra quân</b>"), p(FIRST), lead=""))
+    assert [item.lead, *item.body] == ["* Kim Bôi: Ra quân", FIRST]
 
 
 # --- lead ------------------------------------------------------------------------------------------

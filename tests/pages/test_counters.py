@@ -80,6 +80,14 @@ def test_a_photo_story_with_counters_stays_one() -> None:
     assert [image.caption for image in item.images] == [CAPTION] * 3
 
 
+def test_a_photo_story_without_a_word_is_not_told_by_its_counters_and_comments() -> None:
+    comment = f'<div id="comment-view"><h4>Bình luận (1)</h4><b>Bạn đọc</b> 3/11/2019<p>{SECOND}</p></div>'
+    html = post(f'<img src="{PICTURE}">', lead="", meta="15/11/2019 09:56", after=comment)
+    item = article(html.replace("</header>", '<span class="meta">0</span></header>'))
+    assert (item.parser, item.lead, item.body) == ("post/1", None, [])
+    assert [image.url for image in item.images] == [PICTURE]
+
+
 def test_its_sections_list_in_place_of_an_article_says_that_it_is_gone() -> None:
     items = "".join(
         f'<div class="list-item clearfix"><div class="list-inner col-md-8"><h4 class="title">'

@@ -48,6 +48,10 @@ def page(*inner: str, title: str = "Báo Hòa Bình điện tử", head: str = "
         (page("<h1>Chính trị</h1>", NEWS, title="Chính trị - Báo Hòa Bình"), "listing"),
         (page(NEWS, head='<meta property="og:url" content="/11/CHINH-TRI.htm">'), "listing"),
         (page("<form><input name=u><input type=password name=p><button>Đăng nhập</button></form>"), "login"),
+        (
+            plain("<p>Bạn cần đăng nhập để đọc toàn bộ bài viết này.</p><form><input type=password></form>"),
+            "login",
+        ),
         ("", "empty"),
         ("<html><body></body></html>", "empty"),
         (post(lead=""), "empty"),
@@ -126,6 +130,12 @@ def test_a_maintenance_notice_in_the_sites_own_frame_is_no_article(heading: str,
         item = read(page(f"<h1>{heading}</h1><p>{text}</p>", after), f"{SITE}/12/136795/Huyen-Cao-Phong.htm")
         assert isinstance(item, NotAnArticle)
         assert item.found == "unreadable", item
+
+
+def test_a_maintenance_notice_in_the_articles_own_layout_is_no_article() -> None:
+    item = read(page(post(headline=NOTICES["maintenance"][0], lead=NOTICES["maintenance"][1])))
+    assert isinstance(item, NotAnArticle)
+    assert item.found == "unreadable", item
 
 
 def test_an_article_about_maintenance_is_an_article() -> None:

@@ -38,7 +38,9 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-@pytest.mark.parametrize("heading", ["<h3>Các tin khác</h3>", "<p><b>CÁC TIN KHÁC:</b></p>"])
+@pytest.mark.parametrize(
+    "heading", ["<h3>Các tin khác</h3>", "<p><b>CÁC TIN KHÁC:</b></p>", "<h2>Cùng chuyên mục</h2>"]
+)
 def test_pairs_are_read_in_any_shape(shape: str, heading: str) -> None:
     block = f"<div>{heading}{entries(shape)}</div>"
     for page in (
@@ -50,6 +52,13 @@ def test_pairs_are_read_in_any_shape(shape: str, heading: str) -> None:
         item = article(page)
         assert [(link.article_id, link.headline, link.teaser) for link in item.related] == PAIRS
         assert item.body == [FIRST]
+
+
+def test_a_box_of_other_news_among_the_paragraphs_is_not_the_block() -> None:
+    inside = '<div><h4>Tin liên quan</h4><ul><li><a href="/12/136000/A.htm">Cam vào vụ</a></li></ul></div>'
+    block = f"<div><h3>Tin cùng chuyên mục</h3>{entries(SHAPES['blocks'])}</div>"
+    item = article(plain(p(LEAD), p(FIRST), inside, p(SECOND), block))
+    assert [link.article_id for link in item.related] == [188001, 188000, 187999]
 
 
 def test_the_layouts_own_block_is_read_by_its_marks() -> None:

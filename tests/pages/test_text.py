@@ -101,12 +101,21 @@ def test_a_date_under_a_picture_is_not_the_articles() -> None:
             ["Bùi Văn Chủng"],
         ),
         (p("Theo Báo Nhân Dân"), None, "Báo Nhân Dân", []),
+        (p("Tác giả: Lê Thu Hà"), "Tác giả: Lê Thu Hà", None, ["Lê Thu Hà"]),
+        (p("Thơ của Lê Thu Hà"), "Thơ của Lê Thu Hà", None, ["Lê Thu Hà"]),
+        (p("Lê Thu Hà") + p("[Trở về] [Đầu trang]"), "Lê Thu Hà", None, ["Lê Thu Hà"]),
     ],
 )
 def test_who_signs_and_for_whom(end: str, byline: str | None, source: str | None, authors: list[str]) -> None:
     item = article(post(p(FIRST), end))
     assert (item.byline, item.source, item.authors) == (byline, source, authors)
     assert item.body == [FIRST]
+
+
+def test_a_table_of_names_and_what_says_that_a_series_goes_on_are_no_byline() -> None:
+    table = "<table><tr><td>1</td><td>Bùi Văn An</td></tr><tr><td>2</td><td>Vũ Thị Mai</td></tr></table>"
+    item = article(post(p(FIRST), table, p("Lê Thu Hà"), p("(Còn nữa)")))
+    assert (item.authors, item.body) == (["Lê Thu Hà"], [FIRST, "1 Bùi Văn An", "2 Vũ Thị Mai", "(Còn nữa)"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -206,6 +206,7 @@ def test_what_closes_an_english_text_is_none_of_it(line: str) -> None:
         "Nhập email để nhận tin mới nhất mỗi sáng",
         "Mời bạn đọc theo dõi trang Zalo của báo để nhận tin nhanh nhất mỗi ngày",
         "Tải ứng dụng để đọc tin nhanh hơn",
+        "Mọi ý kiến xin gửi về toasoan@example.vn hoặc đường dây nóng: 0218.3852.141.",
     ],
 )
 def test_what_asks_the_reader_for_something_is_no_text(line: str) -> None:
@@ -222,10 +223,14 @@ def test_what_asks_the_reader_for_something_is_no_text(line: str) -> None:
         "Tác giả: Lan Anh, ngày 15/11/2019 09:56",
         "Bởi Lan Anh - 15 Tháng Mười Một, 2019 09:56",
         "Đăng bởi Lan Anh lúc 09:56 ngày 15/11/2019",
+        "Lan Anh • 15/11/2019 09:56 • 3 phút đọc",
+        'Đăng ngày 15/11/2019 09:56 bởi <a href="/tac-gia/7">Lan Anh</a> 0 bình luận',
+        '15/11/2019 09:56</{tag}><span itemprop="author">Lan Anh</span><{tag}>',
     ],
 )
 @pytest.mark.parametrize("tag", ["div", "small"])
 def test_who_and_when_may_be_one_sentence(line: str, tag: str) -> None:
+    line = line.replace("{tag}", tag)
     item = article(plain(f"<{tag}>{line}</{tag}>", f"<p><b>{TEXT}</b></p>", para(FIRST), para(SECOND)))
     assert (item.byline, item.published_at) == ("Lan Anh", datetime(2019, 11, 15, 2, 56, tzinfo=UTC))
     assert (item.lead, item.body) == (TEXT, [FIRST, SECOND])
@@ -321,6 +326,15 @@ def test_date_and_author_that_no_line_prints_are_read_from_structured_data() -> 
     item = article(page(para(FIRST), after=data))
     assert (item.byline, item.published_at) == ("Lan Anh", datetime(2019, 11, 15, 2, 56, tzinfo=UTC))
     assert (item.rules["byline"], item.rules["published_at"]) == ("structured-data", "meta")
+
+
+def test_a_day_has_its_clock_from_structured_data() -> None:
+    data = f'<script type="application/ld+json">{json.dumps(STRUCTURED)}</script>'
+    for day, clock in (("15/11/2019", (9, 56)), ("14/11/2019", (0, 0))):
+        item = article(page(para(FIRST), above=f'<p class="date">{day}</p>', after=data))
+        assert item.published_at
+        local = item.published_at.astimezone(timezone(timedelta(hours=7)))
+        assert (f"{local:%d/%m/%Y}", (local.hour, local.minute)) == (day, clock)
 
 
 @pytest.mark.parametrize(
