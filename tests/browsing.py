@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import pytest
 from attrs import Factory, define
@@ -71,3 +73,19 @@ def visit(browser: Browser, width: int = 1100, dark: bool = False) -> Iterator[V
     )
     yield watched
     context.close()
+
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def fits_everywhere(page: Page) -> None:
+    """Whether a page needs no scrolling to the side on a desk and on a phone, and is as dark as is wished."""
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert too_wide <= 0, f"{page.url}: {too_wide} pixels too wide at {width}"
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            is_dark = sum(map(int, re.findall(r"\d+", ground)[:3])) < 300
+            assert is_dark == (scheme == "dark"), f"{page.url}: {ground} in the {scheme} scheme"

@@ -30,6 +30,7 @@ from schemas.database import write_transaction
 from schemas.items import Image, PictureFile
 from schemas.part import Part
 from tests.analysis.explore.exploring import OPENER, exploring, get
+from tests.browsing import chromium, fits_everywhere, visit
 from tests.builders import article
 from tests.crawling import Collection, crawl, scrapy
 from tests.pipelines.test_records import Store
@@ -127,6 +128,15 @@ def test_the_browser_shows_archived_pictures_and_asks_nobody_for_them(pictured: 
         with OPENER.open(f"{address}/picture/{image.article_id}/{image.position}", timeout=60) as answer:
             headers, content = answer.headers, answer.read()
         missing, _ = get(address, "/picture/1/99")
+        assert get(address, "/report/en")[0] == 200
+        with chromium() as browser, visit(browser) as seen:
+            for path in (f"/collection/articles/{image.article_id}", "/report/en"):
+                seen.page.goto(address + path)
+                assert seen.page.evaluate(
+                    "document.images.length && [...document.images].every(i => i.naturalWidth)"
+                )
+                fits_everywhere(seen.page)
+            assert seen.complaints + seen.elsewhere == []
 
     assert f'<img src="/picture/{image.article_id}/{image.position}"' in article
     assert '<img src="http' not in article

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import Literal
 from urllib.parse import urlencode, urljoin
 
 import pytest
 from playwright.sync_api import expect
 
+from analysis.data_dictionary import describe
 from analysis.explore.metadata import metadata
 from tests.analysis.explore.exploring import EVIL, GONGS, SQUASH, get
-from tests.browsing import Visit
+from tests.browsing import Visit, fits_everywhere
 from tests.builders import SENTENCES
 
 pytestmark = pytest.mark.slow
-
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def test_a_reader_searches_without_accents_and_follows_a_link(address: str, seen: Visit) -> None:
@@ -82,7 +79,7 @@ def test_every_page_fits_its_window_and_whatever_was_printed_stays_text(address:
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     told = metadata()["databases"]["collection"]
-    shown = [name for name, table in told["tables"].items() if not table.get("hidden")]
+    shown = [entry.name for entry in describe()]
     questions = [f"{name}?{urlencode(query.get('example', {}))}" for name, query in told["queries"].items()]
     for language in ("vi", "en"):  # drawn when it is first asked for: that takes longer than a page may
         assert get(address, f"/report/{language}")[0] == 200
@@ -93,15 +90,19 @@ def test_every_page_fits_its_window_and_whatever_was_printed_stays_text(address:
         assert answer
         assert answer.status == 200, path
         assert page.locator("img, a[href^='javascript:']").count() == 0, path
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert too_wide <= 0, f"{path}: {too_wide} pixels too wide at {width}"
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-            assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 300) == (scheme == "dark"), (path, ground)
+        fits_everywhere(page)
     assert dialogs == []
+    for path, status in (
+        ("/search?q=%22a", 400),
+        ("/collection/catalogue?_search=%22a", 400),
+        ("/nothing", 404),
+    ):
+        answer = page.goto(address + path)
+        assert answer
+        assert answer.status == status, path
+        fits_everywhere(page)
+    assert {complaint[:23] for complaint in seen.complaints} == {"Failed to load resource"}
+    seen.complaints.clear()
 
     page.goto(address)
     page.get_by_role("link", name="Charts").click()
