@@ -243,7 +243,7 @@ class ListWalkingSpider(ArticlesSpider):
             entries=entries,
             finished=finished,
             at=answer.fetched_at,
-            validators=answer.validators(at.url) if at.page == 1 else None,
+            validators=answer.validators(at.url) if at.page == 1 and answer.status == 200 else None,
         )
 
     async def section_requests(self, listing: Listing) -> list[Request]:
