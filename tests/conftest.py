@@ -42,9 +42,9 @@ TAKES_LONG = {"postgres_server", "backfilled", "revised", "real_commands", "brow
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: who waits for a command, a timeout or a browser needs none."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores, unless no test waits for a command, a timeout or a browser."""
+    return (os.cpu_count() or 1) + (config.option.markexpr != "not slow")
 
 
 @pytest.hookimpl(tryfirst=True)

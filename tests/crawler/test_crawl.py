@@ -127,16 +127,6 @@ def test_new_and_edited_articles_are_taken_in_and_nothing_else_is_fetched(
     assert not faults, "\n".join(faults[:20])
 
 
-def test_sqlite_and_postgresql_hold_the_same_rows(
-    server: SiteServer, backfilled: Collection, postgres_url: str
-) -> None:
-    crawl("backfill", database_url=postgres_url, mirror=server.url)
-
-    there = reading.content(postgres_url)
-    for table, found in reading.content(backfilled.url).items():
-        assert found == there[table], table
-
-
 def test_ten_kills_leave_no_hole_and_lose_no_page(
     server: SiteServer, backfilled: Collection, tmp_path: Path, database_url: str
 ) -> None:

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.slow
 def test_a_database_that_was_deleted_is_had_back_from_the_archive(
     revised: Collection, database_url: str
 ) -> None:
-    done = scrapy("reparse", database_url=database_url, archive=revised.archive)
+    processes = "1" if database_url.startswith("postgresql") else "2"
+    done = scrapy("reparse", "--processes", processes, database_url=database_url, archive=revised.archive)
 
     assert done.stderr.splitlines()[-1].startswith("reparse: ok")
     expected = reading.content(revised.url, times=True)
