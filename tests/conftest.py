@@ -44,7 +44,8 @@ TAKES_LONG = {"postgres_server", "backfilled", "revised", "real_commands", "brow
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores, unless no test waits for a command, a timeout or a browser."""
-    return (os.cpu_count() or 1) + (config.option.markexpr != "not slow")
+    waits = bool(config.option.markexpr != "not slow")
+    return (os.cpu_count() or 1) + waits
 
 
 @pytest.hookimpl(tryfirst=True)

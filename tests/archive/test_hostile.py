@@ -18,7 +18,7 @@ from archive.compression import SPACING, access_index
 from archive.sources import open_source
 from tests.archive.building import PAGE, chunked, http, packed, record, write, zipped
 
-MANY = 300_000
+MANY = 150_000
 FEW = 10_000
 """Calls that any file may cost."""
 
@@ -63,7 +63,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "lengths over the next records": lambda n: zipped(lying(n // 50, 6 * n) + GOOD),
     "one-byte chunks": lambda n: packed(record(http(chunked(*[b"x"] * n))), GOOD),
     "zeros": lambda n: bytes(20 * n) + packed(GOOD),
-    "a bomb": lambda n: gzip.compress(bytes(900 * n), 1) + packed(GOOD),
+    "a bomb": lambda n: gzip.compress(bytes(1800 * n), 1) + packed(GOOD),
     "a member of another kind, often": lambda n: packed(b"hello") * (n // 15) + packed(GOOD),
     "many records": lambda n: packed(*(record(http(PAGE), number=one) for one in range(n // 100)), GOOD),
     "many archives": lambda n: wacz(n // 100, archives=True),
