@@ -88,6 +88,8 @@ def _scrapy(arguments: list[str], env: dict[str, str], folder: str, out: Path, e
         file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(file, descriptor)
         os.close(file)
+    # Those of the parent have noted whether what they write to can be sought.
+    sys.stdout, sys.stderr = (os.fdopen(descriptor, "w", 1, closefd=False) for descriptor in (1, 2))
     sys.argv = ["scrapy", *arguments]
     from scrapy.cmdline import execute
 
