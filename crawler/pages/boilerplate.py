@@ -108,22 +108,13 @@ def _beside_text(blocks: list[Block], frame: Frame) -> set[int]:
     for text in inside:
         if text.index in found:
             continue
-        if (
-            text.index in lead
-            or text.is_prose
-            or (not lead and (text.is_paragraph or len(text.text) >= SHORTEST_LEAD))
-        ):
-            typed = _typed_like(text)  # a subheading above it was typed with it
-            return found | {
-                other.index for other in above if not (text.align and _typed_like(other) == typed)
-            }
+        says = text.is_paragraph or len(text.text) >= SHORTEST_LEAD
+        if text.index in lead or text.is_prose or (not lead and says):
+            align = text.align or None  # a subheading aligned like it was typed with it
+            return found | {t.index for t in above if (t.node.parent, t.align) != (text.node.parent, align)}
         if not under_picture(blocks, text):
             above.append(text)
     return found
-
-
-def _typed_like(text: Text) -> tuple[object, ...]:
-    return text.node.tag, text.node.classes, text.align, id(text.node.parent)
 
 
 def _is_box(blocks: list[Block], node: Node, known: set[str]) -> bool:

@@ -76,12 +76,6 @@ class _Walker:
         node.last = len(self.blocks) - 1
         self.node = node.parent or node
 
-    def close_all(self) -> None:
-        """End the page."""
-        while self.node.parent is not None:
-            self.close()
-        self.close()
-
     def flush(self) -> None:
         """Make the text gathered so far a block."""
         pieces = self.pieces
@@ -151,7 +145,7 @@ class _Walker:
         if found := next(filter(None, map(_PICTURE_FILE.match, late)), None):
             src = found[0]
         elif not src or _PLACEHOLDER.match(src):
-            src = _first_of_set(get("srcset") or _source_of(element)) or src
+            src = (get("srcset") or _source_of(element)).strip().partition(" ")[0].rstrip(",") or src
         if src:
             self.flush()
             self.blocks.append(
@@ -174,10 +168,6 @@ class _Walker:
 @lru_cache(maxsize=4096)  # the template's lines stand on every page
 def _line(text: str) -> str:
     return to_unicode(single_spaced(text))
-
-
-def _first_of_set(srcset: str) -> str:
-    return srcset.strip().partition(" ")[0].rstrip(",")
 
 
 def _source_of(element: Any) -> str:
@@ -303,7 +293,9 @@ def flatten(root: Any) -> Page:
             walker.open(tag, said)
         if (text := element.text) and (pieces or not text.isspace() or "\xa0" in text):
             pieces.append((text, style))
-    walker.close_all()
+    while walker.node.parent is not None:
+        walker.close()
+    walker.close()
     return Page(blocks=walker.blocks, marked=walker.marked, nodes=walker.nodes)
 
 

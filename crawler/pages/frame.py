@@ -182,7 +182,8 @@ def find_end(
         elsewhere = leads_elsewhere(text, article_id)
         if elsewhere and other_article(text, article_id):
             linked.append(i)
-        if text.is_prose and not (elsewhere or text.node.chrome or _beside(link, text)) and text.is_paragraph:
+        teases = link is not None and text.node.parent in link.node.ancestors()[:NEAR]
+        if text.is_prose and not (elsewhere or text.node.chrome or teases) and text.is_paragraph:
             prose.append(text)
         link = text if elsewhere else None
     if lists:
@@ -191,11 +192,6 @@ def find_end(
             if following - i <= 6 and i > last_prose:
                 return i
     return end
-
-
-def _beside(link: Text | None, text: Text) -> bool:
-    """Whether a text stands beside a link, as its teaser does."""
-    return link is not None and text.node.parent in link.node.ancestors()[:NEAR]
 
 
 def _kind_of_parent(text: Text) -> object:

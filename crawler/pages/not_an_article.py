@@ -71,7 +71,8 @@ def _name(
         said = [*(text.text for text in main if text.linked < 0.5), head.title]
         if missing := next(filter(says_missing, said), None):
             return "soft-404", f"the page says: {missing}"
-    if _has_password(root) and prose < MUCH_PROSE:
+    asks = any((field.get("type") or "").lower() == "password" for field in root.iter("input"))
+    if asks and prose < MUCH_PROSE:
         return "login", "the page asks for a password"
     if isinstance(head.names, HomeRef):
         return "home", f"the page names itself {head.names.url}"
@@ -145,10 +146,6 @@ def _says_something(text: Text) -> bool:
         and not (is_label(line) or is_imprint(line) or is_box_heading(line) or is_only_date(line))
         and bool(strip_site_name(line))
     )
-
-
-def _has_password(root: Any) -> bool:
-    return any((field.get("type") or "").lower() == "password" for field in root.iter("input"))
 
 
 # --- what ties a page to its URL --------------------------------------------------------------------
