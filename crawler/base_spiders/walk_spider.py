@@ -137,7 +137,7 @@ class ListWalkingSpider(ArticlesSpider):
             if at.page > max(1, walk.last_page):
                 yield self.step(answer, at, walk, [], finished=True)
             elif walk.moved or at.page > 1:
-                self.note_missing(at, f"HTTP {response.status}")
+                self.note_missing(at, f"HTTP {response.status}", f"HTTP {response.status}")
             else:
                 yield self.moved_request(at, walk)
             return
@@ -156,7 +156,7 @@ class ListWalkingSpider(ArticlesSpider):
             self.note_lost("list", at.url, reason)
             return
         if at_end and at.page == 1 and at.section in self._read_before:
-            self.note_missing(at, "it shows no article of its own, but has had some")
+            self.note_missing(at, "it shows no article of its own, but has had some", "emptied")
             return
         finished = at_end or (
             not (walk.to_end or walk.through)
@@ -224,7 +224,7 @@ class ListWalkingSpider(ArticlesSpider):
             if (section.edition, section.section_id) == (at.edition, at.section_id) and section.slug
         ]
         if listing is None or not named or named[0] == at:
-            self.note_missing(at, "HTTP 404, and the front page names no other address")
+            self.note_missing(at, "HTTP 404, and the front page names no other address", "HTTP 404")
             return
         yield self.discovery(listing)
         yield self.list_request(named[0], walk)
@@ -273,13 +273,14 @@ class ListWalkingSpider(ArticlesSpider):
             if (reference := read_article_url(entry.url)) and reference.key in edited
         )
 
-    def note_missing(self, at: ListRef, reason: str) -> None:
+    def note_missing(self, at: ListRef, reason: str, kind: str | None = None) -> None:
         """Say that a section's list is not there; a section that is gone for good is told of for a week."""
         last, others = self._read_before.get(at.section), self._read_before.values()
         if last and max(others) - last > GONE_FOR_GOOD and at.page == 1 and not self.args.sections:
             self.count("list/gone")
             self.logger.info("Gone since %s: %s: %s", f"{last:%Y-%m-%d}", at.url, reason)
         else:
+            self.count(f"list/failed/{kind}", by=kind is not None)
             self.note_lost("list", at.url, reason)
 
     async def list_failed(self, failure: TwistedFailure) -> None:
