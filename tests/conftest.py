@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("any machine")
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # commands inherit what nohup set for the tests
 
 TAKES_LONG = {"postgres_server", "backfilled", "revised", "real_commands", "browser", "years"}
 """Fixtures that start a server or a browser, run commands, or fill fifteen years: what needs them is slow."""
