@@ -9,6 +9,8 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python \
 
 # Container images often forbid byte code: each command would then compile all of Scrapy and SQLAlchemy anew.
 export PYTHONDONTWRITEBYTECODE :=
+# Trust whom the machine trusts, as pip does: a company's network often has an authority of its own.
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: demo check test lint style types fast format lock serve benchmark clean
 
