@@ -1,7 +1,7 @@
 """Reads pages with one extractor and says how long that took; ``benchmarks.extraction`` starts it.
 
 A process of its own for each, because the others live in an environment of their own: nothing is
-imported here but the standard library and the extractor that is asked for.
+imported here but the standard library, what sets the garbage collector and the extractor that is asked for.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from crawler.garbage import collect_rarely
 
 Found: TypeAlias = dict[str, Any]
 """``headline``, ``date`` (ISO 8601), ``byline``, ``authors`` and ``text`` of a page."""
@@ -141,8 +143,9 @@ def _iso(at: Any) -> str | None:
 
 
 def main(name: str, pages: Path) -> None:
-    """Read a JSON list of URLs and pages, once to warm up and once more against the clock."""
+    """Read a JSON list of URLs and pages, some to warm up and then all against the clock."""
     logging.disable()
+    collect_rarely()  # as in a run; it serves all of them
     make, package = EXTRACTORS[name]
     read = make()
     given = [

@@ -71,7 +71,7 @@ class Link:
     title: str = ""
 
 
-@define(eq=False, slots=False)
+@define(eq=False)
 class Text:
     """A line of text that stands by itself."""
 
@@ -112,7 +112,7 @@ class Text:
     @property
     def is_prose(self) -> bool:
         """Whether it is long, and no link."""
-        return len(self.text) >= PROSE and self.linked < 0.5
+        return len(self.text) >= PROSE and (not self.links or self.linked < 0.5)
 
     @cached_property
     def is_paragraph(self) -> bool:

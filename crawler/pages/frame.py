@@ -182,8 +182,7 @@ def find_end(
         elsewhere = leads_elsewhere(text, article_id)
         if elsewhere and other_article(text, article_id):
             linked.append(i)
-        teases = link is not None and text.node.parent in link.node.ancestors()[:NEAR]
-        if text.is_prose and not (elsewhere or text.node.chrome or teases) and text.is_paragraph:
+        if text.is_prose and not (elsewhere or text.node.chrome or _teases(text, link)) and text.is_paragraph:
             prose.append(text)
         link = text if elsewhere else None
     if lists:
@@ -192,6 +191,11 @@ def find_end(
             if following - i <= 6 and i > last_prose:
                 return i
     return end
+
+
+def _teases(text: Text, link: Text | None) -> bool:
+    """Whether a text stands beside the link before it."""
+    return link is not None and text.node.parent in link.node.ancestors()[:NEAR]
 
 
 def _kind_of_parent(text: Text) -> object:
