@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import errno
 import json
 import os
 import re
@@ -312,8 +313,12 @@ class CollectionCommand(NewspaperCommand):
             if fault := unfit(error, engine.url):
                 raise wrong_usage(fault) from None
             raise
-        except BrokenPipeError:
-            # The reader has seen enough (`| head`); what is buffered must not fail again at exit.
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.ENOSPC):
+                raise
+            # The reader has seen enough (`| head`), or a disk is full: the rest must not fail again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if error.errno == errno.ENOSPC:
+                raise wrong_usage(f"{error.strerror}: make room, or write to another disk") from None
         finally:
             engine.dispose()

@@ -61,18 +61,18 @@ class Command(CollectionCommand):
                 return
             status = read_status(connection, options.part, spider=options.spider, runs=options.runs)
             rejects = last_rejects(connection, options.runs)
-        if options.as_json:
-            _print_json(
-                {
-                    name: [as_record(line) for line in value] if isinstance(value, list) else value
-                    for name, value in asdict(status, recurse=False).items()
-                }
-            )
-            return
-        show(status, output())
-        if rejects:
-            rows = [(str(line.id), *line[1:]) for line in rejects]
-            show_table(output(), "Last rejects (--reject N)", ("number", "time", "reason", "url"), rows)
+            if options.as_json:
+                _print_json(
+                    {
+                        name: [as_record(line) for line in value] if isinstance(value, list) else value
+                        for name, value in asdict(status, recurse=False).items()
+                    }
+                )
+                return
+            show(status, output())
+            if rejects:
+                rows = [(str(line.id), *line[1:]) for line in rejects]
+                show_table(output(), "Last rejects (--reject N)", ("number", "time", "reason", "url"), rows)
 
 
 def _show_reject(connection: Connection, options: StatusOptions) -> None:

@@ -85,6 +85,7 @@ def test_each_run_is_heard_of_and_measured(
         (crawl_command("latest", RETRY_ENABLED="0"), ">&- 2>&-", Verdict.UNREACHABLE.exit_code),
         ([*SCRAPY, "status"], ">&-", 0),
         ([*SCRAPY, "status"], "| cat", 0),
+        ([*SCRAPY, "status"], ">/dev/full", 2),
     ],
 )
 def test_a_command_does_its_work_wherever_its_words_go(
@@ -95,9 +96,12 @@ def test_a_command_does_its_work_wherever_its_words_go(
     env = environment(sqlite_url, NOBODY) | {"NOTIFY_FILE": str(told)}
     ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
 
-    run(["bash", "-c", f'set -o pipefail; "$@" {where}', "bash", *command], env | ascii_only, expect=code)
+    done = run(
+        ["bash", "-c", f'set -o pipefail; "$@" {where}', "bash", *command], env | ascii_only, expect=code
+    )
 
-    assert told.exists() == (code != 0)
+    assert told.exists() == (code == Verdict.UNREACHABLE.exit_code)
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow
