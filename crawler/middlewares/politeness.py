@@ -153,9 +153,8 @@ class BackoffMiddleware(Component):
             logger.error("%s asks for a pause of %.0f s: given up", request.url, wait)
             self.count("backoff/given_up")
             meta_of(request)["too_busy"] = True
-            if hasattr(
-                self.crawler.spider, "allowed_hosts"
-            ):  # a web archive: whatever is asked is one service
+            # Of a web archive, whatever is asked is one service.
+            if hasattr(self.crawler.spider, "allowed_hosts"):
                 self.end_run("server_busy")
             return None
         logger.warning(
