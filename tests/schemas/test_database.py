@@ -84,8 +84,11 @@ def downgrade() -> None:
 
 
 @pytest.fixture
-def with_next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version of the program whose migrations go one further."""
+def with_next_migration(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A version of the program whose migrations go one further than those of the test's database."""
+    request.getfixturevalue("engine" if "engine" in request.fixturenames else "sqlite_url")
     folder = Path(shutil.copytree(ROOT / "schemas/migrations", tmp_path / "migrations"))
     (folder / "versions/9999_added.py").write_text(NEXT.format(head=HEAD), encoding="utf-8")
     monkeypatch.setattr("schemas.database._migrations", lambda: folder)
@@ -212,6 +215,8 @@ def test_sqlite_keeps_readers_and_the_writer_apart(sqlite_url: str) -> None:
         ("mysql://host/db", "is for 'mysql'"),
         ("not a url", "is not a database URL"),
         ("sqlite://", "names no SQLite file"),
+        ("sqlite://data/news.db", "has 'data' beside a file"),
+        ("sqlite:///news.db?mode=ro", r"has '.mode' beside a file"),
     ],
 )
 def test_a_database_url_that_cannot_be_used_says_what_is_accepted(url: str, complaint: str) -> None:
