@@ -89,6 +89,9 @@ def parse_url(database_url: str) -> URL:
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+psycopg")
         case "sqlite":
+            if url.host or url.query:  # SQLAlchemy would pass over it, and open another file than is meant
+                more = url.host or f"?{'&'.join(url.query)}"
+                raise DatabaseUrlError(f"DATABASE_URL has {more!r} beside a file; accepted: {accepted}")
             if url.database and url.database != ":memory:":
                 base = ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()
                 return url.set(database=str(base / url.database))
