@@ -24,7 +24,8 @@ from crawler.pages.published import date_article, line_of, printed_date
 from newspapers import ArticleRef, ListRef, current, read_article_url, read_url
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
-from newspapers.vietnamese import is_editors_note, is_question, is_related_heading
+from newspapers.surroundings import is_related_heading
+from newspapers.vietnamese import is_editors_note, is_question
 from schemas.items import Article, Kind, NotAnArticle
 
 LONGEST_NOTICE = 240

@@ -21,7 +21,8 @@ from crawler.pages.notices import is_imprint
 from newspapers import why_refused
 from newspapers.layout import GENERIC
 from newspapers.spelling import has_letters, letters_of
-from newspapers.vietnamese import is_label, is_vietnamese
+from newspapers.surroundings import is_label
+from newspapers.vietnamese import is_vietnamese
 
 SHORTEST_LEAD = 40
 """Above the first paragraph, a shorter line that is no sentence is part of the article's head."""

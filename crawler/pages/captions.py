@@ -18,14 +18,8 @@ from crawler.pages.elements import Part
 from crawler.pages.head import join
 from newspapers import is_picture, read_url
 from newspapers.spelling import has_letters, letters_of, normalise
-from newspapers.vietnamese import (
-    is_label,
-    is_vietnamese,
-    looks_like_byline,
-    split_credit,
-    split_dateline,
-    split_source,
-)
+from newspapers.surroundings import is_label
+from newspapers.vietnamese import is_vietnamese, looks_like_byline, split_credit, split_dateline, split_source
 from schemas.items import Image
 
 MAX_CAPTION = 400

@@ -20,7 +20,7 @@ from crawler.pages.dates import read_date
 from crawler.pages.head import join, read_head
 from crawler.pages.markup import read_tree
 from newspapers.spelling import normalise
-from newspapers.vietnamese import DAY_FORM_SENTENCE, SCOPE_ALL, SCOPE_SECTION
+from newspapers.surroundings import DAY_FORM_SENTENCE, SCOPE_ALL, SCOPE_SECTION
 from schemas.items import DayForm
 
 _DATE_NAME = re.compile(r"ngay|ngày|date|day", re.IGNORECASE)

@@ -13,14 +13,14 @@ from crawler.pages.dates import is_only_date
 from crawler.pages.head import Head, join
 from newspapers import ArticleRef, ListRef, SectionRef, current, read_article_url, read_url
 from newspapers.spelling import normalise
-from newspapers.vietnamese import (
+from newspapers.surroundings import (
     is_box_heading,
     is_comments_heading,
     is_day_form,
     is_label,
     is_related_heading,
-    split_dateline,
 )
+from newspapers.vietnamese import split_dateline
 from schemas.items import RelatedLink
 
 SHORTEST_TEASER = 20

@@ -19,7 +19,7 @@ from crawler.pages.region import find_region, is_teaser
 from newspapers import ArticleRef
 from newspapers.layout import GENERIC, Layout
 from newspapers.spelling import normalise
-from newspapers.vietnamese import is_box_heading, is_comments_heading, is_day_form, is_related_heading
+from newspapers.surroundings import is_box_heading, is_comments_heading, is_day_form, is_related_heading
 
 NEAR = 3
 """So many levels up the tree, a link and its teaser share an element."""

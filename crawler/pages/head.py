@@ -12,7 +12,7 @@ from attrs import frozen
 from newspapers import Reference, read_url
 from newspapers.legacy_fonts import to_unicode
 from newspapers.spelling import normalise
-from newspapers.vietnamese import strip_site_name
+from newspapers.surroundings import strip_site_name
 
 
 @frozen

@@ -15,7 +15,7 @@ from crawler.pages.head import Head
 from crawler.pages.notices import says_missing
 from newspapers import ArticleRef
 from newspapers.spelling import begins_like, letters_of, letters_of_slug
-from newspapers.vietnamese import is_comments_heading, is_related_heading
+from newspapers.surroundings import is_comments_heading, is_related_heading
 
 _WORD = re.compile(r"[^\s,.;:!?()/_\"'“”‘’-]+")
 FEWEST_WORDS = 2

@@ -15,7 +15,8 @@ from crawler.pages.inputs import FetchedAt
 from crawler.pages.markup import read_tree
 from newspapers import ListRef, SectionRef, current, read_url
 from newspapers.spelling import normalise
-from newspapers.vietnamese import is_label, split_dateline
+from newspapers.surroundings import is_label
+from newspapers.vietnamese import split_dateline
 from schemas.items import Listing, ListingEntry, Section
 
 LONGEST_NAME = 80

@@ -17,14 +17,8 @@ from crawler.pages.head import Head, join
 from crawler.pages.headline import resembles, shares_words
 from crawler.pages.notices import is_imprint, says_missing
 from newspapers import ArticleRef, HomeRef, ListRef, is_picture, read_url
-from newspapers.vietnamese import (
-    is_box_heading,
-    is_day_form,
-    is_label,
-    is_related_heading,
-    split_dateline,
-    strip_site_name,
-)
+from newspapers.surroundings import is_box_heading, is_day_form, is_label, is_related_heading, strip_site_name
+from newspapers.vietnamese import split_dateline
 from schemas.items import Article, NotAnArticle
 
 MUCH_PROSE = 600

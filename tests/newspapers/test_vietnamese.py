@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from newspapers.surroundings import is_related_heading, strip_site_name
 from newspapers.vietnamese import (
-    is_related_heading,
     looks_like_byline,
     persons,
     source_of_byline,
     split_credit,
     split_dateline,
     split_source,
-    strip_site_name,
 )
 
 
